@@ -1,0 +1,22 @@
+// The index of the stages folder, made from its file names: a stage is there because its file is there.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const folder = new URL('../src/stages/', import.meta.url);
+const index = new URL('index.ts', folder);
+
+const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+
+const lines = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
+  .map((file) => file.slice(0, -'.ts'.length))
+  .sort()
+  .map((name) => `export { ${camelCase(name)} } from './${name}.js';`);
+
+const text = ['// Generated from the files of this folder by `npm run build`.', ...lines, ''].join('\n');
+let current = '';
+try {
+  current = readFileSync(index, 'utf8');
+} catch {
+  // the first build
+}
+if (current !== text) writeFileSync(index, text);

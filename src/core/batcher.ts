@@ -1,0 +1,86 @@
+/** Batchers: choose rows of the data set, and make numbers of them. */
+import { concatMap, type OperatorFunction } from 'rxjs';
+import type { z } from 'zod';
+import { PipelineError } from './errors.js';
+import type { Batch, Examples, Spec } from './kinds.js';
+import { rowBuffer } from './network.js';
+import type { Random } from './random.js';
+import { paced } from './scheduler.js';
+import { type Context, type StageFactory, stage } from './stage.js';
+import { sizeOf } from './tensor.js';
+
+/** Which rows an epoch reads, in which order, and how many at a time. */
+export interface Plan {
+  readonly rows: Int32Array;
+  /** B; the last batch holds what is left over. */
+  readonly size: number;
+}
+
+export interface BatcherDefinition<Options extends z.ZodObject> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Options;
+  readonly example: string;
+  /** Called at the start of each epoch, for a data set of `n` examples. */
+  plan(options: z.output<Options>, n: number, random: Random): Plan;
+}
+
+/** Makes a batcher stage. `options` must have a `size`: the most rows that a batch can have. */
+export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>>(
+  definition: BatcherDefinition<Options>,
+): StageFactory<'examples', 'batch', Options> =>
+  stage({
+    name: definition.name,
+    summary: definition.summary,
+    options: definition.options,
+    example: definition.example,
+    group: 'batches',
+    from: 'examples',
+    to: 'batch',
+    build(options, input, context) {
+      const size = (options as { size: number }).size;
+      const { shape, classes } = input;
+      return {
+        output: { kind: 'batch', size, shape: [sizeOf(shape)], classes },
+        operator: readBatches(input, size, context, (n) => definition.plan(options, n, context.random)),
+      };
+    },
+  });
+
+/** For each data set that arrives (one an epoch): plan, then read batch by batch into the same buffers. */
+function readBatches(
+  { shape, classes }: Spec<'examples'>,
+  size: number,
+  { kernels, scheduler }: Context,
+  planFor: (n: number) => Plan,
+): OperatorFunction<Examples, Batch> {
+  const inputs = rowBuffer(kernels, size, [sizeOf(shape)]);
+  const targets = classes === undefined ? undefined : rowBuffer(kernels, size, [classes]);
+
+  function* batchesOf({ split, epoch, features, scaling, labels }: Examples, plan: Plan): Generator<Batch> {
+    const steps = Math.ceil(plan.rows.length / plan.size);
+    for (let i = 0; i < steps; i++) {
+      const rows = plan.rows.subarray(i * plan.size, (i + 1) * plan.size);
+      const x = inputs(rows.length);
+      kernels.gather(x, features, rows, scaling);
+      const batchLabels = rows.map((row) => labels[row]);
+      const t = targets?.(rows.length);
+      if (t !== undefined) kernels.oneHot(t, batchLabels);
+      yield { split, epoch, step: (epoch - 1) * steps + i + 1, steps, x, t, labels: batchLabels, tape: [] };
+    }
+  }
+
+  return concatMap((examples) => paced(batchesOf(examples, planFor(examples.labels.length)), scheduler));
+}
+
+/** The rows that fill whole batches, for a batcher that drops the last short one. */
+export function wholeBatches(rows: Int32Array, size: number): Int32Array {
+  const count = Math.floor(rows.length / size) * size;
+  if (count === 0) {
+    throw new PipelineError(
+      `${rows.length} examples do not fill one batch of ${size}, and short batches are dropped; ` +
+        'give a smaller size, or lastBatch: keep',
+    );
+  }
+  return rows.subarray(0, count);
+}

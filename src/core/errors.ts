@@ -1,0 +1,67 @@
+/**
+ * What goes wrong, and for whom. Every error that a person can cause or mend is a `MarblenetError`: one paragraph that
+ * says where, what was found, what was expected and what to do. Anything else that is thrown is a bug in a stage.
+ */
+import { closestMatch } from 'leven';
+
+/** What the process ends with: 1 failed while running, 2 wrong usage or pipeline file, 3 data missing or broken. */
+export type ExitCode = 1 | 2 | 3;
+
+export class MarblenetError extends Error {
+  override readonly name: string = 'MarblenetError';
+
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A run that could not go on: a loss that is no longer a number, a stage that threw. */
+export class RunError extends MarblenetError {
+  override readonly name = 'RunError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 1, options);
+  }
+}
+
+/** A wrong command line, or a wrong pipeline: its message begins `FILE:LINE:COLUMN:` where there is a file. */
+export class PipelineError extends MarblenetError {
+  override readonly name = 'PipelineError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 2, options);
+  }
+}
+
+/** A data file that is broken or does not fit: its message begins with the path and, where one is known, the byte. */
+export class DataError extends MarblenetError {
+  override readonly name: string = 'DataError';
+
+  constructor(path: string, problem: string, options: ErrorOptions & { readonly byte?: number } = {}) {
+    super(`${path}: ${options.byte === undefined ? '' : `byte ${options.byte}: `}${problem}`, 3, options);
+  }
+}
+
+/** Data that is nowhere to be had: not broken, so a pipeline may fall back to other data. */
+export class MissingDataError extends DataError {
+  override readonly name = 'MissingDataError';
+}
+
+/** `; did you mean "relu"?` where a candidate is within a third of the word's length, else nothing. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const maxDistance = Math.max(1, Math.ceil(word.length / 3));
+  const match = closestMatch(
+    word.toLowerCase(),
+    candidates.map((candidate) => candidate.toLowerCase()),
+    { maxDistance },
+  );
+  const nearest = candidates.find((candidate) => candidate.toLowerCase() === match);
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}
+
+/** The message of anything that was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

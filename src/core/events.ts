@@ -1,0 +1,77 @@
+/** What a run tells: one line of `pipeline run --json` each. */
+import type { Origin } from './host.js';
+import type { Scaling } from './kinds.js';
+
+/** Where the examples came from, and how many there are. */
+export interface DataReport extends Origin {
+  readonly train: number;
+  readonly test?: number;
+  /** How features became inputs: x = (feature - mean) / std. */
+  readonly scaling: Scaling;
+}
+
+/** Metrics by name: `{ loss: 0.13, accuracy: 0.96 }`. */
+export type Metrics = Readonly<Record<string, number>>;
+
+export interface StartEvent {
+  readonly event: 'start';
+  readonly name: string;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly dtype: string;
+  /** How many numbers are learned. */
+  readonly parameters: number;
+  readonly data: DataReport;
+}
+
+/** After every training step, when asked for. */
+export interface StepEvent {
+  readonly event: 'step';
+  readonly epoch: number;
+  readonly step: number;
+  /** Of this step's batch, before its update. */
+  readonly loss: number;
+}
+
+/** Now and then while training, for a progress bar. */
+export interface ProgressEvent {
+  readonly event: 'progress';
+  readonly epoch: number;
+  readonly step: number;
+  /** Of the whole run. */
+  readonly steps: number;
+  readonly loss: number;
+  readonly samplesPerSecond: number;
+}
+
+export interface EpochEvent {
+  readonly event: 'epoch';
+  readonly epoch: number;
+  readonly step: number;
+  readonly train: Metrics;
+  readonly test?: Metrics;
+  /** Of this epoch, testing included. */
+  readonly seconds: number;
+  /** Of this epoch's training. */
+  readonly samplesPerSecond: number;
+}
+
+export interface EndEvent {
+  readonly event: 'end';
+  readonly status: 'completed';
+  readonly epochs: number;
+  readonly steps: number;
+  readonly train: Metrics;
+  readonly test?: Metrics;
+  /** Test accuracy a class, where `accuracy` was asked for. */
+  readonly accuracyByClass?: readonly number[];
+  /** Rows are true classes, where `confusionMatrix` was asked for. */
+  readonly confusionMatrix?: readonly (readonly number[])[];
+  readonly data: DataReport;
+  /** From reading the data to the last test. */
+  readonly seconds: number;
+  /** SHA-256 of every parameter's bytes, in order: the same seed gives the same. */
+  readonly weights: string;
+}
+
+export type PipelineEvent = StartEvent | StepEvent | ProgressEvent | EpochEvent | EndEvent;

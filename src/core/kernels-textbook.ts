@@ -1,0 +1,154 @@
+/**
+ * Every kernel as a textbook would write it: plain loops over row-major arrays, the formula in view. Sums are float64
+ * where they are kept in a variable, and rounded to the tensor's own type where they are stored.
+ */
+import type { Elementwise, Formula, Kernels } from './kernels.js';
+import { type DType, type Tensor, zeros } from './tensor.js';
+
+export const createTextbookKernels = (dtype: DType): Kernels => ({
+  dtype,
+  allocate: (shape) => zeros(shape, dtype),
+
+  gather(x, features, rows, { mean, std }) {
+    const [B, D] = x.shape;
+    const out = x.data;
+    for (let b = 0; b < B; b++) {
+      const from = rows[b] * D;
+      const to = b * D;
+      for (let d = 0; d < D; d++) out[to + d] = (features[from + d] - mean) / std;
+    }
+  },
+
+  oneHot(t, labels) {
+    const [B, C] = t.shape;
+    t.data.fill(0);
+    for (let b = 0; b < B; b++) t.data[b * C + labels[b]] = 1;
+  },
+
+  dense(out, x, W, b) {
+    const [B, D] = x.shape;
+    const H = b.data.length;
+    const [o, xs, w] = [out.data, x.data, W.data];
+    for (let row = 0; row < B; row++) {
+      const to = row * H;
+      o.set(b.data, to);
+      for (let d = 0; d < D; d++) {
+        const value = xs[row * D + d];
+        if (value === 0) continue; // four pixels in five are background, and add nothing
+        const from = d * H;
+        for (let h = 0; h < H; h++) o[to + h] += value * w[from + h];
+      }
+    }
+  },
+
+  denseGradient(dW, db, dout, x) {
+    const [B, D] = x.shape;
+    const H = db.data.length;
+    const [dw, d, xs] = [dW.data, dout.data, x.data];
+    dw.fill(0);
+    db.data.fill(0);
+    for (let row = 0; row < B; row++) {
+      const from = row * H;
+      for (let h = 0; h < H; h++) db.data[h] += d[from + h];
+      for (let i = 0; i < D; i++) {
+        const value = xs[row * D + i];
+        if (value === 0) continue;
+        const to = i * H;
+        for (let h = 0; h < H; h++) dw[to + h] += value * d[from + h];
+      }
+    }
+  },
+
+  denseInputGradient(dx, dout, W) {
+    const [B, D] = dx.shape;
+    const H = dout.shape[1];
+    const [out, d, w] = [dx.data, dout.data, W.data];
+    for (let row = 0; row < B; row++) {
+      for (let i = 0; i < D; i++) {
+        let sum = 0;
+        for (let h = 0; h < H; h++) sum += d[row * H + h] * w[i * H + h];
+        out[row * D + i] = sum;
+      }
+    }
+  },
+
+  elementwise: (_name, formula) => elementwise(formula),
+
+  softmax(y, x) {
+    const [B, C] = x.shape;
+    for (let b = 0; b < B; b++) softmaxRow(y.data, x.data, b * C, C);
+  },
+
+  softmaxBackward(dx, dout, y) {
+    const [B, C] = y.shape;
+    for (let b = 0; b < B; b++) {
+      let dot = 0;
+      for (let i = b * C; i < (b + 1) * C; i++) dot += dout.data[i] * y.data[i];
+      for (let i = b * C; i < (b + 1) * C; i++) dx.data[i] = y.data[i] * (dout.data[i] - dot);
+    }
+  },
+
+  softmaxCrossEntropy(dx, x, t) {
+    const [B, C] = x.shape;
+    let loss = 0;
+    for (let b = 0; b < B; b++) {
+      const row = b * C;
+      // -log softmax(x)[t] = log(sum(exp(x))) - x[t]: no logarithm of a number that has rounded to 0
+      const logSum = softmaxRow(dx.data, x.data, row, C);
+      for (let i = row; i < row + C; i++) {
+        loss += t.data[i] * (logSum - x.data[i]);
+        dx.data[i] = (dx.data[i] - t.data[i]) / B;
+      }
+    }
+    return loss / B;
+  },
+
+  crossEntropy(dy, y, t, epsilon) {
+    const B = y.shape[0];
+    let loss = 0;
+    for (let i = 0; i < y.data.length; i++) {
+      loss -= t.data[i] === 0 ? 0 : t.data[i] * Math.log(y.data[i] + epsilon);
+      dy.data[i] = t.data[i] === 0 ? 0 : -t.data[i] / (y.data[i] + epsilon) / B;
+    }
+    return loss / B;
+  },
+
+  meanSquaredError(dx, x, t) {
+    const n = x.data.length;
+    let loss = 0;
+    for (let i = 0; i < n; i++) {
+      const error = x.data[i] - t.data[i];
+      loss += error * error;
+      dx.data[i] = (2 * error) / n;
+    }
+    return loss / n;
+  },
+
+  descend(value, gradient, rate) {
+    const [v, g] = [value.data, gradient.data];
+    for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
+  },
+});
+
+const elementwise = ({ value, slope }: Formula): Elementwise => ({
+  forward(out, x) {
+    for (let i = 0; i < x.data.length; i++) out.data[i] = value(x.data[i]);
+  },
+  backward(dx, dout, x, y) {
+    for (let i = 0; i < x.data.length; i++) dx.data[i] = dout.data[i] * slope(x.data[i], y.data[i]);
+  },
+});
+
+/** One row of softmax; returns log(sum(exp(x))). The largest exponent is 0, so nothing overflows. */
+function softmaxRow(y: Tensor['data'], x: Tensor['data'], start: number, C: number): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = start; i < start + C; i++) max = Math.max(max, x[i]);
+  let sum = 0;
+  for (let i = start; i < start + C; i++) {
+    const e = Math.exp(x[i] - max);
+    y[i] = e;
+    sum += e;
+  }
+  for (let i = start; i < start + C; i++) y[i] /= sum;
+  return max + Math.log(sum);
+}

@@ -1,0 +1,66 @@
+/**
+ * The seam between stages and arithmetic. Stages say what to compute, on tensors that a back end allocated; how it is
+ * computed (loops, SIMD, pointers) is known behind this interface alone.
+ *
+ * Sizes, everywhere: B rows in the batch, D inputs of a layer, H its outputs, C classes, N samples in the data set.
+ * Arguments stand in this order: outputs, inputs, weights, settings. Outputs are overwritten, whatever they held.
+ */
+
+import { createTextbookKernels } from './kernels-textbook.js';
+import type { Scaling } from './kinds.js';
+import type { DType, Shape, Tensor } from './tensor.js';
+
+/** A function of one number, and its derivative. */
+export interface Formula {
+  /** y = f(x) */
+  readonly value: (x: number) => number;
+  /** f'(x), which may be easier to say with y = f(x) at hand. */
+  readonly slope: (x: number, y: number) => number;
+}
+
+/** A formula over every number of a tensor. */
+export interface Elementwise {
+  /** out = f(x); all of one shape. */
+  forward(out: Tensor, x: Tensor): void;
+  /** dx = dout * f'(x), where y is what `forward` wrote. */
+  backward(dx: Tensor, dout: Tensor, x: Tensor, y: Tensor): void;
+}
+
+export interface Kernels {
+  readonly dtype: DType;
+
+  /** Zeros that these kernels can work on. Called while a pipeline is built, never while it runs. */
+  allocate(shape: Shape): Tensor;
+
+  /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]. */
+  gather(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
+  /** t[B, C] = 1 at each of labels[B], else 0. */
+  oneHot(t: Tensor, labels: Int32Array): void;
+
+  /** out[B, H] = x[B, D] W[D, H] + b[H] */
+  dense(out: Tensor, x: Tensor, W: Tensor, b: Tensor): void;
+  /** dW[D, H] = xᵀ dout; db[H] = the column sums of dout[B, H]. */
+  denseGradient(dW: Tensor, db: Tensor, dout: Tensor, x: Tensor): void;
+  /** dx[B, D] = dout[B, H] Wᵀ */
+  denseInputGradient(dx: Tensor, dout: Tensor, W: Tensor): void;
+
+  /** The loop for a formula; a back end may know a faster one for a name. */
+  elementwise(name: string, formula: Formula): Elementwise;
+
+  /** y[B, C] = exp(x) / its row sums. */
+  softmax(y: Tensor, x: Tensor): void;
+  /** dx = y (dout - (dout · y)), row by row; y is what `softmax` wrote. */
+  softmaxBackward(dx: Tensor, dout: Tensor, y: Tensor): void;
+
+  /** Returns -mean(log softmax(x)[t]); dx[B, C] = (softmax(x) - t) / B. */
+  softmaxCrossEntropy(dx: Tensor, x: Tensor, t: Tensor): number;
+  /** Returns -mean(sum(t log(y + epsilon))); dy[B, C] = -t / (y + epsilon) / B. */
+  crossEntropy(dy: Tensor, y: Tensor, t: Tensor, epsilon: number): number;
+  /** Returns mean((x - t)²) over all B C numbers; dx[B, C] = 2 (x - t) / (B C). */
+  meanSquaredError(dx: Tensor, x: Tensor, t: Tensor): number;
+
+  /** value = value - rate * gradient */
+  descend(value: Tensor, gradient: Tensor, rate: number): void;
+}
+
+export const createKernels = (dtype: DType): Kernels => createTextbookKernels(dtype);

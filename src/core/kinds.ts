@@ -1,0 +1,147 @@
+/**
+ * What travels between stages. Blocks of many samples, never one sample an emission: a stage does its work over whole
+ * columns, and RxJS is asked once a batch.
+ *
+ *     Split ──source──▶ Examples ──batcher──▶ Batch ──network──▶ Batch ──loss──▶ Step ──reducer──▶ Metric
+ */
+import type { Origin } from './host.js';
+import type { Shape, Tensor } from './tensor.js';
+
+/** What a source is asked for. */
+export type Split = 'train' | 'test';
+
+/**
+ * A whole data set, column by column, as compact as it was read. `normalize` and `oneHot` do not rewrite 47 million
+ * pixels: they say how to read them, and a batcher makes numbers of the rows that it needs. So MNIST takes 47 MB rather
+ * than 188 (float32) or 376 (float64), and one pass over the memory rather than three.
+ */
+export interface Examples {
+  readonly split: Split;
+  /** Counts from 1; the runner stamps it, so that a batcher knows which epoch it is making. */
+  readonly epoch: number;
+  /** The shape of one sample: [28, 28]. */
+  readonly shape: Shape;
+  /** [n, ...shape], as decoded: bytes 0 to 255 for images. */
+  readonly features: Uint8Array | Int32Array | Float32Array | Float64Array;
+  /** The input is x = (feature - mean) / std. */
+  readonly scaling: Scaling;
+  /** [n], whole numbers from 0. */
+  readonly labels: Uint8Array | Int32Array;
+  /** The file that the labels were read from, for messages. */
+  readonly labelsPath?: string;
+  /** How wide a one-hot target is; undefined until `oneHot` has said so. */
+  readonly classes: number | undefined;
+  readonly origin: Origin;
+}
+
+export interface Scaling {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/**
+ * B samples on their way through the network. The tensors are valid until the next emission: a stage that wants to keep
+ * one copies it.
+ */
+export interface Batch {
+  readonly split: Split;
+  readonly epoch: number;
+  /** Counts from 1 over the whole run, never back to 1 at an epoch. */
+  readonly step: number;
+  /** How many steps this epoch has. */
+  readonly steps: number;
+  /** [B, D] The current activation: pixels at first, the network's output at last. */
+  readonly x: Tensor;
+  /** [B, C] One-hot targets. */
+  readonly t: Tensor | undefined;
+  /** [B] */
+  readonly labels: Int32Array;
+  /** What each network stage left behind on the way forward, for the way back. */
+  readonly tape: readonly TapeEntry[];
+}
+
+/**
+ * From the gradient of a stage's output to the gradient of its input; on the way it writes the gradients of the stage's
+ * own parameters. Nobody reads the input gradient of the first stage: there, `needed` is false and it may be left out.
+ */
+export type Pullback = (dout: Tensor, needed: boolean) => Tensor | undefined;
+
+export interface TapeEntry {
+  readonly pullback: Pullback;
+  readonly parameters: readonly Parameter[];
+}
+
+/** Numbers that are learned. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: Tensor;
+  /** The same shape; filled by the pullback. */
+  readonly gradient: Tensor;
+}
+
+/** A batch that a loss has judged. `x` is the network's output. */
+export interface Step extends Batch {
+  /** The mean over the batch, before any update. */
+  readonly loss: number;
+  /** [B, C] The gradient of the loss by `x`. */
+  readonly dx: Tensor;
+}
+
+/** One number about one epoch. */
+export interface Metric {
+  readonly split: Split;
+  readonly epoch: number;
+  readonly step: number;
+  readonly name: string;
+  readonly value: number;
+  /** The same number a class, where that means something. */
+  readonly byClass?: readonly number[];
+  /** Rows are true classes, columns what was predicted. */
+  readonly matrix?: readonly (readonly number[])[];
+}
+
+/** The kinds by name, as stages declare them in `from` and `to`. */
+export interface Kinds {
+  split: Split;
+  examples: Examples;
+  batch: Batch;
+  step: Step;
+  metric: Metric;
+}
+
+export type Kind = keyof Kinds;
+
+/** What is known of each kind before anything flows: enough to check a whole pipeline without reading a byte. */
+export interface Specs {
+  split: { readonly kind: 'split' };
+  examples: { readonly kind: 'examples'; readonly shape: Shape; readonly classes: number | undefined };
+  batch: {
+    readonly kind: 'batch';
+    /** The most rows that a batch can have. */
+    readonly size: number;
+    /** The shape of one row of `x`. */
+    readonly shape: Shape;
+    readonly classes: number | undefined;
+  };
+  step: {
+    readonly kind: 'step';
+    readonly size: number;
+    readonly shape: Shape;
+    readonly classes: number | undefined;
+    /** Whether `backward` has been here, so that parameters hold this batch's gradients. */
+    readonly gradients: boolean;
+  };
+  metric: { readonly kind: 'metric'; readonly name: string };
+}
+
+export type Spec<K extends Kind = Kind> = Specs[K];
+
+/** The spec of something that is already here: how a stage in a plain `pipe(...)` learns its shapes. */
+export function specOf(value: Kinds[Kind]): Spec {
+  if (typeof value === 'string') return { kind: 'split' };
+  if ('features' in value) return { kind: 'examples', shape: value.shape, classes: value.classes };
+  if ('value' in value) return { kind: 'metric', name: value.name };
+  const [size, ...shape] = value.x.shape;
+  const batch = { size, shape, classes: value.t?.shape[1] };
+  return 'dx' in value ? { kind: 'step', ...batch, gradients: true } : { kind: 'batch', ...batch };
+}

@@ -1,0 +1,114 @@
+/** Network stages: a function and its gradient side by side, lifted into an operator on batches. */
+import { type MonoTypeOperatorFunction, map, type OperatorFunction } from 'rxjs';
+import type { z } from 'zod';
+import type { Formula, Kernels } from './kernels.js';
+import type { Batch, Parameter, Pullback, Spec } from './kinds.js';
+import { type Context, noOptions, type StageFactory, stage } from './stage.js';
+import type { Shape, Tensor } from './tensor.js';
+
+/** A differentiable function with its parameters. */
+export interface Layer {
+  /** The shape of one row of its output. */
+  readonly output: Shape;
+  readonly parameters?: readonly Parameter[];
+  /** From the input [B, ...] to the output and the way back. Both may be overwritten by the next call. */
+  readonly forward: (x: Tensor) => readonly [out: Tensor, pullback: Pullback];
+}
+
+/** The `network:` section, built: the layers one after another. */
+export interface Network {
+  readonly input: Spec<'batch'>;
+  readonly output: Spec<'batch'>;
+  readonly operator: MonoTypeOperatorFunction<Batch>;
+}
+
+/** What the author of a network stage writes: a stage that goes from batch to batch, with a layer instead of an operator. */
+export interface NetworkStageDefinition<Options extends z.ZodObject> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Options;
+  readonly example: string;
+  build(options: z.output<Options>, input: Spec<'batch'>, context: Context): Layer;
+}
+
+/** Makes a network stage of a layer. */
+export const networkStage = <Options extends z.ZodObject>(
+  definition: NetworkStageDefinition<Options>,
+): StageFactory<'batch', 'batch', Options> =>
+  stage({
+    ...definition,
+    group: 'network',
+    from: 'batch',
+    to: 'batch',
+    build(options, input, context) {
+      const layer = definition.build(options, input, context);
+      return { output: { ...input, shape: layer.output }, operator: lift(layer), parameters: layer.parameters ?? [] };
+    },
+  });
+
+/** Replaces `x` by the layer's output, and puts the way back on the tape. */
+const lift = ({ forward, parameters = [] }: Layer): OperatorFunction<Batch, Batch> =>
+  map((batch) => {
+    const [x, pullback] = forward(batch.x);
+    return { ...batch, x, tape: [...batch.tape, { pullback, parameters }] };
+  });
+
+/** What the author of an activation writes: a function of one number and its derivative. */
+export interface ActivationDefinition<Options extends z.ZodObject> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options?: Options;
+  /** Defaults to the name: the list item of an activation without options. */
+  readonly example?: string;
+  readonly formula: (options: z.output<Options>) => Formula;
+}
+
+/** Makes a network stage of a formula that is applied to each number alone: dx = dout f'(x). */
+export const activation = <Options extends z.ZodObject = typeof noOptions>({
+  name,
+  summary,
+  options = noOptions as unknown as Options,
+  example = name,
+  formula,
+}: ActivationDefinition<Options>): StageFactory<'batch', 'batch', Options> =>
+  networkStage({
+    name,
+    summary,
+    options,
+    example,
+    build(given, { size, shape }, { kernels }) {
+      const loop = kernels.elementwise(name, formula(given));
+      const outputs = rowBuffer(kernels, size, shape);
+      const gradients = rowBuffer(kernels, size, shape);
+      return {
+        output: shape,
+        forward(x) {
+          const y = outputs(x.shape[0]);
+          loop.forward(y, x);
+          const pullback: Pullback = (dy) => {
+            const dx = gradients(x.shape[0]);
+            loop.backward(dx, dy, x, y);
+            return dx;
+          };
+          return [y, pullback];
+        },
+      };
+    },
+  });
+
+/**
+ * One buffer of [size, ...shape] for every batch of a run: ask for n rows and get the first n, the same memory each
+ * time. A larger n, which only a plain `pipe(...)` can bring, makes a larger buffer.
+ */
+export function rowBuffer(kernels: Kernels, size: number, shape: Shape): (n: number) => Tensor {
+  let buffer = kernels.allocate([size, ...shape]);
+  let rows = buffer;
+  return (n) => {
+    if (n > buffer.shape[0]) buffer = kernels.allocate([n, ...shape]);
+    if (n !== rows.shape[0]) {
+      const width = buffer.data.length / buffer.shape[0];
+      rows = { shape: [n, ...shape], data: buffer.data.subarray(0, n * width) };
+    }
+    return rows;
+  };
+}

@@ -1,0 +1,33 @@
+/** Which stages there are, by name: the built-in ones and those of plug-ins. */
+import { PipelineError } from './errors.js';
+import type { Kind } from './kinds.js';
+import { type AnyStageFactory, isStageFactory } from './stage.js';
+
+export type Registry = ReadonlyMap<string, AnyStageFactory>;
+
+/** A registry of all stage factories among the exports of a module; other exports are passed over. */
+export const registryOf = (exports: Readonly<Record<string, unknown>>): Registry =>
+  new Map(
+    Object.values(exports)
+      .filter(isStageFactory)
+      .map((factory) => [factory.definition.name, factory]),
+  );
+
+/**
+ * Both registries in one.
+ *
+ * @throws PipelineError when a name is taken: a plug-in cannot silently replace a built-in stage.
+ */
+export function joinRegistries(known: Registry, added: Registry): Registry {
+  for (const name of added.keys()) {
+    if (known.has(name)) throw new PipelineError(`there already is a stage "${name}"; give yours another name`);
+  }
+  return new Map([...known, ...added]);
+}
+
+/** The names of the stages that lead from one kind to another, for an error that suggests them. */
+export const stagesBetween = (registry: Registry, from: Kind, to: Kind): string[] =>
+  [...registry.values()]
+    .map(({ definition }) => definition)
+    .filter((definition) => definition.from === from && definition.to === to)
+    .map(({ name }) => name);

@@ -1,0 +1,65 @@
+/**
+ * Time. A synchronous stream, a promise and RxJS's own asap and queue schedulers all keep Node from hearing Ctrl-C until
+ * the stream ends; the async scheduler costs over a millisecond an item. So: work until the budget is spent, then let
+ * the event loop have its turn.
+ */
+import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+
+/** Milliseconds of work between two turns of the event loop: with the step that overruns it, about one screen frame. */
+const BUDGET = 8;
+
+/** Runs work in the next turn of the event loop, after signals, timers and I/O had theirs. */
+export const turnScheduler: SchedulerLike = {
+  now: () => performance.now(),
+
+  schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
+    const action = new Subscription() as SchedulerAction<T>;
+    action.schedule = (nextState, nextDelay = 0) => {
+      const run = () => {
+        if (!action.closed) work.call(action, nextState);
+      };
+      if (nextDelay > 0) setTimeout(run, nextDelay);
+      else setImmediate(run);
+      return action;
+    };
+    return action.schedule(state, delay);
+  },
+};
+
+/**
+ * Emits the items one by one, each pulled only when the one before has been dealt with downstream: that is the
+ * back-pressure, and the reason why stages work synchronously. Every few milliseconds it gives the event loop a turn.
+ *
+ *     paced([a, b, c])    (abc|)
+ */
+export function paced<T>(items: Iterable<T>, scheduler: SchedulerLike): Observable<T> {
+  return new Observable((subscriber) => {
+    const iterator = items[Symbol.iterator]();
+
+    /** True when there is more to do after a turn of the event loop. */
+    function emitUntilBudgetIsSpent(): boolean {
+      const end = scheduler.now() + BUDGET;
+      try {
+        do {
+          const { done, value } = iterator.next();
+          if (done) {
+            subscriber.complete();
+            return false;
+          }
+          subscriber.next(value);
+        } while (!subscriber.closed && scheduler.now() < end);
+      } catch (error) {
+        subscriber.error(error);
+      }
+      return !subscriber.closed;
+    }
+
+    if (emitUntilBudgetIsSpent()) {
+      subscriber.add(
+        scheduler.schedule(function (this: SchedulerAction<undefined>) {
+          if (emitUntilBudgetIsSpent()) this.schedule();
+        }),
+      );
+    }
+  });
+}

@@ -1,0 +1,47 @@
+/** The one array type of the project: numbers in row-major order, and the shape that says how to read them. */
+
+/** Sizes from the slowest axis to the fastest: `[rows, columns]`. */
+export type Shape = readonly number[];
+
+/** Element type of every computed number: 4 bytes for speed, 8 for exact work. */
+export type DType = 'float32' | 'float64';
+
+export type Floats = Float32Array | Float64Array;
+
+export interface Tensor {
+  readonly shape: Shape;
+  /** `sizeOf(shape)` numbers, the last axis running fastest. */
+  readonly data: Floats;
+}
+
+/** How many numbers a shape holds. The empty shape holds one: a scalar. */
+export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => size * length, 1);
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((length, axis) => length === b[axis]);
+
+export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
+  const size = sizeOf(shape);
+  return { shape, data: dtype === 'float32' ? new Float32Array(size) : new Float64Array(size) };
+}
+
+/**
+ * A tensor from nested rows, as a person writes one: `tensor([[1, 2], [3, 4]])` has shape [2, 2].
+ *
+ * @throws RangeError when the rows are ragged.
+ */
+export function tensor(rows: readonly number[] | readonly (readonly number[])[], dtype: DType = 'float32'): Tensor {
+  const first = rows[0];
+  const shape = Array.isArray(first) ? [rows.length, first.length] : [rows.length];
+  const values = rows.flat();
+  if (values.length !== sizeOf(shape) || values.some((value) => typeof value !== 'number')) {
+    throw new RangeError(`ragged rows: ${values.length} numbers do not fill the shape ${formatShape(shape)}`);
+  }
+  return { shape, data: dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values) };
+}
+
+/** A copy that nobody else writes to. */
+export const copyOf = (source: Tensor): Tensor => ({ shape: source.shape, data: source.data.slice() });

@@ -1,0 +1,14 @@
+import type { Parameter } from './kinds.js';
+
+/** SHA-256 of all parameters' bytes, one after another: equal if and only if two runs learned the same, bit for bit. */
+export async function digestOf(parameters: readonly Parameter[]): Promise<string> {
+  const views = parameters.map(({ value: { data } }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const bytes = new Uint8Array(views.reduce((size, view) => size + view.length, 0));
+  let offset = 0;
+  for (const view of views) {
+    bytes.set(view, offset);
+    offset += view.length;
+  }
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return `sha256:${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}

@@ -1,0 +1,26 @@
+/**
+ * marblenet: a dataflow pipeline of streaming stages that trains small neural networks from first principles.
+ *
+ * Every stage of a pipeline file is exported under its own name, to be used as a list item of `runPipeline({ ... })`, or
+ * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
+ */
+export * from './core/batcher.js';
+export * from './core/errors.js';
+export type * from './core/events.js';
+export * from './core/handwriting.js';
+export type * from './core/host.js';
+export * from './core/kernels.js';
+export type * from './core/kinds.js';
+export * from './core/loss.js';
+export * from './core/network.js';
+export { numericalGradient } from './core/numerical-gradient.js';
+export * from './core/pipeline.js';
+export * from './core/random.js';
+export * from './core/reducer.js';
+export { type RunOptions, run } from './core/run.js';
+export * from './core/stage.js';
+export * from './core/tensor.js';
+export type { Prediction, TrainedNetwork } from './core/trained-network.js';
+export { createNodeHost, type NodeHostOptions } from './node/host.js';
+export { type RunPipelineOptions, type RunResult, runPipeline } from './node/run-pipeline.js';
+export * from './stages/index.js';

@@ -1,0 +1,68 @@
+import { of } from 'rxjs';
+import type { Batch, Kind, Kinds, Step } from '../core/kinds.js';
+import { numericalGradient } from '../core/numerical-gradient.js';
+import type { Stage } from '../core/stage.js';
+import { copyOf, type Tensor, zeros } from '../core/tensor.js';
+import { batchOf } from './samples.js';
+
+type Rows = readonly (readonly number[])[];
+
+/**
+ * How far a network stage's backward pass is from the numerical gradient of its forward pass, in float64: the largest
+ * difference over its input and all its parameters, relative where the gradient is above 1. Below 1e-6 it is right.
+ *
+ * A difference taken across a corner, such as relu's at 0, means nothing: keep the rows away from it.
+ */
+export function gradientError(stage: Stage<'batch', 'batch'>, rows: Rows): number {
+  const batch = batchOf(rows, { dtype: 'float64' });
+  const first = through(stage, batch);
+  const dout = unevenWeights(first.x);
+  const objective = () => dot(through(stage, batch).x, dout);
+
+  const entry = first.tape[first.tape.length - 1];
+  const dx = entry.pullback(dout, true);
+  if (dx === undefined) throw new TypeError('the pullback gave no gradient for the input');
+  const input = copyOf(dx); // before the numerical gradient calls forward again, and its buffers are written anew
+  const gradients = entry.parameters.map(({ gradient }) => copyOf(gradient));
+
+  return Math.max(
+    largestDifference(input, numericalGradient(objective, batch.x)),
+    ...entry.parameters.map(({ value }, i) => largestDifference(gradients[i], numericalGradient(objective, value))),
+  );
+}
+
+/** The same for a loss stage: its `dx` against the numerical gradient of its loss. */
+export function lossGradientError(stage: Stage<'batch', 'step'>, rows: Rows, labels: readonly number[]): number {
+  const batch = batchOf(rows, { labels, dtype: 'float64' });
+  const dx = copyOf(through(stage, batch).dx);
+  return largestDifference(
+    dx,
+    numericalGradient(() => through(stage, batch).loss, batch.x),
+  );
+}
+
+/** What a synchronous stage makes of one value. */
+function through<To extends Kind>(stage: Stage<'batch', To>, value: Batch): Kinds[To] {
+  let result: Batch | Step | undefined;
+  let failure: unknown;
+  of(value)
+    .pipe(stage)
+    .subscribe({ next: (emitted) => (result = emitted as Batch), error: (error) => (failure = error) });
+  if (failure !== undefined) throw failure;
+  if (result === undefined) throw new TypeError('the stage emitted nothing');
+  return result as Kinds[To];
+}
+
+/** A different weight for each output, so that no two of their gradients can be mistaken for one another. */
+function unevenWeights({ shape }: Tensor): Tensor {
+  const weights = zeros(shape, 'float64');
+  for (let i = 0; i < weights.data.length; i++) weights.data[i] = Math.sin(i + 1);
+  return weights;
+}
+
+const dot = (a: Tensor, b: Tensor): number => Array.from(a.data, (value, i) => value * b.data[i]).reduce(sum, 0);
+
+const sum = (total: number, value: number): number => total + value;
+
+const largestDifference = (found: Tensor, expected: Tensor): number =>
+  Math.max(...Array.from(expected.data, (value, i) => Math.abs(found.data[i] - value) / Math.max(1, Math.abs(value))));
