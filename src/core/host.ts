@@ -44,7 +44,8 @@ export interface Host {
    * Finds the four MNIST files: local folder, else cache, else download. All four, before any is read, so that one run
    * never mixes two data sets.
    *
-   * @throws MissingDataError when they are nowhere to be had; DataError when what was downloaded is broken.
+   * @throws MissingDataError when they are nowhere to be had; DataError when a folder that was named does not exist, or
+   * the cache cannot be written.
    */
   mnist(): Promise<MnistFiles>;
 }

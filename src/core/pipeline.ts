@@ -84,7 +84,7 @@ export interface Pipeline {
 }
 
 /** Which families of stages may stand in a section. */
-const groupsOf: Readonly<Record<Section, readonly Group[]>> = {
+export const groupsOf: Readonly<Record<Section, readonly Group[]>> = {
   data: ['source', 'data'],
   network: ['network'],
   train: ['batches', 'loss', 'learning', 'reducer'],

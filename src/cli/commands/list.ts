@@ -1,0 +1,33 @@
+import type { Group } from '../../core/stage.js';
+import { columns } from '../columns.js';
+import { command } from '../command.js';
+import { withPlugins } from '../pipeline-options.js';
+import { catalogueWith } from '../plugins.js';
+
+/** The families, in the order in which data meets them. */
+const headings: readonly (readonly [Group, string])[] = [
+  ['source', 'Sources'],
+  ['data', 'Data'],
+  ['batches', 'Batches'],
+  ['network', 'Network'],
+  ['loss', 'Losses'],
+  ['learning', 'Learning'],
+  ['reducer', 'Reducers'],
+];
+
+export const list = command({
+  command: 'list',
+  describe: 'All stages, by family',
+  builder: withPlugins,
+  async handler({ plugin }) {
+    const { registry } = await catalogueWith(plugin);
+    const definitions = [...registry.values()].map(({ definition }) => definition);
+    const rows = headings.flatMap(([group, heading]) => [
+      [heading],
+      ...definitions
+        .filter((definition) => definition.group === group)
+        .map(({ name, from, to, summary }) => [`  ${name}`, `${from} -> ${to}`, summary]),
+    ]);
+    process.stdout.write(columns(rows));
+  },
+});

@@ -1,0 +1,39 @@
+import { messageOf } from '../../core/errors.js';
+import { runPipeline } from '../../node/run-pipeline.js';
+import { command } from '../command.js';
+import { abortOnSignals, Interrupted } from '../interrupt.js';
+import { withPipelineFile } from '../pipeline-options.js';
+import { createReporter } from '../reporters/reporter.js';
+
+export const run = command({
+  command: 'run <file>',
+  describe: 'Train a pipeline, and test it after each epoch',
+  builder: (yargs) =>
+    withPipelineFile(yargs)
+      .option('data', { type: 'string', requiresArg: true, describe: 'Folder with the four MNIST files' })
+      .option('offline', { type: 'boolean', default: false, describe: 'Never use the network' })
+      .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
+      .option('every-step', { type: 'boolean', default: false, describe: 'With --json: an event after every step' })
+      .option('quiet', { type: 'boolean', describe: 'Only say how it ended' })
+      .conflicts('json', 'quiet'),
+  async handler({ file, set, swap, data, offline, everyStep, json = false, quiet = false }) {
+    const reporter = createReporter({ json, quiet, terminal: process.stderr.isTTY ?? false });
+    const signal = abortOnSignals();
+    try {
+      await runPipeline(file, {
+        set,
+        swap,
+        offline,
+        everyStep,
+        signal,
+        onEvent: reporter.event,
+        onDownload: reporter.download,
+        ...(data !== undefined && { dataFolder: data }),
+      });
+    } catch (error) {
+      if (error instanceof Interrupted) reporter.stopped('interrupted');
+      else reporter.stopped('failed', messageOf(error));
+      throw error;
+    }
+  },
+});

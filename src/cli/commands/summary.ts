@@ -1,0 +1,55 @@
+import type { Spec } from '../../core/kinds.js';
+import { countOf, sections } from '../../core/pipeline.js';
+import { formatShape } from '../../core/tensor.js';
+import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
+import { columns } from '../columns.js';
+import { command } from '../command.js';
+import { withPipelineFile } from '../pipeline-options.js';
+
+export const summary = command({
+  command: 'summary <file>',
+  describe: 'A row a stage: kind, output shape, parameters',
+  builder: withPipelineFile,
+  async handler({ file, set, swap }) {
+    const { name, seed, epochs, dtype, rows, parameters } = buildLoaded(await loadPipeline(file, { set, swap }));
+    const table = sections.flatMap((section) => {
+      const stages = rows.filter((row) => row.section === section);
+      return stages.length === 0
+        ? []
+        : [
+            [section],
+            ...stages.map((row) => [
+              `  ${row.name}`,
+              row.output.kind,
+              shapeOf(row.output),
+              row.parameters.length === 0 ? '' : count(countOf(row.parameters)),
+            ]),
+          ];
+    });
+    process.stdout.write(
+      `${name}: seed ${seed}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${dtype}\n\n` +
+        columns(
+          [['stage', 'kind', 'output', 'parameters'], ...table, ['total', '', '', count(countOf(parameters))]],
+          [3],
+        ),
+    );
+  },
+});
+
+/** The shape that a stage gives, B standing for the rows of a batch and N for those of a data set. */
+function shapeOf(spec: Spec): string {
+  switch (spec.kind) {
+    case 'examples':
+      return `[N, ${formatShape(spec.shape).slice(1)}`;
+    case 'batch':
+      return `[B, ${formatShape(spec.shape).slice(1)}`;
+    case 'step':
+      return 'one loss';
+    case 'metric':
+      return `${spec.name}`;
+    case 'split':
+      return '';
+  }
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/** The `pipeline` command: parse, call, print. What a command does is in its own file; what ends it is here. */
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
+import { explain } from './commands/explain.js';
+import { graph } from './commands/graph.js';
+import { lint } from './commands/lint.js';
+import { list } from './commands/list.js';
+import { print } from './commands/print.js';
+import { run } from './commands/run.js';
+import { schema } from './commands/schema.js';
+import { summary } from './commands/summary.js';
+import { Exit } from './exit.js';
+import { version } from './version.js';
+
+// `pipeline list | head` closes the pipe early, and that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const args = hideBin(process.argv);
+
+try {
+  await yargs(args)
+    .scriptName('pipeline')
+    .usage('$0 COMMAND\n\nTrains small neural networks from first principles, as a pipeline of streaming stages.')
+    .command(run)
+    .command(lint)
+    .command(list)
+    .command(explain)
+    .command(summary)
+    .command(graph)
+    .command(schema)
+    .command(print)
+    .option('debug', { type: 'boolean', default: false, describe: 'Show stack traces' })
+    .example('$0 run pipelines/relu.yaml', 'train on MNIST')
+    .example('$0 run pipelines/relu.yaml --swap relu=sigmoid', 'the same, with another activation')
+    .demandCommand(1, 'expected a command')
+    .recommendCommands()
+    .strict()
+    .version(version)
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .fail((problem, error) => {
+      // yargs goes on to the handler unless this throws
+      throw error ?? new PipelineError(`${problem}; "pipeline --help" shows what there is`);
+    })
+    .parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof Exit || error instanceof MarblenetError ? error.exitCode : 1;
+  if (!(error instanceof Exit)) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  }
+}
+
+// Whatever may still hang about (a name look-up that nobody answers) is not waited for.
+process.stdout.write('', () => process.exit());

@@ -1,0 +1,66 @@
+import { SingleBar } from 'cli-progress';
+import type { ProgressEvent } from '../../core/events.js';
+import type { DownloadProgress } from '../../node/download.js';
+import type { Reporter } from './reporter.js';
+
+/** A bar on standard error while there is something to wait for; the lines of another reporter appear above it. */
+export function barReporter(lines: Reporter): Reporter {
+  let bar: SingleBar | undefined;
+  let title: string | undefined;
+  let accuracy = '';
+
+  const clear = (): void => {
+    bar?.stop();
+    bar = undefined;
+  };
+
+  /** Moves the bar of this title, or begins a new one. */
+  const show = (newTitle: string, total: number, value: number, text: string): void => {
+    if (title !== newTitle) clear();
+    title = newTitle;
+    if (bar === undefined) {
+      bar = newBar(newTitle);
+      bar.start(total, value, { text });
+    } else {
+      bar.update(value, { text });
+    }
+  };
+
+  return {
+    event(event) {
+      if (event.event === 'progress') {
+        show('', event.steps, event.step, progressText(event) + accuracy);
+        return;
+      }
+      clear();
+      lines.event(event);
+      if (event.event === 'epoch' && event.test?.accuracy !== undefined) {
+        accuracy = `  accuracy ${event.test.accuracy.toFixed(4)}`;
+      }
+    },
+    download({ file, received, total }: DownloadProgress) {
+      show(`${file} `, total ?? received, received, `${(received / 1e6).toFixed(1)} MB`);
+    },
+    stopped(status, error) {
+      clear();
+      lines.stopped(status, error);
+    },
+  };
+}
+
+const progressText = ({ epoch, step, steps, loss, samplesPerSecond }: ProgressEvent): string =>
+  `epoch ${epoch}  step ${step}/${steps}  ${samplesPerSecond.toLocaleString('en-US')}/s  loss ${loss.toFixed(4)}`;
+
+/** A narrow terminal gets a short bar, and text that is cut off rather than wrapped. */
+const newBar = (title: string): SingleBar =>
+  new SingleBar({
+    format: `${title}{bar} {eta_formatted} left  {text}`,
+    barsize: (process.stderr.columns ?? 80) < 100 ? 10 : 24,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: false,
+    stream: process.stderr,
+    etaBuffer: 50,
+  });

@@ -1,0 +1,107 @@
+import colors from 'picocolors';
+import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/events.js';
+import type { Reporter } from './reporter.js';
+
+/** A line an epoch, and at the end what was reached. Results go to standard output, remarks to standard error. */
+export function lineReporter(): Reporter {
+  let downloading: string | undefined;
+  return {
+    event(event: PipelineEvent) {
+      switch (event.event) {
+        case 'start':
+          warnOfFallback(event.data);
+          remark(
+            `${event.name}: ${count(event.parameters)} parameters, ${describeData(event.data)}, ` +
+              `seed ${event.seed}, ${event.dtype}`,
+          );
+          break;
+        case 'epoch':
+          say(epochLine(event));
+          break;
+        case 'end':
+          sayEnd(event);
+          break;
+      }
+    },
+    download({ file, mirror }) {
+      if (file === downloading) return;
+      downloading = file;
+      remark(`downloading ${file} from ${mirror}`);
+    },
+    stopped: remarkInterruption,
+  };
+}
+
+/** Nothing until the end. */
+export const quietReporter = (): Reporter => ({
+  event(event) {
+    if (event.event === 'end') sayEnd(event);
+  },
+  download: () => {},
+  stopped: remarkInterruption,
+});
+
+/** A failure is told by the error that ends the command. */
+function remarkInterruption(status: 'interrupted' | 'failed'): void {
+  if (status === 'interrupted') remark('interrupted');
+}
+
+const epochLine = ({ epoch, train, test, seconds, samplesPerSecond }: EpochEvent): string =>
+  `epoch ${String(epoch).padStart(3)}  train ${metricsText(train)}${test ? `  test ${metricsText(test)}` : ''}  ` +
+  `${seconds.toFixed(1)} s  ${count(samplesPerSecond)} samples/s`;
+
+function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusionMatrix, data, weights }: EndEvent) {
+  if (accuracyByClass) {
+    const shares = accuracyByClass.map((share, label) => `${label}: ${percent(share)}`);
+    say(`accuracy a class  ${shares.join('  ')}`);
+  }
+  if (confusionMatrix) say(matrixText(confusionMatrix));
+  say(`data              ${describeData(data)}`);
+  say(`weights           ${weights}`);
+  const reached = test ? `test ${metricsText(test)}` : `train ${metricsText(train)}`;
+  say(
+    colors.bold(
+      `${reached} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${count(steps)} steps, ${seconds.toFixed(1)} s`,
+    ),
+  );
+  warnOfFallback(data);
+}
+
+/** `loss 0.1234 accuracy 0.9650` */
+const metricsText = (metrics: Metrics): string =>
+  Object.entries(metrics)
+    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .join(' ');
+
+function describeData({ source, from, path, fallbackFor, train, test }: DataReport): string {
+  const sizes = test === undefined ? count(train) : `${count(train)} + ${count(test)}`;
+  const where = from === undefined ? path : `${from} ${path}`;
+  const instead = fallbackFor === undefined ? '' : ` INSTEAD OF ${fallbackFor}`;
+  return `${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`;
+}
+
+/** Loud, before and after: nobody should take the stand-in's figures for the real thing's. */
+function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
+  if (fallbackFor === undefined) return;
+  const line = `!! ${fallbackFor} could not be had: these are ${source} drawn by this program, not ${fallbackFor} !!`;
+  remark(colors.bold(colors.yellow(line)));
+  remark(`   ${reason}`);
+}
+
+/** Rows are true classes, columns what was predicted. */
+function matrixText(matrix: readonly (readonly number[])[]): string {
+  const width = Math.max(...matrix.flat().map((cell) => String(cell).length)) + 2;
+  const row = (cells: readonly (string | number)[]) => cells.map((cell) => String(cell).padStart(width)).join('');
+  const header = row(['', ...matrix.keys()]);
+  return ['confusion matrix: true class down, predicted class across', header]
+    .concat(matrix.map((cells, label) => row([label, ...cells])))
+    .join('\n');
+}
+
+/** A class that did not occur has no accuracy. */
+const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)}%`);
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const remark = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,0 +1,32 @@
+/** The JSON Schema of pipeline files, made of the stages' own option schemas: for editors, as YAML language servers. */
+import { z } from 'zod';
+import { groupsOf, sections } from './pipeline.js';
+import { fileSchema } from './pipeline-file.js';
+import type { Registry } from './registry.js';
+import type { AnyStageFactory } from './stage.js';
+
+type JsonSchema = Record<string, unknown>;
+
+export function pipelineJsonSchema(registry: Registry): JsonSchema {
+  const { $schema, ...file } = z.toJSONSchema(fileSchema, { io: 'input' }) as JsonSchema & { properties: JsonSchema };
+  const properties: JsonSchema = { ...file.properties };
+  for (const section of sections) {
+    const { description } = file.properties[section] as JsonSchema;
+    const stages = [...registry.values()].filter(({ definition }) => groupsOf[section].includes(definition.group));
+    properties[section] = { description, type: 'array', minItems: 1, items: { anyOf: stages.flatMap(itemForms) } };
+  }
+  return { $schema, title: 'marblenet pipeline', ...file, properties };
+}
+
+/** A stage as a list item: its name alone, if no option is required, or its name with options. */
+function itemForms({ definition: { name, summary, options } }: AnyStageFactory): JsonSchema[] {
+  const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input' }) as JsonSchema;
+  const withOptions = {
+    description: summary,
+    type: 'object',
+    properties: { [name]: schema },
+    required: [name],
+    additionalProperties: false,
+  };
+  return options.safeParse({}).success ? [{ const: name, description: summary }, withOptions] : [withOptions];
+}

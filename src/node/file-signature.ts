@@ -1,0 +1,47 @@
+/** Says what a file is that is not IDX: nearly always something else was downloaded or named by mistake. */
+
+/** The first bytes that give a format away, written as Latin-1 text. */
+const SIGNATURES: readonly (readonly [start: string, format: string])[] = [
+  ['\x1f\x8b', 'a gzip file inside the gzip file: it was compressed twice'],
+  ['\x89PNG', 'a PNG image'],
+  ['\xff\xd8\xff', 'a JPEG image'],
+  ['GIF8', 'a GIF image'],
+  ['PK\x03\x04', 'a ZIP archive'],
+  ['7z\xbc\xaf', 'a 7z archive'],
+  ['\xfd7zXZ', 'an xz archive'],
+  ['BZh', 'a bzip2 archive'],
+  ['\x93NUMPY', 'a NumPy .npy file'],
+  ['\x89HDF', 'an HDF5 file'],
+  ['%PDF', 'a PDF document'],
+];
+
+const TEXT_STARTS: readonly (readonly [start: RegExp, format: string])[] = [
+  [/^(<!doctype html|<html|<head|<body)/i, 'an HTML page'],
+  [/^</, 'XML'],
+  [/^[[{]/, 'JSON'],
+  [/^[^\n]*,[^\n]*,/, 'CSV text'],
+];
+
+/** Bytes enough to recognize any format above. */
+const ENOUGH = 256;
+
+/** "a PNG image", "CSV text", ..., or undefined when the first bytes tell nothing. */
+export function recognizeFormat(bytes: Buffer): string | undefined {
+  const start = bytes.subarray(0, ENOUGH).toString('latin1');
+  const binary = SIGNATURES.find(([signature]) => start.startsWith(signature));
+  if (binary !== undefined) {
+    return binary[1];
+  }
+  // `trimStart` takes a byte order mark away too.
+  const text = bytes.subarray(0, ENOUGH).toString('utf8').trimStart();
+  if (!looksLikeText(text)) {
+    return undefined;
+  }
+  return TEXT_STARTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'plain text';
+}
+
+/** Text has no control characters other than tab, line feed and carriage return. */
+function looksLikeText(text: string): boolean {
+  const isControl = (char: string): boolean => char < ' ' && !'\t\n\r'.includes(char);
+  return text.length > 0 && ![...text].some(isControl);
+}

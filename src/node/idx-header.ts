@@ -1,0 +1,99 @@
+/**
+ * The first bytes of an IDX file: two zeros, a type code, the number of dimensions, then the length of each dimension
+ * as a big-endian 32-bit number. MNIST's training images begin `00 00 08 03`, `60000`, `28`, `28`.
+ */
+import { DataError } from '../core/errors.js';
+import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
+import { recognizeFormat } from './file-signature.js';
+
+export interface IdxHeader {
+  readonly shape: Shape;
+  /** The exact length of the unpacked file: the header and every number. */
+  readonly totalBytes: number;
+}
+
+/** Bytes of one number, by type code. */
+const SUPPORTED_TYPES: Readonly<Record<number, number>> = { 8: 1, 12: 4, 13: 4 };
+
+/** Types that the format has and nobody here decodes. */
+const OTHER_TYPES: Readonly<Record<number, string>> = { 9: 'int8', 11: 'int16', 14: 'float64' };
+
+const EXPECTED_TYPES = '8 (uint8), 12 (int32) or 13 (float32)';
+
+/** The most dimensions: samples, channels, rows, columns. */
+export const MAX_DIMENSIONS = 4;
+
+/** A header that claims more than this is a mistake or an attack, not a data set for a small network. */
+const MAX_BYTES = 2 ** 30;
+
+/** Bytes before the lengths of the dimensions, and bytes of each. */
+const FIXED_BYTES = 4;
+const LENGTH_BYTES = 4;
+
+export const headerBytes = (dimensions: number): number => FIXED_BYTES + LENGTH_BYTES * dimensions;
+
+/**
+ * Reads the header, or returns undefined while `bytes` is still too short to hold it.
+ *
+ * @param path For the messages.
+ * @param bytes The file from its start, unpacked.
+ * @throws DataError at the first byte that is not as expected, however short `bytes` is.
+ */
+export function parseIdxHeader(path: string, bytes: Buffer): IdxHeader | undefined {
+  const zeros = bytes.subarray(0, 2);
+  const wrong = zeros.findIndex((byte) => byte !== 0);
+  if (wrong !== -1) {
+    throw new DataError(path, notIdx(bytes), { byte: wrong });
+  }
+  if (bytes.length < FIXED_BYTES) {
+    return undefined;
+  }
+  const numberBytes = parseType(path, bytes.readUInt8(2));
+  const dimensions = parseDimensionCount(path, bytes.readUInt8(3));
+  if (bytes.length < headerBytes(dimensions)) {
+    return undefined;
+  }
+  const shape = Array.from({ length: dimensions }, (_, axis) => parseLength(path, bytes, axis));
+  const totalBytes = headerBytes(dimensions) + sizeOf(shape) * numberBytes;
+  if (totalBytes > MAX_BYTES) {
+    const problem = `found the shape ${formatShape(shape)}, which takes ${totalBytes} bytes, expected at most 1 GiB`;
+    throw new DataError(path, `${problem}. Check that the file is IDX, or split it.`, { byte: FIXED_BYTES });
+  }
+  return { shape, totalBytes };
+}
+
+function notIdx(bytes: Buffer): string {
+  const start = [...bytes.subarray(0, FIXED_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const format = recognizeFormat(bytes);
+  const found = format === undefined ? start : `${start} (this looks like ${format})`;
+  return `found ${found}, expected 00 00, with which every IDX file begins. Name or download the IDX file itself.`;
+}
+
+function parseType(path: string, code: number): number {
+  const numberBytes = SUPPORTED_TYPES[code];
+  if (numberBytes === undefined) {
+    const other = OTHER_TYPES[code];
+    const found = other === undefined ? `type ${code}` : `type ${code} (${other}), which is not supported`;
+    const advice = other === undefined ? 'Check that the file is IDX.' : 'Convert it to one of these.';
+    throw new DataError(path, `found ${found}, expected ${EXPECTED_TYPES}. ${advice}`, { byte: 2 });
+  }
+  return numberBytes;
+}
+
+function parseDimensionCount(path: string, dimensions: number): number {
+  if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
+    const problem = `found ${dimensions} dimensions, expected 1 to ${MAX_DIMENSIONS}`;
+    throw new DataError(path, `${problem}. Check that the file is IDX, or reshape it.`, { byte: 3 });
+  }
+  return dimensions;
+}
+
+function parseLength(path: string, bytes: Buffer, axis: number): number {
+  const byte = headerBytes(axis);
+  const length = bytes.readUInt32BE(byte);
+  if (length < 1) {
+    const problem = `found dimension ${axis + 1} with length 0, expected at least 1`;
+    throw new DataError(path, `${problem}. The file holds no data: write or download it again.`, { byte });
+  }
+  return length;
+}

@@ -1,0 +1,44 @@
+/** Reading a pipeline file from disk, with its plug-ins. */
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { messageOf, PipelineError } from '../core/errors.js';
+import type { Host } from '../core/host.js';
+import { buildPipeline, type Pipeline } from '../core/pipeline.js';
+import { type Overrides, type PipelineFile, parsePipelineFile, resolvePipelineFile } from '../core/pipeline-file.js';
+import { createNodeHost } from './host.js';
+import { type Catalogue, catalogueFor } from './plugins.js';
+
+/** A pipeline file, and the stages that it may name. */
+export interface LoadedPipeline extends PipelineFile {
+  readonly catalogue: Catalogue;
+}
+
+/** @throws PipelineError when the file cannot be read, or is wrong. */
+export async function loadPipeline(path: string, overrides: Overrides = {}): Promise<LoadedPipeline> {
+  const parsed = parsePipelineFile(await readText(path), path, overrides);
+  const catalogue = await catalogueFor(parsed);
+  return { ...resolvePipelineFile(parsed, catalogue.registry), catalogue };
+}
+
+/** Checks and builds a loaded file. Without a host of your own, its paths are seen from its folder. */
+export const buildLoaded = (
+  { path, definition, locate, catalogue }: LoadedPipeline,
+  host: Host = createNodeHost({ baseFolder: dirname(path) }),
+): Pipeline => buildPipeline(definition, { host, locate, registry: catalogue.registry });
+
+async function readText(path: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const problem =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'this is a folder, expected a pipeline file'
+          : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+            ? 'this is not UTF-8 text, expected a pipeline file'
+            : messageOf(error);
+    throw new PipelineError(`${path}:1:1: ${problem}`, { cause: error });
+  }
+}

@@ -1,0 +1,55 @@
+/** Plug-ins: TypeScript or JavaScript files whose exported stages join the built-in ones. */
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { createJiti } from 'jiti';
+import { messageOf, PipelineError } from '../core/errors.js';
+import type { ParsedPipelineFile } from '../core/pipeline-file.js';
+import { joinRegistries, type Registry, registryOf } from '../core/registry.js';
+import * as stages from '../stages/index.js';
+
+/** The stages that a pipeline file may name, and the files that those of plug-ins come from. */
+export interface Catalogue {
+  readonly registry: Registry;
+  /** By stage name; a built-in stage is not in it. */
+  readonly pluginFiles: ReadonlyMap<string, string>;
+}
+
+export const builtIn: Catalogue = { registry: registryOf(stages), pluginFiles: new Map() };
+
+/**
+ * The built-in stages and those of the plug-ins that the file names, seen from its folder.
+ *
+ * @throws PipelineError when a plug-in is missing, does not load, exports no stage, or takes a name that is taken.
+ */
+export async function catalogueFor({ path, content, locate }: ParsedPipelineFile): Promise<Catalogue> {
+  let catalogue = builtIn;
+  for (const [position, plugin] of (content.plugins ?? []).entries()) {
+    try {
+      catalogue = await addPlugin(catalogue, resolve(dirname(path), plugin));
+    } catch (error) {
+      throw new PipelineError(`${locate(['plugins', position])}: ${plugin}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+  return catalogue;
+}
+
+/** Adds the stages of one file. */
+export async function addPlugin({ registry, pluginFiles }: Catalogue, file: string): Promise<Catalogue> {
+  if (!existsSync(file)) throw new PipelineError('there is no such file; plug-ins are seen from the pipeline file');
+  const added = registryOf(await importTypeScript(file));
+  if (added.size === 0) throw new PipelineError('it exports no stage, such as activation({ ... }) makes');
+  return {
+    registry: joinRegistries(registry, added),
+    pluginFiles: new Map([...pluginFiles, ...[...added.keys()].map((name): [string, string] => [name, file])]),
+  };
+}
+
+/**
+ * Imports a TypeScript file as it is. What it imports from 'marblenet', 'rxjs' and 'zod' is this very program's, so that
+ * a plug-in needs nothing installed beside it.
+ */
+async function importTypeScript(file: string): Promise<Record<string, unknown>> {
+  const [marblenet, rxjs, zod] = await Promise.all([import('../index.js'), import('rxjs'), import('zod')]);
+  const jiti = createJiti(import.meta.url, { fsCache: false, virtualModules: { marblenet, rxjs, zod } });
+  return jiti.import(file);
+}
