@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { didYouMean, PipelineError } from '../../core/errors.js';
+import { optionRows } from '../../core/option-rows.js';
 import type { AnyStageFactory } from '../../core/stage.js';
 import { stageDocstring, stageFile } from '../../node/stage-source.js';
 import { columns } from '../columns.js';
@@ -33,34 +33,7 @@ export const explain = command({
   },
 });
 
-/** A row an option: name, type, default, meaning. */
-function optionTable({ definition: { options } }: AnyStageFactory): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(options, { io: 'input' });
-  const rows = Object.entries(properties).map(([option, schema]) => {
-    if (typeof schema === 'boolean') return [`  ${option}`];
-    const presence =
-      schema.default !== undefined
-        ? `default ${JSON.stringify(schema.default)}`
-        : required.includes(option)
-          ? 'required'
-          : 'optional';
-    return [`  ${option}`, typeName(schema), presence, schema.description ?? ''];
-  });
+function optionTable(factory: AnyStageFactory): string {
+  const rows = optionRows(factory).map(({ name, type, presence, meaning }) => [`  ${name}`, type, presence, meaning]);
   return rows.length === 0 ? '  none' : columns(rows);
-}
-
-/** A short name for a JSON Schema: `number`, `keep | drop`, `{ normal: number }`. */
-function typeName(schema: z.core.JSONSchema.BaseSchema): string {
-  if (schema.enum !== undefined) return schema.enum.join(' | ');
-  if (schema.anyOf !== undefined) return schema.anyOf.map(typeName).join(' | ');
-  if (schema.properties !== undefined) {
-    const fields = Object.entries(schema.properties).map(
-      ([name, field]) => `${name}: ${typeof field === 'boolean' ? 'any' : typeName(field)}`,
-    );
-    return `{ ${fields.join(', ')} }`;
-  }
-  if (schema.type === 'array' && typeof schema.items === 'object' && !Array.isArray(schema.items)) {
-    return `list of ${typeName(schema.items)}`;
-  }
-  return String(schema.type ?? 'any');
 }

@@ -1,0 +1,67 @@
+// Writes what is made from the stages themselves: docs/stages/ and schema/pipeline.schema.json.
+// With --check it writes nothing, and fails when a file is not what it would write.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { pipelineJsonSchema } from '../dist/core/json-schema.js';
+import { optionRows } from '../dist/core/option-rows.js';
+import { builtIn } from '../dist/node/plugins.js';
+import { kebabCase, stageDocstring } from '../dist/node/stage-source.js';
+
+const root = new URL('..', import.meta.url);
+const factories = [...builtIn.registry.values()];
+const cell = (text) => text.replaceAll('|', '\\|');
+
+async function stagePage(factory) {
+  const { name, from, to, example } = factory.definition;
+  const options = optionRows(factory).map(
+    (row) => `| \`${row.name}\` | ${cell(row.type)} | ${cell(row.presence)} | ${cell(row.meaning)} |`,
+  );
+  return [
+    `# ${name}`,
+    `\`${from} -> ${to}\` · [source](../../src/stages/${kebabCase(name)}.ts) · [all stages](README.md)`,
+    await stageDocstring(name, builtIn),
+    '## Options',
+    options.length === 0
+      ? 'None.'
+      : ['| option | type | | meaning |', '| --- | --- | --- | --- |', ...options].join('\n'),
+    '## Example',
+    ['```yaml', `- ${example.replaceAll('\n', '\n  ')}`, '```'].join('\n'),
+    '',
+  ].join('\n\n');
+}
+
+const index = [
+  '# Stages',
+  'Generated from the stages themselves by `npm run generate`; `pipeline explain STAGE` prints the same.',
+  [
+    '| stage | from | to | what it does |',
+    '| --- | --- | --- | --- |',
+    ...factories.map(
+      ({ definition: { name, from, to, summary } }) =>
+        `| [${name}](${kebabCase(name)}.md) | ${from} | ${to} | ${cell(summary)} |`,
+    ),
+  ].join('\n'),
+  '',
+].join('\n\n');
+
+const files = new Map([
+  ['schema/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(builtIn.registry), null, 2)}\n`],
+  ['docs/stages/README.md', index],
+]);
+for (const factory of factories) {
+  files.set(`docs/stages/${kebabCase(factory.definition.name)}.md`, await stagePage(factory));
+}
+
+if (process.argv.includes('--check')) {
+  const stale = [...files].filter(([path, text]) => {
+    const file = new URL(path, root);
+    return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+  });
+  for (const [path] of stale) console.error(`${path} is not what its stage says; run npm run generate`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  const stages = new URL('docs/stages/', root);
+  mkdirSync(stages, { recursive: true });
+  mkdirSync(new URL('schema/', root), { recursive: true });
+  for (const page of readdirSync(stages)) rmSync(new URL(page, stages)); // pages of stages that are gone
+  for (const [path, text] of files) writeFileSync(new URL(path, root), text);
+}
