@@ -15,9 +15,12 @@ export class MarblenetError extends Error {
     readonly exitCode: ExitCode,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(oneParagraph(message), options);
   }
 }
+
+/** Without the line breaks that a name or a value from a file may hold, or the words of another program. */
+const oneParagraph = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
 
 /** A run that could not go on: a loss that is no longer a number, a stage that threw. */
 export class RunError extends MarblenetError {

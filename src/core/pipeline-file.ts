@@ -4,14 +4,27 @@
  * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, applies `--swap` and `--set`, and says
  * which plug-ins the file names; `resolvePipelineFile` turns its list items into stages of a registry.
  */
-import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { z } from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Locate, PipelineDefinition, Section } from './pipeline.js';
 import { sections } from './pipeline.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
 import type { Registry } from './registry.js';
-import { type AnyStage, describeIssue, OptionsError } from './stage.js';
+import { type AnyStage, OptionsError } from './stage.js';
+import { describeIssue, describeValue, firstToMend, valueAt } from './wrong-value.js';
 
 /** Changes from the command line; swaps come first, so that a set can reach into the swapped stage. */
 export interface Overrides {
@@ -60,15 +73,17 @@ export interface PipelineFile {
 /** @throws PipelineError that begins `FILE:LINE:COLUMN:`, or with the override that is wrong. */
 export function parsePipelineFile(text: string, path: string, overrides: Overrides = {}): ParsedPipelineFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) throw new PipelineError(`${at(problem.pos[0])}: ${yamlProblem(problem)}`);
+  if (problem !== undefined) {
+    throw new PipelineError(`${at(offsetOf(problem, document))}: ${yamlProblem(problem, text)}`);
+  }
   if (!isMap(document.contents)) {
-    const found = document.contents === null ? 'an empty file' : 'something else';
+    const found = document.contents === null ? 'an empty file' : describeValue(document.contents.toJSON());
     throw new PipelineError(
       `${path}:1:1: expected a pipeline, with data:, network: and train:, found ${found}; ` +
         'pipelines/relu.yaml shows what one looks like',
@@ -77,23 +92,29 @@ export function parsePipelineFile(text: string, path: string, overrides: Overrid
 
   // Where a changed node came from: it has no place in the file, but the words on the command line.
   const changed = new Map<Node, string>();
-  for (const swap of overrides.swap ?? []) changed.set(...applySwap(document, swap));
-  for (const set of overrides.set ?? []) changed.set(...applySet(document, set));
+  const remember = (nodes: readonly Node[], words: string) => {
+    for (const node of nodes) changed.set(node, words);
+  };
+  for (const words of overrides.swap ?? []) remember(applySwap(document, words), `--swap ${words}`);
+  for (const words of overrides.set ?? []) remember(applySet(document, words), `--set ${words}`);
 
-  const locate = (target: Path, part: 'key' | 'value' = 'value'): string => {
-    const { node, pair } = nearestNode(document, target);
-    for (const ancestor of [...node].reverse()) {
-      const words = changed.get(ancestor);
-      if (words !== undefined) return words;
-    }
-    const key = part === 'key' && isPair(pair) && isScalar(pair.key) ? pair.key : undefined;
-    const placed = key ?? [...node].reverse().find(({ range }) => range);
-    return at(placed?.range?.[0] ?? 0);
+  /** The place of the last of these nodes, each inside the one before: the words that changed it, else in the file. */
+  const placeOf = (nodes: readonly Node[]): string => {
+    const inwards = [...nodes].reverse();
+    const words = inwards.map((node) => changed.get(node)).find((found) => found !== undefined);
+    return words ?? at(inwards.find(({ range }) => range)?.range?.[0] ?? 0);
   };
 
-  const parsed = fileSchema.safeParse(toPlain(document, path));
+  const locate = (target: Path, part: 'key' | 'value' = 'value'): string => {
+    const { nodes, pair } = nearestNode(document, target);
+    const changedValue = nodes.some((node) => changed.has(node));
+    return placeOf(part === 'key' && isScalar(pair?.key) && !changedValue ? [...nodes, pair.key] : nodes);
+  };
+
+  const plain = toPlain(document, placeOf);
+  const parsed = fileSchema.safeParse(plain);
   if (parsed.success) return { path, content: parsed.data, locate };
-  const issue = parsed.error.issues[0];
+  const issue = firstToMend(parsed.error);
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(fileSchema.shape);
     const [key] = issue.keys;
@@ -102,11 +123,18 @@ export function parsePipelineFile(text: string, path: string, overrides: Overrid
     );
   }
   const field = issue.path.join('.');
-  const missing = document.getIn(issue.path) === undefined;
-  throw new PipelineError(
-    `${locate(issue.path)}: ${missing ? `the pipeline has no ${field}:, which it needs` : `${field}: ${describeIssue(issue)}`}`,
-  );
+  throw new PipelineError(`${locate(issue.path)}: ${fieldProblem(field, issue, valueAt(plain, issue.path))}`);
 }
+
+function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): string {
+  if (found === undefined) return `the pipeline has no ${field}:, which it needs`;
+  if (isSection(field)) {
+    return `${field}: expected a list of stages, each on a line that begins with "- ", found ${describeValue(found)}`;
+  }
+  return `${field}: ${describeIssue(issue, found)}`;
+}
+
+const isSection = (field: string): boolean => sections.some((section) => section === field);
 
 /** @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item. */
 export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFile, registry: Registry): PipelineFile {
@@ -118,7 +146,7 @@ export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFil
       if (factory === undefined) {
         const names = [...registry.keys()];
         throw new PipelineError(
-          `${locate([...place, name], 'key')}: unknown stage "${name}"${didYouMean(name, names)} ("pipeline list" shows all)`,
+          `${locate([...place, name], 'key')}: unknown stage "${name}"${didYouMean(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
         );
       }
       try {
@@ -155,7 +183,7 @@ function nameAndOptions(item: unknown, place: string): [name: string, options: u
   const pairs = typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.entries(item) : [];
   if (pairs.length !== 1) {
     const found =
-      pairs.length === 0 ? JSON.stringify(item) : `${pairs.length} keys: ${pairs.map(([key]) => key).join(', ')}`;
+      pairs.length === 0 ? describeValue(item) : `${pairs.length} keys: ${pairs.map(([key]) => key).join(', ')}`;
     throw new PipelineError(
       `${place}: expected one stage, as "relu" or "dense: { units: 50 }", found ${found}` +
         (pairs.length > 1 ? '; indent the options under the stage, or write them in { }' : ''),
@@ -165,15 +193,18 @@ function nameAndOptions(item: unknown, place: string): [name: string, options: u
   return [name, options ?? {}];
 }
 
+/** `- dense:{ units: 50 }` is a name with a colon in it. */
+const spaceAfterColon = (name: string): string => (name.includes(':') ? '; put a space after the colon' : '');
+
 /** The nodes on the way to a path, as far as the document goes, and the pair that holds the last of them. */
-function nearestNode(document: Document, path: Path): { node: readonly Node[]; pair: Pair | undefined } {
-  const node: Node[] = [];
+function nearestNode(document: Document, path: Path): { nodes: readonly Node[]; pair: Pair | undefined } {
+  const nodes: Node[] = [];
   let pair: Pair | undefined;
   let current: unknown = document.contents;
   for (const segment of [undefined, ...path]) {
     if (segment !== undefined) {
       if (isMap(current)) {
-        pair = current.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(segment));
+        pair = current.items.find(({ key }) => String((isScalar(key) ? key.value : key) ?? '') === String(segment));
         current = pair?.value ?? pair?.key;
       } else {
         pair = undefined;
@@ -181,22 +212,75 @@ function nearestNode(document: Document, path: Path): { node: readonly Node[]; p
       }
     }
     if (typeof current !== 'object' || current === null) break;
-    node.push(current as Node);
+    nodes.push(current as Node);
   }
-  return { node, pair };
+  return { nodes, pair };
 }
 
 /** @throws PipelineError for what is right YAML and wrong to read: an alias without an anchor, a bomb of aliases. */
-function toPlain(document: Document, path: string): unknown {
+function toPlain(document: Document, placeOf: (nodes: readonly Node[]) => string): unknown {
+  let firstAlias: string | undefined;
+  visit(document, {
+    Alias(_, alias, ancestors) {
+      const around = ancestors.filter((ancestor) => !isPair(ancestor)) as Node[];
+      const place = placeOf([...around, alias]);
+      const meant = alias.resolve(document);
+      if (meant === undefined) {
+        throw new PipelineError(`${place}: there is no "&${alias.source}" before this "*${alias.source}"`);
+      }
+      if (around.includes(meant)) {
+        throw new PipelineError(`${place}: "*${alias.source}" stands inside what it repeats`);
+      }
+      firstAlias ??= place;
+    },
+  });
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw new PipelineError(`${path}:1:1: ${error instanceof Error ? error.message : error}`);
+    if (firstAlias === undefined) throw error;
+    throw new PipelineError(`${firstAlias}: aliases (*) repeat more than 100 values; write them out`, {
+      cause: error,
+    });
   }
 }
 
-const yamlProblem = ({ code, message }: { code: string; message: string }): string =>
-  code === 'DUPLICATE_KEY' ? 'this key is already there; each may stand once' : `not YAML: ${message}`;
+/** Where a problem stands; of a quote that nothing ends, where it begins. */
+function offsetOf({ message, pos }: YAMLError, document: Document): number {
+  let offset = pos[0];
+  if (!/^Missing closing .quote$/.test(message)) return offset;
+  visit(document, {
+    Scalar(_, { range }) {
+      if (range && range[0] < pos[0] && range[1] >= pos[0]) offset = range[0];
+    },
+  });
+  return offset;
+}
+
+/** The YAML reader's words, but plain ones for what beginners meet. */
+function yamlProblem({ code, message, pos }: YAMLError, text: string): string {
+  switch (code) {
+    case 'DUPLICATE_KEY': {
+      const key = /^[^\s:,{}]*/.exec(text.slice(pos[0]))?.[0];
+      return `the key "${key}" is already there; each may stand once, and a list item begins with "- "`;
+    }
+    case 'TAB_AS_INDENT':
+      return 'found a tab in the indentation, expected spaces';
+    case 'MULTIPLE_DOCS':
+      return 'a second document begins here, expected one pipeline a file';
+    case 'MISSING_CHAR': {
+      const quote = /^Missing closing (["'])quote$/.exec(message)?.[1];
+      return quote === undefined ? `not YAML: ${message}` : `a quote begins here, and no ${quote} ends it`;
+    }
+    case 'BAD_INDENT':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      if (message.startsWith('Flow')) return `expected ${message.slice(-1)} before here, to close what was opened`;
+      if (message.startsWith('Nested')) return 'found two ": " in one line; put text that holds one in quotes';
+      return `this line does not fit those around it; check its indentation, and the space after "-" and ":" (${message})`;
+    default:
+      return `not YAML: ${message}`;
+  }
+}
 
 /** A file's content with every default written out, one stage a line. */
 function printPipeline(content: FileContent, definition: PipelineDefinition): string {

@@ -1,50 +1,61 @@
 /** `--swap relu=sigmoid` and `--set network.0.dense.units=800`: changes to a pipeline file, made before it is checked. */
-import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { didYouMean, PipelineError } from './errors.js';
 import { sections } from './pipeline.js';
-
-/** The changed node, and the words that changed it. */
-type Change = [node: Node, words: string];
 
 /**
  * Puts one stage in the place of another wherever it stands; its options stay.
  *
+ * @returns the items that are now another stage.
  * @throws PipelineError when the words are not `from=to`, or when no list item is called that.
  */
-export function applySwap(document: Document, words: string): Change {
+export function applySwap(document: Document, words: string): Node[] {
   const place = `--swap ${words}`;
-  const [from, to] = splitAtEquals(words, place, 'relu=sigmoid');
-  const names = stageNames(document);
-  const matching = names.filter(({ value }) => value === from);
-  for (const name of matching) name.value = to;
-  const [first] = matching;
-  if (first === undefined) {
-    const known = [...new Set(names.map(({ value }) => String(value)))];
+  const [from, to] = splitAtEquals(words, place, 'relu=sigmoid').map((name) => name.trim());
+  const named = namedItems(document);
+  const matching = named.filter(({ name }) => name.value === from);
+  for (const { name } of matching) name.value = to;
+  if (matching.length === 0) {
+    const known = [...new Set(named.map(({ name }) => String(name.value)))];
     throw new PipelineError(
       `${place}: the pipeline has no stage "${from}"${didYouMean(from, known)} (it has ${known.join(', ')})`,
     );
   }
-  return [first, place];
+  return matching.map(({ item }) => item);
 }
 
 /**
  * Writes a value, itself YAML, at a path of names and positions joined by dots.
  *
+ * @returns the value, and the maps of options that had to be made on the way to it.
  * @throws PipelineError when the words are not `path=value`, or when the path does not lead anywhere.
  */
-export function applySet(document: Document, words: string): Change {
+export function applySet(document: Document, words: string): Node[] {
   const place = `--set ${words}`;
   const [pathText, valueText] = splitAtEquals(words, place, 'network.0.dense.units=800');
-  const value = parseDocument(valueText);
-  if (value.errors.length > 0 || value.contents === null) {
+  const value = parseDocument(valueText, { prettyErrors: false });
+  if (value.errors.length > 0 || value.warnings.length > 0 || value.contents === null) {
     throw new PipelineError(`${place}: "${valueText}" is not a YAML value; put text with special signs in quotes`);
   }
-  const path = pathText.split('.');
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>((node, segment, i) => step(document, node, segment, path.slice(0, i), place), document.contents);
-  setChild(parent, path[path.length - 1], value.contents, path.slice(0, -1), place);
-  return [value.contents, place];
+  const path = pathText.trim().split('.');
+  const above = path.slice(0, -1);
+  const made: Node[] = [];
+  const parent = above.reduce<unknown>(
+    (node, segment, i) => step(document, node, segment, path.slice(0, i), place, made),
+    document.contents,
+  );
+  setChild(parent, path[path.length - 1], value.contents, above, place);
+  return [...made, value.contents];
 }
 
 function splitAtEquals(words: string, place: string, example: string): [string, string] {
@@ -55,53 +66,82 @@ function splitAtEquals(words: string, place: string, example: string): [string, 
   return [words.slice(0, equals), words.slice(equals + 1)];
 }
 
-/** The scalar that holds the name of each list item: the item itself, or the key of its only pair. */
-function stageNames(document: Document): Scalar[] {
+/** Each list item, and the scalar that holds its name: the item itself, or the key of its only pair. */
+function namedItems(document: Document): { item: Node; name: Scalar }[] {
   return sections.flatMap((section) => {
     const list = document.get(section);
-    if (!isSeq(list)) return [];
+    if (!isSeq<Node>(list)) return [];
     return list.items.flatMap((item) => {
       const name = isMap(item) ? item.items[0]?.key : item;
-      return isScalar(name) ? [name] : [];
+      return isScalar(name) ? [{ item, name }] : [];
     });
   });
 }
 
-/** One segment down. A stage that stands there by its name alone grows a place for options. */
-function step(document: Document, node: unknown, segment: string, above: readonly string[], place: string): unknown {
+/** One segment down. A stage that stands there by its name alone grows a place for options, and options grow maps. */
+function step(
+  document: Document,
+  node: unknown,
+  segment: string,
+  above: readonly string[],
+  place: string,
+  made: Node[],
+): unknown {
   if (isSeq(node)) {
     const position = positionIn(node.items.length, segment, above, place);
     const item = node.items[position];
-    if (isScalar(item)) {
-      const grown = document.createNode({ [String(item.value)]: {} });
-      grown.range = item.range ?? null;
-      node.items[position] = grown;
-      return grown;
-    }
-    return item;
+    if (!isScalar(item) || depthInSection(above) !== 1) return item;
+    const grown = document.createNode({ [String(item.value)]: null });
+    grown.range = item.range ?? null;
+    node.items[position] = grown;
+    return grown;
   }
-  if (!isMap(node)) throw new PipelineError(`${place}: ${above.join('.')} has nothing inside it`);
-  const keys = node.items.map(({ key }) => String(isScalar(key) ? key.value : key));
-  const pair: Pair | undefined = node.items[keys.indexOf(segment)];
-  if (pair === undefined) {
-    const where = above.length === 0 ? 'the pipeline' : above.join('.');
-    throw new PipelineError(
-      `${place}: ${where} has no "${segment}"${didYouMean(segment, keys)} (it has ${keys.join(', ')})`,
-    );
-  }
-  if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) pair.value = document.createNode({});
-  return pair.value;
+  if (!isMap(node)) throw nothingInside(above, place);
+  const pair = pairAt(node, segment);
+  const depth = depthInSection(above);
+  if (pair === undefined && depth < 3) throw noSuchKey(node, segment, above, place);
+  const empty = pair === undefined || pair.value === null || (isScalar(pair.value) && pair.value.value === null);
+  if (!empty || depth < 2) return pair?.value;
+  const grown = document.createNode({});
+  node.set(segment, grown);
+  if (depth >= 3) made.push(grown);
+  return grown;
 }
 
+/** 1 for a section's list, 2 for an item of it, 3 and more for a stage's options; 0 for what is in no section. */
+const depthInSection = ([first, ...rest]: readonly string[]): number =>
+  sections.some((section) => section === first) ? 1 + rest.length : 0;
+
 function setChild(parent: unknown, segment: string, value: Node, above: readonly string[], place: string): void {
-  if (isSeq(parent)) parent.items[positionIn(parent.items.length, segment, above, place)] = value;
-  else if (isMap(parent)) parent.set(segment, value);
-  else throw new PipelineError(`${place}: ${above.join('.')} has nothing inside it`);
+  if (isSeq(parent)) {
+    parent.items[positionIn(parent.items.length, segment, above, place)] = value;
+  } else if (isMap(parent)) {
+    const isItem = depthInSection(above) === 2;
+    if (isItem && pairAt(parent, segment) === undefined) throw noSuchKey(parent, segment, above, place);
+    parent.set(segment, value);
+  } else {
+    throw nothingInside(above, place);
+  }
+}
+
+const keyOf = ({ key }: Pair): string => String(isScalar(key) ? key.value : key);
+
+const pairAt = (map: YAMLMap, segment: string): Pair | undefined => map.items.find((pair) => keyOf(pair) === segment);
+
+const nothingInside = (above: readonly string[], place: string): PipelineError =>
+  new PipelineError(`${place}: ${above.join('.')} is one value, with nothing inside it`);
+
+function noSuchKey(map: YAMLMap, segment: string, above: readonly string[], place: string): PipelineError {
+  const where = above.length === 0 ? 'the pipeline' : above.join('.');
+  const keys = map.items.map(keyOf);
+  return new PipelineError(
+    `${place}: ${where} has no "${segment}"${didYouMean(segment, keys)} (it has ${keys.join(', ')})`,
+  );
 }
 
 function positionIn(length: number, segment: string, above: readonly string[], place: string): number {
-  const position = Number(segment);
-  if (!Number.isInteger(position) || position < 0 || position >= length) {
+  const position = /^\d+$/.test(segment) ? Number(segment) : -1;
+  if (position < 0 || position >= length) {
     throw new PipelineError(
       `${place}: ${above.join('.')} is a list of ${length}; expected a position from 0 to ${length - 1}, found "${segment}"`,
     );

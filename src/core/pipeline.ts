@@ -116,7 +116,11 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
       fail(`${name} does not belong in ${section}:, it goes in ${home}:`, section, position);
     }
     if (input.kind !== from) {
-      fail(`${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${bridge(input.kind, from)}`, section, position);
+      fail(
+        `${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between(input.kind, from)}`,
+        section,
+        position,
+      );
     }
     const context: Context = { kernels, random: random.stream(`${section}.${position}`), scheduler, host, network };
     try {
@@ -129,14 +133,27 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
       return built;
     } catch (error) {
       if (error instanceof PipelineError) return fail(error.message, section, position);
+      if (error instanceof RangeError) {
+        return fail(
+          `${name} needs more memory than there is; give it smaller sizes (${error.message})`,
+          section,
+          position,
+        );
+      }
       throw error;
     }
   }
 
-  /** ` — put a loss between (softmaxCrossEntropy, ...)`, where a stage leads from one kind to the other. */
-  function bridge(given: Kind, wanted: Kind): string {
-    const between = stagesBetween(registry, given, wanted);
-    return between.length === 0 ? '' : `; put one of these between: ${between.join(', ')}`;
+  /** `; put one of these between: softmaxCrossEntropy, ...`, where a stage leads from one kind to the other. */
+  function between(given: Kind, wanted: Kind): string {
+    const names = stagesBetween(registry, given, wanted);
+    return names.length === 0 ? '' : `; put one of these between: ${names.join(', ')}`;
+  }
+
+  /** `: batch, drawBatch, shuffleBatch`, the stages that lead from one kind to the other. */
+  function such(given: Kind, wanted: Kind): string {
+    const names = stagesBetween(registry, given, wanted);
+    return names.length === 0 ? '' : `: ${names.join(', ')}`;
   }
 
   /** Builds stages one on another, from `first` to `last`. */
@@ -153,11 +170,18 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
 
   function requireStages(section: Section): readonly AnyStage[] {
     const stages = definition[section] ?? [];
-    if (stages.length === 0) fail(`${section}: has no stages`, section);
+    if (stages.length === 0) fail('expected at least one stage, found none', section);
     return stages;
   }
 
-  const data = chain(requireStages('data'), 'data', { kind: 'split' });
+  const [source, ...preparation] = requireStages('data');
+  if (groupsOf.data.includes(source.definition.group) && source.definition.from !== 'split') {
+    fail(`data: must begin with a source${such('split', 'examples')}; found ${source.definition.name}`, 'data', 0);
+  }
+  preparation.forEach(({ definition: { name, group } }, i) => {
+    if (group === 'source') fail(`${name} is a source; data: begins with one and has no other`, 'data', i + 1);
+  });
+  const data = chain([source, ...preparation], 'data', { kind: 'split' });
   const examples = data.output as Spec<'examples'>;
 
   // The batchers first: the network must know the largest batch before it can plan its buffers.
@@ -167,8 +191,12 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
     const count = rest === -1 ? stages.length : rest;
     const built = chain(stages.slice(0, count), section, examples);
     if (built.output.kind !== 'batch') {
-      const batchers = stagesBetween(registry, 'examples', 'batch').join(', ');
-      fail(`${section}: must begin with a stage that makes batches${batchers && `: ${batchers}`}`, section, 0);
+      const batchers = such('examples', 'batch');
+      fail(
+        `${section}: must begin with a stage that makes batches${batchers}; found ${stages[0].definition.name}`,
+        section,
+        0,
+      );
     }
     return { section, ...built, output: built.output as Spec<'batch'>, rest: stages.slice(count), offset: count };
   };
@@ -189,10 +217,15 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   function finish({ section, operators, output, rest, offset }: ReturnType<typeof batches>): Pass {
     const reducersFrom = rest.findIndex(({ definition: { group } }) => group === 'reducer');
     const count = reducersFrom === -1 ? rest.length : reducersFrom;
+    const [first] = rest;
+    if (first?.definition.group === 'loss') {
+      fail(`${first.definition.name} judges what the network says; put forward before it`, section, offset);
+    }
     const judged = chain(rest.slice(0, count), section, output, offset, network);
     if (judged.output.kind !== 'step') {
-      const between = bridge(judged.output.kind, 'step').replace('between', 'at its end');
-      fail(`${section}: ends with ${aKind(judged.output.kind)}, expected a step${between}`, section);
+      const last = offset + count - 1;
+      const losses = such(judged.output.kind, 'step');
+      fail(`${section}: needs a loss after ${definition[section]?.[last]?.definition.name}${losses}`, section, last);
     }
     const reducers = rest.slice(count).map((reducer, i) => {
       const position = offset + count + i;

@@ -8,11 +8,13 @@ import {
   from,
   ignoreElements,
   merge,
-  type Observable,
+  Observable,
   type OperatorFunction,
   of,
   range,
+  Subject,
   subscribeOn,
+  takeUntil,
   tap,
   toArray,
 } from 'rxjs';
@@ -148,26 +150,36 @@ const runPass = (
   watch: OperatorFunction<Step, PipelineEvent>,
   metrics: Metric[],
 ): Observable<PipelineEvent> =>
-  of(examples).pipe(
-    steps,
-    connect((shared) =>
-      merge(
-        shared.pipe(watch),
-        ...reducers.map((reduce) =>
-          shared.pipe(
-            reduce,
-            tap((metric) => metrics.push(metric)),
-            ignoreElements(),
+  new Observable((subscriber) => {
+    // `connect` hears of an end only when its source pauses; until then the network would learn on.
+    const ended = new Subject<void>();
+    subscriber.add(() => ended.next());
+    of(examples)
+      .pipe(
+        steps,
+        takeUntil(ended),
+        connect((shared) =>
+          merge(
+            shared.pipe(watch),
+            ...reducers.map((reduce) =>
+              shared.pipe(
+                reduce,
+                tap((metric) => metrics.push(metric)),
+                ignoreElements(),
+              ),
+            ),
           ),
         ),
-      ),
-    ),
-  );
+      )
+      .subscribe(subscriber);
+  });
 
-/** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. */
+/** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is told at the end. */
 function bySplit(metrics: readonly Metric[]): { train: Metrics; test?: Metrics } {
   const named = (wanted: Split): Metrics =>
-    Object.fromEntries(metrics.filter(({ split }) => split === wanted).map(({ name, value }) => [name, value]));
+    Object.fromEntries(
+      metrics.filter(({ split, matrix }) => split === wanted && !matrix).map(({ name, value }) => [name, value]),
+    );
   return metrics.some(({ split }) => split === 'test')
     ? { train: named('train'), test: named('test') }
     : { train: named('train') };

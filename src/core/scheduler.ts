@@ -5,8 +5,8 @@
  */
 import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 
-/** Milliseconds of work between two turns of the event loop: with the step that overruns it, about one screen frame. */
-const BUDGET = 8;
+/** Milliseconds of work between two turns of the event loop: with the step that overruns it, less than a screen frame. */
+const BUDGET = 5;
 
 /** Runs work in the next turn of the event loop, after signals, timers and I/O had theirs. */
 export const turnScheduler: SchedulerLike = {

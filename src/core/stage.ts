@@ -16,6 +16,7 @@ import { type Kind, type Kinds, type Parameter, type Spec, specOf } from './kind
 import type { Network } from './network.js';
 import { type Random, seededRandom } from './random.js';
 import { turnScheduler } from './scheduler.js';
+import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
 /** The family of a stage: where in a pipeline file it may stand, and under which heading it is listed. */
 export type Group = 'source' | 'data' | 'batches' | 'network' | 'loss' | 'learning' | 'reducer';
@@ -112,9 +113,9 @@ export function stage<From extends Kind, To extends Kind, Options extends z.ZodO
   return Object.assign(create, { definition });
 }
 
-/** Whether a value, such as an export of a plug-in, is a stage factory. */
+/** Whether a value, such as an export of a plug-in, is a stage factory: `relu`, not the stage `relu()`. */
 export const isStageFactory = (value: unknown): value is AnyStageFactory =>
-  typeof value === 'function' && 'definition' in value;
+  typeof value === 'function' && 'definition' in value && !('build' in value);
 
 /** A problem with options: `path` leads to the field, inside the options. */
 export class OptionsError extends PipelineError {
@@ -130,35 +131,34 @@ export class OptionsError extends PipelineError {
 
 /** @throws OptionsError that names the first wrong field, what it is and what it may be. */
 function parseOptions<Options extends z.ZodObject>(
-  { name, options }: StageDefinition<Kind, Kind, Options> | { name: string; options: Options },
+  { name, options, example }: { readonly name: string; readonly options: Options; readonly example: string },
   given: unknown,
 ): z.output<Options> {
   const parsed = options.safeParse(given);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const known = Object.keys(options.shape);
-  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
+  const issue = firstToMend(parsed.error);
+  const { path } = issue;
+  const known = fieldsAt(options, path);
+  // The example shows what is wanted, where it is short enough.
+  const asIn = example.includes('\n') ? '' : `, as in "${example}"`;
+
+  if (issue.code === 'unrecognized_keys') {
     const [unknown] = issue.keys;
     const expected = known.length === 0 ? 'it takes no options' : `expected ${known.join(', ')}`;
     throw new OptionsError(
-      `${name} has no option "${unknown}"${didYouMean(unknown, known)} (${expected})`,
-      [unknown],
+      `${[name, ...path].join('.')} has no option "${unknown}"${didYouMean(unknown, known)} (${expected})`,
+      [...path, unknown],
       true,
     );
   }
-  const field = issue.path.length === 0 ? name : `${name}: ${issue.path.join('.')}`;
-  throw new OptionsError(`${field}: ${describeIssue(issue)}`, issue.path);
+  const found = valueAt(given, path);
+  if (path.length === 0) {
+    const wanted = known.length === 0 ? 'takes no options' : `takes options by name${asIn}`;
+    throw new OptionsError(`${name} ${wanted}; found ${describeValue(found)}`, path);
+  }
+  if (found === undefined) throw new OptionsError(`${name} needs the option "${path.join('.')}"${asIn}`, path);
+  throw new OptionsError(`${name}: ${path.join('.')}: ${describeIssue(issue, found)}`, path);
 }
-
-/** Zod's words for a wrong value; for a choice between forms, the nearest form's words. */
-export function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `unknown "${issue.keys.join('", "')}"`;
-  if (issue.code !== 'invalid_union') return lowerFirst(issue.message);
-  const forms = issue.errors.map((errors) => errors[0]).filter((error) => error !== undefined);
-  return [...new Set(forms.map((error) => describeIssue(error)))].join(', or ') || lowerFirst(issue.message);
-}
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /**
  * The operator of a stage that stands alone: built when the first value shows its shapes, in that value's own float

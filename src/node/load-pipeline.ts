@@ -1,12 +1,13 @@
 /** Reading a pipeline file from disk, with its plug-ins. */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf, PipelineError } from '../core/errors.js';
+import { PipelineError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
 import { buildPipeline, type Pipeline } from '../core/pipeline.js';
 import { type Overrides, type PipelineFile, parsePipelineFile, resolvePipelineFile } from '../core/pipeline-file.js';
 import { createNodeHost } from './host.js';
 import { type Catalogue, catalogueFor } from './plugins.js';
+import { codeOf, reasonOf } from './system-error.js';
 
 /** A pipeline file, and the stages that it may name. */
 export interface LoadedPipeline extends PipelineFile {
@@ -28,17 +29,18 @@ export const buildLoaded = (
 
 async function readText(path: string): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    if (text.includes('\0')) throw new PipelineError(notText);
+    return text;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const problem =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EISDIR'
-          ? 'this is a folder, expected a pipeline file'
-          : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-            ? 'this is not UTF-8 text, expected a pipeline file'
-            : messageOf(error);
-    throw new PipelineError(`${path}:1:1: ${problem}`, { cause: error });
+    throw new PipelineError(`${path}:1:1: ${problems[codeOf(error) ?? ''] ?? reasonOf(error)}`, { cause: error });
   }
 }
+
+const notText = 'this is not UTF-8 text, expected a pipeline file';
+
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, expected a pipeline file',
+  ERR_ENCODING_INVALID_ENCODED_DATA: notText,
+};

@@ -1,5 +1,5 @@
 /** Plug-ins: TypeScript or JavaScript files whose exported stages join the built-in ones. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import { messageOf, PipelineError } from '../core/errors.js';
@@ -35,7 +35,9 @@ export async function catalogueFor({ path, content, locate }: ParsedPipelineFile
 
 /** Adds the stages of one file. */
 export async function addPlugin({ registry, pluginFiles }: Catalogue, file: string): Promise<Catalogue> {
-  if (!existsSync(file)) throw new PipelineError('there is no such file; plug-ins are seen from the pipeline file');
+  const entry = statSync(file, { throwIfNoEntry: false });
+  if (entry === undefined) throw new PipelineError('there is no such file; plug-ins are seen from the pipeline file');
+  if (entry.isDirectory()) throw new PipelineError('this is a folder, expected a TypeScript or JavaScript file');
   const added = registryOf(await importTypeScript(file));
   if (added.size === 0) throw new PipelineError('it exports no stage, such as activation({ ... }) makes');
   return {
@@ -51,5 +53,10 @@ export async function addPlugin({ registry, pluginFiles }: Catalogue, file: stri
 async function importTypeScript(file: string): Promise<Record<string, unknown>> {
   const [marblenet, rxjs, zod] = await Promise.all([import('../index.js'), import('rxjs'), import('zod')]);
   const jiti = createJiti(import.meta.url, { fsCache: false, virtualModules: { marblenet, rxjs, zod } });
-  return jiti.import(file);
+  try {
+    return await jiti.import(file);
+  } catch (error) {
+    const [reason] = messageOf(error).split('\nRequire stack:');
+    throw new PipelineError(reason, { cause: error });
+  }
 }

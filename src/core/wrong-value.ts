@@ -1,0 +1,97 @@
+/** What is wrong with a value that a schema refused, in plain words: what was expected, what was found, what is near. */
+import { z } from 'zod';
+import { didYouMean } from './errors.js';
+
+/**
+ * A misspelt name often makes two problems, one unknown and one missing: the unknown one says what to mend. Of a choice
+ * between forms, the one that was meant speaks: the only one of which more is right than nothing.
+ */
+export function firstToMend({ issues }: { readonly issues: readonly z.core.$ZodIssue[] }): z.core.$ZodIssue {
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  if (first.code !== 'invalid_union') return first;
+  const meant = first.errors.filter((form) => form.some((issue) => issue.path.length > 0));
+  if (meant.length !== 1) return first;
+  const inner = firstToMend({ issues: meant[0] });
+  return { ...inner, path: [...first.path, ...inner.path] };
+}
+
+/** `expected a number, found the text "8"` */
+export function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {
+  return `expected ${expectation(issue)}, found ${describeValue(found)}${suggestionFor(issue, found)}`;
+}
+
+function suggestionFor(issue: z.core.$ZodIssue, found: unknown): string {
+  const expected = issue.code === 'invalid_type' ? issue.expected : undefined;
+  if (typeof found === 'number' && expected === 'string') return '; put it in quotes';
+  if (typeof found !== 'string') return '';
+  const isNumber = found.trim() !== '' && !Number.isNaN(Number(found));
+  if (isNumber && (expected === 'number' || expected === 'int')) return '; write it without quotes';
+  return didYouMean(found, choicesOf(issue));
+}
+
+/** What a wrong value may be, in plain words. */
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return plainTypes[issue.expected] ?? issue.expected;
+    case 'too_small':
+      if (issue.origin === 'string') return 'at least one character';
+      if (issue.origin === 'array') return 'at least one item';
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+    case 'too_big':
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+    case 'invalid_value':
+      return issue.values
+        .map(String)
+        .join(', ')
+        .replace(/, ([^,]*)$/, ' or $1');
+    case 'unrecognized_keys':
+      return `nothing called ${issue.keys.join(', ')}`;
+    case 'invalid_union':
+      return [...new Set(issue.errors.flatMap(([first]) => (first ? [expectation(first)] : [])))].join(', or ');
+    default:
+      return issue.message;
+  }
+}
+
+const plainTypes: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map, as { name: value }',
+};
+
+const choicesOf = (issue: z.core.$ZodIssue): string[] =>
+  issue.code === 'invalid_value'
+    ? issue.values.map(String)
+    : issue.code === 'invalid_union'
+      ? issue.errors.flat().flatMap(choicesOf)
+      : [];
+
+/** A value as one would write it, cut where it grows long; text that looks like something else says that it is text. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value))}`;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a map';
+  return String(value);
+}
+
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}...` : text);
+
+/** What stands at a path inside a value; undefined where the path leads nowhere. */
+export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+
+/** The names that a schema knows at a path inside it, through defaults and choices. */
+export function fieldsAt(schema: z.core.$ZodType | undefined, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return fieldsAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((form) => fieldsAt(form, path));
+  if (!(schema instanceof z.ZodObject)) return [];
+  return path.length === 0 ? Object.keys(schema.shape) : fieldsAt(schema.shape[String(path[0])], path.slice(1));
+}

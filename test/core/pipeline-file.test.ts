@@ -1,0 +1,341 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '../tiny-pipeline.js';
+
+const refusal = (text: string): string => refusalOf(() => buildText(text));
+
+const TOP_LEVEL = 'name, description, seed, epochs, dtype, plugins, data, network, train, test';
+const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
+const RELU_YAML = 'pipelines/relu.yaml shows what one looks like';
+const A_LIST = 'expected a list of stages, each on a line that begins with "- ", found';
+const ONE_STAGE = 'expected one stage, as "relu" or "dense: { units: 50 }", found';
+const NO_FIT = 'this line does not fit those around it; check its indentation, and the space after "-" and ":"';
+
+describe('a stage that is not there', () => {
+  it.each([
+    ['- relu', '- rellu', '10:5: unknown stage "rellu"; did you mean "relu"?'],
+    ['- relu', '- ReLU', '10:5: unknown stage "ReLU"; did you mean "relu"?'],
+    ['- relu', '- convolution', '10:5: unknown stage "convolution"'],
+    ['- relu', '- __proto__', '10:5: unknown stage "__proto__"'],
+    ['- relu', '- toString: {}', '10:5: unknown stage "toString"'],
+    ['- relu', '- "re\\nlu"', '10:5: unknown stage "re lu"; did you mean "relu"?'],
+    ['dense: { units: 8 }', 'dens: { units: 8 }', '9:5: unknown stage "dens"; did you mean "dense"?'],
+    ['dense: { units: 8 }', 'dense:{ units: 8 }', '9:5: unknown stage "dense:{ units"; put a space after the colon'],
+    ['- accuracy', '- acuracy', '24:5: unknown stage "acuracy"; did you mean "accuracy"?'],
+  ])('%s → %s', (piece, replacement, expected) => {
+    expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${expected} ("pipeline list" shows all)`);
+  });
+});
+
+describe('an option that is not there', () => {
+  it.each([
+    ['units: 8', 'unit: 8', '9:14: dense has no option "unit"; did you mean "units"? (expected units, weights, bias)'],
+    [
+      'units: 8',
+      'units:8',
+      '9:14: dense has no option "units:8"; did you mean "units"? (expected units, weights, bias)',
+    ],
+    ['units: 8', 'units: 8, flavour: 1', '9:24: dense has no option "flavour" (expected units, weights, bias)'],
+    ['units: 8', 'units: 8, __proto__: {}', '9:24: dense has no option "__proto__" (expected units, weights, bias)'],
+    ['units: 8', 'units: 8, "a\\nb": 1', '9:24: dense has no option "a b" (expected units, weights, bias)'],
+    ['- relu', '- relu: { slope: 1 }', '10:13: relu has no option "slope" (it takes no options)'],
+    [
+      'units: 8',
+      'units: 8, weights: { normla: 1 }',
+      '9:35: dense.weights has no option "normla"; did you mean "normal"? (expected normal)',
+    ],
+    [
+      'digits: { train: 200, test: 50 }',
+      'idx: { train: { image: a, labels: b }, test: { images: a, labels: b } }',
+      '5:21: idx.train has no option "image"; did you mean "images"? (expected images, labels)',
+    ],
+    [
+      '- dense: { units: 8 }',
+      '- dense:\n      units: 8\n      wieghts: zeros',
+      '11:7: dense has no option "wieghts"; did you mean "weights"? (expected units, weights, bias)',
+    ],
+  ])('%s → %s', (piece, replacement, expected) => {
+    expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${expected}`);
+  });
+});
+
+describe('a wrong value of an option', () => {
+  it.each([
+    ['units: 8', 'units: "8"', '9:21: dense: units: expected a number, found the text "8"; write it without quotes'],
+    ['units: 8', 'units: many', '9:21: dense: units: expected a number, found the text "many"'],
+    ['units: 8', 'units: 8.5', '9:21: dense: units: expected a whole number, found 8.5'],
+    ['units: 8', 'units: -8', '9:21: dense: units: expected at least 1, found -8'],
+    ['units: 8', 'units: 65537', '9:21: dense: units: expected at most 65536, found 65537'],
+    ['units: 8', 'units: 1e30', '9:21: dense: units: expected at most 9007199254740991, found 1e+30'],
+    ['units: 8', 'units: [8]', '9:21: dense: units: expected a number, found a list'],
+    ['units: 8', 'units: { a: 1 }', '9:21: dense: units: expected a number, found a map'],
+    ['units: 8', 'units:', '9:21: dense: units: expected a number, found nothing'],
+    ['units: 8', 'units: 8, bias: yes', '9:30: dense: bias: expected true or false, found the text "yes"'],
+    ['units: 8', 'units: 8, weights: { normal: -1 }', '9:43: dense: weights.normal: expected more than 0, found -1'],
+    ['of: loss', 'of: lss', '18:17: mean: of: expected loss, found the text "lss"; did you mean "loss"?'],
+    [': 0.1', ': .nan', '17:26: sgd: learningRate: expected a number, found NaN'],
+    [': 0.1', ': -.inf', '17:26: sgd: learningRate: expected a number, found -Infinity'],
+    [': 0.1', ': 0', '17:26: sgd: learningRate: expected more than 0, found 0'],
+    [': 0.1', ': null', '17:26: sgd: learningRate: expected a number, found nothing'],
+    [
+      'units: 8',
+      'units: 8, weights: henormal',
+      '9:33: dense: weights: expected heNormal, xavierNormal, xavierUniform or zeros, or a map, as { name: value }, ' +
+        'found the text "henormal"; did you mean "heNormal"?',
+    ],
+    [
+      'units: 8',
+      `units: ${'x'.repeat(1000)}`,
+      `9:21: dense: units: expected a number, found the text "${'x'.repeat(37)}..."`,
+    ],
+  ])('%s → %s', (piece, replacement, expected) => {
+    expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${expected}`);
+  });
+});
+
+describe('options in a wrong form', () => {
+  const sgd = 'sgd: { learningRate: 0.1 }';
+
+  it.each([
+    ['sgd', `17:5: sgd needs the option "learningRate", as in "${sgd}"`],
+    ['sgd:', `17:9: sgd needs the option "learningRate", as in "${sgd}"`],
+    ['sgd: {}', `17:10: sgd needs the option "learningRate", as in "${sgd}"`],
+    ['sgd: 0.1', `17:10: sgd takes options by name, as in "${sgd}"; found 0.1`],
+    ['sgd: [0.1]', `17:10: sgd takes options by name, as in "${sgd}"; found a list`],
+  ])('%s', (replacement, expected) => {
+    expect(refusal(tinyWith(sgd, replacement))).toBe(`tiny.yaml:${expected}`);
+  });
+
+  it('names a missing option inside an option', () => {
+    const text = tinyWith('digits: { train: 200, test: 50 }', 'idx: { train: { labels: a } }');
+    expect(refusal(text)).toBe('tiny.yaml:5:19: idx needs the option "train.images"');
+  });
+
+  it('says of a stage without options that it takes none', () => {
+    expect(refusal(tinyWith('- relu', '- relu: 3'))).toBe('tiny.yaml:10:11: relu takes no options; found 3');
+  });
+
+  it('takes no options for no options', () => {
+    expect(resolveText(tinyWith('- relu', '- relu:')).resolved).toBe(resolveText(TINY).resolved);
+  });
+});
+
+describe('an item that is no stage', () => {
+  it.each([
+    ['- relu', '- [relu]', '10:5', 'a list'],
+    ['- relu', '- 3', '10:5', '3'],
+    ['- relu', '- true', '10:5', 'true'],
+    ['- relu', '-', '10:4', 'nothing'],
+    ['- relu', '- {}', '10:5', 'a map'],
+  ])('%s → %s', (piece, replacement, place, found) => {
+    expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${place}: ${ONE_STAGE} ${found}`);
+  });
+
+  it.each([
+    ['dense:\n    units: 8', 'dense, units'],
+    ['dense: { units: 8 }\n    relu:', 'dense, relu'],
+  ])('%s has two keys', (replacement, keys) => {
+    expect(refusal(tinyWith('dense: { units: 8 }', replacement))).toBe(
+      `tiny.yaml:9:5: ${ONE_STAGE} 2 keys: ${keys}; indent the options under the stage, or write them in { }`,
+    );
+  });
+});
+
+describe('a wrong top level', () => {
+  it.each([
+    ['epochs: 2', 'epoch: 2', `3:1: unknown key "epoch"; did you mean "epochs"? (expected ${TOP_LEVEL})`],
+    ['epochs: 2', 'flavour: 2', `3:1: unknown key "flavour" (expected ${TOP_LEVEL})`],
+    ['network:', 'netwrok:', `8:1: unknown key "netwrok"; did you mean "network"? (expected ${TOP_LEVEL})`],
+    ['epochs: 2', 'epochs: 0', '3:9: epochs: expected at least 1, found 0'],
+    ['epochs: 2', 'epochs: 1.5', '3:9: epochs: expected a whole number, found 1.5'],
+    ['epochs: 2', 'epochs: ten', '3:9: epochs: expected a number, found the text "ten"'],
+    ['epochs: 2', 'epochs: 1e12', '3:9: epochs: expected at most 1000000, found 1000000000000'],
+    ['epochs: 2', 'epochs:', '3:8: epochs: expected a number, found nothing'],
+    ['seed: 1', 'seed: -1', '2:7: seed: expected at least 0, found -1'],
+    ['seed: 1', 'seed: .nan', '2:7: seed: expected a number, found NaN'],
+    ['seed: 1', 'seed: 4294967296', '2:7: seed: expected at most 4294967295, found 4294967296'],
+    ['seed: 1', 'seed: "1"', '2:7: seed: expected a number, found the text "1"; write it without quotes'],
+    ['name: tiny', 'name: 3', '1:7: name: expected text, found 3; put it in quotes'],
+    ['name: tiny', 'name: ""', '1:7: name: expected at least one character, found the text ""'],
+    [
+      'seed: 1',
+      'dtype: float46',
+      '2:8: dtype: expected float32 or float64, found the text "float46"; did you mean "float32"?',
+    ],
+    ['seed: 1', 'plugins: a.ts', '2:10: plugins: expected a list, found the text "a.ts"'],
+    ['seed: 1', 'plugins: [a.ts, 3]', '2:17: plugins.1: expected text, found 3; put it in quotes'],
+  ])('%s → %s', (piece, replacement, expected) => {
+    expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${expected}`);
+  });
+
+  it.each(['data', 'network', 'train'])('no %s:', (section) => {
+    expect(refusal(tinyWith(sectionOf(section), ''))).toBe(
+      `tiny.yaml:1:1: the pipeline has no ${section}:, which it needs`,
+    );
+  });
+
+  it('no name:', () => {
+    expect(refusal(tinyWith('name: tiny\n', ''))).toBe('tiny.yaml:1:1: the pipeline has no name:, which it needs');
+  });
+
+  it('needs no test:', () => {
+    expect(buildText(tinyWith(sectionOf('test'), '')).test).toBeUndefined();
+  });
+
+  it.each([
+    ['network:\n', '8:9', 'nothing'],
+    ['network: []\n', '8:10', 'an empty list'],
+    ['network: relu\n', '8:10', 'the text "relu"'],
+    ['network:\n  dense: { units: 10 }\n', '9:3', 'a map'],
+  ])('%s', (replacement, place, found) => {
+    expect(refusal(tinyWith(sectionOf('network'), replacement))).toBe(
+      `tiny.yaml:${place}: network: ${A_LIST} ${found}`,
+    );
+  });
+
+  it('an empty test:', () => {
+    expect(refusal(tinyWith(sectionOf('test'), 'test:\n'))).toBe(`tiny.yaml:19:6: test: ${A_LIST} nothing`);
+  });
+});
+
+describe('a file that is no pipeline', () => {
+  it.each([
+    ['', 'an empty file'],
+    ['\n\n', 'an empty file'],
+    ['# only words\n', 'an empty file'],
+    ['- relu\n- sigmoid\n', 'a list'],
+    ['[]', 'an empty list'],
+    ['hello\n', 'the text "hello"'],
+    ['42', '42'],
+  ])('%j', (text, found) => {
+    expect(refusal(text)).toBe(`tiny.yaml:1:1: ${A_PIPELINE} ${found}; ${RELU_YAML}`);
+  });
+});
+
+describe('wrong YAML', () => {
+  const twice = (key: string) =>
+    `the key "${key}" is already there; each may stand once, and a list item begins with "- "`;
+
+  it.each([
+    ['seed: 1', 'seed: 1\nseed: 2', `3:1: ${twice('seed')}`],
+    ['units: 8', 'units: 8, units: 9', `9:24: ${twice('units')}`],
+    ['  - relu', '\t- relu', '10:1: found a tab in the indentation, expected spaces'],
+    ['dense: { units: 8 }', 'dense:\n\t\tunits: 8', '10:1: found a tab in the indentation, expected spaces'],
+    ['{ units: 8 }', '{ units: 8', '10:3: expected } before here, to close what was opened'],
+    ['- relu', '- [relu', '11:3: expected ] before here, to close what was opened'],
+    ['{ units: 8 }', '{ units: 8 }}', '9:24: not YAML: Unexpected flow-map-end token in YAML stream: "}"'],
+    ['name: tiny', 'name: "tiny', '1:7: a quote begins here, and no " ends it'],
+    ['- relu', "- 'relu", "10:5: a quote begins here, and no ' ends it"],
+    ['name: tiny', 'name: a: b', '1:7: found two ": " in one line; put text that holds one in quotes'],
+    ['name: tiny', 'name: @tiny', '1:7: not YAML: Plain value cannot start with reserved character @'],
+    ['seed: 1', 'seed:1', `2:1: ${NO_FIT} (Implicit keys need to be on a single line)`],
+    ['  - relu', ' - relu', `10:1: ${NO_FIT} (A block sequence may not be used as an implicit map key)`],
+    ['- relu', '-relu', `10:1: ${NO_FIT} (All mapping items must start at the same column)`],
+    ['seed: 1', 'seed: !!python 1', '2:7: not YAML: Unresolved tag: tag:yaml.org,2002:python'],
+    ['- relu', '- *nothing', '10:5: there is no "&nothing" before this "*nothing"'],
+    ['- relu', '- &a [*a]', '10:9: "*a" stands inside what it repeats'],
+  ])('%j → %j', (piece, replacement, expected) => {
+    expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${expected}`);
+  });
+
+  it('a second document', () => {
+    expect(refusal(`${TINY}---\n${TINY}`)).toBe(
+      'tiny.yaml:25:1: a second document begins here, expected one pipeline a file',
+    );
+  });
+
+  it('a bomb of aliases', () => {
+    const bomb = [
+      'a: &a [x]',
+      ...'bcdefgh'.split('').map((key, i) => {
+        const before = `*${'abcdefg'[i]}`;
+        return `${key}: &${key} [${Array(9).fill(before).join(', ')}]`;
+      }),
+    ];
+    expect(refusal(`${bomb.join('\n')}\n${TINY}`)).toBe(
+      'tiny.yaml:2:8: aliases (*) repeat more than 100 values; write them out',
+    );
+  });
+
+  it('brackets without end', () => {
+    expect(refusal('['.repeat(100_000))).toMatch(/^tiny\.yaml:1:\d+: not YAML: /);
+  });
+});
+
+describe('right YAML in other clothes', () => {
+  const { resolved } = resolveText(TINY);
+
+  it.each([
+    ['a byte order mark', `\uFEFF${TINY}`],
+    ['Windows line ends', TINY.replaceAll('\n', '\r\n')],
+    ['lists without indentation', TINY.replace(/^ {2}- /gm, '- ')],
+    ['options on lines of their own', tinyWith('dense: { units: 8 }', 'dense:\n      units: 8')],
+    ['document marks', `---\n${TINY}...\n`],
+    ['JSON', JSON.stringify(parse(TINY))],
+    ['an anchor and an alias', tinyWith('- forward', '- &f forward').replace(/(test:\n.*\n {2}- )forward/, '$1*f')],
+  ])('%s', (_, text) => {
+    expect(resolveText(text).resolved).toBe(resolved);
+  });
+
+  it('points at the same place with Windows line ends', () => {
+    const text = tinyWith('- relu', '- rellu').replaceAll('\n', '\r\n');
+    expect(refusal(text)).toBe(
+      'tiny.yaml:10:5: unknown stage "rellu"; did you mean "relu"? ("pipeline list" shows all)',
+    );
+  });
+});
+
+describe('the resolved file', () => {
+  const { resolved, definition } = resolveText(TINY);
+
+  it('writes out every default', () => {
+    expect(resolved).toBe(`name: tiny
+seed: 1
+epochs: 2
+dtype: float32
+data:
+  - digits: { train: 200, test: 50 }
+  - normalize: { divisor: 255 }
+  - oneHot: { classes: 10 }
+network:
+  - dense: { units: 8, weights: heNormal, bias: true }
+  - relu
+  - dense: { units: 10, weights: heNormal, bias: true }
+train:
+  - shuffleBatch: { size: 20, lastBatch: keep }
+  - forward
+  - softmaxCrossEntropy
+  - backward
+  - sgd: { learningRate: 0.1 }
+  - mean: { of: loss }
+test:
+  - batch: { size: 30, lastBatch: keep }
+  - forward
+  - softmaxCrossEntropy
+  - mean: { of: loss }
+  - accuracy
+`);
+  });
+
+  it('gives the defaults of the file itself', () => {
+    const bare = resolveText(tinyWith('seed: 1\nepochs: 2\n', '')).definition;
+    expect(bare).toMatchObject({ name: 'tiny', seed: 0, epochs: 1, dtype: 'float32' });
+    expect(definition).toMatchObject({ seed: 1, epochs: 2 });
+  });
+
+  it.each([
+    ['the tiny pipeline', TINY],
+    ['a name that looks like a number', tinyWith('name: tiny', 'name: "3"')],
+    ['a name with a colon and a sharp sign', tinyWith('name: tiny', 'name: "a: b # c"')],
+    ['a description over two lines', tinyWith('seed: 1', 'description: |\n  one\n  two\nseed: 1')],
+    [
+      'small and large numbers',
+      tinyWith('learningRate: 0.1', 'learningRate: 1.5e-12').replace('seed: 1', 'seed: 0xff'),
+    ],
+    ['nested options', tinyWith('units: 8', 'units: 8, weights: { normal: 0.01 }')],
+    ['no test section', tinyWith(sectionOf('test'), '')],
+  ])('runs again unchanged: %s', (_, text) => {
+    const once = resolveText(text).resolved;
+    expect(resolveText(once).resolved).toBe(once);
+  });
+});

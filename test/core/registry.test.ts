@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { activation } from '../../src/core/network.js';
+import { joinRegistries, registryOf, stagesBetween } from '../../src/core/registry.js';
+import * as stages from '../../src/stages/index.js';
+import { refusalOf } from '../tiny-pipeline.js';
+
+const identityNamed = (name: string) =>
+  activation({ name, summary: 'y = x', formula: () => ({ value: (x) => x, slope: () => 1 }) });
+
+describe('registryOf', () => {
+  it('finds factories by the name that they declare', () => {
+    const first = identityNamed('first');
+    expect(registryOf({ other: first }).get('first')).toBe(first);
+  });
+
+  it('passes over everything else', () => {
+    const first = identityNamed('first');
+    const exports = { first, called: identityNamed('called')(), text: 'a', number: 1, none: null, plain: () => 1 };
+    expect([...registryOf(exports).keys()]).toEqual(['first']);
+  });
+
+  it('takes one stage exported twice as one', () => {
+    const first = identityNamed('first');
+    expect(registryOf({ first, default: first }).size).toBe(1);
+  });
+
+  it('finds every built-in stage under the name that it is exported by', () => {
+    expect([...registryOf(stages).keys()].sort()).toEqual(Object.keys(stages).sort());
+  });
+});
+
+describe('joinRegistries', () => {
+  const known = registryOf({ first: identityNamed('first') });
+
+  it('holds both and changes neither', () => {
+    const added = registryOf({ second: identityNamed('second') });
+    expect([...joinRegistries(known, added).keys()]).toEqual(['first', 'second']);
+    expect([known.size, added.size]).toEqual([1, 1]);
+  });
+
+  it('refuses a name that is taken', () => {
+    const twin = registryOf({ twin: identityNamed('first') });
+    expect(refusalOf(() => joinRegistries(known, twin))).toBe(
+      'there already is a stage "first"; give yours another name',
+    );
+  });
+});
+
+describe('stagesBetween', () => {
+  const registry = registryOf(stages);
+
+  it('names what leads from one kind to another', () => {
+    expect(stagesBetween(registry, 'split', 'examples')).toEqual(['digits', 'idx', 'mnist']);
+    expect(stagesBetween(registry, 'batch', 'step')).toEqual([
+      'crossEntropy',
+      'meanSquaredError',
+      'softmaxCrossEntropy',
+    ]);
+  });
+
+  it('names nothing where nothing does', () => {
+    expect(stagesBetween(registry, 'metric', 'split')).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+/** Every pipeline that is shipped must run; here for a few steps, on a few digits. */
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { PipelineEvent } from '../src/core/events.js';
+import { parsePipelineFile, resolvePipelineFile } from '../src/core/pipeline-file.js';
+import { buildLoaded, type LoadedPipeline, loadPipeline } from '../src/node/load-pipeline.js';
+import { runPipeline } from '../src/node/run-pipeline.js';
+
+const folder = fileURLToPath(new URL('../pipelines/', import.meta.url));
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+
+/** The changes that make a pipeline small: a few drawn digits in the place of its source, one epoch. */
+function smaller({ definition }: LoadedPipeline): string[] {
+  const batcher = definition.train[0].definition.name;
+  return [
+    'data.0=digits: { train: 200, test: 50 }',
+    'epochs=1',
+    ...(batcher === 'drawBatch' ? ['train.0.drawBatch.steps=5'] : [`train.0.${batcher}.size=40`]),
+  ];
+}
+
+describe.each(files)('pipelines/%s', (file) => {
+  const path = `${folder}${file}`;
+
+  it('is right', async () => {
+    expect(buildLoaded(await loadPipeline(path)).parameters.length).toBeGreaterThan(0);
+  });
+
+  it('is called what its file is called', async () => {
+    expect((await loadPipeline(path)).definition.name).toBe(file.replace(/^.*[/\\]|\.yaml$/g, ''));
+  });
+
+  it('resolves to a file that resolves to itself', async () => {
+    const { resolved, catalogue } = await loadPipeline(path);
+    const again = resolvePipelineFile(parsePipelineFile(resolved, path), catalogue.registry);
+    expect(again.resolved).toBe(resolved);
+  });
+
+  it('trains, the same way twice', async () => {
+    const set = smaller(await loadPipeline(path));
+    const events: PipelineEvent[] = [];
+    const first = await runPipeline(path, { set, onEvent: (event) => events.push(event) });
+    expect(events[0]).toMatchObject({ event: 'start', data: { source: 'digits' } });
+    expect(first.steps).toBe(5);
+    expect(first.train.loss).toBeGreaterThan(0);
+    expect((await runPipeline(path, { set })).weights).toBe(first.weights);
+    expect((await runPipeline(path, { set: [...set, 'seed=7'] })).weights).not.toBe(first.weights);
+  });
+});
+
+describe('relu.yaml and sigmoid.yaml', () => {
+  const relu = `${folder}relu.yaml`;
+  const sigmoid = `${folder}sigmoid.yaml`;
+
+  it('differ in the name and one word', async () => {
+    const [one, other] = await Promise.all(
+      [relu, sigmoid].map(async (path) => (await readFile(path, 'utf8')).split('\n')),
+    );
+    expect(other).toHaveLength(one.length);
+    const different = one.flatMap((line, i) => (line === other[i] ? [] : [[line, other[i]]]));
+    expect(different).toEqual([
+      ['name: relu', 'name: sigmoid'],
+      ['  - relu', '  - sigmoid'],
+    ]);
+  });
+
+  it('are the same after a swap', async () => {
+    const set = smaller(await loadPipeline(relu));
+    const { weights } = await runPipeline(sigmoid, { set });
+    expect((await runPipeline(relu, { set, swap: ['relu=sigmoid'] })).weights).toBe(weights);
+    expect((await runPipeline(relu, { set })).weights).not.toBe(weights);
+  });
+});
