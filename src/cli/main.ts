@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `pipeline` command: parse, call, print. What a command does is in its own file; what ends it is here. */
+import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
@@ -16,12 +17,18 @@ import { version } from './version.js';
 
 // `pipeline list | head` closes the pipe early, and that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stderr.on('error', () => {}); // remarks that nobody reads; what comes of the run is told by its exit code
 
 const args = hideBin(process.argv);
 
 try {
   await yargs(args)
     .scriptName('pipeline')
+    .locale('en') // or half of the help would be in the reader's language
+    .updateStrings({
+      'Did you mean %s?': 'unknown command; did you mean "%s"?',
+      'Not enough arguments following: %s': 'expected a value after --%s',
+    })
     .usage('$0 COMMAND\n\nTrains small neural networks from first principles, as a pipeline of streaming stages.')
     .command(run)
     .command(lint)
@@ -40,17 +47,18 @@ try {
     .version(version)
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .fail((problem, error) => {
-      // yargs goes on to the handler unless this throws
-      throw error ?? new PipelineError(`${problem}; "pipeline --help" shows what there is`);
+      // yargs goes on to the handler unless this throws; what it throws itself is a wrong command line, too
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new PipelineError(`${problem} ("pipeline --help" shows what there is)`);
     })
     .parseAsync();
 } catch (error) {
   process.exitCode = error instanceof Exit || error instanceof MarblenetError ? error.exitCode : 1;
   if (!(error instanceof Exit)) {
     process.stderr.write(`${messageOf(error)}\n`);
-    if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (args.includes('--debug')) process.stderr.write(`${inspect(error)}\n`); // with what caused it
   }
 }
 
-// Whatever may still hang about (a name look-up that nobody answers) is not waited for.
-process.stdout.write('', () => process.exit());
+// A download that was interrupted gets a moment to remove its file; what hangs (a name look-up) is not waited for.
+process.stdout.write('', () => void setTimeout(() => process.exit(), 200).unref());

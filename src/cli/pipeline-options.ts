@@ -38,3 +38,6 @@ export const withPlugins = <T>(yargs: Argv<T>) =>
     defaultDescription: 'none',
     describe: 'TypeScript file with stages of your own',
   });
+
+/** Of an option that is given twice, the last counts. */
+export const last = <T>(given: T | T[]): T => (Array.isArray(given) ? given[given.length - 1] : given);

@@ -1,5 +1,5 @@
 /** Network stages: a function and its gradient side by side, lifted into an operator on batches. */
-import { type MonoTypeOperatorFunction, map, type OperatorFunction } from 'rxjs';
+import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
 import type { Formula, Kernels } from './kernels.js';
 import type { Batch, Parameter, Pullback, Spec } from './kinds.js';
@@ -13,13 +13,6 @@ export interface Layer {
   readonly parameters?: readonly Parameter[];
   /** From the input [B, ...] to the output and the way back. Both may be overwritten by the next call. */
   readonly forward: (x: Tensor) => readonly [out: Tensor, pullback: Pullback];
-}
-
-/** The `network:` section, built: the layers one after another. */
-export interface Network {
-  readonly input: Spec<'batch'>;
-  readonly output: Spec<'batch'>;
-  readonly operator: MonoTypeOperatorFunction<Batch>;
 }
 
 /** What the author of a network stage writes: a stage that goes from batch to batch, with a layer instead of an operator. */

@@ -19,10 +19,10 @@ import {
 } from 'yaml';
 import { z } from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
-import type { Locate, PipelineDefinition, Section } from './pipeline.js';
-import { sections } from './pipeline.js';
+import type { PipelineDefinition } from './pipeline.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
 import type { Registry } from './registry.js';
+import { type Locate, type Section, sections } from './sections.js';
 import { type AnyStage, OptionsError } from './stage.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from './wrong-value.js';
 

@@ -3,16 +3,16 @@
  * stage may stand where, whether each gets the kind that it takes, whether the shapes fit. Parameters are made here too,
  * once, and train and test share them.
  */
-import { type OperatorFunction, pipe, type SchedulerLike, type UnaryFunction } from 'rxjs';
-import { PipelineError } from './errors.js';
+import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
+import { Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Host } from './host.js';
 import { createKernels, type Kernels } from './kernels.js';
-import type { Batch, Examples, Kind, Metric, Parameter, Spec, Split, Step } from './kinds.js';
-import type { Network } from './network.js';
+import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
 import { seededRandom } from './random.js';
-import { type Registry, stagesBetween } from './registry.js';
+import type { Registry } from './registry.js';
 import { turnScheduler } from './scheduler.js';
-import type { AnyStage, Context, Group, Stage } from './stage.js';
+import { groupsOf, type Locate, type Section } from './sections.js';
+import type { AnyStage, Group, Network, Stage } from './stage.js';
 import { type DType, sizeOf } from './tensor.js';
 
 /** A pipeline as code: the same four sections as in a pipeline file. */
@@ -34,28 +34,12 @@ export interface PipelineDefinition {
   readonly test?: readonly AnyStage[];
 }
 
-export type Section = 'data' | 'network' | 'train' | 'test';
-
-/** The sections in the order of a pipeline file. */
-export const sections: readonly Section[] = ['data', 'network', 'train', 'test'];
-
-/** Says where a stage stands, for messages: `relu.yaml:14:5`, or `network[1]` in code. */
-export type Locate = (section: Section, position?: number) => string;
-
 export interface Environment {
   readonly host?: Host;
   readonly scheduler?: SchedulerLike;
   readonly locate?: Locate;
   /** For suggestions in errors. */
   readonly registry?: Registry;
-}
-
-/** A row of `pipeline summary`: a stage, what it gives, and how much it learns. */
-export interface StageRow {
-  readonly section: Section;
-  readonly name: string;
-  readonly output: Spec;
-  readonly parameters: readonly Parameter[];
 }
 
 /** What one pass over a split does. */
@@ -83,186 +67,112 @@ export interface Pipeline {
   readonly parameters: readonly Parameter[];
 }
 
-/** Which families of stages may stand in a section. */
-export const groupsOf: Readonly<Record<Section, readonly Group[]>> = {
-  data: ['source', 'data'],
-  network: ['network'],
-  train: ['batches', 'loss', 'learning', 'reducer'],
-  test: ['batches', 'loss', 'learning', 'reducer'],
-};
-
 /** @throws PipelineError that says where, what was found, what was expected, and what would fit. */
 export function buildPipeline(definition: PipelineDefinition, environment: Environment = {}): Pipeline {
   const { name = 'pipeline', seed = 0, epochs = 1, dtype = 'float32' } = definition;
-  const {
-    host,
-    scheduler = turnScheduler,
-    locate = (section, position) => (position === undefined ? section : `${section}[${position}]`),
-    registry = new Map(),
-  } = environment;
+  const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
   const kernels = createKernels(dtype);
-  const random = seededRandom(seed);
-  const rows: StageRow[] = [];
+  const assembly = new Assembly({ kernels, random: seededRandom(seed), scheduler, host, locate, registry });
 
-  const fail = (problem: string, section: Section, position?: number): never => {
-    throw new PipelineError(`${locate(section, position)}: ${problem}`);
-  };
-
-  /** Builds one stage on what comes before it. */
-  function build(stage: AnyStage, input: Spec, section: Section, position: number, network?: Network) {
-    const { from, group, name } = stage.definition;
-    if (!groupsOf[section].includes(group)) {
-      const home = sections.filter((other) => groupsOf[other].includes(group)).join(': or ');
-      fail(`${name} does not belong in ${section}:, it goes in ${home}:`, section, position);
-    }
-    if (input.kind !== from) {
-      fail(
-        `${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between(input.kind, from)}`,
-        section,
-        position,
-      );
-    }
-    const context: Context = { kernels, random: random.stream(`${section}.${position}`), scheduler, host, network };
-    try {
-      const built = stage.build(input, context);
-      const parameters = (built.parameters ?? []).map((parameter) => ({
-        ...parameter,
-        name: `${section}.${position}.${parameter.name}`,
-      }));
-      rows.push({ section, name, output: built.output, parameters });
-      return built;
-    } catch (error) {
-      if (error instanceof PipelineError) return fail(error.message, section, position);
-      if (error instanceof RangeError) {
-        return fail(
-          `${name} needs more memory than there is; give it smaller sizes (${error.message})`,
-          section,
-          position,
-        );
-      }
-      throw error;
-    }
-  }
-
-  /** `; put one of these between: softmaxCrossEntropy, ...`, where a stage leads from one kind to the other. */
-  function between(given: Kind, wanted: Kind): string {
-    const names = stagesBetween(registry, given, wanted);
-    return names.length === 0 ? '' : `; put one of these between: ${names.join(', ')}`;
-  }
-
-  /** `: batch, drawBatch, shuffleBatch`, the stages that lead from one kind to the other. */
-  function such(given: Kind, wanted: Kind): string {
-    const names = stagesBetween(registry, given, wanted);
-    return names.length === 0 ? '' : `: ${names.join(', ')}`;
-  }
-
-  /** Builds stages one on another, from `first` to `last`. */
-  function chain(stages: readonly AnyStage[], section: Section, input: Spec, offset = 0, network?: Network) {
-    const operators: UnaryFunction<never, unknown>[] = [];
-    let output = input;
-    stages.forEach((stage, i) => {
-      const built = build(stage, output, section, offset + i, network);
-      operators.push(built.operator as UnaryFunction<never, unknown>);
-      output = built.output;
-    });
-    return { output, operators };
-  }
-
-  function requireStages(section: Section): readonly AnyStage[] {
-    const stages = definition[section] ?? [];
-    if (stages.length === 0) fail('expected at least one stage, found none', section);
-    return stages;
-  }
-
-  const [source, ...preparation] = requireStages('data');
-  if (groupsOf.data.includes(source.definition.group) && source.definition.from !== 'split') {
-    fail(`data: must begin with a source${such('split', 'examples')}; found ${source.definition.name}`, 'data', 0);
-  }
-  preparation.forEach(({ definition: { name, group } }, i) => {
-    if (group === 'source') fail(`${name} is a source; data: begins with one and has no other`, 'data', i + 1);
-  });
-  const data = chain([source, ...preparation], 'data', { kind: 'split' });
-  const examples = data.output as Spec<'examples'>;
-
+  const data = chainData(assembly, definition.data);
   // The batchers first: the network must know the largest batch before it can plan its buffers.
-  const batches = (section: 'train' | 'test') => {
-    const stages = requireStages(section);
-    const rest = stages.findIndex(({ definition: { group } }) => group !== 'batches');
-    const count = rest === -1 ? stages.length : rest;
-    const built = chain(stages.slice(0, count), section, examples);
-    if (built.output.kind !== 'batch') {
-      const batchers = such('examples', 'batch');
-      fail(
-        `${section}: must begin with a stage that makes batches${batchers}; found ${stages[0].definition.name}`,
-        section,
-        0,
-      );
-    }
-    return { section, ...built, output: built.output as Spec<'batch'>, rest: stages.slice(count), offset: count };
-  };
-  const trainBatches = batches('train');
-  const testBatches = definition.test === undefined ? undefined : batches('test');
+  const trainBatches = chainBatches(assembly, 'train', definition.train, data.output);
+  const testBatches = definition.test && chainBatches(assembly, 'test', definition.test, data.output);
+  const size = Math.max(trainBatches.output.size, testBatches?.output.size ?? 0);
+  const network = chainNetwork(assembly, definition.network, { ...trainBatches.output, size });
+  const train = finishPass(assembly, trainBatches, network);
+  const test = testBatches && finishPass(assembly, testBatches, network);
 
-  const networkInput: Spec<'batch'> = {
-    ...trainBatches.output,
-    size: Math.max(trainBatches.output.size, testBatches?.output.size ?? 0),
-  };
-  const layers = chain(requireStages('network'), 'network', networkInput);
-  const network: Network = {
-    input: networkInput,
-    output: layers.output as Spec<'batch'>,
-    operator: compose<Batch, Batch>(layers.operators),
-  };
-
-  function finish({ section, operators, output, rest, offset }: ReturnType<typeof batches>): Pass {
-    const reducersFrom = rest.findIndex(({ definition: { group } }) => group === 'reducer');
-    const count = reducersFrom === -1 ? rest.length : reducersFrom;
-    const [first] = rest;
-    if (first?.definition.group === 'loss') {
-      fail(`${first.definition.name} judges what the network says; put forward before it`, section, offset);
-    }
-    const judged = chain(rest.slice(0, count), section, output, offset, network);
-    if (judged.output.kind !== 'step') {
-      const last = offset + count - 1;
-      const losses = such(judged.output.kind, 'step');
-      fail(`${section}: needs a loss after ${definition[section]?.[last]?.definition.name}${losses}`, section, last);
-    }
-    const reducers = rest.slice(count).map((reducer, i) => {
-      const position = offset + count + i;
-      if (reducer.definition.group !== 'reducer') {
-        fail(`${reducer.definition.name} comes after a reducer; only reducers may follow one`, section, position);
-      }
-      return build(reducer, judged.output, section, position).operator as OperatorFunction<Step, Metric>;
-    });
-    return { steps: compose<Examples, Step>([...operators, ...judged.operators]), reducers };
-  }
-
-  const train = finish(trainBatches);
-  const test = testBatches && finish(testBatches);
-  // built in the order that they need each other, shown in the order of the file
-  rows.sort((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
-  return {
-    name,
-    seed,
-    epochs,
-    dtype,
-    kernels,
-    scheduler,
-    data: compose<Split, Examples>(data.operators),
-    network,
-    train,
-    test,
-    rows,
-    parameters: rows.flatMap(({ parameters }) => parameters),
-  };
+  const { rows } = assembly;
+  const parameters = rows.flatMap((row) => row.parameters);
+  return { name, seed, epochs, dtype, kernels, scheduler, data: data.operator, network, train, test, rows, parameters };
 }
 
-/** How many numbers a row learns. */
+const placeInCode: Locate = (section, position) => (position === undefined ? section : `${section}[${position}]`);
+
+/** How many numbers are learned. */
 export const countOf = (parameters: readonly Parameter[]): number =>
   parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
 
-/** One operator of many; the kinds were checked when they were chained. */
-const compose = <From, To>(operators: readonly UnaryFunction<never, unknown>[]): OperatorFunction<From, To> =>
-  (pipe as (...operators: readonly unknown[]) => unknown)(...operators) as OperatorFunction<From, To>;
+/** A source, then what prepares its examples. */
+function chainData(assembly: Assembly, stages: readonly AnyStage[]): Chain<'examples'> {
+  requireStages(assembly, 'data', stages);
+  const [{ definition: first }, ...rest] = stages;
+  if (groupsOf.data.includes(first.group) && first.from !== 'split') {
+    const sources = assembly.such('split', 'examples');
+    assembly.fail(`data: must begin with a source${sources}; found ${first.name}`, 'data', 0);
+  }
+  rest.forEach(({ definition: { name, group } }, i) => {
+    if (group === 'source') assembly.fail(`${name} is a source; data: begins with one and has no other`, 'data', i + 1);
+  });
+  return assembly.chain(stages, { kind: 'split' }, 'data') as Chain<'examples'>;
+}
 
-const aKind = (kind: Kind): string => (kind === 'examples' ? 'examples' : `a ${kind}`);
+/** The first stages of a pass, up to the batches; the others wait for the network. */
+interface Batches extends Chain<'batch'> {
+  readonly section: 'train' | 'test';
+  readonly stages: readonly AnyStage[];
+  /** How many stages made the batches. */
+  readonly count: number;
+}
+
+function chainBatches(
+  assembly: Assembly,
+  section: 'train' | 'test',
+  stages: readonly AnyStage[],
+  examples: Spec<'examples'>,
+): Batches {
+  requireStages(assembly, section, stages);
+  const count = countWhile(stages, (group) => group === 'batches');
+  const { output, operator } = assembly.chain(stages.slice(0, count), examples, section);
+  if (output.kind !== 'batch') {
+    const batchers = assembly.such('examples', 'batch');
+    const found = stages[0].definition.name;
+    return assembly.fail(
+      `${section}: must begin with a stage that makes batches${batchers}; found ${found}`,
+      section,
+      0,
+    );
+  }
+  return { section, stages, count, output, operator };
+}
+
+function chainNetwork(assembly: Assembly, stages: readonly AnyStage[], input: Spec<'batch'>): Network {
+  requireStages(assembly, 'network', stages);
+  const { output, operator } = assembly.chain(stages, input, 'network') as Chain<'batch'>;
+  return { input, output, operator };
+}
+
+/** Forward, a loss and what else works on steps; then the reducers, side by side on the last step. */
+function finishPass(assembly: Assembly, { section, stages, count, output, operator }: Batches, network: Network): Pass {
+  const reducersFrom = count + countWhile(stages.slice(count), (group) => group !== 'reducer');
+  const [first] = stages.slice(count);
+  if (first?.definition.group === 'loss') {
+    assembly.fail(`${first.definition.name} judges what the network says; put forward before it`, section, count);
+  }
+  const judged = assembly.chain(stages.slice(count, reducersFrom), output, section, count, network);
+  if (judged.output.kind !== 'step') {
+    const last = reducersFrom - 1;
+    const losses = assembly.such(judged.output.kind, 'step');
+    assembly.fail(`${section}: needs a loss after ${stages[last].definition.name}${losses}`, section, last);
+  }
+  const reducers = stages.slice(reducersFrom).map((reducer, i) => {
+    const position = reducersFrom + i;
+    if (reducer.definition.group !== 'reducer') {
+      const { name } = reducer.definition;
+      assembly.fail(`${name} comes after a reducer; only reducers may follow one`, section, position);
+    }
+    return assembly.build(reducer, judged.output, section, position).operator as OperatorFunction<Step, Metric>;
+  });
+  return { steps: pipe(operator, judged.operator), reducers };
+}
+
+function requireStages(assembly: Assembly, section: Section, stages: readonly AnyStage[] = []): void {
+  if (stages.length === 0) assembly.fail('expected at least one stage, found none', section);
+}
+
+/** How many stages from the first on belong to such a family. */
+function countWhile(stages: readonly AnyStage[], belongs: (group: Group) => boolean): number {
+  const end = stages.findIndex(({ definition }) => !belongs(definition.group));
+  return end === -1 ? stages.length : end;
+}

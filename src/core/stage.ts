@@ -7,19 +7,25 @@
  * itself from the first emission: so a stage can be marble-tested with nothing around it, and a network can be written
  * as a chain of RxJS operators.
  */
-import { Observable, type OperatorFunction, type SchedulerLike, Subject } from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, type OperatorFunction, type SchedulerLike, Subject } from 'rxjs';
 import { z } from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Host } from './host.js';
 import { createKernels, type Kernels } from './kernels.js';
-import { type Kind, type Kinds, type Parameter, type Spec, specOf } from './kinds.js';
-import type { Network } from './network.js';
+import { type Batch, type Kind, type Kinds, type Parameter, type Spec, specOf } from './kinds.js';
 import { type Random, seededRandom } from './random.js';
 import { turnScheduler } from './scheduler.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
 /** The family of a stage: where in a pipeline file it may stand, and under which heading it is listed. */
-export type Group = 'source' | 'data' | 'batches' | 'network' | 'loss' | 'learning' | 'reducer';
+export type Group = 'source' | 'data' | 'batches' | 'network' | 'forward' | 'loss' | 'learning' | 'reducer';
+
+/** The `network:` section, built: the layers one after another. */
+export interface Network {
+  readonly input: Spec<'batch'>;
+  readonly output: Spec<'batch'>;
+  readonly operator: MonoTypeOperatorFunction<Batch>;
+}
 
 /** What a stage may use while it is built. */
 export interface Context {

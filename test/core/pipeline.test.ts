@@ -144,6 +144,11 @@ describe('a wrong wiring in code', () => {
       'test[1]: relu does not belong in test:, it goes in network:',
     ],
     [
+      'learning while testing',
+      { test: [batch({ size: 5 }), forward(), softmaxCrossEntropy(), sgd({ learningRate: 0.1 })] },
+      'test[3]: sgd does not belong in test:, it goes in train:',
+    ],
+    [
       'no batcher',
       { train: [forward()] },
       'train[0]: train: must begin with a stage that makes batches; found forward',

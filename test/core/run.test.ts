@@ -271,7 +271,11 @@ describe('a run that fails', () => {
       if (count === 3) throw bug;
     });
     const pipeline = buildPipeline(plain({ epochs: 5, network: [watched, dense({ units: 10 })] }));
-    await expect(eventsOf(pipeline)).rejects.toBe(bug);
+    await expect(eventsOf(pipeline)).rejects.toMatchObject({
+      message: 'network[0]: watched: a bug',
+      exitCode: 1,
+      cause: bug,
+    });
     await turns(5);
     expect(batches).toBe(3);
   });

@@ -173,8 +173,9 @@ describe('runPipeline refuses', () => {
 
   it('batches larger than the data, where short ones are dropped', async () => {
     const text = tinyWith('shuffleBatch: { size: 20 }', 'shuffleBatch: { size: 201, lastBatch: drop }');
-    expect(await laterRefusalOf(runPipeline(await yamlFile(text)))).toBe(
-      '200 examples do not fill one batch of 201, and short batches are dropped; give a smaller size, or lastBatch: keep',
+    const path = await yamlFile(text);
+    expect(await laterRefusalOf(runPipeline(path))).toBe(
+      `${path}:13:5: 200 examples do not fill one batch of 201, and short batches are dropped; give a smaller size, or lastBatch: keep`,
     );
   });
 

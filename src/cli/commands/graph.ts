@@ -1,7 +1,8 @@
-import { type StageRow, sections } from '../../core/pipeline.js';
+import type { StageRow } from '../../core/assembly.js';
+import { sections } from '../../core/sections.js';
 import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
-import { withPipelineFile } from '../pipeline-options.js';
+import { last, withPipelineFile } from '../pipeline-options.js';
 
 export const graph = command({
   command: 'graph <file>',
@@ -10,6 +11,7 @@ export const graph = command({
     withPipelineFile(yargs).option('format', {
       choices: ['mermaid', 'dot'] as const,
       default: 'mermaid' as const,
+      coerce: last<'mermaid' | 'dot'>,
       describe: 'Language of the picture',
     }),
   async handler({ file, set, swap, format }) {

@@ -10,6 +10,7 @@ const headings: readonly (readonly [Group, string])[] = [
   ['data', 'Data'],
   ['batches', 'Batches'],
   ['network', 'Network'],
+  ['forward', 'Forward'],
   ['loss', 'Losses'],
   ['learning', 'Learning'],
   ['reducer', 'Reducers'],

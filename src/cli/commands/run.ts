@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.js';
 import { runPipeline } from '../../node/run-pipeline.js';
 import { command } from '../command.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
-import { withPipelineFile } from '../pipeline-options.js';
+import { last, withPipelineFile } from '../pipeline-options.js';
 import { createReporter } from '../reporters/reporter.js';
 
 export const run = command({
@@ -10,7 +10,12 @@ export const run = command({
   describe: 'Train a pipeline, and test it after each epoch',
   builder: (yargs) =>
     withPipelineFile(yargs)
-      .option('data', { type: 'string', requiresArg: true, describe: 'Folder with the four MNIST files' })
+      .option('data', {
+        type: 'string',
+        requiresArg: true,
+        coerce: last<string | undefined>,
+        describe: 'Folder with the four MNIST files',
+      })
       .option('offline', { type: 'boolean', default: false, describe: 'Never use the network' })
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('every-step', { type: 'boolean', default: false, describe: 'With --json: an event after every step' })

@@ -8,6 +8,7 @@ export function barReporter(lines: Reporter): Reporter {
   let bar: SingleBar | undefined;
   let title: string | undefined;
   let accuracy = '';
+  let started = performance.now();
 
   const clear = (): void => {
     bar?.stop();
@@ -29,9 +30,10 @@ export function barReporter(lines: Reporter): Reporter {
   return {
     event(event) {
       if (event.event === 'progress') {
-        show('', event.steps, event.step, progressText(event) + accuracy);
+        show('', event.steps, event.step, `${timeLeft(event, started)}  ${progressText(event)}${accuracy}`);
         return;
       }
+      if (event.event === 'start') started = performance.now();
       clear();
       lines.event(event);
       if (event.event === 'epoch' && event.test?.accuracy !== undefined) {
@@ -48,19 +50,24 @@ export function barReporter(lines: Reporter): Reporter {
   };
 }
 
+/** By the pace of the whole run so far, testing included. */
+function timeLeft({ step, steps }: ProgressEvent, started: number): string {
+  const seconds = Math.ceil(((performance.now() - started) / 1000 / step) * (steps - step));
+  return seconds < 60 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min ${seconds % 60} s left`;
+}
+
 const progressText = ({ epoch, step, steps, loss, samplesPerSecond }: ProgressEvent): string =>
   `epoch ${epoch}  step ${step}/${steps}  ${samplesPerSecond.toLocaleString('en-US')}/s  loss ${loss.toFixed(4)}`;
 
 /** A narrow terminal gets a short bar, and text that is cut off rather than wrapped. */
 const newBar = (title: string): SingleBar =>
   new SingleBar({
-    format: `${title}{bar} {eta_formatted} left  {text}`,
+    format: `${title}{bar} {text}`,
     barsize: (process.stderr.columns ?? 80) < 100 ? 10 : 24,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
     clearOnComplete: true,
-    linewrap: false,
+    linewrap: true, // makes cli-progress cut what is too long; without, the last column would show its last sign
     stream: process.stderr,
-    etaBuffer: 50,
   });

@@ -1,4 +1,4 @@
-import colors from 'picocolors';
+import { styleText } from 'node:util';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/events.js';
 import type { Reporter } from './reporter.js';
 
@@ -60,7 +60,8 @@ function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusio
   say(`weights           ${weights}`);
   const reached = test ? `test ${metricsText(test)}` : `train ${metricsText(train)}`;
   say(
-    colors.bold(
+    styleText(
+      'bold',
       `${reached} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${count(steps)} steps, ${seconds.toFixed(1)} s`,
     ),
   );
@@ -84,7 +85,9 @@ function describeData({ source, from, path, fallbackFor, train, test }: DataRepo
 function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
   if (fallbackFor === undefined) return;
   const line = `!! ${fallbackFor} could not be had: these are ${source} drawn by this program, not ${fallbackFor} !!`;
-  remark(colors.bold(colors.yellow(line)));
+  const stream = process.stderr;
+  // one style at a time: Node 20 does not ask whether the stream has colours when it is given a list
+  remark(styleText('bold', styleText('yellow', line, { stream }), { stream }));
   remark(`   ${reason}`);
 }
 

@@ -1,0 +1,123 @@
+/** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
+import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
+import { DataError, messageOf, PipelineError, RunError } from './errors.js';
+import type { Kind, Parameter, Spec } from './kinds.js';
+import type { RandomSource } from './random.js';
+import { type Registry, stagesBetween } from './registry.js';
+import { groupsOf, type Locate, type Section, sections } from './sections.js';
+import type { AnyStage, Built, Context } from './stage.js';
+
+/** A row of `pipeline summary`: a stage, what it gives, and what it learns. */
+export interface StageRow {
+  readonly section: Section;
+  readonly name: string;
+  readonly output: Spec;
+  /** Named by their place: `network.0.W`. */
+  readonly parameters: readonly Parameter[];
+}
+
+/** Stages that were put one on another. */
+export interface Chain<To extends Kind> {
+  readonly output: Spec<To>;
+  // biome-ignore lint/suspicious/noExplicitAny: the kinds were checked one by one
+  readonly operator: OperatorFunction<any, any>;
+}
+
+/** What stages are built with, and where they stand. */
+export interface Setting extends Omit<Context, 'random' | 'network'> {
+  readonly random: RandomSource;
+  readonly locate: Locate;
+  readonly registry: Registry;
+}
+
+export class Assembly {
+  readonly #rows: StageRow[] = [];
+  /** Errors that have got their place: the stages that they pass on their way leave them alone. */
+  readonly #placed = new WeakSet<object>();
+
+  constructor(readonly setting: Setting) {}
+
+  /** Every stage so far, in the order of a pipeline file. */
+  get rows(): readonly StageRow[] {
+    return this.#rows.toSorted((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
+  }
+
+  /** Builds stages one on another; the first stands at `position`. */
+  chain(
+    stages: readonly AnyStage[],
+    input: Spec,
+    section: Section,
+    position = 0,
+    network?: Context['network'],
+  ): Chain<Kind> {
+    const operators: UnaryFunction<never, unknown>[] = [];
+    let output = input;
+    for (const [i, stage] of stages.entries()) {
+      const built = this.build(stage, output, section, position + i, network);
+      operators.push(built.operator);
+      output = built.output;
+    }
+    return {
+      output,
+      operator: (pipe as (...all: readonly unknown[]) => OperatorFunction<unknown, unknown>)(...operators),
+    };
+  }
+
+  /** @throws PipelineError when the stage may not stand here, does not take what comes, or refuses its shapes. */
+  build(
+    stage: AnyStage,
+    input: Spec,
+    section: Section,
+    position: number,
+    network?: Context['network'],
+  ): Built<Kind, Kind> {
+    const { from, group, name } = stage.definition;
+    if (!groupsOf[section].includes(group)) {
+      const home = sections.filter((other) => groupsOf[other].includes(group)).join(': or ');
+      this.fail(`${name} does not belong in ${section}:, it goes in ${home}:`, section, position);
+    }
+    if (input.kind !== from) {
+      const names = stagesBetween(this.setting.registry, input.kind, from).join(', ');
+      const between = names && `; put one of these between: ${names}`;
+      this.fail(`${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between}`, section, position);
+    }
+    try {
+      const random = this.setting.random.stream(`${section}.${position}`);
+      const { output, operator, parameters = [] } = stage.build(input, { ...this.setting, random, network });
+      const named = parameters.map((parameter) => ({ ...parameter, name: `${section}.${position}.${parameter.name}` }));
+      this.#rows.push({ section, name, output, parameters: named });
+      return { output, operator: pipe(operator, this.#tellPlace(name, section, position)) };
+    } catch (error) {
+      if (error instanceof PipelineError) return this.fail(error.message, section, position);
+      if (!(error instanceof RangeError)) throw error;
+      const problem = `${name} needs more memory than there is; give it smaller sizes (${error.message})`;
+      return this.fail(problem, section, position);
+    }
+  }
+
+  fail(problem: string, section: Section, position?: number): never {
+    throw new PipelineError(`${this.setting.locate(section, position)}: ${problem}`);
+  }
+
+  /** `: batch, drawBatch, shuffleBatch`, the stages that lead from one kind to the other. */
+  such(given: Kind, wanted: Kind): string {
+    const names = stagesBetween(this.setting.registry, given, wanted);
+    return names.length === 0 ? '' : `: ${names.join(', ')}`;
+  }
+
+  /** An error that a stage throws while data flows gets the stage's place; a broken file has a place of its own. */
+  #tellPlace<T>(name: string, section: Section, position: number): OperatorFunction<T, T> {
+    return catchError((error: unknown) => {
+      if (error instanceof DataError || this.#placed.has(error as object)) return throwError(() => error);
+      const place = this.setting.locate(section, position);
+      const placed =
+        error instanceof PipelineError
+          ? new PipelineError(`${place}: ${error.message}`, { cause: error })
+          : new RunError(`${place}: ${name}: ${messageOf(error)}`, { cause: error });
+      this.#placed.add(placed);
+      return throwError(() => placed);
+    });
+  }
+}
+
+const aKind = (kind: Kind): string => (kind === 'examples' ? 'examples' : `a ${kind}`);
