@@ -4,6 +4,7 @@
  * Every stage of a pipeline file is exported under its own name, to be used as a list item of `runPipeline({ ... })`, or
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
  */
+export type { StageRow } from './core/assembly.js';
 export * from './core/batcher.js';
 export * from './core/errors.js';
 export type * from './core/events.js';
@@ -18,6 +19,7 @@ export * from './core/pipeline.js';
 export * from './core/random.js';
 export * from './core/reducer.js';
 export { type RunOptions, run } from './core/run.js';
+export type { Locate, Section } from './core/sections.js';
 export * from './core/stage.js';
 export * from './core/tensor.js';
 export type { Prediction, TrainedNetwork } from './core/trained-network.js';

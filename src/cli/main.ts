@@ -27,6 +27,10 @@ try {
     .locale('en') // or half of the help would be in the reader's language
     .updateStrings({
       'Did you mean %s?': 'unknown command; did you mean "%s"?',
+      'Not enough non-option arguments: got %s, need at least %s': {
+        one: 'expected a name or a file after the command',
+        other: 'expected a name or a file after the command',
+      } as unknown as string, // yargs has no type for its plurals
       'Not enough arguments following: %s': 'expected a value after --%s',
     })
     .usage('$0 COMMAND\n\nTrains small neural networks from first principles, as a pipeline of streaming stages.')
@@ -61,4 +65,4 @@ try {
 }
 
 // A download that was interrupted gets a moment to remove its file; what hangs (a name look-up) is not waited for.
-process.stdout.write('', () => void setTimeout(() => process.exit(), 200).unref());
+process.stdout.write('', () => void setTimeout(() => process.exit(), 1000).unref());

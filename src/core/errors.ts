@@ -2,7 +2,7 @@
  * What goes wrong, and for whom. Every error that a person can cause or mend is a `MarblenetError`: one paragraph that
  * says where, what was found, what was expected and what to do. Anything else that is thrown is a bug in a stage.
  */
-import { closestMatch } from 'leven';
+import leven from 'leven';
 
 /** What the process ends with: 1 failed while running, 2 wrong usage or pipeline file, 3 data missing or broken. */
 export type ExitCode = 1 | 2 | 3;
@@ -52,19 +52,29 @@ export class DataError extends MarblenetError {
 /** Data that is nowhere to be had: not broken, so a pipeline may fall back to other data. */
 export class MissingDataError extends DataError {
   override readonly name = 'MissingDataError';
+  /** What was tried, without the advice. */
+  readonly reason: string;
+
+  constructor(path: string, problem: string, { advice = '', ...options }: ErrorOptions & { advice?: string } = {}) {
+    super(path, advice === '' ? problem : `${problem}. ${advice}`, options);
+    this.reason = `${path}: ${problem}`;
+  }
 }
 
 /** `; did you mean "relu"?` where a candidate is within a third of the word's length, else nothing. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  const maxDistance = Math.max(1, Math.ceil(word.length / 3));
-  const match = closestMatch(
-    word.toLowerCase(),
-    candidates.map((candidate) => candidate.toLowerCase()),
-    { maxDistance },
-  );
-  const nearest = candidates.find((candidate) => candidate.toLowerCase() === match);
-  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  const wanted = word.toLowerCase();
+  const farthest = Math.max(1, Math.ceil(word.length / 3));
+  const [nearest] = candidates
+    .map((candidate) => ({ candidate, distance: typingDistance(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= farthest)
+    .sort((a, b) => a.distance - b.distance);
+  return nearest === undefined ? '' : `; did you mean "${nearest.candidate}"?`;
 }
+
+/** Letters to change, add or leave out; the same letters in another order are one slip, not two. */
+const typingDistance = (a: string, b: string): number =>
+  a !== b && [...a].sort().join() === [...b].sort().join() ? 1 : leven(a, b);
 
 /** The message of anything that was thrown. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -117,5 +117,5 @@ function lacks(paths: Partial<MnistPaths>): string {
 function nowhere(lookedAt: readonly string[], cause?: Error): MissingDataError {
   const files = `${MNIST_FILES.join(', ')}; raw or .gz`;
   const advice = `Put the four files (${files}) in a folder and give --data FOLDER, or write mnist: { fallback: digits }`;
-  return new MissingDataError('MNIST', `${lookedAt.join('; ')}. ${advice}.`, { cause });
+  return new MissingDataError('MNIST', lookedAt.join('; '), { advice: `${advice}.`, cause });
 }

@@ -36,7 +36,7 @@ export async function catalogueFor({ path, content, locate }: ParsedPipelineFile
 /** Adds the stages of one file. */
 export async function addPlugin({ registry, pluginFiles }: Catalogue, file: string): Promise<Catalogue> {
   const entry = statSync(file, { throwIfNoEntry: false });
-  if (entry === undefined) throw new PipelineError('there is no such file; plug-ins are seen from the pipeline file');
+  if (entry === undefined) throw new PipelineError(`there is no file ${file}`);
   if (entry.isDirectory()) throw new PipelineError('this is a folder, expected a TypeScript or JavaScript file');
   const added = registryOf(await importTypeScript(file));
   if (added.size === 0) throw new PipelineError('it exports no stage, such as activation({ ... }) makes');

@@ -1,6 +1,6 @@
 import { catchError, concatMap, defer, map, of, throwError } from 'rxjs';
 import { z } from 'zod';
-import { MissingDataError, messageOf, PipelineError } from '../core/errors.js';
+import { MissingDataError, PipelineError } from '../core/errors.js';
 import type { MnistFiles } from '../core/host.js';
 import type { Examples, Split } from '../core/kinds.js';
 import { readLabelled } from '../core/labelled-images.js';
@@ -58,7 +58,7 @@ export const mnist = stage({
         read(split).pipe(
           catchError((error) =>
             fallback === 'digits' && error instanceof MissingDataError
-              ? standIn(split, messageOf(error))
+              ? standIn(split, error.reason)
               : throwError(() => error),
           ),
         ),

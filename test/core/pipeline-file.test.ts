@@ -160,7 +160,7 @@ describe('a wrong top level', () => {
     [
       'seed: 1',
       'dtype: float46',
-      '2:8: dtype: expected float32 or float64, found the text "float46"; did you mean "float32"?',
+      '2:8: dtype: expected float32 or float64, found the text "float46"; did you mean "float64"?',
     ],
     ['seed: 1', 'plugins: a.ts', '2:10: plugins: expected a list, found the text "a.ts"'],
     ['seed: 1', 'plugins: [a.ts, 3]', '2:17: plugins.1: expected text, found 3; put it in quotes'],

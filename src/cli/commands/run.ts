@@ -18,10 +18,11 @@ export const run = command({
       })
       .option('offline', { type: 'boolean', default: false, describe: 'Never use the network' })
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
-      .option('every-step', { type: 'boolean', default: false, describe: 'With --json: an event after every step' })
+      .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
       .option('quiet', { type: 'boolean', describe: 'Only say how it ended' })
-      .conflicts('json', 'quiet'),
-  async handler({ file, set, swap, data, offline, everyStep, json = false, quiet = false }) {
+      .conflicts('json', 'quiet')
+      .implies('every-step', 'json'),
+  async handler({ file, set, swap, data, offline, everyStep = false, json = false, quiet = false }) {
     const reporter = createReporter({ json, quiet, terminal: process.stderr.isTTY ?? false });
     const signal = abortOnSignals();
     try {

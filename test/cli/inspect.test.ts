@@ -1,0 +1,204 @@
+/** The commands that look at stages and pipelines and run nothing. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { optionRows } from '../../src/core/option-rows.js';
+import { builtIn } from '../../src/node/plugins.js';
+import { kebabCase } from '../../src/node/stage-source.js';
+import { fromRoot, linesOf, pipeline, scratchFile, TINY } from './pipeline-command.js';
+
+const SWISH = 'examples/swish/swish.ts';
+const factories = [...builtIn.registry.values()];
+
+/** What a command that must do well writes. */
+async function output(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await pipeline(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+describe.concurrent('list', () => {
+  test('has a line for every stage, under its family', async () => {
+    const lines = linesOf(await output('list'));
+    expect(lines.filter((line) => !line.startsWith(' '))).toEqual([
+      'Sources',
+      'Data',
+      'Batches',
+      'Network',
+      'Forward',
+      'Losses',
+      'Learning',
+      'Reducers',
+    ]);
+    const rows = lines.filter((line) => line.startsWith(' ')).map((line) => line.trim().split(/ {2,}/));
+    const expected = factories.map(({ definition: { name, from, to, summary } }) => [
+      name,
+      `${from} -> ${to}`,
+      summary,
+    ]);
+    expect(rows.sort()).toEqual(expected.sort());
+    expect(lines.indexOf('Network')).toBeLessThan(lines.findIndex((line) => line.startsWith('  relu ')));
+    expect(lines.findIndex((line) => line.startsWith('  relu '))).toBeLessThan(lines.indexOf('Losses'));
+  });
+
+  test('--plugin adds its stages', async () => {
+    expect(await output('list', '--plugin', SWISH)).toMatch(/^ {2}swish +batch -> batch +y = x sigmoid\(x\)$/m);
+  });
+});
+
+describe.concurrent('explain', () => {
+  test.each(factories.map((factory) => [factory.definition.name, factory] as const))('%s', async (name, factory) => {
+    const { from, to, example } = factory.definition;
+    const text = await output('explain', name);
+    const source = await readFile(fromRoot(`src/stages/${kebabCase(name)}.ts`), 'utf8');
+    const docstring =
+      source
+        .slice(0, source.indexOf(`export const ${name} =`))
+        .split('/**\n * ')
+        .at(-1) ?? '';
+    const [idea] = docstring.split('\n');
+
+    expect(idea.length).toBeGreaterThan(10);
+    expect(text.startsWith(`${name}   ${from} -> ${to}\n\n${idea}\n`)).toBe(true);
+    const rows = optionRows(factory);
+    if (rows.length === 0) expect(text).toContain('\nOptions\n  none\n');
+    for (const { name: option, presence, meaning } of rows) {
+      const line = linesOf(text).find((candidate) => candidate.startsWith(`  ${option} `));
+      expect(line).toContain(presence);
+      expect(line).toContain(meaning);
+    }
+    for (const line of example.split('\n')) expect(text).toContain(line);
+  });
+
+  test('a stage of a plug-in', async () => {
+    const text = await output('explain', 'swish', '--plugin', SWISH);
+    expect(text).toContain('Swish: y = x sigmoid(x), a relu without its corner');
+    expect(text).toContain(`Defined in ${fromRoot(SWISH)}\n`);
+  });
+
+  test('an unknown stage, with one that was meant', async () => {
+    const { code, stdout, stderr } = await pipeline(['explain', 'sigmod']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe('there is no stage "sigmod"; did you mean "sigmoid"? ("pipeline list" shows all)\n');
+  });
+});
+
+describe.concurrent('summary', () => {
+  test('shapes and parameters of relu.yaml', async () => {
+    const [title, , header, ...rows] = linesOf(await output('summary', 'pipelines/relu.yaml'));
+    expect(title).toBe('relu: seed 42, 16 epochs, float32');
+    expect(header.split(/ +/)).toEqual(['stage', 'kind', 'output', 'parameters']);
+    const cells = rows.map((row) => row.trim().split(/ {2,}/));
+    expect(cells).toContainEqual(['mnist', 'examples', '[N, 28, 28]']);
+    expect(cells).toContainEqual(['shuffleBatch', 'batch', '[B, 784]']);
+    expect(cells).toContainEqual(['dense', 'batch', '[B, 50]', '39,250']);
+    expect(cells).toContainEqual(['dense', 'batch', '[B, 10]', '510']);
+    expect(cells.at(-1)).toEqual(['total', '39,760']);
+    expect(rows.filter((row) => !row.startsWith(' '))).toHaveLength(5); // four sections and the total
+  });
+
+  test('changes are applied', async () => {
+    expect(await output('summary', TINY, '--set', 'epochs=1', '--set', 'network.0.dense.units=4')).toMatch(
+      /^tiny: seed 1, 1 epoch, float32\n[\s\S]*\ntotal +3,190\n$/,
+    );
+  });
+});
+
+describe.concurrent('graph', () => {
+  const edges = [
+    'data0 -examples-> data1',
+    'data1 -examples-> data2',
+    'network0 -batch-> network1',
+    'network1 -batch-> network2',
+    'data2 -examples-> train0',
+    'train0 -batch-> train1',
+    'train1 --> network0',
+    'network2 --> train1',
+    'train1 -batch-> train2',
+    'train2 -step-> train3',
+    'train3 -step-> train4',
+    'train4 -step-> train5',
+    'data2 -examples-> test0',
+    'test0 -batch-> test1',
+    'test1 --> network0',
+    'network2 --> test1',
+    'test1 -batch-> test2',
+    'test2 -step-> test3',
+    'test2 -step-> test4',
+  ];
+
+  test('mermaid, which is the default', async () => {
+    const text = await output('graph', TINY);
+    expect(text.startsWith('flowchart TD\n')).toBe(true);
+    const found = [...text.matchAll(/^ {2}(\w+) (?:-- (\w+) -->|-\.->) (\w+)$/gm)];
+    expect(found.map(([, from, kind = '', to]) => `${from} -${kind}-> ${to}`)).toEqual(edges);
+    expect(text).toContain(
+      '  subgraph network\n    network0["dense"]\n    network1["relu"]\n    network2["dense"]\n  end\n',
+    );
+    expect(await output('graph', TINY, '--format', 'dot', '--format', 'mermaid')).toBe(text);
+  });
+
+  test('dot', async () => {
+    const text = await output('graph', TINY, '--format', 'dot', '--swap', 'relu=tanh');
+    expect(text).toMatch(/^digraph "tiny" \{\n[\s\S]*\n\}\n$/);
+    const found = [...text.matchAll(/^ {2}(\w+) -> (\w+) \[(?:label=(\w+)|style=dashed)\];$/gm)];
+    expect(found.map(([, from, to, kind = '']) => `${from} -${kind}-> ${to}`)).toEqual(edges);
+    expect(text).toContain('    network1 [label="tanh"];\n');
+    expect(text.split('{').length).toBe(text.split('}').length);
+  });
+});
+
+describe.concurrent('schema', () => {
+  interface Items {
+    readonly anyOf: readonly { readonly const?: string; readonly required?: readonly [string] }[];
+  }
+
+  /** The names of stages that a section may hold. */
+  function namesIn(text: string, section: string): string[] {
+    const { properties } = JSON.parse(text) as { properties: Record<string, { items: Items }> };
+    return [...new Set(properties[section].items.anyOf.map((form) => form.const ?? form.required?.[0] ?? ''))].sort();
+  }
+
+  const named = (...groups: string[]) =>
+    factories
+      .map(({ definition }) => definition)
+      .filter(({ group }) => groups.includes(group))
+      .map(({ name }) => name)
+      .sort();
+
+  test('has every stage where it may stand', async () => {
+    const text = await output('schema');
+    expect(namesIn(text, 'data')).toEqual(named('source', 'data'));
+    expect(namesIn(text, 'network')).toEqual(named('network'));
+    expect(namesIn(text, 'train')).toEqual(named('batches', 'forward', 'loss', 'learning', 'reducer'));
+    expect(namesIn(text, 'test')).toEqual(named('batches', 'forward', 'loss', 'reducer'));
+  });
+
+  test('--plugin adds its stages', async () => {
+    expect(namesIn(await output('schema', '--plugin', SWISH), 'network')).toEqual(
+      [...named('network'), 'swish'].sort(),
+    );
+  });
+});
+
+describe.concurrent('lint', () => {
+  test('says ok of each file that is', async () => {
+    const files = ['pipelines/relu.yaml', 'pipelines/deep.yaml', 'examples/swish/swish.yaml'];
+    expect(await output('lint', ...files)).toBe(files.map((file) => `${file}: ok\n`).join(''));
+  });
+
+  test('reports every file that is not, and ends with exit 2', async () => {
+    const tiny = await readFile(TINY, 'utf8');
+    const option = await scratchFile('option.yaml', tiny.replace('size: 20', 'sise: 20'));
+    const wiring = await scratchFile('wiring.yaml', tiny.replace('  - forward\n', ''));
+    const yaml = await scratchFile('yaml.yaml', tiny.replace('{ train: 200', '{ train: [200'));
+    const { code, stdout, stderr } = await pipeline(['lint', option, TINY, wiring, 'nowhere.yaml', yaml]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(linesOf(stdout)).toEqual([
+      expect.stringContaining(`${option}:14:21: shuffleBatch has no option "sise"; did you mean "size"?`),
+      `${TINY}: ok`,
+      expect.stringMatching(/wiring\.yaml:15:5: .*put forward before it$/),
+      'nowhere.yaml:1:1: there is no such file',
+      expect.stringContaining(`${yaml}:6:`),
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { stall, startMirror } from '../node/mirror-server.js';
+import { eventsOf, linesOf, SLOW, scratchFolder, startPipeline, TINY, untilWritten } from './pipeline-command.js';
+
+/** Nobody waits for its end. */
+const FOREVER = ['--set', 'epochs=1000000'];
+
+describe.concurrent('a signal', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends training with exit %i, and the last event says how far it came', async (signal, code) => {
+    const started = startPipeline(['run', SLOW, '--json', ...FOREVER]);
+    await untilWritten(started, '"event":"epoch"');
+    started.child.kill(signal);
+
+    const ended = await started.ended;
+    expect(ended).toMatchObject({ code, stderr: '' });
+    const end = eventsOf(ended).at(-1) as { epochs: number; steps: number };
+    expect(end).toEqual({ event: 'end', status: 'interrupted', epochs: end.epochs, steps: end.steps });
+    expect(end.epochs).toBeGreaterThanOrEqual(1);
+    expect(end.steps).toBeGreaterThanOrEqual(10 * end.epochs);
+    expect(end.steps).toBeLessThanOrEqual(10 * (end.epochs + 1));
+  });
+
+  test('is told in a word', async () => {
+    const started = startPipeline(['run', SLOW, ...FOREVER]);
+    await untilWritten(started, 'epoch   1');
+    started.child.kill('SIGINT');
+    const { code, stdout, stderr } = await started.ended;
+    expect(code).toBe(130);
+    expect(linesOf(stderr).at(-1)).toBe('interrupted');
+    expect(stdout).not.toContain('weights');
+  });
+});
+
+// Not concurrent: mirrors close after every test.
+describe('a signal while MNIST is downloaded', () => {
+  test('SIGINT ends a download that stalls, and leaves nothing in the cache', async () => {
+    const cache = await scratchFolder();
+    const mirror = await startMirror(stall);
+    const started = startPipeline(['run', 'pipelines/relu.yaml', '--json'], {
+      MARBLENET_CACHE: cache,
+      MARBLENET_MIRRORS: mirror.url,
+    });
+    await vi.waitUntil(async () => (await readdir(cache)).length === 1, { timeout: 10_000 });
+    started.child.kill('SIGINT');
+
+    const ended = await started.ended;
+    expect(ended).toMatchObject({ code: 130, stderr: '' });
+    expect(eventsOf(ended).at(-1)).toEqual({ event: 'end', status: 'interrupted', epochs: 0, steps: 0 });
+    expect(await readdir(cache)).toEqual([]);
+    expect(mirror.requests).toHaveLength(1);
+  });
+});
+
+describe.concurrent('a reader that goes away', () => {
+  test('ends the run without a word: run --json | head -1', async () => {
+    const started = startPipeline(['run', TINY, '--json', ...FOREVER]);
+    await untilWritten(started, '\n');
+    started.child.stdout.destroy();
+    expect(await started.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('of remarks does not end it', async () => {
+    const started = startPipeline(['run', TINY]);
+    started.child.stderr.destroy();
+    const { code, stdout } = await started.ended;
+    expect(code).toBe(0);
+    expect(linesOf(stdout).at(-1)).toMatch(/after 2 epochs, 20 steps/);
+  });
+});

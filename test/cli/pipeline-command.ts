@@ -1,0 +1,130 @@
+/** The `pipeline` command as a child process: what somebody sees who runs it. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../../src/core/events.js';
+
+export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** The built command: `npm test` builds it first. */
+export const MAIN = fromRoot('dist/cli/main.js');
+
+/** 200 drawn digits, two epochs of ten steps. */
+export const TINY = fromRoot('test/cli/tiny.yaml');
+
+/** Like it, but each step waits for 25 milliseconds. */
+export const SLOW = fromRoot('test/cli/slow.yaml');
+
+/** Nobody listens there, and `fetch` does not even ask. */
+const CLOSED = 'http://127.0.0.1:1/mnist/';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Ended>;
+}
+
+/** One folder for all tests of a file, since many run side by side; gone after them. */
+const folder = mkdtempSync(join(tmpdir(), 'marblenet-cli-'));
+
+export const scratchFolder = (): Promise<string> => mkdtemp(join(folder, 'folder-'));
+
+/** Writes a file into a new folder and returns its path. */
+export async function scratchFile(name: string, text: string): Promise<string> {
+  const path = join(await scratchFolder(), name);
+  await writeFile(path, text);
+  return path;
+}
+
+const running = new Set<ChildProcessWithoutNullStreams>();
+
+/** No cache of the user's and no network: what of the environment reaches the command is all here. */
+export const commandEnvironment = (more: Record<string, string> = {}): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  TERM: 'xterm',
+  MARBLENET_CACHE: join(folder, 'no-cache'),
+  MARBLENET_MIRRORS: CLOSED,
+  ...more,
+});
+
+export const startPipeline = (args: readonly string[], environment?: Record<string, string>): Started =>
+  startProcess(process.execPath, [MAIN, ...args], commandEnvironment(environment));
+
+/** Runs the command to its end, in the repository's folder. */
+export const pipeline = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
+  startPipeline(args, environment).ended;
+
+export function startProcess(file: string, args: readonly string[], env: Record<string, string>): Started {
+  const child = spawn(file, args, { cwd: fromRoot('.'), env });
+  running.add(child);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk) => stdout.push(chunk));
+  child.stderr.on('data', (chunk) => stderr.push(chunk));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+  return { child, ended };
+}
+
+/** Resolves when the command has written something that holds these words. */
+export function untilWritten({ child }: Started, words: string): Promise<void> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes(words)) resolve();
+    });
+    child.on('close', () => reject(new Error(`it ended without "${words}": ${text}`)));
+  });
+}
+
+/** Lines of `--json`: each must be an object. */
+export const eventsOf = ({ stdout }: Ended): Record<string, unknown>[] =>
+  linesOf(stdout).map((line) => JSON.parse(line));
+
+/** What a completed run with `--json` tells. */
+export interface Told {
+  readonly start: StartEvent;
+  readonly steps: StepEvent[];
+  readonly epochs: EpochEvent[];
+  readonly end: EndEvent;
+}
+
+/** Runs a pipeline with `--json` and sorts its events; the run must complete. */
+export async function runJson(args: readonly string[], environment?: Record<string, string>): Promise<Told> {
+  const ended = await pipeline(['run', ...args, '--json'], environment);
+  if (ended.code !== 0) throw new Error(`exit ${ended.code}: ${ended.stderr}`);
+  const events = eventsOf(ended) as unknown as (StartEvent | StepEvent | EpochEvent | EndEvent)[];
+  return {
+    start: events.find((event) => event.event === 'start') as StartEvent,
+    steps: events.filter((event) => event.event === 'step'),
+    epochs: events.filter((event) => event.event === 'epoch'),
+    end: events.find((event) => event.event === 'end') as EndEvent,
+  };
+}
+
+/** The lines of a text that ends with a line break, and has none too many. */
+export function linesOf(text: string): string[] {
+  if (text === '') return [];
+  if (!text.endsWith('\n')) throw new Error(`no line break at the end of ${JSON.stringify(text)}`);
+  return text.slice(0, -1).split('\n');
+}
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});

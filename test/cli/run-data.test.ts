@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { good, startMirror } from '../node/mirror-server.js';
+import { TINY_MNIST, writeTinyMnist } from '../node/tiny-mnist.js';
+import { eventsOf, linesOf, pipeline, runJson, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
+
+const MNIST = ['pipelines/relu.yaml', '--set', 'epochs=1'];
+const WITHOUT_FALLBACK = [...MNIST, '--set', 'data.0=mnist'];
+const WARNING = '!! mnist could not be had: these are digits drawn by this program, not mnist !!';
+
+async function mnistFolder(suffix = ''): Promise<string> {
+  const folder = await scratchFolder();
+  await writeTinyMnist(folder, (file) => file + suffix);
+  return folder;
+}
+
+/** The tiny pipeline on the first hundred examples of MNIST, or of its stand-in. */
+async function fewMnist(): Promise<string> {
+  const text = await readFile(TINY, 'utf8');
+  return scratchFile(
+    'few.yaml',
+    text.replace(/- digits:.*/, '- mnist: { fallback: digits }\n  - take: { count: 100 }'),
+  );
+}
+
+describe.concurrent('MNIST in a folder', () => {
+  test('is told in every event, raw or .gz', async () => {
+    const folder = await mnistFolder('.gz');
+    const { start, end } = await runJson([...MNIST, '--data', folder]);
+    const data = { source: 'mnist', from: 'folder', path: folder, train: 2, test: 2, scaling: { mean: 0, std: 255 } };
+    expect(start.data).toEqual(data);
+    expect(end.data).toEqual(data);
+    expect(end.steps).toBe(1);
+  });
+
+  test('--data goes before MARBLENET_DATA, and the last --data before the others', async () => {
+    const [first, second] = [await mnistFolder(), await mnistFolder()];
+    const named = await runJson([...MNIST], { MARBLENET_DATA: first });
+    expect(named.start.data.path).toBe(first);
+    const given = await runJson([...MNIST, '--data', '/nowhere', '--data', second], { MARBLENET_DATA: first });
+    expect(given.start.data.path).toBe(second);
+  });
+
+  test('is named, and a class that did not occur has no accuracy', async () => {
+    const folder = await mnistFolder();
+    const { stdout, stderr } = await pipeline(['run', ...MNIST, '--data', folder]);
+    expect(stderr).toContain(`mnist (folder ${folder}, 2 + 2 examples)`);
+    expect(stdout).toContain(`data              mnist (folder ${folder}, 2 + 2 examples)\n`);
+    expect(stdout).toMatch(/^accuracy a class {2}0: - .* 7: [\d.]+% {2}8: - {2}9: [\d.]+%$/m);
+  });
+
+  test('a broken file ends the run with its path and the byte, fallback or not', async () => {
+    const folder = await mnistFolder();
+    const path = join(folder, 't10k-images-idx3-ubyte');
+    await writeFile(path, TINY_MNIST['t10k-images-idx3-ubyte'].subarray(0, 1000));
+    const { code, stdout, stderr } = await pipeline(['run', ...MNIST, '--data', folder]);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(linesOf(stderr)).toEqual([expect.stringContaining(`${path}: byte 1000: found the end of the file`)]);
+  });
+
+  test('a folder that is not there ends the run, fallback or not', async () => {
+    const { code, stdout, stderr } = await pipeline(['run', ...MNIST, '--data', '/nowhere']);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^\/nowhere: found no folder .* Check --data/)]);
+  });
+});
+
+describe.concurrent('MNIST nowhere', () => {
+  test('drawn digits stand in, which is said at the start and at the end', async () => {
+    const { code, stdout, stderr } = await pipeline(['run', await fewMnist(), '--offline']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('data              digits INSTEAD OF mnist (100 + 100 examples)\n');
+    const remarks = linesOf(stderr);
+    expect(remarks.filter((line) => line === WARNING)).toHaveLength(2);
+    expect(remarks[0]).toBe(WARNING);
+    expect(stderr).toContain('parameters, digits INSTEAD OF mnist (100 + 100 examples), seed 1');
+    expect(remarks.at(-1)).toContain('the network is not to be used (offline)');
+  });
+
+  test('--json says it in the start and in the end', async () => {
+    const { start, end } = await runJson([await fewMnist()]); // here the mirror does not answer
+    for (const { data } of [start, end]) {
+      expect(data).toMatchObject({ source: 'digits', fallbackFor: 'mnist' });
+      expect(data.reason).toContain('no mirror gave train-images-idx3-ubyte.gz: http://127.0.0.1:1/mnist/');
+    }
+  });
+
+  test('without a fallback the run ends, and says where it looked and what to do', async () => {
+    const { code, stdout, stderr } = await pipeline(['run', ...WITHOUT_FALLBACK, '--offline']);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(
+        /^MNIST: the cache .* has none of the four files; .*offline.* give --data FOLDER, or write mnist: \{ fallback: digits \}\.$/,
+      ),
+    ]);
+  });
+});
+
+// Not concurrent: mirrors close after every test.
+describe('a mirror', () => {
+  test('is not asked with --offline', async () => {
+    const mirror = await startMirror(good);
+    const environment = { MARBLENET_MIRRORS: mirror.url };
+    await pipeline(['run', ...WITHOUT_FALLBACK, '--offline'], environment);
+    expect(mirror.requests).toEqual([]);
+
+    const asked = await pipeline(['run', ...WITHOUT_FALLBACK, '--json'], environment);
+    expect(mirror.requests).toEqual(['train-images-idx3-ubyte.gz']);
+    expect(asked.code).toBe(3); // two images are not MNIST
+    expect(eventsOf(asked).at(-1)).toMatchObject({ status: 'failed', error: expect.stringContaining('checksum') });
+  });
+});

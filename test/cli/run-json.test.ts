@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { eventsOf, pipeline, runJson, scratchFile, TINY } from './pipeline-command.js';
+
+const data = { source: 'digits', train: 200, test: 50, scaling: { mean: 0, std: 255 } };
+const metrics = { loss: expect.any(Number), accuracy: expect.any(Number) };
+
+describe.concurrent('run --json', () => {
+  test('start, epochs, end, and nothing else anywhere', async () => {
+    const ended = await pipeline(['run', TINY, '--json']);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const epoch = (n: number) => ({
+      event: 'epoch',
+      epoch: n,
+      step: 10 * n,
+      train: { loss: expect.any(Number) },
+      test: metrics,
+      seconds: expect.any(Number),
+      samplesPerSecond: expect.any(Number),
+    });
+    expect(eventsOf(ended)).toEqual([
+      { event: 'start', name: 'tiny', seed: 1, epochs: 2, dtype: 'float32', parameters: 6370, data },
+      epoch(1),
+      epoch(2),
+      {
+        event: 'end',
+        status: 'completed',
+        epochs: 2,
+        steps: 20,
+        train: { loss: expect.any(Number) },
+        test: metrics,
+        accuracyByClass: Array(10).fill(expect.any(Number)),
+        data,
+        seconds: expect.any(Number),
+        weights: expect.stringMatching(/^sha256:[\da-f]{64}$/),
+      },
+    ]);
+  });
+
+  test('the end has a confusion matrix where one was asked for, and the epochs have not', async () => {
+    const { epochs, end } = await runJson([TINY, '--swap', 'accuracy=confusionMatrix']);
+    expect(end.confusionMatrix).toEqual(Array(10).fill(Array(10).fill(expect.any(Number))));
+    expect(end).not.toHaveProperty('accuracyByClass');
+    expect(end.test).toEqual({ loss: expect.any(Number) });
+    expect(epochs[0].test).toEqual({ loss: expect.any(Number) });
+  });
+
+  test('without a test section there is no word of testing', async () => {
+    const text = await readFile(TINY, 'utf8');
+    const { start, epochs, end } = await runJson([
+      await scratchFile('untested.yaml', text.replace(/^test:[\s\S]*/m, '')),
+    ]);
+    expect(Object.keys(start.data)).toEqual(['source', 'train', 'scaling']);
+    for (const event of [...epochs, end]) {
+      expect(event.train).toEqual({ loss: expect.any(Number) });
+      expect(event).not.toHaveProperty('test');
+      expect(event).not.toHaveProperty('accuracyByClass');
+    }
+  });
+
+  test('--every-step adds an event a step', async () => {
+    const { steps, epochs } = await runJson([TINY, '--every-step']);
+    expect(steps).toEqual(
+      Array.from({ length: 20 }, (_, i) => ({
+        event: 'step',
+        epoch: i < 10 ? 1 : 2,
+        step: i + 1,
+        loss: expect.any(Number),
+      })),
+    );
+    expect(epochs).toHaveLength(2);
+  });
+
+  test('a run that diverges ends with exit 1, and says so in its last line', async () => {
+    const ended = await pipeline(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
+    expect(ended.code).toBe(1);
+    const error = expect.stringMatching(/^the loss became .* at epoch 1, step \d+: .* smaller learningRate$/);
+    expect(eventsOf(ended)).toEqual([
+      expect.objectContaining({ event: 'start' }),
+      { event: 'end', status: 'failed', epochs: 0, steps: expect.any(Number), error },
+    ]);
+    expect(ended.stderr).toMatch(/^the loss became .*\n$/);
+  });
+
+  test('a pipeline that cannot start has only an end', async () => {
+    const ended = await pipeline(['run', 'nowhere.yaml', '--json']);
+    expect(ended.code).toBe(2);
+    const error = 'nowhere.yaml:1:1: there is no such file';
+    expect(eventsOf(ended)).toEqual([{ event: 'end', status: 'failed', epochs: 0, steps: 0, error }]);
+    expect(ended.stderr).toBe(`${error}\n`);
+  });
+});
