@@ -1,7 +1,8 @@
-// Builds dist/ from src/: the stage index first, then the TypeScript compiler, then the command's execute bit.
+// Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, then the command's execute bit.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import './kernels.mjs';
 import './stage-index.mjs';
 
 const root = new URL('..', import.meta.url);

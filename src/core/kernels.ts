@@ -7,6 +7,7 @@
  */
 
 import { createTextbookKernels } from './kernels-textbook.js';
+import { createWasmKernels, wasmIsSupported } from './kernels-wasm.js';
 import type { Scaling } from './kinds.js';
 import type { DType, Shape, Tensor } from './tensor.js';
 
@@ -63,4 +64,9 @@ export interface Kernels {
   descend(value: Tensor, gradient: Tensor, rate: number): void;
 }
 
-export const createKernels = (dtype: DType): Kernels => createTextbookKernels(dtype);
+/** What computes the kernels: WebAssembly, for speed, or the textbook's loops in TypeScript, to read and to compare. */
+export type Backend = 'wasm' | 'typescript';
+
+/** The kernels of a back end; the textbook's where the host cannot run WebAssembly with SIMD. */
+export const createKernels = (dtype: DType, backend: Backend): Kernels =>
+  backend === 'wasm' && wasmIsSupported() ? createWasmKernels(dtype) : createTextbookKernels(dtype);

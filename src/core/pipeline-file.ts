@@ -43,6 +43,10 @@ export const fileSchema = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).default(0).describe('Decides all chance: weights, shuffles, drawn digits'),
   epochs: z.int().min(1).max(1_000_000).default(1).describe('How often training goes through the data'),
   dtype: z.enum(['float32', 'float64']).default('float32').describe('The type of every computed number'),
+  backend: z
+    .enum(['wasm', 'typescript'])
+    .default('wasm')
+    .describe('What computes: wasm for speed, typescript to read and compare'),
   plugins: z.array(z.string().min(1)).optional().describe('TypeScript files with stages of your own'),
   data: stageList.describe('A source, then what prepares its examples'),
   network: stageList.describe('The layers, from input to output'),
@@ -163,6 +167,7 @@ export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFil
     seed: content.seed,
     epochs: content.epochs,
     dtype: content.dtype,
+    backend: content.backend,
     data: resolveSection('data'),
     network: resolveSection('network'),
     train: resolveSection('train'),

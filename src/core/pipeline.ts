@@ -6,7 +6,7 @@
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import { Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Host } from './host.js';
-import { createKernels, type Kernels } from './kernels.js';
+import { type Backend, createKernels, type Kernels } from './kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
 import { seededRandom } from './random.js';
 import type { Registry } from './registry.js';
@@ -24,6 +24,8 @@ export interface PipelineDefinition {
   readonly epochs?: number;
   /** The type of every computed number. Default float32. */
   readonly dtype?: DType;
+  /** What computes: `wasm` for speed, `typescript` to read and compare. Default wasm. */
+  readonly backend?: Backend;
   /** A source, then what prepares its examples. */
   readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
   /** The layers, from input to output. */
@@ -69,9 +71,9 @@ export interface Pipeline {
 
 /** @throws PipelineError that says where, what was found, what was expected, and what would fit. */
 export function buildPipeline(definition: PipelineDefinition, environment: Environment = {}): Pipeline {
-  const { name = 'pipeline', seed = 0, epochs = 1, dtype = 'float32' } = definition;
+  const { name = 'pipeline', seed = 0, epochs = 1, dtype = 'float32', backend = 'wasm' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
-  const kernels = createKernels(dtype);
+  const kernels = createKernels(dtype, backend);
   const assembly = new Assembly({ kernels, random: seededRandom(seed), scheduler, host, locate, registry });
 
   const data = chainData(assembly, definition.data);

@@ -181,7 +181,7 @@ function builtByFirstEmission<From extends Kind, To extends Kind>(
     if (spec.kind !== from) throw new PipelineError(`${name} takes a ${from}, not a ${spec.kind}`);
     const exact = typeof value === 'object' && 'x' in value && value.x.data instanceof Float64Array;
     return build(spec as Spec<From>, {
-      kernels: createKernels(exact ? 'float64' : 'float32'),
+      kernels: createKernels(exact ? 'float64' : 'float32', 'typescript'),
       random: seededRandom(0).stream(name),
       scheduler: turnScheduler,
       host: undefined,

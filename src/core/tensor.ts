@@ -35,11 +35,18 @@ export function zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
  */
 export function tensor(rows: readonly number[] | readonly (readonly number[])[], dtype: DType = 'float32'): Tensor {
   const first = rows[0];
-  const shape = Array.isArray(first) ? [rows.length, first.length] : [rows.length];
+  const inner = Array.isArray(first) ? [first.length] : [];
+  const shape = [rows.length, ...inner];
+  rows.forEach((row, i) => {
+    const found = Array.isArray(row) ? [row.length] : [];
+    if (!sameShape(found, inner)) {
+      throw new RangeError(
+        `ragged rows: row ${i} has the shape ${formatShape(found)}, the first ${formatShape(inner)}`,
+      );
+    }
+  });
   const values = rows.flat();
-  if (values.length !== sizeOf(shape) || values.some((value) => typeof value !== 'number')) {
-    throw new RangeError(`ragged rows: ${values.length} numbers do not fill the shape ${formatShape(shape)}`);
-  }
+  if (values.some((value) => typeof value !== 'number')) throw new RangeError('expected rows of numbers');
   return { shape, data: dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values) };
 }
 

@@ -1,0 +1,77 @@
+/**
+ * Four pixels in five are 0 and add nothing. These kernels never see them: a row of x is a list of entries, one for each
+ * byte that is not 0, `column << 16 | byte`; the float that a byte stands for is looked up in a table of 256.
+ */
+
+/** Writes the entries of one row of D bytes, and returns how many there are. */
+export function listEntries(entries: usize, bytes: usize, D: i32): i32 {
+  let p = entries;
+  for (let d: i32 = 0; d < D; d++) {
+    const byte = <u32>load<u8>(bytes + d);
+    if (byte) {
+      store<u32>(p, (<u32>d << 16) | byte);
+      p += 4;
+    }
+  }
+  return <i32>((p - entries) >> 2);
+}
+
+/** x[B, D]: zeros, and the table's float for each entry. */
+// @ts-ignore: decorator
+@inline
+export function expand<T>(x: usize, lists: usize, counts: usize, table: usize, B: i32, D: i32): void {
+  memory.fill(x, 0, <usize>B * <usize>D * sizeof<T>());
+  for (let b: i32 = 0; b < B; b++) {
+    const row = x + <usize>b * <usize>D * sizeof<T>();
+    const first = <usize>load<u32>(lists + (<usize>b << 2));
+    const end = first + (<usize>load<u32>(counts + (<usize>b << 2)) << 2);
+    for (let p = first; p < end; p += 4) {
+      const entry = load<u32>(p);
+      store<T>(row + <usize>(entry >> 16) * sizeof<T>(), load<T>(table + <usize>(entry & 0xffff) * sizeof<T>()));
+    }
+  }
+}
+
+/**
+ * Turns lists by row into lists by column: `lists[D]` addresses and `counts[D]`, with entries `row << 16 | byte` in
+ * `turned`, rows ascending, so that sums over a batch are always taken in the same order.
+ */
+export function turn(
+  lists: usize,
+  counts: usize,
+  turned: usize,
+  rowLists: usize,
+  rowCounts: usize,
+  B: i32,
+  D: i32,
+): void {
+  memory.fill(counts, 0, <usize>D << 2);
+  for (let b: i32 = 0; b < B; b++) {
+    const first = <usize>load<u32>(rowLists + (<usize>b << 2));
+    const end = first + (<usize>load<u32>(rowCounts + (<usize>b << 2)) << 2);
+    for (let p = first; p < end; p += 4) {
+      const count = counts + (<usize>(load<u32>(p) >> 16) << 2);
+      store<u32>(count, load<u32>(count) + 1);
+    }
+  }
+  let address = turned;
+  for (let d: i32 = 0; d < D; d++) {
+    store<u32>(lists + (<usize>d << 2), <u32>address);
+    address += <usize>load<u32>(counts + (<usize>d << 2)) << 2;
+  }
+  for (let b: i32 = 0; b < B; b++) {
+    const first = <usize>load<u32>(rowLists + (<usize>b << 2));
+    const end = first + (<usize>load<u32>(rowCounts + (<usize>b << 2)) << 2);
+    for (let p = first; p < end; p += 4) {
+      const entry = load<u32>(p);
+      const next = lists + (<usize>(entry >> 16) << 2); // where the column's next entry goes
+      const place = load<u32>(next);
+      store<u32>(<usize>place, (<u32>b << 16) | (entry & 0xffff));
+      store<u32>(next, place + 4);
+    }
+  }
+  for (let d: i32 = 0; d < D; d++) {
+    const list = lists + (<usize>d << 2);
+    store<u32>(list, load<u32>(list) - (load<u32>(counts + (<usize>d << 2)) << 2));
+  }
+}

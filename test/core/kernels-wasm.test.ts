@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createTextbookKernels } from '../../src/core/kernels-textbook.js';
+import { createWasmKernels, wasmIsSupported } from '../../src/core/kernels-wasm.js';
+import { seededRandom } from '../../src/core/random.js';
+import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';
+import { WasmArena } from '../../src/core/wasm-arena.js';
+
+/** Sizes around what a vector of 4 or 2 floats and a tile of 7 vectors divide, and around MNIST's. */
+const sizes = fc.constantFrom(1, 2, 3, 4, 5, 7, 10, 13, 14, 15, 27, 28, 29, 49, 50, 51, 56, 57);
+const seeds = fc.integer({ min: 0, max: 1_000_000 });
+const dtypes: readonly DType[] = ['float32', 'float64'];
+const toleranceOf = { float32: 1e-5, float64: 1e-13 };
+
+/** Fills with numbers around 0; this share of them is exactly 0. */
+function fill({ data }: Tensor, seed: number, zeroShare = 0): void {
+  const random = seededRandom(seed).stream(`fill ${data.length}`);
+  for (let i = 0; i < data.length; i++) data[i] = random.uniform() < zeroShare ? 0 : random.normal();
+}
+
+/** Bytes of which four in five are 0, as in a picture of a digit. */
+function picture(count: number, seed: number, zeroShare = 0.8): Uint8Array {
+  const random = seededRandom(seed).stream('picture');
+  return Uint8Array.from({ length: count }, () => (random.uniform() < zeroShare ? 0 : 255 * random.uniform()));
+}
+
+function expectClose(found: Tensor, expected: Tensor, tolerance: number): void {
+  const scale = Math.max(1, ...Array.from(expected.data, Math.abs));
+  const worst = Math.max(...Array.from(expected.data, (value, i) => Math.abs(value - found.data[i])));
+  expect(worst / scale).toBeLessThanOrEqual(tolerance);
+}
+
+/** The same numbers in a back end's own memory. */
+function allocateLike(kernels: { allocate(shape: Shape): Tensor }, source: Tensor): Tensor {
+  const copy = kernels.allocate(source.shape);
+  copy.data.set(source.data);
+  return copy;
+}
+
+test('this machine runs them', () => {
+  expect(wasmIsSupported()).toBe(true);
+});
+
+describe.each(dtypes)('%s kernels agree with the textbook', (dtype) => {
+  const textbook = createTextbookKernels(dtype);
+  const wasm = createWasmKernels(dtype);
+  const tolerance = toleranceOf[dtype];
+  const made = (shape: Shape, seed: number, zeroShare = 0): Tensor => {
+    const tensor = zeros(shape, dtype);
+    fill(tensor, seed, zeroShare);
+    return tensor;
+  };
+
+  test('dense, forward', () => {
+    fc.assert(
+      fc.property(sizes, sizes, sizes, seeds, (B, D, H, seed) => {
+        const [x, W, b] = [made([B, D], seed, 0.3), made([D, H], seed + 1), made([H], seed + 2)];
+        const expected = zeros([B, H], dtype);
+        textbook.dense(expected, x, W, b);
+        const found = wasm.allocate([B, H]);
+        found.data.fill(Number.NaN); // outputs are overwritten, whatever they held
+        wasm.dense(found, allocateLike(wasm, x), allocateLike(wasm, W), allocateLike(wasm, b));
+        expectClose(found, expected, tolerance);
+      }),
+    );
+  });
+
+  test('dense, gradients', () => {
+    fc.assert(
+      fc.property(sizes, sizes, sizes, seeds, (B, D, H, seed) => {
+        const [x, W, dout] = [made([B, D], seed), made([D, H], seed + 1), made([B, H], seed + 2)];
+        const expected = { dW: zeros([D, H], dtype), db: zeros([H], dtype), dx: zeros([B, D], dtype) };
+        textbook.denseGradient(expected.dW, expected.db, dout, x);
+        textbook.denseInputGradient(expected.dx, dout, W);
+        const found = { dW: wasm.allocate([D, H]), db: wasm.allocate([H]), dx: wasm.allocate([B, D]) };
+        const own = allocateLike(wasm, dout);
+        wasm.denseGradient(found.dW, found.db, own, allocateLike(wasm, x));
+        wasm.denseInputGradient(found.dx, own, allocateLike(wasm, W));
+        expectClose(found.dW, expected.dW, tolerance);
+        expectClose(found.db, expected.db, tolerance);
+        expectClose(found.dx, expected.dx, tolerance);
+      }),
+    );
+  });
+
+  test.each([
+    [1, 784, 50],
+    [2, 801, 51],
+    [100, 784, 50],
+    [99, 784, 10],
+    [100, 49, 801],
+  ])('pictures of %i x %i, read from bytes, through %i units', (B, D, H) => {
+    const N = B + 7;
+    const features = picture(N * D, B * D);
+    const scaling = { mean: 0, std: 255 };
+    const [W, b, dout] = [made([D, H], 1), made([H], 2), made([B, H], 3)];
+    const expected = { x: zeros([B, D], dtype), y: zeros([B, H], dtype), dW: zeros([D, H], dtype), db: zeros([H], dtype) };
+    const found = { x: wasm.allocate([B, D]), y: wasm.allocate([B, H]), dW: wasm.allocate([D, H]), db: wasm.allocate([H]) };
+    const own = { W: allocateLike(wasm, W), b: allocateLike(wasm, b), dout: allocateLike(wasm, dout) };
+    for (const shift of [0, 3, 7]) {
+      const rows = Int32Array.from({ length: B }, (_, i) => (i * 5 + shift) % N);
+      textbook.gather(expected.x, features, rows, scaling);
+      textbook.dense(expected.y, expected.x, W, b);
+      textbook.denseGradient(expected.dW, expected.db, dout, expected.x);
+      wasm.gather(found.x, features, rows, scaling);
+      wasm.dense(found.y, found.x, own.W, own.b);
+      wasm.denseGradient(found.dW, found.db, own.dout, found.x);
+      expect(found.x.data).toEqual(expected.x.data);
+      expectClose(found.y, expected.y, tolerance);
+      expectClose(found.dW, expected.dW, tolerance);
+    }
+  });
+
+  test('pictures without background, and floats, and a mean that moves the zeros', () => {
+    const [B, D, H] = [5, 30, 9];
+    const rows = Int32Array.of(4, 2, 0, 1, 1);
+    const [W, b] = [made([D, H], 1), made([H], 2)];
+    const own = { W: allocateLike(wasm, W), b: allocateLike(wasm, b) };
+    const x = wasm.allocate([B, D]);
+    const y = wasm.allocate([B, H]);
+    // one after another into the same x: what was known of the batch before must not outlive it
+    for (const [features, mean] of [
+      [picture(B * D, 1), 0],
+      [picture(B * D, 2, 0), 0],
+      [picture(B * D, 3), 128],
+      [Float64Array.from(picture(B * D, 4), Math.sqrt), 0],
+      [picture(B * D, 5), 0],
+    ] as const) {
+      const expected = { x: zeros([B, D], dtype), y: zeros([B, H], dtype) };
+      textbook.gather(expected.x, features, rows, { mean, std: 50 });
+      textbook.dense(expected.y, expected.x, W, b);
+      wasm.gather(x, features, rows, { mean, std: 50 });
+      wasm.dense(y, x, own.W, own.b);
+      expect(x.data).toEqual(expected.x.data);
+      expectClose(y, expected.y, tolerance);
+    }
+  });
+
+  test('a short last batch in the buffer of a long one', () => {
+    const D = 20;
+    const features = picture(10 * D, 1);
+    const [W, b] = [made([D, 6], 1), made([6], 2)];
+    const own = { W: allocateLike(wasm, W), b: allocateLike(wasm, b) };
+    const whole = { x: wasm.allocate([8, D]), y: wasm.allocate([8, 6]) };
+    for (const B of [8, 3, 8]) {
+      const rows = Int32Array.from({ length: B }, (_, i) => i + 1);
+      const x = { shape: [B, D], data: whole.x.data.subarray(0, B * D) };
+      const y = { shape: [B, 6], data: whole.y.data.subarray(0, B * 6) };
+      wasm.gather(x, features, rows, { mean: 0, std: 1 });
+      wasm.dense(y, x, own.W, own.b);
+      const expected = zeros([B, 6], dtype);
+      textbook.dense(expected, x, W, b);
+      expectClose(y, expected, tolerance);
+    }
+  });
+
+  test('relu, its corner, and what is no number', () => {
+    const loops = wasm.elementwise('relu', { value: (x) => Math.max(0, x), slope: (x) => (x > 0 ? 1 : 0) });
+    const x = wasm.allocate([1, 5]);
+    const [y, dy, dx] = [wasm.allocate([1, 5]), wasm.allocate([1, 5]), wasm.allocate([1, 5])];
+    x.data.set([-1, 0, 2, Number.NaN, Number.NEGATIVE_INFINITY]);
+    dy.data.set([10, 20, 30, 40, 50]);
+    loops.forward(y, x);
+    loops.backward(dx, dy, x, y);
+    expect([...y.data]).toEqual([0, 0, 2, Number.NaN, 0]);
+    expect([...dx.data]).toEqual([0, 0, 30, 0, 0]);
+  });
+
+  test('descent', () => {
+    fc.assert(
+      fc.property(sizes, seeds, (n, seed) => {
+        const [value, gradient] = [made([n], seed), made([n], seed + 1)];
+        const own = allocateLike(wasm, value);
+        wasm.descend(own, allocateLike(wasm, gradient), 0.1);
+        textbook.descend(value, gradient, 0.1);
+        expectClose(own, value, tolerance);
+      }),
+    );
+  });
+
+  test('tensors that a plug-in allocated elsewhere', () => {
+    const [x, W, b] = [made([3, 5], 1), made([5, 2], 2), made([2], 3)];
+    const expected = zeros([3, 2], dtype);
+    textbook.dense(expected, x, W, b);
+    const found = wasm.allocate([3, 2]);
+    wasm.dense(found, x, allocateLike(wasm, W), b);
+    expectClose(found, expected, 0);
+  });
+});
+
+describe('the memory', () => {
+  test('grows while tensors live on', () => {
+    const arena = new WasmArena();
+    const small = arena.tensor([3], 'float32');
+    small.data.set([1, 2, 3]);
+    const large = arena.tensor([1000, 1000], 'float64');
+    expect([...small.data]).toEqual([1, 2, 3]);
+    expect(large.data.length).toBe(1_000_000);
+    expect(arena.holds(small, large)).toBe(true);
+    expect(arena.holds(zeros([3]))).toBe(false);
+  });
+
+  test('hands out no piece twice, each on a cache line with room behind it', () => {
+    const arena = new WasmArena();
+    const pieces = [1, 7, 64, 100_000, 3].map((bytes) => ({ bytes, start: arena.reserve(bytes) }));
+    let end = 0;
+    for (const { bytes, start } of pieces) {
+      expect(start % 64).toBe(0);
+      expect(start).toBeGreaterThanOrEqual(end);
+      end = start + bytes + 64;
+    }
+  });
+});
