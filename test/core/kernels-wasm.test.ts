@@ -94,8 +94,18 @@ describe.each(dtypes)('%s kernels agree with the textbook', (dtype) => {
     const features = picture(N * D, B * D);
     const scaling = { mean: 0, std: 255 };
     const [W, b, dout] = [made([D, H], 1), made([H], 2), made([B, H], 3)];
-    const expected = { x: zeros([B, D], dtype), y: zeros([B, H], dtype), dW: zeros([D, H], dtype), db: zeros([H], dtype) };
-    const found = { x: wasm.allocate([B, D]), y: wasm.allocate([B, H]), dW: wasm.allocate([D, H]), db: wasm.allocate([H]) };
+    const expected = {
+      x: zeros([B, D], dtype),
+      y: zeros([B, H], dtype),
+      dW: zeros([D, H], dtype),
+      db: zeros([H], dtype),
+    };
+    const found = {
+      x: wasm.allocate([B, D]),
+      y: wasm.allocate([B, H]),
+      dW: wasm.allocate([D, H]),
+      db: wasm.allocate([H]),
+    };
     const own = { W: allocateLike(wasm, W), b: allocateLike(wasm, b), dout: allocateLike(wasm, dout) };
     for (const shift of [0, 3, 7]) {
       const rows = Int32Array.from({ length: B }, (_, i) => (i * 5 + shift) % N);
