@@ -17,7 +17,11 @@ async function compile(dtype) {
       '--sharedMemory',
       '--maximumMemory=65536',
     ],
-    { writeFile: (_name, contents) => void (binary = contents) },
+    {
+      writeFile(_name, contents) {
+        binary = contents;
+      },
+    },
   );
   if (error) throw new Error(`${dtype} kernels: ${error.message}\n${stderr}`);
   return Buffer.from(binary).toString('base64');
