@@ -26,8 +26,8 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   },
 
   dense(out, x, W, b) {
-    const [B, D] = x.shape;
-    const H = b.data.length;
+    const B = x.shape[0];
+    const [D, H] = W.shape;
     const [o, xs, w] = [out.data, x.data, W.data];
     for (let row = 0; row < B; row++) {
       const to = row * H;
@@ -42,8 +42,8 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   },
 
   denseGradient(dW, db, dout, x) {
-    const [B, D] = x.shape;
-    const H = db.data.length;
+    const B = x.shape[0];
+    const [D, H] = dW.shape;
     const [dw, d, xs] = [dW.data, dout.data, x.data];
     dw.fill(0);
     db.data.fill(0);
@@ -60,8 +60,8 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   },
 
   denseInputGradient(dx, dout, W) {
-    const [B, D] = dx.shape;
-    const H = dout.shape[1];
+    const B = dx.shape[0];
+    const [D, H] = W.shape;
     const [out, d, w] = [dx.data, dout.data, W.data];
     for (let row = 0; row < B; row++) {
       for (let i = 0; i < D; i++) {
@@ -96,7 +96,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
       // -log softmax(x)[t] = log(sum(exp(x))) - x[t]: no logarithm of a number that has rounded to 0
       const logSum = softmaxRow(dx.data, x.data, row, C);
       for (let i = row; i < row + C; i++) {
-        loss += t.data[i] * (logSum - x.data[i]);
+        if (t.data[i] !== 0) loss += t.data[i] * (logSum - x.data[i]); // 0 times infinity is no number
         dx.data[i] = (dx.data[i] - t.data[i]) / B;
       }
     }

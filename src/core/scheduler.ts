@@ -35,6 +35,7 @@ export const turnScheduler: SchedulerLike = {
 export function paced<T>(items: Iterable<T>, scheduler: SchedulerLike): Observable<T> {
   return new Observable((subscriber) => {
     const iterator = items[Symbol.iterator]();
+    subscriber.add(() => iterator.return?.()); // a generator's `finally`
 
     /** True when there is more to do after a turn of the event loop. */
     function emitUntilBudgetIsSpent(): boolean {

@@ -7,7 +7,14 @@
  * itself from the first emission: so a stage can be marble-tested with nothing around it, and a network can be written
  * as a chain of RxJS operators.
  */
-import { type MonoTypeOperatorFunction, Observable, type OperatorFunction, type SchedulerLike, Subject } from 'rxjs';
+import {
+  type MonoTypeOperatorFunction,
+  Observable,
+  type OperatorFunction,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+} from 'rxjs';
 import { z } from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Host } from './host.js';
@@ -15,6 +22,7 @@ import { createKernels, type Kernels } from './kernels.js';
 import { type Batch, type Kind, type Kinds, type Parameter, type Spec, specOf } from './kinds.js';
 import { type Random, seededRandom } from './random.js';
 import { turnScheduler } from './scheduler.js';
+import { formatShape, sameShape } from './tensor.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
 /** The family of a stage: where in a pipeline file it may stand, and under which heading it is listed. */
@@ -175,41 +183,51 @@ function builtByFirstEmission<From extends Kind, To extends Kind>(
   build: (input: Spec<From>, context: Context) => Built<From, To>,
 ): OperatorFunction<Kinds[From], Kinds[To]> {
   let built: Built<From, To> | undefined;
+  let builtFor: Spec | undefined;
 
-  const builtFor = (value: Kinds[From]): Built<From, To> => {
+  /** @throws PipelineError for a value of another kind, or of another shape than the first one's. */
+  const operatorFor = (value: Kinds[From]): OperatorFunction<Kinds[From], Kinds[To]> => {
     const spec = specOf(value);
     if (spec.kind !== from) throw new PipelineError(`${name} takes a ${from}, not a ${spec.kind}`);
+    if (builtFor !== undefined && 'shape' in spec && 'shape' in builtFor && !sameShape(spec.shape, builtFor.shape)) {
+      const [was, is] = [builtFor, spec].map(({ shape }) => formatShape(shape));
+      throw new PipelineError(`${name} was built for rows of ${was} by its first value, but gets ${is}`);
+    }
+    builtFor ??= spec;
     const exact = typeof value === 'object' && 'x' in value && value.x.data instanceof Float64Array;
-    return build(spec as Spec<From>, {
+    // Two dense layers in one chain must not begin alike: the second finds the first on the tape.
+    const depth = typeof value === 'object' && 'tape' in value ? value.tape.length : 0;
+    built ??= build(spec as Spec<From>, {
       kernels: createKernels(exact ? 'float64' : 'float32', 'typescript'),
-      random: seededRandom(0).stream(name),
+      random: seededRandom(0).stream(`${name}.${depth}`),
       scheduler: turnScheduler,
       host: undefined,
       network: undefined,
     });
+    return built.operator;
   };
 
   return (source) =>
     new Observable((subscriber) => {
       let input: Subject<Kinds[From]> | undefined;
-      subscriber.add(
-        source.subscribe({
-          next(value) {
+      const stop = new Subject<void>();
+      subscriber.add(() => stop.next()); // before the source begins: one that is synchronous must hear it, too
+      source.pipe(takeUntil(stop)).subscribe({
+        next(value) {
+          try {
+            const operator = operatorFor(value);
             if (input === undefined) {
-              try {
-                built ??= builtFor(value);
-              } catch (error) {
-                subscriber.error(error);
-                return;
-              }
               input = new Subject();
-              subscriber.add(built.operator(input).subscribe(subscriber));
+              subscriber.add(operator(input).subscribe(subscriber));
             }
-            input.next(value);
-          },
-          error: (error) => (input ?? subscriber).error(error),
-          complete: () => (input ?? subscriber).complete(),
-        }),
-      );
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          input.next(value);
+        },
+        error: (error) => (input ?? subscriber).error(error),
+        complete: () => (input ?? subscriber).complete(),
+      });
     });
 }

@@ -1,4 +1,4 @@
-import { catchError, concatMap, defer, map, of, throwError } from 'rxjs';
+import { concatMap, defer, map, of } from 'rxjs';
 import { z } from 'zod';
 import { MissingDataError, PipelineError } from '../core/errors.js';
 import type { MnistFiles } from '../core/host.js';
@@ -38,13 +38,14 @@ export const mnist = stage({
     const drawn = digits().build(input, context).operator;
 
     // Asked once for both splits: train and test never come from different places.
-    let located: Promise<MnistFiles> | undefined;
-    const read = (split: Split) =>
-      defer(async () => {
-        located ??= host.mnist();
-        const files = await located;
-        return readLabelled(host, files[split], { split, shape, origin: files.origin });
+    let located: Promise<MnistFiles | MissingDataError> | undefined;
+    const locate = () => {
+      located ??= host.mnist().catch((error) => {
+        if (fallback === 'digits' && error instanceof MissingDataError) return error;
+        throw error;
       });
+      return located;
+    };
 
     const standIn = (split: Split, reason: string) =>
       of(split).pipe(
@@ -55,11 +56,11 @@ export const mnist = stage({
     return {
       output: { kind: 'examples', shape, classes: undefined },
       operator: concatMap((split: Split) =>
-        read(split).pipe(
-          catchError((error) =>
-            fallback === 'digits' && error instanceof MissingDataError
-              ? standIn(split, error.reason)
-              : throwError(() => error),
+        defer(locate).pipe(
+          concatMap((found) =>
+            found instanceof MissingDataError
+              ? standIn(split, found.reason)
+              : readLabelled(host, found[split], { split, shape, origin: found.origin }),
           ),
         ),
       ),

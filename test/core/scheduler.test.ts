@@ -284,10 +284,8 @@ describe('turnScheduler', () => {
         resolve();
       }, 20);
       turnScheduler.schedule(() => log.push('soon'), 1);
-      turnScheduler.schedule(() => log.push('next turn'));
     });
-    expect(log.at(-1)).toBe('late');
-    expect(log).toHaveLength(3);
+    expect(log).toEqual(['soon', 'late']);
   });
 
   it('works again when the work asks for it, with the next state', async () => {

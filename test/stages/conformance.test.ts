@@ -1,0 +1,439 @@
+/** What holds for every stage of the registry, whatever it does. A new stage needs a sample here. */
+import { readdirSync } from 'node:fs';
+import {
+  type AnyStage,
+  type AnyStageFactory,
+  accuracy,
+  backward,
+  batch,
+  confusionMatrix,
+  crossEntropy,
+  dense,
+  digits,
+  drawBatch,
+  elu,
+  forward,
+  gelu,
+  type Host,
+  identity,
+  idx,
+  type Kind,
+  type Kinds,
+  leakyRelu,
+  mean,
+  meanSquaredError,
+  mnist,
+  type Network,
+  normalize,
+  oneHot,
+  PipelineError,
+  relu,
+  type Spec,
+  type Step,
+  sgd,
+  shuffleBatch,
+  sigmoid,
+  softmax,
+  softmaxCrossEntropy,
+  softplus,
+  take,
+  tanh,
+  tensor,
+} from 'marblenet';
+import { batchOf, examplesOf, marbles, stepOf } from 'marblenet/testing';
+import { type OperatorFunction, Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { specOf } from '../../src/core/kinds.js';
+import { registryOf } from '../../src/core/registry.js';
+import * as stages from '../../src/stages/index.js';
+import { contextWith, fakeHost, images, labels } from './context.js';
+
+type Value = Kinds[Kind];
+
+interface Sample {
+  readonly stage: AnyStage;
+  /** What the letters of `source` stand for. */
+  readonly given: Readonly<Record<string, Value>>;
+  readonly source: string;
+  readonly result: string;
+  /** What the letters of `result` stand for, as far as it matters. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly host?: Host;
+  readonly network?: Network;
+}
+
+const splits = { a: 'train', b: 'test' } as const;
+const files = {
+  'train-images': images(1, [28, 28]),
+  'train-labels': labels(5),
+  'test-images': images(1, [28, 28]),
+  'test-labels': labels(7),
+};
+const train = { images: 'train-images', labels: 'train-labels' };
+const test = { images: 'test-images', labels: 'test-labels' };
+const isSet = { c: { split: 'train' }, d: { split: 'test' } };
+const host = fakeHost(files, { train, test, origin: { source: 'mnist', from: 'folder' } });
+
+const examples = {
+  a: examplesOf([[7], [7], [7]], { labels: [1, 1, 1] }),
+  b: examplesOf([[8], [8], [8]], { labels: [0, 0, 0] }),
+};
+const examplesToBatches = { given: examples, source: '--a-----b-----|', result: '--(cd)--(ef)--|' };
+const sevensAndEights = { c: { x: [[7], [7]] }, d: { x: [[7]] }, e: { x: [[8], [8]] }, f: { x: [[8]] } };
+
+const log3 = Math.log(3);
+const scores = { a: batchOf([[0, 0]]), b: batchOf([[-log3, log3]]) };
+const judged = { a: batchOf([[0.5, 0.5]], { labels: [0] }), b: batchOf([[0.5, 0.5]], { labels: [1] }) };
+const steps = {
+  a: stepOf([[0.9, 0.1]], { labels: [0], loss: 1 }),
+  b: stepOf([[0.8, 0.2]], { labels: [1], loss: 2 }),
+};
+
+/** One value in, one value out, in the same frame. */
+const oneForOne = { source: '--a--b--|', result: '--c--d--|' };
+/** One value out, when the source ends. */
+const oneAtTheEnd = { source: '--a--b--|', result: '--------(m|)' };
+
+const onScores = (stage: AnyStage, c: readonly number[], d: readonly number[]): Sample => ({
+  stage,
+  given: scores,
+  ...oneForOne,
+  values: { c: { x: [c] }, d: { x: [d] } },
+});
+
+/** A step whose only parameter is 1, with the gradient 10. */
+const learning = (): Step => ({
+  ...steps.a,
+  tape: [{ pullback: () => undefined, parameters: [{ name: 'W', value: tensor([[1]]), gradient: tensor([[10]]) }] }],
+});
+
+const rowsOfTwo: Spec<'batch'> = { kind: 'batch', size: 1, shape: [2], classes: undefined };
+const network: Network = { input: rowsOfTwo, output: rowsOfTwo, operator: relu() };
+
+/** Made anew for each test: a stage may write to what it is given. */
+const samples: Readonly<Record<string, () => Sample>> = {
+  accuracy: () => ({
+    stage: accuracy(),
+    given: steps,
+    ...oneAtTheEnd,
+    values: { m: { name: 'accuracy', value: 0.5 } },
+  }),
+  backward: () => ({ stage: backward(), given: steps, ...oneForOne, values: { c: { loss: 1 }, d: { loss: 2 } } }),
+  batch: () => ({ stage: batch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
+  confusionMatrix: () => ({
+    stage: confusionMatrix(),
+    given: steps,
+    ...oneAtTheEnd,
+    values: {
+      m: {
+        name: 'confusionMatrix',
+        matrix: [
+          [1, 0],
+          [1, 0],
+        ],
+      },
+    },
+  }),
+  crossEntropy: () => ({
+    stage: crossEntropy({ epsilon: 0 }),
+    given: judged,
+    ...oneForOne,
+    values: { c: { loss: Math.LN2, dx: [[-2, 0]] }, d: { loss: Math.LN2, dx: [[0, -2]] } },
+  }),
+  dense: () => onScores(dense({ units: 3, weights: 'zeros' }), [0, 0, 0], [0, 0, 0]),
+  digits: () => ({
+    stage: digits({ train: 3, test: 2 }),
+    given: splits,
+    ...oneForOne,
+    values: { c: { split: 'train', labels: [0, 1, 2] }, d: { split: 'test', labels: [0, 1] } },
+  }),
+  drawBatch: () => ({
+    stage: drawBatch({ size: 1, steps: 2 }),
+    ...examplesToBatches,
+    values: { c: { x: [[7]] }, d: { x: [[7]] }, e: { x: [[8]] }, f: { x: [[8]] } },
+  }),
+  elu: () => onScores(elu(), [0, 0], [1 / 3 - 1, log3]),
+  forward: () => ({ ...onScores(forward(), [0, 0], [0, log3]), network }),
+  gelu: () => onScores(gelu(), [0, 0], [-0.1493768, 0.9492355]),
+  identity: () => onScores(identity(), [0, 0], [-log3, log3]),
+  idx: () => ({ stage: idx({ train, test }), given: splits, ...oneForOne, values: isSet, host }),
+  leakyRelu: () => onScores(leakyRelu({ slope: 0.5 }), [0, 0], [-log3 / 2, log3]),
+  mean: () => ({
+    stage: mean({ of: 'loss' }),
+    given: steps,
+    ...oneAtTheEnd,
+    values: { m: { name: 'loss', value: 1.5 } },
+  }),
+  meanSquaredError: () => ({
+    stage: meanSquaredError(),
+    given: judged,
+    ...oneForOne,
+    values: { c: { loss: 0.25, dx: [[-0.5, 0.5]] }, d: { loss: 0.25, dx: [[0.5, -0.5]] } },
+  }),
+  mnist: () => ({ stage: mnist(), given: splits, ...oneForOne, values: isSet, host }),
+  normalize: () => ({
+    stage: normalize({ divisor: 2 }),
+    given: examples,
+    ...oneForOne,
+    values: { c: { features: [7, 7, 7], scaling: { std: 2 } }, d: { features: [8, 8, 8], scaling: { std: 2 } } },
+  }),
+  oneHot: () => ({
+    stage: oneHot({ classes: 2 }),
+    given: examples,
+    ...oneForOne,
+    values: { c: { classes: 2, labels: [1, 1, 1] }, d: { classes: 2, labels: [0, 0, 0] } },
+  }),
+  relu: () => onScores(relu(), [0, 0], [0, log3]),
+  sgd: () => {
+    const step = learning();
+    const moved = (W: number) => ({ loss: 1, tape: [{ parameters: [{ value: [[W]] }] }] });
+    const stage = sgd({ learningRate: 0.01 });
+    return { stage, given: { a: step, b: step }, ...oneForOne, values: { c: moved(0.9), d: moved(0.8) } };
+  },
+  shuffleBatch: () => ({ stage: shuffleBatch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
+  sigmoid: () => onScores(sigmoid(), [0.5, 0.5], [0.25, 0.75]),
+  softmax: () => onScores(softmax(), [0.5, 0.5], [0.1, 0.9]),
+  softmaxCrossEntropy: () => ({
+    stage: softmaxCrossEntropy(),
+    given: judged,
+    ...oneForOne,
+    values: { c: { loss: Math.LN2, dx: [[-0.5, 0.5]] }, d: { loss: Math.LN2, dx: [[0.5, -0.5]] } },
+  }),
+  softplus: () => onScores(softplus(), [Math.LN2, Math.LN2], [Math.log(4 / 3), Math.log(4)]),
+  take: () => ({
+    stage: take({ count: 1 }),
+    given: examples,
+    ...oneForOne,
+    values: { c: { features: [7], labels: [1] }, d: { features: [8], labels: [0] } },
+  }),
+  tanh: () => onScores(tanh(), [0, 0], [-0.8, 0.8]),
+};
+
+/** Sources that read files answer by promises, which no marble sees. */
+const answersLater = ({ host }: Sample): boolean => host !== undefined;
+/** A plain pipe has no files and no network: section. */
+const needsPipeline = ({ host, network }: Sample): boolean => host !== undefined || network !== undefined;
+
+const inPipeline = ({ stage, given, host, network }: Sample): OperatorFunction<Value, Value> =>
+  stage.build(specOf(given.a), contextWith({ host, network })).operator;
+
+/** The operator as a pipeline has it, and as a plain pipe has it. */
+const ways: Readonly<Record<string, (sample: Sample) => OperatorFunction<Value, Value>>> = {
+  'in a pipeline': inPipeline,
+  'in a plain pipe': ({ stage }) => stage,
+};
+
+const waysOf = (name: string) =>
+  Object.entries(ways).filter(([way]) => way === 'in a pipeline' || !needsPipeline(samples[name]()));
+
+const turnOfTheEventLoop = () => new Promise((resolve) => setImmediate(resolve));
+
+const kebabCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+const factories: Readonly<Record<string, AnyStageFactory>> = Object.fromEntries(registryOf(stages));
+const names = Object.keys(stages);
+
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length));
+
+describe('the registry', () => {
+  it('has a sample here for every stage', () => {
+    expect(Object.keys(samples).sort()).toEqual([...names].sort());
+  });
+
+  it('has every stage under the name that it is exported by', () => {
+    expect(Object.keys(factories).sort()).toEqual([...names].sort());
+  });
+
+  it('has one file for each stage, in kebab case, and one test', () => {
+    const expected = names.map(kebabCase).sort();
+    expect(
+      filesIn('../../src/stages/', '.ts')
+        .filter((file) => file !== 'index')
+        .sort(),
+    ).toEqual(expected);
+    expect(filesIn('./', '.test.ts')).toEqual(expect.arrayContaining(expected));
+  });
+});
+
+describe.each(names.filter((name) => name in samples))('%s', (name) => {
+  const sampleOf = samples[name];
+
+  describe.each(waysOf(name))('%s', (_, operatorOf) => {
+    if (!answersLater(sampleOf())) {
+      it('emits what it should, when it should', () => {
+        const sample = sampleOf();
+        marbles(({ cold, expectObservable }) => {
+          const source = cold(sample.source, sample.given);
+          expectObservable(source.pipe(operatorOf(sample))).toBe(sample.result, sample.values);
+        });
+      });
+    } else {
+      it('emits what it should, one after another', async () => {
+        const sample = sampleOf();
+        const source = new Subject<Value>();
+        const log: unknown[] = [];
+        source.pipe(operatorOf(sample)).subscribe({
+          next: (value) => log.push(value),
+          error: (error) => log.push(error),
+          complete: () => log.push('complete'),
+        });
+        source.next(sample.given.a);
+        expect(log).toEqual([]);
+        await turnOfTheEventLoop();
+        expect(log).toEqual([expect.objectContaining(sample.values.c as object)]);
+        source.next(sample.given.b);
+        source.complete();
+        await turnOfTheEventLoop();
+        expect(log.slice(1)).toEqual([expect.objectContaining(sample.values.d as object), 'complete']);
+      });
+    }
+
+    it('completes without a word when the source is empty', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold<Value>('                                --|');
+        expectObservable(source.pipe(operatorOf(sampleOf()))).toBe('--|');
+        expectSubscriptions(source.subscriptions).toBe('            ^-!');
+      });
+    });
+
+    it('passes an error of the source on as it is', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const error = new Error('the source broke');
+        const source = cold<Value>('                                --#', {}, error);
+        expectObservable(source.pipe(operatorOf(sampleOf()))).toBe('--#', {}, error);
+        expectSubscriptions(source.subscriptions).toBe('            ^-!');
+      });
+    });
+
+    it('passes on an error that comes after values', () => {
+      const sample = sampleOf();
+      let passed: unknown;
+      const source = new Subject<Value>();
+      const error = new Error('the source broke');
+      source.pipe(operatorOf(sample)).subscribe({
+        error: (thrown) => {
+          passed = thrown;
+        },
+      });
+      if (!answersLater(sample)) source.next(sample.given.a);
+      source.error(error);
+      expect(passed).toBe(error);
+    });
+
+    it('lets go of the source when it is unsubscribed from', () => {
+      const sample = sampleOf();
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('                              ----a--|', sample.given);
+        expectObservable(source.pipe(operatorOf(sample)), '------!');
+        expectSubscriptions(source.subscriptions).toBe('   ^-----!');
+      });
+    });
+
+    it('lets go of the source before the first value too', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold<Value>('                           -------|');
+        expectObservable(source.pipe(operatorOf(sampleOf())), '---!').toBe('----');
+        expectSubscriptions(source.subscriptions).toBe('       ^--!');
+      });
+    });
+
+    it('can be subscribed to twice', () => {
+      const sample = sampleOf();
+      marbles(({ cold, expectSubscriptions, expectObservable }) => {
+        const source = cold<Value>('         --|');
+        const stream = source.pipe(operatorOf(sample));
+        expectObservable(stream).toBe('      --|');
+        expectObservable(stream, '           -^').toBe('---|');
+        expectSubscriptions(source.subscriptions).toBe(['^-!', '-^-!']);
+      });
+    });
+  });
+
+  it('says what flows out before anything does', () => {
+    const { stage, given, host, network } = sampleOf();
+    const { to } = factories[name].definition;
+    expect(stage.build(specOf(given.a), contextWith({ host, network })).output.kind).toBe(to);
+  });
+
+  it('refuses a value of another kind in a plain pipe', () => {
+    const { stage } = sampleOf();
+    const { from } = factories[name].definition;
+    const other = from === 'metric' ? 'train' : { split: 'train', epoch: 1, step: 1, name: 'loss', value: 0 };
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('                     --a--|', { a: other });
+      const given = other === 'train' ? 'split' : 'metric';
+      expectObservable(source.pipe(stage)).toBe(
+        '--#',
+        {},
+        new PipelineError(`${name} takes a ${from}, not a ${given}`),
+      );
+      expectSubscriptions(source.subscriptions).toBe('^-!');
+    });
+  });
+});
+
+describe.each(Object.entries(factories))('the definition of %s', (name, factory) => {
+  const { summary, example, options: schema } = factory.definition;
+  const items: unknown = parse(`- ${example.replaceAll('\n', '\n  ')}`);
+  const [item] = Array.isArray(items) ? items : [];
+  const exampleOptions: Record<string, unknown> = typeof item === 'object' ? item[name] : {};
+  const optionNames = Object.keys(schema.shape);
+
+  it('has its name in camel case, as its file and its export do', async () => {
+    expect(name).toMatch(/^[a-z]+([A-Z][a-z]*)*$/);
+    const file = await import(`../../src/stages/${kebabCase(name)}.ts`);
+    expect(file[name]).toBe(factory);
+  });
+
+  it('has a summary of one line', () => {
+    expect(summary).toMatch(/^\S[^\r\n]{2,78}[^\s.]$/);
+  });
+
+  it('has an example that is one list item of a pipeline file, and that builds', () => {
+    expect(items).toHaveLength(1);
+    expect(typeof item === 'string' ? item : Object.keys(item)).toEqual(typeof item === 'string' ? name : [name]);
+    const { given, host, network } = samples[name]();
+    const stage = factory(exampleOptions);
+    expect(stage.build(specOf(given.a), contextWith({ host, network })).output.kind).toBe(factory.definition.to);
+  });
+
+  it('shows in its example what cannot be left out', () => {
+    const required = optionNames.filter((option) => !schema.shape[option].safeParse(undefined).success);
+    expect(Object.keys(exampleOptions)).toEqual(expect.arrayContaining(required));
+  });
+
+  it('describes every option, at every depth, and allows no other', () => {
+    const undescribed: string[] = [];
+    const open: string[] = [];
+    const walk = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { type, properties, additionalProperties } = node as z.core.JSONSchema.ObjectSchema;
+      if (type === 'object' && additionalProperties !== false) open.push(path);
+      for (const [option, field] of Object.entries(properties ?? {})) {
+        if (typeof field === 'boolean' || !field.description) undescribed.push(`${path}.${option}`);
+      }
+      for (const [key, inner] of Object.entries(node)) walk(inner, `${path}.${key}`);
+    };
+    walk(z.toJSONSchema(schema, { io: 'input' }), name);
+    expect({ undescribed, open }).toEqual({ undescribed: [], open: [] });
+  });
+
+  it('refuses an option that it does not have', () => {
+    const make = () => factory({ ...exampleOptions, noSuchOption: 1 });
+    expect(make).toThrow(PipelineError);
+    expect(make).toThrow(`${name} has no option "noSuchOption"`);
+  });
+
+  it.each(optionNames)('asks whether a misspelt option was meant to be %s', (option) => {
+    const misspelt = `${option[0]}${option}`;
+    const { [option]: value = 1, ...others } = exampleOptions;
+    const make = () => factory({ ...others, [misspelt]: value });
+    expect(make).toThrow(PipelineError);
+    expect(make).toThrow(`${name} has no option "${misspelt}"; did you mean "${option}"?`);
+  });
+});

@@ -1,0 +1,69 @@
+import { confusionMatrix } from 'marblenet';
+import { marbles, stepOf } from 'marblenet/testing';
+import { describe, it } from 'vitest';
+
+describe('confusionMatrix', () => {
+  it('counts each true class, a row, by what it was taken for, a column', () => {
+    marbles(({ cold, expectObservable }) => {
+      const zeroForZero = stepOf([[0.9, 0.1]], { labels: [0] });
+      const oneForZero = stepOf([[0.8, 0.2]], { labels: [1] });
+      const steps = cold('                                  --a--b--|   ', { a: zeroForZero, b: oneForZero });
+      expectObservable(steps.pipe(confusionMatrix())).toBe('--------(m|)', {
+        m: {
+          name: 'confusionMatrix',
+          value: 0.5,
+          matrix: [
+            [1, 0],
+            [1, 0],
+          ],
+        },
+      });
+    });
+  });
+
+  it('has a row of zeros for a class that did not occur', () => {
+    marbles(({ cold, expectObservable }) => {
+      const batch = stepOf(
+        [
+          [1, 0, 0],
+          [0, 0, 1],
+          [0, 0, 1],
+        ],
+        { labels: [0, 0, 2] },
+      );
+      const steps = cold('                                  a|   ', { a: batch });
+      expectObservable(steps.pipe(confusionMatrix())).toBe('-(m|)', {
+        m: {
+          value: 2 / 3,
+          matrix: [
+            [1, 0, 1],
+            [0, 0, 0],
+            [0, 0, 1],
+          ],
+        },
+      });
+    });
+  });
+
+  it('counts anew for each subscriber', () => {
+    marbles(({ cold, expectObservable }) => {
+      const metrics = cold('          a|   ', { a: stepOf([[0, 1]], { labels: [1] }) }).pipe(confusionMatrix());
+      expectObservable(metrics).toBe('-(m|)', {
+        m: {
+          matrix: [
+            [0, 0],
+            [0, 1],
+          ],
+        },
+      });
+      expectObservable(metrics).toBe('-(m|)', {
+        m: {
+          matrix: [
+            [0, 0],
+            [0, 1],
+          ],
+        },
+      });
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import { type Examples, PipelineError, take } from 'marblenet';
+import { examplesOf, marbles } from 'marblenet/testing';
+import { describe, expect, it } from 'vitest';
+
+const train = examplesOf(
+  [
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ],
+  { labels: [7, 8, 9] },
+);
+const test: Examples = { ...train, split: 'test' };
+
+describe('take', () => {
+  it('keeps the first examples of each data set', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                   --a--b--|', { a: train, b: test });
+      expectObservable(examples.pipe(take({ count: 2 }))).toBe('--c--d--|', {
+        c: { split: 'train', features: [1, 2, 3, 4], labels: [7, 8] },
+        d: { split: 'test', features: [1, 2, 3, 4], labels: [7, 8] },
+      });
+    });
+  });
+
+  it('keeps the first of one split, and all of the other', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                                  --a--b--|', { a: train, b: test });
+      expectObservable(examples.pipe(take({ count: 1, split: 'test' }))).toBe('--c--d--|', {
+        c: { labels: [7, 8, 9] },
+        d: { features: [1, 2], labels: [7] },
+      });
+    });
+  });
+
+  it('passes a smaller data set whole', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                    a|', { a: train });
+      expectObservable(examples.pipe(take({ count: 10 }))).toBe('b|', {
+        b: { features: [1, 2, 3, 4, 5, 6], labels: [7, 8, 9] },
+      });
+    });
+  });
+
+  it('counts pictures, not pixels', () => {
+    marbles(({ cold, expectObservable }) => {
+      const pictures: Examples = {
+        ...examplesOf([
+          [1, 2, 3, 4],
+          [5, 6, 7, 8],
+        ]),
+        shape: [2, 2],
+      };
+      const examples = cold('                                   a|', { a: pictures });
+      expectObservable(examples.pipe(take({ count: 1 }))).toBe('b|', { b: { shape: [2, 2], features: [1, 2, 3, 4] } });
+    });
+  });
+
+  it('refuses to take none, and a split that is neither', () => {
+    expect(() => take({ count: 0 })).toThrow(PipelineError);
+    // @ts-expect-error there is train, and there is test
+    expect(() => take({ count: 1, split: 'validation' })).toThrow(PipelineError);
+  });
+});
