@@ -44,7 +44,7 @@ try {
     .command(print)
     .option('debug', { type: 'boolean', default: false, describe: 'Show stack traces' })
     .example('$0 run pipelines/relu.yaml', 'train on MNIST')
-    .example('$0 run pipelines/relu.yaml --swap relu=sigmoid', 'the same, with another activation')
+    .example('$0 run FILE --swap relu=sigmoid', 'the same, with another activation')
     .demandCommand(1, 'expected a command')
     .recommendCommands()
     .strict()

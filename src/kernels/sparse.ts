@@ -33,8 +33,9 @@ export function expand<T>(x: usize, lists: usize, counts: usize, table: usize, B
 }
 
 /**
- * Turns lists by row into lists by column: `lists[D]` addresses and `counts[D]`, with entries `row << 16 | byte` in
- * `turned`, rows ascending, so that sums over a batch are always taken in the same order.
+ * Turns lists by row into lists by column: `lists[D]` addresses and `counts[D]`, with entries `row << 16 | byte`, rows
+ * ascending, so that sums over a batch are always taken in the same order. Each column has room for B entries in
+ * `turned`, which saves a pass that would count them first.
  */
 export function turn(
   lists: usize,
@@ -46,32 +47,18 @@ export function turn(
   D: i32,
 ): void {
   memory.fill(counts, 0, <usize>D << 2);
-  for (let b: i32 = 0; b < B; b++) {
-    const first = <usize>load<u32>(rowLists + (<usize>b << 2));
-    const end = first + (<usize>load<u32>(rowCounts + (<usize>b << 2)) << 2);
-    for (let p = first; p < end; p += 4) {
-      const count = counts + (<usize>(load<u32>(p) >> 16) << 2);
-      store<u32>(count, load<u32>(count) + 1);
-    }
-  }
-  let address = turned;
   for (let d: i32 = 0; d < D; d++) {
-    store<u32>(lists + (<usize>d << 2), <u32>address);
-    address += <usize>load<u32>(counts + (<usize>d << 2)) << 2;
+    store<u32>(lists + (<usize>d << 2), <u32>(turned + ((<usize>d * <usize>B) << 2)));
   }
   for (let b: i32 = 0; b < B; b++) {
     const first = <usize>load<u32>(rowLists + (<usize>b << 2));
     const end = first + (<usize>load<u32>(rowCounts + (<usize>b << 2)) << 2);
     for (let p = first; p < end; p += 4) {
       const entry = load<u32>(p);
-      const next = lists + (<usize>(entry >> 16) << 2); // where the column's next entry goes
-      const place = load<u32>(next);
-      store<u32>(<usize>place, (<u32>b << 16) | (entry & 0xffff));
-      store<u32>(next, place + 4);
+      const place = <usize>(entry >> 16) << 2;
+      const count = load<u32>(counts + place);
+      store<u32>(counts + place, count + 1);
+      store<u32>(<usize>load<u32>(lists + place) + (<usize>count << 2), (<u32>b << 16) | (entry & 0xffff));
     }
-  }
-  for (let d: i32 = 0; d < D; d++) {
-    const list = lists + (<usize>d << 2);
-    store<u32>(list, load<u32>(list) - (load<u32>(counts + (<usize>d << 2)) << 2));
   }
 }

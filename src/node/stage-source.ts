@@ -5,8 +5,8 @@ import type { Catalogue } from './plugins.js';
 
 /** The file that defines a stage: a plug-in, or the built-in stage's own. */
 export function stageFile(name: string, { pluginFiles }: Catalogue): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const builtIn = new URL(`../stages/${kebabCase(name)}.${extension}`, import.meta.url);
+  // The sources are part of the package: they are there to be read.
+  const builtIn = new URL(`../../src/stages/${kebabCase(name)}.ts`, import.meta.url);
   return pluginFiles.get(name) ?? fileURLToPath(builtIn);
 }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/errors.js';
+import { messageOf, PipelineError } from '../../core/errors.js';
 import { runPipeline } from '../../node/run-pipeline.js';
 import { command } from '../command.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
@@ -23,6 +23,7 @@ export const run = command({
       .conflicts('json', 'quiet')
       .implies('every-step', 'json'),
   async handler({ file, set, swap, data, offline, everyStep = false, json = false, quiet = false }) {
+    if (data === '') throw new PipelineError('--data: expected a folder, found nothing');
     const reporter = createReporter({ json, quiet, terminal: process.stderr.isTTY ?? false });
     const signal = abortOnSignals();
     try {

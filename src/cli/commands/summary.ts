@@ -5,6 +5,7 @@ import { formatShape } from '../../core/tensor.js';
 import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';
+import { counted } from '../counted.js';
 import { withPipelineFile } from '../pipeline-options.js';
 
 export const summary = command({
@@ -28,7 +29,7 @@ export const summary = command({
           ];
     });
     process.stdout.write(
-      `${name}: seed ${seed}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${dtype}\n\n` +
+      `${name}: seed ${seed}, ${counted(epochs, 'epoch')}, ${dtype}\n\n` +
         columns(
           [['stage', 'kind', 'output', 'parameters'], ...table, ['total', '', '', count(countOf(parameters))]],
           [3],
@@ -41,7 +42,7 @@ export const summary = command({
 function shapeOf(spec: Spec): string {
   switch (spec.kind) {
     case 'examples':
-      return `[N, ${formatShape(spec.shape).slice(1)}`;
+      return `[N, ${formatShape(spec.shape).slice(1)}${spec.classes === undefined ? '' : ` and t [N, ${spec.classes}]`}`;
     case 'batch':
       return `[B, ${formatShape(spec.shape).slice(1)}`;
     case 'step':

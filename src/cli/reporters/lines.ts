@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/events.js';
+import { counted } from '../counted.js';
 import type { Reporter } from './reporter.js';
 
 /** A line an epoch, and at the end what was reached. Results go to standard output, remarks to standard error. */
@@ -52,8 +53,11 @@ const epochLine = ({ epoch, train, test, seconds, samplesPerSecond }: EpochEvent
 
 function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusionMatrix, data, weights }: EndEvent) {
   if (accuracyByClass) {
-    const shares = accuracyByClass.map((share, label) => `${label}: ${percent(share)}`);
-    say(`accuracy a class  ${shares.join('  ')}`);
+    const shares = accuracyByClass.map((share, label) => `${label}: ${percent(share).padStart(6)}`);
+    // five a line, so that ten fit a narrow terminal
+    for (let i = 0; i < shares.length; i += 5) {
+      say(`${i === 0 ? 'accuracy a class' : '                '}  ${shares.slice(i, i + 5).join('  ')}`);
+    }
   }
   if (confusionMatrix) say(matrixText(confusionMatrix));
   say(`data              ${describeData(data)}`);
@@ -62,7 +66,7 @@ function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusio
   say(
     styleText(
       'bold',
-      `${reached} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${count(steps)} steps, ${seconds.toFixed(1)} s`,
+      `${reached} after ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${seconds.toFixed(1)} s`,
     ),
   );
   warnOfFallback(data);
