@@ -1,13 +1,13 @@
-// Compiles src/kernels (AssemblyScript) to WebAssembly, and puts the bytes where any JavaScript host can read them: in a
-// generated module, src/core/kernels-wasm-binary.ts.
-import { writeFileSync } from 'node:fs';
+// Compiles src/kernels (AssemblyScript) to WebAssembly, once for each type of float, and puts the bytes where any
+// JavaScript host can read them: in a generated module, src/core/kernels-wasm-binary.ts.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
-async function compile(dtype) {
+async function compile(float) {
   let binary;
   const { error, stderr } = await asc.main(
     [
-      `src/kernels/${dtype}.ts`,
+      'src/kernels/index.ts',
       '--outFile=binary',
       '-O3',
       '--noAssert',
@@ -18,17 +18,25 @@ async function compile(dtype) {
       '--maximumMemory=65536',
     ],
     {
+      readFile(name) {
+        if (name.endsWith('kernels/float.ts')) return `export type Float = ${float};`;
+        return existsSync(name) ? readFileSync(name, 'utf8') : null;
+      },
       writeFile(_name, contents) {
         binary = contents;
       },
     },
   );
-  if (error) throw new Error(`${dtype} kernels: ${error.message}\n${stderr}`);
+  if (error) throw new Error(`the kernels for ${float}: ${error.message}\n${stderr}`);
   return Buffer.from(binary).toString('base64');
 }
 
-const lines = await Promise.all(['float32', 'float64'].map(async (dtype) => `  ${dtype}: '${await compile(dtype)}',`));
 writeFileSync(
   new URL('../src/core/kernels-wasm-binary.ts', import.meta.url),
-  ['// Generated from src/kernels by `npm run build`.', 'export const binaries = {', ...lines, '};', ''].join('\n'),
+  `// Generated from src/kernels by \`npm run build\`.
+export const binaries = {
+  float32: '${await compile('f32')}',
+  float64: '${await compile('f64')}',
+};
+`,
 );

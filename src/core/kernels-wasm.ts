@@ -12,7 +12,7 @@ import { SparseBatches } from './sparse-batches.js';
 import type { DType, Tensor } from './tensor.js';
 import { WasmArena } from './wasm-arena.js';
 
-/** What src/kernels/float32.ts and float64.ts export. Pointers are byte offsets. */
+/** What src/kernels/index.ts exports. Pointers are byte offsets. */
 export interface WasmExports {
   product(
     out: number,

@@ -1,3 +1,6 @@
+import { Float } from './float';
+import { BYTES } from './vector';
+
 /**
  * Four pixels in five are 0 and add nothing. These kernels never see them: a row of x is a list of entries, one for each
  * byte that is not 0, `column << 16 | byte`; the float that a byte stands for is looked up in a table of 256.
@@ -17,17 +20,15 @@ export function listEntries(entries: usize, bytes: usize, D: i32): i32 {
 }
 
 /** x[B, D]: zeros, and the table's float for each entry. */
-// @ts-ignore: decorator
-@inline
-export function expand<T>(x: usize, lists: usize, counts: usize, table: usize, B: i32, D: i32): void {
-  memory.fill(x, 0, <usize>B * <usize>D * sizeof<T>());
+export function expand(x: usize, lists: usize, counts: usize, table: usize, B: i32, D: i32): void {
+  memory.fill(x, 0, <usize>B * <usize>D * BYTES);
   for (let b: i32 = 0; b < B; b++) {
-    const row = x + <usize>b * <usize>D * sizeof<T>();
+    const row = x + <usize>b * <usize>D * BYTES;
     const first = <usize>load<u32>(lists + (<usize>b << 2));
     const end = first + (<usize>load<u32>(counts + (<usize>b << 2)) << 2);
     for (let p = first; p < end; p += 4) {
       const entry = load<u32>(p);
-      store<T>(row + <usize>(entry >> 16) * sizeof<T>(), load<T>(table + <usize>(entry & 0xffff) * sizeof<T>()));
+      store<Float>(row + <usize>(entry >> 16) * BYTES, load<Float>(table + <usize>(entry & 0xffff) * BYTES));
     }
   }
 }
