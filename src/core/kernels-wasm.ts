@@ -5,7 +5,7 @@
  * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
  * the textbook's loops, on the same memory.
  */
-import type { Elementwise, Kernels } from './kernels.js';
+import type { Kernels } from './kernels.js';
 import { createTextbookKernels } from './kernels-textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
 import { SparseBatches } from './sparse-batches.js';
@@ -38,6 +38,8 @@ export interface WasmExports {
   listEntries(entries: number, bytes: number, D: number): number;
   expand(x: number, lists: number, counts: number, table: number, B: number, D: number): void;
   turn(lists: number, counts: number, turned: number, rowLists: number, rowCounts: number, B: number, D: number): void;
+  sigmoid(out: number, x: number, n: number): void;
+  sigmoidBackward(dx: number, dout: number, y: number, n: number): void;
   relu(out: number, x: number, n: number): void;
   reluBackward(dx: number, dout: number, x: number, n: number): void;
   descend(value: number, gradient: number, rate: number, n: number): void;
@@ -124,7 +126,17 @@ export function createWasmKernels(dtype: DType): Kernels {
 
     elementwise(name, formula) {
       const loops = textbook.elementwise(name, formula);
-      return name === 'relu' ? reluLoops(loops) : loops;
+      const fast = fastLoops(name);
+      return {
+        forward(out, x) {
+          if (fast.forward === undefined || !arena.holds(out, x)) return loops.forward(out, x);
+          fast.forward(pointerOf(out), pointerOf(x), x.data.length);
+        },
+        backward(dx, dout, x, y) {
+          if (fast.backward === undefined || !arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
+          fast.backward(pointerOf(dx), pointerOf(dout), pointerOf(fast.from === 'y' ? y : x), x.data.length);
+        },
+      };
     },
 
     descend(value, gradient, rate) {
@@ -133,16 +145,21 @@ export function createWasmKernels(dtype: DType): Kernels {
     },
   };
 
-  function reluLoops(loops: Elementwise): Elementwise {
-    return {
-      forward(out, x) {
-        if (!arena.holds(out, x)) return loops.forward(out, x);
-        wasm.relu(pointerOf(out), pointerOf(x), x.data.length);
-      },
-      backward(dx, dout, x, y) {
-        if (!arena.holds(dx, dout, x)) return loops.backward(dx, dout, x, y);
-        wasm.reluBackward(pointerOf(dx), pointerOf(dout), pointerOf(x), x.data.length);
-      },
-    };
+  /** The kernels for an activation's name, and what its slope is computed from. */
+  function fastLoops(name: string): FastLoops {
+    switch (name) {
+      case 'relu':
+        return { forward: wasm.relu, backward: wasm.reluBackward, from: 'x' };
+      case 'sigmoid':
+        return { forward: dtype === 'float32' ? wasm.sigmoid : undefined, backward: wasm.sigmoidBackward, from: 'y' };
+      default:
+        return { forward: undefined, backward: undefined, from: 'x' };
+    }
   }
+}
+
+interface FastLoops {
+  readonly forward: ((out: number, x: number, n: number) => void) | undefined;
+  readonly backward: ((dx: number, dout: number, saved: number, n: number) => void) | undefined;
+  readonly from: 'x' | 'y';
 }

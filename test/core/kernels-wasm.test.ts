@@ -176,6 +176,33 @@ describe.each(dtypes)('%s kernels agree with the textbook', (dtype) => {
     expect([...dx.data]).toEqual([0, 0, 30, 0, 0]);
   });
 
+  test('sigmoid, from one end to the other', () => {
+    const formula = { value: (x: number) => 1 / (1 + Math.exp(-x)), slope: (_: number, y: number) => y * (1 - y) };
+    const xs = [-1000, -100, -87.5, -20, -1, -1e-3, 0, 1e-30, 0.5, 3, 17, 88, 1000, Number.NaN, Infinity, -Infinity, 2];
+    const own = { x: wasm.allocate([xs.length]), y: wasm.allocate([xs.length]), dx: wasm.allocate([xs.length]) };
+    const expected = { x: zeros([xs.length], dtype), y: zeros([xs.length], dtype), dx: zeros([xs.length], dtype) };
+    const dy = wasm.allocate([xs.length]);
+    dy.data.fill(3);
+    for (const [kernels, { x, y, dx }] of [
+      [wasm, own],
+      [textbook, expected],
+    ] as const) {
+      x.data.set(xs);
+      const loops = kernels.elementwise('sigmoid', formula);
+      loops.forward(y, x);
+      loops.backward(dx, dy, x, y);
+    }
+    xs.forEach((x, i) => {
+      for (const [found, wanted] of [
+        [own.y, expected.y],
+        [own.dx, expected.dx],
+      ] as const) {
+        if (Number.isNaN(x)) expect(found.data[i]).toBeNaN();
+        else expect(Math.abs(found.data[i] - wanted.data[i])).toBeLessThan(3e-7);
+      }
+    });
+  });
+
   test('descent', () => {
     fc.assert(
       fc.property(sizes, seeds, (n, seed) => {
