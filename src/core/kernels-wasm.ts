@@ -36,6 +36,7 @@ export interface WasmExports {
     H: number,
   ): void;
   listEntries(entries: number, bytes: number, D: number): number;
+  touch(lists: number, counts: number, B: number): number;
   expand(x: number, lists: number, counts: number, table: number, B: number, D: number): void;
   turn(lists: number, counts: number, turned: number, rowLists: number, rowCounts: number, B: number, D: number): void;
   sigmoid(out: number, x: number, n: number): void;

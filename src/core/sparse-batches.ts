@@ -81,6 +81,7 @@ export class SparseBatches {
     batch.rows = entries <= WORTHWHILE * B * D ? B : 0;
     batch.table = this.#tableFor(std);
     batch.turned = false;
+    this.wasm.touch(batch.byRow.lists, batch.byRow.counts, B);
     this.wasm.expand(x.data.byteOffset, batch.byRow.lists, batch.byRow.counts, batch.table, B, D);
     return true;
   }

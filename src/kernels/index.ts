@@ -2,4 +2,4 @@
 export { descend, relu, reluBackward, transpose } from './elementwise';
 export { product, sparseProduct } from './product';
 export { sigmoid, sigmoidBackward } from './sigmoid';
-export { expand, listEntries, turn } from './sparse';
+export { expand, listEntries, touch, turn } from './sparse';

@@ -19,6 +19,21 @@ export function listEntries(entries: usize, bytes: usize, D: i32): i32 {
   return <i32>((p - entries) >> 2);
 }
 
+/**
+ * Reads one word of every cache line of the lists, and returns them mixed, so that no compiler leaves the reading out.
+ * The rows of a shuffled batch lie anywhere in the memory; asked for all at once, their lines arrive side by side, where
+ * the loops that need them would wait for each in turn.
+ */
+export function touch(lists: usize, counts: usize, B: i32): u32 {
+  let mixed: u32 = 0;
+  for (let b: i32 = 0; b < B; b++) {
+    const first = <usize>load<u32>(lists + (<usize>b << 2));
+    const end = first + (<usize>load<u32>(counts + (<usize>b << 2)) << 2);
+    for (let p = first; p < end; p += 64) mixed ^= load<u32>(p);
+  }
+  return mixed;
+}
+
 /** x[B, D]: zeros, and the table's float for each entry. */
 export function expand(x: usize, lists: usize, counts: usize, table: usize, B: i32, D: i32): void {
   memory.fill(x, 0, <usize>B * <usize>D * BYTES);
