@@ -10,7 +10,7 @@ import { createTextbookKernels } from './kernels-textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
 import { SparseBatches } from './sparse-batches.js';
 import type { DType, Tensor } from './tensor.js';
-import { WasmArena } from './wasm-arena.js';
+import { pointerOf, WasmArena } from './wasm-arena.js';
 
 /** What src/kernels/index.ts exports. Pointers are byte offsets. */
 export interface WasmExports {
@@ -55,7 +55,8 @@ export function wasmIsSupported(): boolean {
 const decoded = (dtype: DType): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(binaries[dtype]), (letter) => letter.charCodeAt(0));
 
-const pointerOf = ({ data }: Tensor): number => data.byteOffset;
+/** The pointer of a tensor whose numbers are about to be read: the pixels of a batch may not have been written yet. */
+const written = ({ data }: Tensor): number => data.byteOffset;
 
 export function createWasmKernels(dtype: DType): Kernels {
   const arena = new WasmArena();
@@ -98,7 +99,7 @@ export function createWasmKernels(dtype: DType): Kernels {
       if (rows !== undefined) {
         wasm.sparseProduct(pointerOf(out), rows.lists, rows.counts, rows.table, pointerOf(W), pointerOf(b), B, H);
       } else {
-        wasm.product(pointerOf(out), pointerOf(x), pointerOf(W), pointerOf(b), B, D, H, D * bytes, bytes);
+        wasm.product(pointerOf(out), written(x), pointerOf(W), pointerOf(b), B, D, H, D * bytes, bytes);
       }
     },
 
@@ -111,7 +112,7 @@ export function createWasmKernels(dtype: DType): Kernels {
         wasm.sparseProduct(pointerOf(dW), columns.lists, columns.counts, columns.table, pointerOf(dout), 0, D, H);
       } else {
         // the rows of x as columns: xᵀ dout
-        wasm.product(pointerOf(dW), pointerOf(x), pointerOf(dout), 0, D, B, H, bytes, D * bytes);
+        wasm.product(pointerOf(dW), written(x), pointerOf(dout), 0, D, B, H, bytes, D * bytes);
       }
       // the column sums: a row of B ones, all of them the same one, times dout
       wasm.product(pointerOf(db), pointerOf(one), pointerOf(dout), 0, 1, B, H, 0, 0);
@@ -131,11 +132,11 @@ export function createWasmKernels(dtype: DType): Kernels {
       return {
         forward(out, x) {
           if (fast.forward === undefined || !arena.holds(out, x)) return loops.forward(out, x);
-          fast.forward(pointerOf(out), pointerOf(x), x.data.length);
+          fast.forward(pointerOf(out), written(x), x.data.length);
         },
         backward(dx, dout, x, y) {
           if (fast.backward === undefined || !arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
-          fast.backward(pointerOf(dx), pointerOf(dout), pointerOf(fast.from === 'y' ? y : x), x.data.length);
+          fast.backward(pointerOf(dx), pointerOf(dout), written(fast.from === 'y' ? y : x), x.data.length);
         },
       };
     },

@@ -100,7 +100,7 @@ export function rowBuffer(kernels: Kernels, size: number, shape: Shape): (n: num
     if (n > buffer.shape[0]) buffer = kernels.allocate([n, ...shape]);
     if (n !== rows.shape[0]) {
       const width = buffer.data.length / buffer.shape[0];
-      rows = { shape: [n, ...shape], data: buffer.data.subarray(0, n * width) };
+      rows = n === buffer.shape[0] ? buffer : { shape: [n, ...shape], data: buffer.data.subarray(0, n * width) };
     }
     return rows;
   };

@@ -7,7 +7,7 @@
  */
 import type { WasmExports } from './kernels-wasm.js';
 import { type DType, sizeOf, type Tensor } from './tensor.js';
-import type { WasmArena } from './wasm-arena.js';
+import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** Pointers to lists of entries: the addresses, the lengths, and a table with the float that each byte stands for. */
 export interface Lists {
@@ -27,13 +27,17 @@ interface Batch {
   /** Room for so many rows. */
   readonly capacity: number;
   readonly byRow: { readonly lists: number; readonly counts: number };
-  /** How many rows the batch at hand has; 0 when its zeros are too few to be worth it. */
-  rows: number;
+  /** How many rows the batch at hand has. */
+  size: number;
+  /** Whether it has zeros enough for lists to be worth it. */
+  sparse: boolean;
   /** Pointer to 256 floats. */
   table: number;
   byColumn: { readonly lists: number; readonly counts: number; readonly entries: number } | undefined;
   /** Whether `byColumn` was made of the batch at hand. */
   turned: boolean;
+  /** Writes the batch as dense rows. */
+  readonly expand: () => void;
 }
 
 /** Above this share of numbers that are not 0, dense rows are faster. */
@@ -61,13 +65,16 @@ export class SparseBatches {
     private readonly dtype: DType,
   ) {}
 
-  /** x[B, D] = features[rows] / std, remembered as lists. Returns false, and does nothing, where lists cannot serve. */
+  /**
+   * x[B, D] = features[rows] / std, remembered as lists; as dense rows only when somebody looks at them. Returns false,
+   * and does nothing, where lists cannot serve.
+   */
   read(x: Tensor, features: ArrayLike<number>, rows: Int32Array, std: number): boolean {
     const [B] = x.shape;
-    const D = x.data.length / B;
+    const D = sizeOf(x.shape) / B;
     if (!(features instanceof Uint8Array) || B > LONGEST_AXIS || D > LONGEST_AXIS) return false;
     const images = this.#listedImages(features, D);
-    const batch = this.#batchAt(x.data.byteOffset, B);
+    const batch = this.#batchAt(pointerOf(x), B, D);
     const lists = this.arena.integers(batch.byRow.lists, B);
     const counts = this.arena.integers(batch.byRow.counts, B);
     let entries = 0;
@@ -78,32 +85,35 @@ export class SparseBatches {
       counts[b] = images.counts[row];
       entries += counts[b];
     }
-    batch.rows = entries <= WORTHWHILE * B * D ? B : 0;
+    batch.size = B;
+    batch.sparse = entries <= WORTHWHILE * B * D;
     batch.table = this.#tableFor(std);
     batch.turned = false;
     this.wasm.touch(batch.byRow.lists, batch.byRow.counts, B);
-    this.wasm.expand(x.data.byteOffset, batch.byRow.lists, batch.byRow.counts, batch.table, B, D);
+    if (x instanceof WasmTensor) x.pending = batch.expand;
+    else batch.expand();
     return true;
   }
 
   /** x was written by other means: what was known of it no longer holds. */
-  forget({ data }: Tensor): void {
-    const batch = this.#batches.get(data.byteOffset);
-    if (batch !== undefined) batch.rows = 0;
+  forget(x: Tensor): void {
+    const batch = this.#batches.get(pointerOf(x));
+    if (batch !== undefined) batch.sparse = false;
+    if (x instanceof WasmTensor) x.pending = undefined;
   }
 
   /** The rows of x as lists: entries `column << 16 | byte`. */
-  rowsOf({ data, shape }: Tensor): Lists | undefined {
-    const batch = this.#batches.get(data.byteOffset);
-    return batch?.rows === shape[0] ? { ...batch.byRow, table: batch.table } : undefined;
+  rowsOf(x: Tensor): Lists | undefined {
+    const batch = this.#sparseBatch(x);
+    return batch && { ...batch.byRow, table: batch.table };
   }
 
   /** The columns of x as lists: entries `row << 16 | byte`. */
-  columnsOf({ data, shape }: Tensor): Lists | undefined {
-    const batch = this.#batches.get(data.byteOffset);
-    if (batch?.rows !== shape[0]) return undefined;
-    const B = batch.rows;
-    const D = data.length / B;
+  columnsOf(x: Tensor): Lists | undefined {
+    const batch = this.#sparseBatch(x);
+    if (batch === undefined) return undefined;
+    const B = batch.size;
+    const D = sizeOf(x.shape) / B;
     batch.byColumn ??= {
       lists: this.arena.reserve(4 * D),
       counts: this.arena.reserve(4 * D),
@@ -115,6 +125,12 @@ export class SparseBatches {
       batch.turned = true;
     }
     return { lists, counts, table: batch.table };
+  }
+
+  /** The batch that lies in x, if it is one that lists are worth it for. */
+  #sparseBatch(x: Tensor): Batch | undefined {
+    const batch = this.#batches.get(pointerOf(x));
+    return batch?.sparse && batch.size === x.shape[0] ? batch : undefined;
   }
 
   #listedImages(features: Uint8Array, D: number): ListedImages {
@@ -141,16 +157,21 @@ export class SparseBatches {
     this.#next += 4 * counts[row];
   }
 
-  #batchAt(pointer: number, rows: number): Batch {
+  #batchAt(pointer: number, rows: number, D: number): Batch {
     const known = this.#batches.get(pointer);
     if (known !== undefined && known.capacity >= rows) return known;
     const fresh: Batch = {
       capacity: rows,
       byRow: { lists: this.arena.reserve(4 * rows), counts: this.arena.reserve(4 * rows) },
-      rows: 0,
+      size: 0,
+      sparse: false,
       table: 0,
       byColumn: undefined,
       turned: false,
+      expand: () => {
+        const { byRow, table, size } = fresh;
+        this.wasm.expand(pointer, byRow.lists, byRow.counts, table, size, D);
+      },
     };
     this.#batches.set(pointer, fresh);
     return fresh;
@@ -161,7 +182,7 @@ export class SparseBatches {
     if (known !== undefined) return known;
     const table = this.arena.tensor([256], this.dtype);
     for (let byte = 0; byte < sizeOf(table.shape); byte++) table.data[byte] = byte / std;
-    this.#tables.set(std, table.data.byteOffset);
-    return table.data.byteOffset;
+    this.#tables.set(std, table.pointer);
+    return table.pointer;
   }
 }

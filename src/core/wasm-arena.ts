@@ -3,6 +3,32 @@ import { sizeOf } from './tensor.js';
 
 const PAGE = 65_536;
 
+/** A tensor in WebAssembly memory, whose numbers may be put off until somebody looks at them. */
+export class WasmTensor implements Tensor {
+  /** Writes the numbers; undefined when they are there. */
+  pending: (() => void) | undefined;
+
+  constructor(
+    readonly arena: WasmArena,
+    readonly shape: Shape,
+    readonly pointer: number,
+    private readonly numbers: Floats,
+  ) {}
+
+  get data(): Floats {
+    const write = this.pending;
+    if (write !== undefined) {
+      this.pending = undefined;
+      write();
+    }
+    return this.numbers;
+  }
+}
+
+/** Where a tensor begins, without a look at its numbers. */
+export const pointerOf = (tensor: Tensor): number =>
+  tensor instanceof WasmTensor ? tensor.pointer : tensor.data.byteOffset;
+
 /**
  * The memory of one WebAssembly instance, handed out from the bottom up and given back all at once, with the instance.
  *
@@ -32,13 +58,13 @@ export class WasmArena {
   }
 
   /** A tensor of zeros. */
-  tensor(shape: Shape, dtype: DType): Tensor {
+  tensor(shape: Shape, dtype: DType): WasmTensor {
     const size = sizeOf(shape);
     const pointer = this.reserve(size * (dtype === 'float32' ? 4 : 8));
     const { buffer } = this.memory;
-    const data: Floats =
+    const numbers: Floats =
       dtype === 'float32' ? new Float32Array(buffer, pointer, size) : new Float64Array(buffer, pointer, size);
-    return { shape, data };
+    return new WasmTensor(this, shape, pointer, numbers);
   }
 
   /** A view of so many whole numbers. */
@@ -52,7 +78,10 @@ export class WasmArena {
 
   /** Whether all of these lie in this memory. */
   holds(...tensors: readonly Tensor[]): boolean {
-    for (const { data } of tensors) if (!this.#buffers.has(data.buffer)) return false;
+    for (const tensor of tensors) {
+      const inside = tensor instanceof WasmTensor ? tensor.arena === this : this.#buffers.has(tensor.data.buffer);
+      if (!inside) return false;
+    }
     return true;
   }
 }
