@@ -24,5 +24,6 @@ export * from './core/stage.js';
 export * from './core/tensor.js';
 export type { Prediction, TrainedNetwork } from './core/trained-network.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
+export { encodeIdx } from './node/idx.js';
 export { type RunPipelineOptions, type RunResult, runPipeline } from './node/run-pipeline.js';
 export * from './stages/index.js';

@@ -1,9 +1,10 @@
 /** What is left when training is over: the parameters, and predictions by them. */
-import { firstValueFrom, of } from 'rxjs';
+import { firstValueFrom, map, of } from 'rxjs';
 import { largestColumn } from './confusion-counts.js';
 import type { Batch, Parameter, Scaling } from './kinds.js';
+import { rowBuffer } from './network.js';
 import type { Pipeline } from './pipeline.js';
-import { sizeOf, type Tensor } from './tensor.js';
+import { sizeOf, type Tensor, zeros } from './tensor.js';
 
 export interface Prediction {
   /** [n] The class of the largest output of each sample. */
@@ -24,29 +25,37 @@ export interface TrainedNetwork {
   predict(features: ArrayLike<number>): Promise<Prediction>;
 }
 
-export const trainedNetwork = ({ kernels, network, parameters }: Pipeline, scaling: Scaling): TrainedNetwork => ({
-  parameters,
+export function trainedNetwork({ kernels, network, parameters }: Pipeline, scaling: Scaling): TrainedNetwork {
+  const { size } = network.input;
+  const width = sizeOf(network.input.shape);
+  const columns = sizeOf(network.output.shape);
+  const inputs = rowBuffer(kernels, size, [width]);
 
-  async predict(features) {
-    const width = sizeOf(network.input.shape);
-    const count = features.length / width;
-    if (!Number.isInteger(count)) {
-      throw new RangeError(`${features.length} features are not whole samples of ${width}`);
-    }
-    const outputs = kernels.allocate([count, ...network.output.shape]);
-    const columns = sizeOf(network.output.shape);
-    // In pieces of the size that the network's buffers were planned for.
-    for (let first = 0; first < count; first += network.input.size) {
-      const rows = Int32Array.from({ length: Math.min(network.input.size, count - first) }, (_, i) => first + i);
-      const x = kernels.allocate([rows.length, width]);
-      kernels.gather(x, features, rows, scaling);
-      const { x: out } = await firstValueFrom(of(unlabelled(x)).pipe(network.operator));
-      outputs.data.set(out.data, first * columns);
-    }
-    const classes = Array.from({ length: count }, (_, i) => largestColumn(outputs.data, i * columns, columns));
-    return { classes, outputs };
-  },
-});
+  return {
+    parameters,
+
+    async predict(features) {
+      const count = features.length / width;
+      if (!Number.isInteger(count)) {
+        throw new RangeError(`${features.length} features are not whole samples of ${width}`);
+      }
+      const outputs = zeros([count, ...network.output.shape], kernels.dtype);
+      // In pieces of the size that the network's buffers were planned for.
+      for (let first = 0; first < count; first += size) {
+        const rows = Int32Array.from({ length: Math.min(size, count - first) }, (_, row) => row);
+        // Floats, not bytes: kernels remember the bytes of a data set for the epochs to come, and these are seen once.
+        const piece = Float64Array.from({ length: rows.length * width }, (_, i) => features[first * width + i]);
+        const x = inputs(rows.length);
+        kernels.gather(x, piece, rows, scaling);
+        // Copied before the promise settles: another prediction may be under way, in the same buffers.
+        const copied = network.operator(of(unlabelled(x))).pipe(map((batch) => batch.x.data.slice()));
+        outputs.data.set(await firstValueFrom(copied), first * columns);
+      }
+      const classes = Array.from({ length: count }, (_, i) => largestColumn(outputs.data, i * columns, columns));
+      return { classes, outputs };
+    },
+  };
+}
 
 /** A batch that has inputs and nothing to compare them with. */
 const unlabelled = (x: Tensor): Batch => ({

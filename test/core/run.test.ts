@@ -394,6 +394,16 @@ describe('a trained network', () => {
     });
   });
 
+  it('answers many who ask at the same time, each with its own', async () => {
+    const { test, network } = await predictor();
+    const digit = (i: number) => test.features.subarray(i * 784, (i + 1) * 784);
+    const positions = [...Array(20).keys()];
+    const together = await Promise.all(positions.map((i) => network.predict(digit(i))));
+    for (const i of positions) {
+      expect([...together[i].outputs.data]).toEqual([...(await network.predict(digit(i))).outputs.data]);
+    }
+  });
+
   it('says the same one by one as of all at once', async () => {
     const { test, network } = await predictor();
     const all = await network.predict(test.features);
