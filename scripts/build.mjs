@@ -1,13 +1,29 @@
-// Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, then the command's execute bit.
+// Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, then the command's
+// execute bit. With --if-needed, not when dist/ is newer than all that it is made of: npm prepares a package more often
+// than it changes, and npx prepares its own folder's package before it runs a command of it.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import './kernels.mjs';
-import './stage-index.mjs';
 
 const root = new URL('..', import.meta.url);
-const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const command = new URL('dist/cli/main.js', root);
 
-rmSync(new URL('dist', root), { recursive: true, force: true });
-execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-chmodSync(new URL('dist/cli/main.js', root), 0o755);
+const changed = (url) => statSync(url).mtimeMs;
+
+function isFresh() {
+  if (!existsSync(command)) return false;
+  const folders = ['src/', 'scripts/'].map((folder) => new URL(folder, root));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((path) => new URL(path.replaceAll('\\', '/'), folder)),
+  );
+  return [...sources, new URL('package.json', root)].every((source) => changed(source) <= changed(command));
+}
+
+if (!process.argv.includes('--if-needed') || !isFresh()) {
+  await import('./kernels.mjs');
+  await import('./stage-index.mjs');
+  rmSync(new URL('dist', root), { recursive: true, force: true });
+  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  chmodSync(command, 0o755);
+}

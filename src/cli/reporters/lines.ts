@@ -49,7 +49,7 @@ function remarkInterruption(status: 'interrupted' | 'failed'): void {
 
 const epochLine = ({ epoch, train, test, seconds, samplesPerSecond }: EpochEvent): string =>
   `epoch ${String(epoch).padStart(3)}  train ${metricsText(train)}${test ? `  test ${metricsText(test)}` : ''}  ` +
-  `${seconds.toFixed(1)} s  ${count(samplesPerSecond)} samples/s`;
+  `${seconds.toFixed(1)} s ${count(samplesPerSecond)}/s`;
 
 function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusionMatrix, data, weights }: EndEvent) {
   if (accuracyByClass) {
