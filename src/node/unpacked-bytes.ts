@@ -84,7 +84,7 @@ async function* gunzipped(path: string, file: FileHandle): AsyncGenerator<Buffer
     // `pipeline` wants a callback, but every error arrives here too, through the iteration.
     yield* pipeline(chunksOf(file), gunzip, () => {});
   } catch (thrown) {
-    throw codeOf(thrown)?.startsWith('Z_') ? brokenGzip(path, thrown) : thrown;
+    throw codeOf(thrown)?.startsWith('Z_') ? brokenGzip(path, gunzip.bytesWritten, thrown) : thrown;
   }
   // zlib stops without a word at bytes that cannot be another gzip member.
   const { size } = await file.stat();
@@ -94,8 +94,8 @@ async function* gunzipped(path: string, file: FileHandle): AsyncGenerator<Buffer
   }
 }
 
-/** zlib's messages and what each means for a file that did begin as gzip does. */
-function brokenGzip(path: string, cause: unknown): DataError {
+/** zlib's messages and what each means for a file that did begin as gzip does; `byte` is how far zlib had come. */
+function brokenGzip(path: string, byte: number, cause: unknown): DataError {
   const reason = reasonOf(cause);
   const problem =
     {
@@ -105,5 +105,5 @@ function brokenGzip(path: string, cause: unknown): DataError {
       'incorrect data check': 'found gzip data that does not match its own checksum, expected it to: it was damaged',
       'incorrect length check': 'found gzip data that does not match its own length, expected it to: it was damaged',
     }[reason] ?? `found broken gzip data (${reason}), expected gzip that can be unpacked`;
-  return new DataError(path, `${problem}. ${GET_IT_AGAIN}`, { cause });
+  return new DataError(path, `${problem}. ${GET_IT_AGAIN}`, { byte, cause });
 }

@@ -182,7 +182,7 @@ describe('broken gzip', () => {
   it('refuses what is cut off, wherever', async () => {
     for (const length of [2, 9, 10, 200, packed.length - 9, packed.length - 1]) {
       expect(await problemOf(packed.subarray(0, length))).toBe(
-        'found the end of the file in the middle of the gzip data, expected more: it was cut off. ' +
+        `byte ${length}: found the end of the file in the middle of the gzip data, expected more: it was cut off. ` +
           'Download or copy the file again.',
       );
     }
