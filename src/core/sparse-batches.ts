@@ -36,7 +36,7 @@ interface Batch {
   byColumn: { readonly lists: number; readonly counts: number; readonly entries: number } | undefined;
   /** Whether `byColumn` was made of the batch at hand. */
   turned: boolean;
-  /** Writes the batch as dense rows. */
+  /** Writes the batch as dense rows, which then take the place of the lists. */
   readonly expand: () => void;
 }
 
@@ -169,6 +169,8 @@ export class SparseBatches {
       byColumn: undefined,
       turned: false,
       expand: () => {
+        // Whoever looks may also write: from here on, the dense rows are what counts.
+        fresh.sparse = false;
         const { byRow, table, size } = fresh;
         this.wasm.expand(pointer, byRow.lists, byRow.counts, table, size, D);
       },

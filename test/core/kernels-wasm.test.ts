@@ -146,6 +146,23 @@ describe.each(dtypes)('%s kernels agree with the textbook', (dtype) => {
     }
   });
 
+  test('pixels that a stage changed after they were read', () => {
+    const [B, D, H] = [4, 20, 6];
+    const [W, b, dout] = [made([D, H], 1), made([H], 2), made([B, H], 3)];
+    const own = { W: allocateLike(wasm, W), b: allocateLike(wasm, b), dout: allocateLike(wasm, dout) };
+    const x = wasm.allocate([B, D]);
+    wasm.gather(x, picture(B * D, 1), Int32Array.of(0, 1, 2, 3), { mean: 0, std: 255 });
+    x.data[5] += 1;
+    const expected = { y: zeros([B, H], dtype), dW: zeros([D, H], dtype), db: zeros([H], dtype) };
+    textbook.dense(expected.y, x, W, b);
+    textbook.denseGradient(expected.dW, expected.db, dout, x);
+    const found = { y: wasm.allocate([B, H]), dW: wasm.allocate([D, H]), db: wasm.allocate([H]) };
+    wasm.dense(found.y, x, own.W, own.b);
+    wasm.denseGradient(found.dW, found.db, own.dout, x);
+    expectClose(found.y, expected.y, tolerance);
+    expectClose(found.dW, expected.dW, tolerance);
+  });
+
   test('a short last batch in the buffer of a long one', () => {
     const D = 20;
     const features = picture(10 * D, 1);
