@@ -77,8 +77,8 @@ export class Assembly {
       this.fail(`${name} does not belong in ${section}:, it goes in ${home}:`, section, position);
     }
     if (input.kind !== from) {
-      const names = stagesBetween(this.setting.registry, input.kind, from).join(', ');
-      const between = names && `; put one of these between: ${names}`;
+      const names = this.such(input.kind, from);
+      const between = names && `; put one of these between${names}`;
       this.fail(`${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between}`, section, position);
     }
     try {

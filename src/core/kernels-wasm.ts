@@ -85,8 +85,9 @@ export function createWasmKernels(dtype: DType): Kernels {
     allocate: (shape) => arena.tensor(shape, dtype),
 
     gather(x, features, rows, scaling) {
+      if (!arena.holds(x)) return textbook.gather(x, features, rows, scaling);
       // A mean other than 0 moves the zeros away from 0.
-      if (scaling.mean === 0 && arena.holds(x) && sparse.read(x, features, rows, scaling.std)) return;
+      if (scaling.mean === 0 && sparse.read(x, features, rows, scaling.std)) return;
       sparse.forget(x);
       textbook.gather(x, features, rows, scaling);
     },

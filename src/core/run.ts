@@ -12,9 +12,7 @@ import {
   type OperatorFunction,
   of,
   range,
-  Subject,
   subscribeOn,
-  takeUntil,
   tap,
   toArray,
 } from 'rxjs';
@@ -22,6 +20,7 @@ import { RunError } from './errors.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
 import type { Examples, Metric, Split, Step } from './kinds.js';
 import { countOf, type Pass, type Pipeline } from './pipeline.js';
+import { untilGone } from './until-gone.js';
 import { digestOf } from './weights-digest.js';
 
 export interface RunOptions {
@@ -152,12 +151,10 @@ const runPass = (
 ): Observable<PipelineEvent> =>
   new Observable((subscriber) => {
     // `connect` hears of an end only when its source pauses; until then the network would learn on.
-    const ended = new Subject<void>();
-    subscriber.add(() => ended.next());
     of(examples)
       .pipe(
         steps,
-        takeUntil(ended),
+        untilGone(subscriber),
         connect((shared) =>
           merge(
             shared.pipe(watch),

@@ -7,14 +7,7 @@
  * itself from the first emission: so a stage can be marble-tested with nothing around it, and a network can be written
  * as a chain of RxJS operators.
  */
-import {
-  type MonoTypeOperatorFunction,
-  Observable,
-  type OperatorFunction,
-  type SchedulerLike,
-  Subject,
-  takeUntil,
-} from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, type OperatorFunction, type SchedulerLike, Subject } from 'rxjs';
 import { z } from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Host } from './host.js';
@@ -23,6 +16,7 @@ import { type Batch, type Kind, type Kinds, type Parameter, type Spec, specOf } 
 import { type Random, seededRandom } from './random.js';
 import { turnScheduler } from './scheduler.js';
 import { formatShape, sameShape } from './tensor.js';
+import { untilGone } from './until-gone.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
 /** The family of a stage: where in a pipeline file it may stand, and under which heading it is listed. */
@@ -210,9 +204,7 @@ function builtByFirstEmission<From extends Kind, To extends Kind>(
   return (source) =>
     new Observable((subscriber) => {
       let input: Subject<Kinds[From]> | undefined;
-      const stop = new Subject<void>();
-      subscriber.add(() => stop.next()); // before the source begins: one that is synchronous must hear it, too
-      source.pipe(takeUntil(stop)).subscribe({
+      source.pipe(untilGone(subscriber)).subscribe({
         next(value) {
           try {
             const operator = operatorFor(value);

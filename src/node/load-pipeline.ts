@@ -6,7 +6,7 @@ import type { Host } from '../core/host.js';
 import { buildPipeline, type Pipeline } from '../core/pipeline.js';
 import { type Overrides, type PipelineFile, parsePipelineFile, resolvePipelineFile } from '../core/pipeline-file.js';
 import { createNodeHost } from './host.js';
-import { type Catalogue, catalogueFor } from './plugins.js';
+import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
 import { codeOf, reasonOf } from './system-error.js';
 
 /** A pipeline file, and the stages that it may name. */
@@ -17,7 +17,7 @@ export interface LoadedPipeline extends PipelineFile {
 /** @throws PipelineError when the file cannot be read, or is wrong. */
 export async function loadPipeline(path: string, overrides: Overrides = {}): Promise<LoadedPipeline> {
   const parsed = parsePipelineFile(await readText(path), path, overrides);
-  const catalogue = await catalogueFor(parsed);
+  const catalogue = await catalogueWith(pluginsOf(parsed));
   return { ...resolvePipelineFile(parsed, catalogue.registry), catalogue };
 }
 

@@ -1,7 +1,6 @@
 /** Plug-ins: TypeScript or JavaScript files whose exported stages join the built-in ones. */
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { createJiti } from 'jiti';
 import { messageOf, PipelineError } from '../core/errors.js';
 import type { ParsedPipelineFile } from '../core/pipeline-file.js';
 import { joinRegistries, type Registry, registryOf } from '../core/registry.js';
@@ -16,18 +15,31 @@ export interface Catalogue {
 
 export const builtIn: Catalogue = { registry: registryOf(stages), pluginFiles: new Map() };
 
+/** A plug-in as somebody named it: the file, and the words that begin an error about it. */
+export interface PluginReference {
+  readonly file: string;
+  readonly place: string;
+}
+
+/** The plug-ins that a pipeline file names, seen from its folder. */
+export const pluginsOf = ({ path, content, locate }: ParsedPipelineFile): PluginReference[] =>
+  (content.plugins ?? []).map((plugin, position) => ({
+    file: resolve(dirname(path), plugin),
+    place: `${locate(['plugins', position])}: ${plugin}`,
+  }));
+
 /**
- * The built-in stages and those of the plug-ins that the file names, seen from its folder.
+ * The built-in stages and those of the plug-ins.
  *
  * @throws PipelineError when a plug-in is missing, does not load, exports no stage, or takes a name that is taken.
  */
-export async function catalogueFor({ path, content, locate }: ParsedPipelineFile): Promise<Catalogue> {
+export async function catalogueWith(plugins: readonly PluginReference[]): Promise<Catalogue> {
   let catalogue = builtIn;
-  for (const [position, plugin] of (content.plugins ?? []).entries()) {
+  for (const { file, place } of plugins) {
     try {
-      catalogue = await addPlugin(catalogue, resolve(dirname(path), plugin));
+      catalogue = await addPlugin(catalogue, file);
     } catch (error) {
-      throw new PipelineError(`${locate(['plugins', position])}: ${plugin}: ${messageOf(error)}`, { cause: error });
+      throw new PipelineError(`${place}: ${messageOf(error)}`, { cause: error });
     }
   }
   return catalogue;
@@ -51,6 +63,7 @@ export async function addPlugin({ registry, pluginFiles }: Catalogue, file: stri
  * a plug-in needs nothing installed beside it.
  */
 async function importTypeScript(file: string): Promise<Record<string, unknown>> {
+  const { createJiti } = await import('jiti'); // only where there is a plug-in: it takes a while to load
   const [marblenet, rxjs, zod] = await Promise.all([import('../index.js'), import('rxjs'), import('zod')]);
   const jiti = createJiti(import.meta.url, { fsCache: false, virtualModules: { marblenet, rxjs, zod } });
   try {

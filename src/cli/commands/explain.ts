@@ -5,7 +5,7 @@ import { stageDocstring, stageFile } from '../../node/stage-source.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
-import { catalogueWith } from '../plugins.js';
+import { catalogueOf } from '../plugins.js';
 
 export const explain = command({
   command: 'explain <stage>',
@@ -13,7 +13,7 @@ export const explain = command({
   builder: (yargs) =>
     withPlugins(yargs.positional('stage', { type: 'string', demandOption: true, describe: 'Name of the stage' })),
   async handler({ stage, plugin }) {
-    const catalogue = await catalogueWith(plugin);
+    const catalogue = await catalogueOf(plugin);
     const factory = catalogue.registry.get(stage);
     if (factory === undefined) {
       const names = [...catalogue.registry.keys()];

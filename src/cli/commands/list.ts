@@ -2,7 +2,7 @@ import type { Group } from '../../core/stage.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
-import { catalogueWith } from '../plugins.js';
+import { catalogueOf } from '../plugins.js';
 
 /** The families, in the order in which data meets them. */
 const headings: readonly (readonly [Group, string])[] = [
@@ -21,7 +21,7 @@ export const list = command({
   describe: 'All stages, by family',
   builder: withPlugins,
   async handler({ plugin }) {
-    const { registry } = await catalogueWith(plugin);
+    const { registry } = await catalogueOf(plugin);
     const definitions = [...registry.values()].map(({ definition }) => definition);
     const rows = headings.flatMap(([group, heading]) => [
       [heading],

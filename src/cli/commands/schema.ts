@@ -1,14 +1,14 @@
 import { pipelineJsonSchema } from '../../core/json-schema.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
-import { catalogueWith } from '../plugins.js';
+import { catalogueOf } from '../plugins.js';
 
 export const schema = command({
   command: 'schema',
   describe: 'JSON Schema of pipeline files, for editors',
   builder: withPlugins,
   async handler({ plugin }) {
-    const { registry } = await catalogueWith(plugin);
+    const { registry } = await catalogueOf(plugin);
     process.stdout.write(`${JSON.stringify(pipelineJsonSchema(registry), null, 2)}\n`);
   },
 });

@@ -5,7 +5,7 @@ import { formatShape } from '../../core/tensor.js';
 import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';
-import { counted } from '../counted.js';
+import { counted, grouped } from '../counted.js';
 import { withPipelineFile } from '../pipeline-options.js';
 
 export const summary = command({
@@ -24,14 +24,14 @@ export const summary = command({
               `  ${row.name}`,
               row.output.kind,
               shapeOf(row.output),
-              row.parameters.length === 0 ? '' : count(countOf(row.parameters)),
+              row.parameters.length === 0 ? '' : grouped(countOf(row.parameters)),
             ]),
           ];
     });
     process.stdout.write(
       `${name}: seed ${seed}, ${counted(epochs, 'epoch')}, ${dtype}\n\n` +
         columns(
-          [['stage', 'kind', 'output', 'parameters'], ...table, ['total', '', '', count(countOf(parameters))]],
+          [['stage', 'kind', 'output', 'parameters'], ...table, ['total', '', '', grouped(countOf(parameters))]],
           [3],
         ),
     );
@@ -53,5 +53,3 @@ function shapeOf(spec: Spec): string {
       return '';
   }
 }
-
-const count = (value: number): string => value.toLocaleString('en-US');

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/events.js';
 import type { DownloadProgress } from '../../node/download.js';
+import { grouped } from '../counted.js';
 import type { Reporter } from './reporter.js';
 
 /** A bar on standard error while there is something to wait for; the lines of another reporter appear above it. */
@@ -57,7 +58,7 @@ function timeLeft({ step, steps }: ProgressEvent, started: number): string {
 }
 
 const progressText = ({ epoch, step, steps, loss, samplesPerSecond }: ProgressEvent): string =>
-  `epoch ${epoch}  step ${step}/${steps}  ${samplesPerSecond.toLocaleString('en-US')}/s  loss ${loss.toFixed(4)}`;
+  `epoch ${epoch}  step ${step}/${steps}  ${grouped(samplesPerSecond)}/s  loss ${loss.toFixed(4)}`;
 
 /** A narrow terminal gets a short bar, and text that is cut off rather than wrapped. */
 const newBar = (title: string): SingleBar =>

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/events.js';
-import { counted } from '../counted.js';
+import { counted, grouped } from '../counted.js';
 import type { Reporter } from './reporter.js';
 
 /** A line an epoch, and at the end what was reached. Results go to standard output, remarks to standard error. */
@@ -12,7 +12,7 @@ export function lineReporter(): Reporter {
         case 'start':
           warnOfFallback(event.data);
           remark(
-            `${event.name}: ${count(event.parameters)} parameters, ${describeData(event.data)}, ` +
+            `${event.name}: ${grouped(event.parameters)} parameters, ${describeData(event.data)}, ` +
               `seed ${event.seed}, ${event.dtype}`,
           );
           break;
@@ -49,7 +49,7 @@ function remarkInterruption(status: 'interrupted' | 'failed'): void {
 
 const epochLine = ({ epoch, train, test, seconds, samplesPerSecond }: EpochEvent): string =>
   `epoch ${String(epoch).padStart(3)}  train ${metricsText(train)}${test ? `  test ${metricsText(test)}` : ''}  ` +
-  `${seconds.toFixed(1)} s ${count(samplesPerSecond)}/s`;
+  `${seconds.toFixed(1)} s ${grouped(samplesPerSecond)}/s`;
 
 function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusionMatrix, data, weights }: EndEvent) {
   if (accuracyByClass) {
@@ -79,7 +79,7 @@ const metricsText = (metrics: Metrics): string =>
     .join(' ');
 
 function describeData({ source, from, path, fallbackFor, train, test }: DataReport): string {
-  const sizes = test === undefined ? count(train) : `${count(train)} + ${count(test)}`;
+  const sizes = test === undefined ? grouped(train) : `${grouped(train)} + ${grouped(test)}`;
   const where = from === undefined ? path : `${from} ${path}`;
   const instead = fallbackFor === undefined ? '' : ` INSTEAD OF ${fallbackFor}`;
   return `${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`;
@@ -107,8 +107,6 @@ function matrixText(matrix: readonly (readonly number[])[]): string {
 
 /** A class that did not occur has no accuracy. */
 const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)}%`);
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const remark = (line: string): void => void process.stderr.write(`${line}\n`);
