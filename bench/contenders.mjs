@@ -25,7 +25,7 @@ const weights = { normal: 0.01 };
 
 /** A whole pipeline, as users run it, on examples that are in memory already. The first epoch warms it up. */
 export const pipeline =
-  (examples, { dtype = 'float32', backend = 'wasm' } = {}) =>
+  (examples, { dtype = 'float32', backend = 'wasm', threads = 'auto' } = {}) =>
   async ({ hidden, batch, steps, activation }) => {
     const inMemory = stage({
       name: 'inMemory',
@@ -45,6 +45,7 @@ export const pipeline =
       {
         dtype,
         backend,
+        threads,
         epochs: 2,
         data: [inMemory(), normalize({ divisor: 255 }), oneHot({ classes: 10 })],
         network: [dense({ units: hidden, weights }), activations[activation](), dense({ units: 10, weights })],

@@ -1,9 +1,9 @@
-// Compiles src/kernels (AssemblyScript) to WebAssembly, once for each type of float, and puts the bytes where any
-// JavaScript host can read them: in a generated module, src/core/kernels-wasm-binary.ts.
+// Compiles src/kernels (AssemblyScript) to WebAssembly, once for each type of float, with and without relaxed SIMD, and
+// puts the bytes where any JavaScript host can read them: in a generated module, src/core/kernels-wasm-binary.ts.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
-async function compile(float) {
+async function compile(float, fused) {
   let binary;
   const { error, stderr } = await asc.main(
     [
@@ -12,14 +12,15 @@ async function compile(float) {
       '-O3',
       '--noAssert',
       '--runtime=stub',
-      '--enable=simd,threads',
+      `--enable=simd,threads${fused ? ',relaxed-simd' : ''}`,
       '--importMemory',
       '--sharedMemory',
       '--maximumMemory=65536',
     ],
     {
       readFile(name) {
-        if (name.endsWith('kernels/float.ts')) return `export type Float = ${float};`;
+        if (name.endsWith('kernels/float.ts'))
+          return `export type Float = ${float}; export const FUSED: bool = ${fused};`;
         return existsSync(name) ? readFileSync(name, 'utf8') : null;
       },
       writeFile(_name, contents) {
@@ -27,7 +28,7 @@ async function compile(float) {
       },
     },
   );
-  if (error) throw new Error(`the kernels for ${float}: ${error.message}\n${stderr}`);
+  if (error) throw new Error(`the kernels for ${float}${fused ? ', fused' : ''}: ${error.message}\n${stderr}`);
   return Buffer.from(binary).toString('base64');
 }
 
@@ -35,8 +36,8 @@ writeFileSync(
   new URL('../src/core/kernels-wasm-binary.ts', import.meta.url),
   `// Generated from src/kernels by \`npm run build\`.
 export const binaries = {
-  float32: '${await compile('f32')}',
-  float64: '${await compile('f64')}',
+  plain: { float32: '${await compile('f32', false)}', float64: '${await compile('f64', false)}' },
+  relaxed: { float32: '${await compile('f32', true)}', float64: '${await compile('f64', true)}' },
 };
 `,
 );

@@ -59,10 +59,14 @@ function readBatches(
 
   function* batchesOf({ split, epoch, features, scaling, labels }: Examples, plan: Plan): Generator<Batch> {
     const steps = Math.ceil(plan.rows.length / plan.size);
+    const rowsOf = (i: number) => plan.rows.subarray(i * plan.size, (i + 1) * plan.size);
+    let next = rowsOf(0);
     for (let i = 0; i < steps; i++) {
-      const rows = plan.rows.subarray(i * plan.size, (i + 1) * plan.size);
+      const rows = next;
       const x = inputs(rows.length);
       kernels.gather(x, features, rows, scaling);
+      next = rowsOf(i + 1);
+      if (next.length > 0) kernels.announce(x, features, next, scaling);
       const batchLabels = rows.map((row) => labels[row]);
       const t = targets?.(rows.length);
       if (t !== undefined) kernels.oneHot(t, batchLabels);

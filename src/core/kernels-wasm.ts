@@ -5,12 +5,12 @@
  * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
  * the textbook's loops, on the same memory.
  */
-import type { Kernels } from './kernels.js';
+import type { Kernels, Threads } from './kernels.js';
 import { createTextbookKernels } from './kernels-textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
-import { SparseBatches } from './sparse-batches.js';
+import { type Lists, SparseBatches } from './sparse-batches.js';
 import type { DType, Tensor } from './tensor.js';
-import { pointerOf, WasmArena } from './wasm-arena.js';
+import { pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** What src/kernels/index.ts exports. Pointers are byte offsets. */
 export interface WasmExports {
@@ -24,6 +24,8 @@ export interface WasmExports {
     H: number,
     xRow: number,
     xColumn: number,
+    wRow: number,
+    wColumn: number,
   ): void;
   sparseProduct(
     out: number,
@@ -34,50 +36,72 @@ export interface WasmExports {
     bias: number,
     R: number,
     H: number,
+    entries: number,
   ): void;
+  sparseDescend(
+    out: number,
+    lists: number,
+    counts: number,
+    table: number,
+    w: number,
+    rate: number,
+    R: number,
+    H: number,
+    entries: number,
+  ): void;
+  columnSums(out: number, x: number, B: number, H: number): void;
   listEntries(entries: number, bytes: number, D: number): number;
-  touch(lists: number, counts: number, B: number): number;
   expand(x: number, lists: number, counts: number, table: number, B: number, D: number): void;
-  turn(lists: number, counts: number, turned: number, rowLists: number, rowCounts: number, B: number, D: number): void;
+  prepare(
+    lists: number,
+    counts: number,
+    turned: number,
+    rowLists: number,
+    rowCounts: number,
+    B: number,
+    D: number,
+  ): void;
+  awaitPreparation(): void;
   sigmoid(out: number, x: number, n: number): void;
   sigmoidBackward(dx: number, dout: number, y: number, n: number): void;
   relu(out: number, x: number, n: number): void;
   reluBackward(dx: number, dout: number, x: number, n: number): void;
+  softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
-  transpose(out: number, w: number, D: number, H: number): void;
+  setHelpers(count: number): void;
+  setPanel(pointer: number): void;
 }
+
+/** Bytes of the panel where a thread packs tiles of a matrix (src/kernels/product.ts). */
+const PANEL = 32 * 1024;
 
 /** Whether this machine can run them: 128-bit SIMD and shared memory. */
-export function wasmIsSupported(): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(decoded('float32'));
+export const wasmIsSupported = (): boolean =>
+  typeof WebAssembly === 'object' && WebAssembly.validate(decoded(binaries.plain.float32));
+
+const decoded = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** With fused multiply-add where the machine has it and this JavaScript engine lets WebAssembly use it. */
+function moduleFor(dtype: DType): WebAssembly.Module {
+  const relaxed = decoded(binaries.relaxed[dtype]);
+  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : decoded(binaries.plain[dtype]));
 }
 
-const decoded = (dtype: DType): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(binaries[dtype]), (letter) => letter.charCodeAt(0));
-
-/** The pointer of a tensor whose numbers are about to be read: the pixels of a batch may not have been written yet. */
+/** The pointer of a tensor whose numbers are about to be read: they may not have been written yet. */
 const written = ({ data }: Tensor): number => data.byteOffset;
 
-export function createWasmKernels(dtype: DType): Kernels {
+export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const arena = new WasmArena();
-  const module = new WebAssembly.Module(decoded(dtype));
-  const instance = new WebAssembly.Instance(module, { env: { memory: arena.memory } });
-  const wasm = instance.exports as unknown as WasmExports;
+  const { memory } = arena;
+  const module = moduleFor(dtype);
+  const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
+  wasm.setPanel(arena.reserve(PANEL));
   const textbook = createTextbookKernels(dtype);
   const sparse = new SparseBatches(arena, wasm, dtype);
   const bytes = dtype === 'float32' ? 4 : 8;
-
-  const one = arena.tensor([1], dtype);
-  one.data[0] = 1;
-  /** Transposed weights, one buffer for each size. */
-  const transposed = new Map<number, Tensor>();
-  const transposedFor = (size: number): Tensor => {
-    const known = transposed.get(size);
-    if (known !== undefined) return known;
-    const fresh = arena.tensor([size], dtype);
-    transposed.set(size, fresh);
-    return fresh;
-  };
+  /** Gradients that nobody has looked at yet, by their tensor. */
+  const deferred = new WeakMap<Tensor, DeferredGradient>();
 
   return {
     ...textbook,
@@ -92,15 +116,21 @@ export function createWasmKernels(dtype: DType): Kernels {
       textbook.gather(x, features, rows, scaling);
     },
 
+    announce(x, features, rows, scaling) {
+      if (scaling.mean === 0 && arena.holds(x)) sparse.announce(x, features, rows);
+    },
+
     dense(out, x, W, b) {
       if (!arena.holds(out, x, W, b)) return textbook.dense(out, x, W, b);
       const [B, H] = out.shape;
       const D = W.shape[0];
       const rows = sparse.rowsOf(x);
       if (rows !== undefined) {
-        wasm.sparseProduct(pointerOf(out), rows.lists, rows.counts, rows.table, pointerOf(W), pointerOf(b), B, H);
+        const { lists, counts, table, entries } = rows;
+        wasm.sparseProduct(pointerOf(out), lists, counts, table, pointerOf(W), pointerOf(b), B, H, entries);
       } else {
-        wasm.product(pointerOf(out), written(x), pointerOf(W), pointerOf(b), B, D, H, D * bytes, bytes);
+        const [row, column] = [H * bytes, bytes];
+        wasm.product(pointerOf(out), written(x), pointerOf(W), pointerOf(b), B, D, H, D * bytes, bytes, row, column);
       }
     },
 
@@ -109,60 +139,116 @@ export function createWasmKernels(dtype: DType): Kernels {
       const [D, H] = dW.shape;
       const B = dout.shape[0];
       const columns = sparse.columnsOf(x);
-      if (columns !== undefined) {
-        wasm.sparseProduct(pointerOf(dW), columns.lists, columns.counts, columns.table, pointerOf(dout), 0, D, H);
+      if (columns !== undefined && dW instanceof WasmTensor) {
+        // Whoever wants the gradient looks at it; plain descent does without it.
+        const known = deferred.get(dW);
+        const gradient = known ?? new DeferredGradient(wasm, dW, columns, dout);
+        if (known === undefined) deferred.set(dW, gradient);
+        gradient.columns = columns;
+        gradient.dout = dout;
+        dW.pending = gradient.write;
       } else {
         // the rows of x as columns: xᵀ dout
-        wasm.product(pointerOf(dW), written(x), pointerOf(dout), 0, D, B, H, bytes, D * bytes);
+        const row = H * bytes;
+        wasm.product(pointerOf(dW), written(x), pointerOf(dout), 0, D, B, H, bytes, D * bytes, row, bytes);
       }
-      // the column sums: a row of B ones, all of them the same one, times dout
-      wasm.product(pointerOf(db), pointerOf(one), pointerOf(dout), 0, 1, B, H, 0, 0);
+      wasm.columnSums(pointerOf(db), pointerOf(dout), B, H);
     },
 
     denseInputGradient(dx, dout, W) {
       if (!arena.holds(dx, dout, W)) return textbook.denseInputGradient(dx, dout, W);
       const [D, H] = W.shape;
-      const Wt = pointerOf(transposedFor(D * H));
-      wasm.transpose(Wt, pointerOf(W), D, H);
-      wasm.product(pointerOf(dx), pointerOf(dout), Wt, 0, dout.shape[0], H, D, H * bytes, bytes);
+      const row = H * bytes;
+      // the rows of W as columns: dout Wᵀ
+      wasm.product(pointerOf(dx), pointerOf(dout), pointerOf(W), 0, dout.shape[0], H, D, row, bytes, bytes, row);
     },
 
     elementwise(name, formula) {
       const loops = textbook.elementwise(name, formula);
       const fast = fastLoops(name);
+      if (fast === undefined) return loops;
       return {
         forward(out, x) {
-          if (fast.forward === undefined || !arena.holds(out, x)) return loops.forward(out, x);
+          if (!arena.holds(out, x)) return loops.forward(out, x);
           fast.forward(pointerOf(out), written(x), x.data.length);
         },
         backward(dx, dout, x, y) {
-          if (fast.backward === undefined || !arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
+          if (!arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
           fast.backward(pointerOf(dx), pointerOf(dout), written(fast.from === 'y' ? y : x), x.data.length);
         },
       };
     },
 
+    softmaxCrossEntropy(dx, x, t) {
+      if (!arena.holds(dx, x, t)) return textbook.softmaxCrossEntropy(dx, x, t);
+      const [B, C] = x.shape;
+      return wasm.softmaxCrossEntropy(pointerOf(dx), written(x), pointerOf(t), B, C) / B;
+    },
+
     descend(value, gradient, rate) {
       if (!arena.holds(value, gradient)) return textbook.descend(value, gradient, rate);
-      wasm.descend(pointerOf(value), pointerOf(gradient), rate, value.data.length);
+      const product = deferred.get(gradient);
+      if (product?.isDeferred) product.descend(value, rate);
+      else wasm.descend(pointerOf(value), pointerOf(gradient), rate, value.data.length);
+    },
+
+    employ() {
+      if (threads === undefined || threads.count < 2) return () => {};
+      wasm.setHelpers(threads.count - 1);
+      const stops = Array.from({ length: threads.count - 1 }, () =>
+        threads.start(module, memory, arena.reserve(PANEL)),
+      );
+      return () => {
+        // what a helper has begun must not be left half done
+        wasm.awaitPreparation();
+        wasm.setHelpers(0);
+        for (const stop of stops) stop();
+      };
     },
   };
 
   /** The kernels for an activation's name, and what its slope is computed from. */
-  function fastLoops(name: string): FastLoops {
+  function fastLoops(name: string): FastLoops | undefined {
     switch (name) {
       case 'relu':
         return { forward: wasm.relu, backward: wasm.reluBackward, from: 'x' };
       case 'sigmoid':
-        return { forward: dtype === 'float32' ? wasm.sigmoid : undefined, backward: wasm.sigmoidBackward, from: 'y' };
+        return { forward: wasm.sigmoid, backward: wasm.sigmoidBackward, from: 'y' };
       default:
-        return { forward: undefined, backward: undefined, from: 'x' };
+        return undefined;
     }
   }
 }
 
 interface FastLoops {
-  readonly forward: ((out: number, x: number, n: number) => void) | undefined;
-  readonly backward: ((dx: number, dout: number, saved: number, n: number) => void) | undefined;
+  readonly forward: (out: number, x: number, n: number) => void;
+  readonly backward: (dx: number, dout: number, saved: number, n: number) => void;
   readonly from: 'x' | 'y';
+}
+
+/** dW = xᵀ dout of a sparse x, put off until somebody looks at it; plain descent need not. */
+class DeferredGradient {
+  constructor(
+    private readonly wasm: WasmExports,
+    private readonly dW: WasmTensor,
+    public columns: Lists,
+    public dout: Tensor,
+  ) {}
+
+  get isDeferred(): boolean {
+    return this.dW.pending === this.write;
+  }
+
+  readonly write = (): void => {
+    const { lists, counts, table, entries } = this.columns;
+    const [D, H] = this.dW.shape;
+    this.wasm.sparseProduct(this.dW.pointer, lists, counts, table, pointerOf(this.dout), 0, D, H, entries);
+  };
+
+  /** value -= rate dW, without dW. */
+  descend(value: Tensor, rate: number): void {
+    const { lists, counts, table, entries } = this.columns;
+    const [D, H] = this.dW.shape;
+    this.wasm.sparseDescend(pointerOf(value), lists, counts, table, pointerOf(this.dout), rate, D, H, entries);
+  }
 }

@@ -35,6 +35,8 @@ export interface Kernels {
 
   /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]. */
   gather(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
+  /** Says what will be gathered next, with the same `rows` object, so that a back end may begin with it meanwhile. */
+  announce(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
   /** t[B, C] = 1 at each of labels[B], else 0. */
   oneHot(t: Tensor, labels: Int32Array): void;
 
@@ -62,11 +64,22 @@ export interface Kernels {
 
   /** value = value - rate * gradient */
   descend(value: Tensor, gradient: Tensor, rate: number): void;
+
+  /** Starts the threads that help, if there are to be any, and returns what stops them. */
+  employ(): () => void;
+}
+
+/** Threads that run a WebAssembly module on a memory which all of them share; what a host has of the kind. */
+export interface Threads {
+  /** How many threads compute, the calling one included. */
+  readonly count: number;
+  /** Starts one that instantiates the module, calls `setPanel(panel)` and then `help()`. Returns what stops it. */
+  start(module: WebAssembly.Module, memory: WebAssembly.Memory, panel: number): () => void;
 }
 
 /** What computes the kernels: WebAssembly, for speed, or the textbook's loops in TypeScript, to read and to compare. */
 export type Backend = 'wasm' | 'typescript';
 
 /** The kernels of a back end; the textbook's where the host cannot run WebAssembly with SIMD. */
-export const createKernels = (dtype: DType, backend: Backend): Kernels =>
-  backend === 'wasm' && wasmIsSupported() ? createWasmKernels(dtype) : createTextbookKernels(dtype);
+export const createKernels = (dtype: DType, backend: Backend, threads?: Threads): Kernels =>
+  backend === 'wasm' && wasmIsSupported() ? createWasmKernels(dtype, threads) : createTextbookKernels(dtype);

@@ -47,6 +47,10 @@ export const fileSchema = z.strictObject({
     .enum(['wasm', 'typescript'])
     .default('wasm')
     .describe('What computes: wasm for speed, typescript to read and compare'),
+  threads: z
+    .union([z.literal('auto'), z.int().min(1).max(64)])
+    .default('auto')
+    .describe('How many threads compute; the results are the same, bit for bit'),
   plugins: z.array(z.string().min(1)).optional().describe('TypeScript files with stages of your own'),
   data: stageList.describe('A source, then what prepares its examples'),
   network: stageList.describe('The layers, from input to output'),
@@ -168,6 +172,7 @@ export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFil
     epochs: content.epochs,
     dtype: content.dtype,
     backend: content.backend,
+    threads: content.threads,
     data: resolveSection('data'),
     network: resolveSection('network'),
     train: resolveSection('train'),

@@ -6,7 +6,7 @@
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import { Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Host } from './host.js';
-import { type Backend, createKernels, type Kernels } from './kernels.js';
+import { type Backend, createKernels, type Kernels, type Threads } from './kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
 import { seededRandom } from './random.js';
 import type { Registry } from './registry.js';
@@ -26,6 +26,8 @@ export interface PipelineDefinition {
   readonly dtype?: DType;
   /** What computes: `wasm` for speed, `typescript` to read and compare. Default wasm. */
   readonly backend?: Backend;
+  /** How many threads compute. The results do not depend on it. Default auto: as many as are of use here. */
+  readonly threads?: 'auto' | number;
   /** A source, then what prepares its examples. */
   readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
   /** The layers, from input to output. */
@@ -36,9 +38,17 @@ export interface PipelineDefinition {
   readonly test?: readonly AnyStage[];
 }
 
+/** The threads that a host has. */
+export interface ThreadPool extends Pick<Threads, 'start'> {
+  /** How many can run at the same time. */
+  readonly available: number;
+}
+
 export interface Environment {
   readonly host?: Host;
   readonly scheduler?: SchedulerLike;
+  /** Threads to compute with; without, there is one. */
+  readonly threads?: ThreadPool;
   readonly locate?: Locate;
   /** For suggestions in errors. */
   readonly registry?: Registry;
@@ -71,9 +81,9 @@ export interface Pipeline {
 
 /** @throws PipelineError that says where, what was found, what was expected, and what would fit. */
 export function buildPipeline(definition: PipelineDefinition, environment: Environment = {}): Pipeline {
-  const { name = 'pipeline', seed = 0, epochs = 1, dtype = 'float32', backend = 'wasm' } = definition;
+  const { name = 'pipeline', seed = 0, epochs = 1, dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
-  const kernels = createKernels(dtype, backend);
+  const kernels = createKernels(dtype, backend, environment.threads && employed(environment.threads, threads));
   const assembly = new Assembly({ kernels, random: seededRandom(seed), scheduler, host, locate, registry });
 
   const data = chainData(assembly, definition.data);
@@ -89,6 +99,14 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const parameters = rows.flatMap((row) => row.parameters);
   return { name, seed, epochs, dtype, kernels, scheduler, data: data.operator, network, train, test, rows, parameters };
 }
+
+/** A third thread and more found too little to do in networks of this size to be worth their heat. */
+const ENOUGH = 4;
+
+const employed = (pool: ThreadPool, wanted: 'auto' | number): Threads => ({
+  count: wanted === 'auto' ? Math.min(pool.available, ENOUGH) : wanted,
+  start: pool.start,
+});
 
 const placeInCode: Locate = (section, position) => (position === undefined ? section : `${section}[${position}]`);
 

@@ -5,6 +5,7 @@ import {
   connect,
   defer,
   EMPTY,
+  finalize,
   from,
   ignoreElements,
   merge,
@@ -45,10 +46,12 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
   defer(() => {
     const started = performance.now();
     const splits: Split[] = pipeline.test === undefined ? ['train'] : ['train', 'test'];
+    const dismiss = pipeline.kernels.employ();
     return from(splits).pipe(
       pipeline.data,
       toArray(),
       concatMap(([train, test]) => learn(pipeline, { train, ...(test && { test }) }, options, started)),
+      finalize(dismiss),
     );
   });
 

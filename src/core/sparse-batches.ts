@@ -3,7 +3,8 @@
  * exact and does a fifth of the work.
  *
  * Each image is listed once, when it is first read: an entry for each byte that is not 0, `column << 16 | byte`. A batch
- * then only notes where the lists of its images lie.
+ * then only notes where the lists of its images lie. Every buffer has two places for a batch, so that the next one can
+ * be prepared, on another thread if there is one, while this one is being learned from.
  */
 import type { WasmExports } from './kernels-wasm.js';
 import { type DType, sizeOf, type Tensor } from './tensor.js';
@@ -14,6 +15,8 @@ export interface Lists {
   readonly lists: number;
   readonly counts: number;
   readonly table: number;
+  /** How many entries there are in all. */
+  readonly entries: number;
 }
 
 /** The images of one data set: a list's address and length a row; address 0 for one that was not read yet. */
@@ -22,20 +25,35 @@ interface ListedImages {
   readonly counts: Uint32Array;
 }
 
+/** Room for the lists of one batch, and which batch it is. */
+interface Place {
+  /** A list a row; with a view of each array, since the lists are noted here, not in WebAssembly. */
+  readonly lists: number;
+  readonly counts: number;
+  readonly listsView: Uint32Array;
+  readonly countsView: Uint32Array;
+  /** A list a column, once somebody has wanted them. */
+  columns: { readonly lists: number; readonly counts: number; readonly entries: number } | undefined;
+  /** Which rows of the data set were read, and pointers for the column lists to be made with them. */
+  rows: Int32Array | undefined;
+  entries: number;
+  /** Whether the column lists were made, or are being made. */
+  turned: boolean;
+}
+
 /** What is known of the batch that lies in one buffer. */
-interface Batch {
+interface Buffer {
   /** Room for so many rows. */
   readonly capacity: number;
-  readonly byRow: { readonly lists: number; readonly counts: number };
-  /** How many rows the batch at hand has. */
-  size: number;
-  /** Whether it has zeros enough for lists to be worth it. */
+  /** The batch at hand, and the one after it. */
+  current: Place;
+  next: Place;
+  /** Whether the batch at hand has zeros enough for lists to be worth it. */
   sparse: boolean;
   /** Pointer to 256 floats. */
   table: number;
-  byColumn: { readonly lists: number; readonly counts: number; readonly entries: number } | undefined;
-  /** Whether `byColumn` was made of the batch at hand. */
-  turned: boolean;
+  /** Whether somebody has wanted lists by column: a batch that is only predicted from needs none. */
+  wantsColumns: boolean;
   /** Writes the batch as dense rows, which then take the place of the lists. */
   readonly expand: () => void;
 }
@@ -52,7 +70,7 @@ const CHUNK = 1 << 20;
 export class SparseBatches {
   readonly #images = new WeakMap<Uint8Array, ListedImages>();
   /** By the pointer of x. */
-  readonly #batches = new Map<number, Batch>();
+  readonly #buffers = new Map<number, Buffer>();
   /** By the std of the scaling. */
   readonly #tables = new Map<number, number>();
   /** Where the next list goes, and how far there is room. */
@@ -65,72 +83,100 @@ export class SparseBatches {
     private readonly dtype: DType,
   ) {}
 
+  /** Begins with what `read` will ask for next. */
+  announce(x: Tensor, features: ArrayLike<number>, rows: Int32Array): void {
+    if (!canBeListed(x, features)) return;
+    this.wasm.awaitPreparation();
+    const buffer = this.#bufferOf(x);
+    this.#note(buffer.next, buffer, features, rows, widthOf(x));
+  }
+
   /**
    * x[B, D] = features[rows] / std, remembered as lists; as dense rows only when somebody looks at them. Returns false,
    * and does nothing, where lists cannot serve.
    */
   read(x: Tensor, features: ArrayLike<number>, rows: Int32Array, std: number): boolean {
-    const [B] = x.shape;
-    const D = sizeOf(x.shape) / B;
-    if (!(features instanceof Uint8Array) || B > LONGEST_AXIS || D > LONGEST_AXIS) return false;
-    const images = this.#listedImages(features, D);
-    const batch = this.#batchAt(pointerOf(x), B, D);
-    const lists = this.arena.integers(batch.byRow.lists, B);
-    const counts = this.arena.integers(batch.byRow.counts, B);
-    let entries = 0;
-    for (let b = 0; b < B; b++) {
-      const row = rows[b];
-      if (images.lists[row] === 0) this.#listImage(images, features, row, D);
-      lists[b] = images.lists[row];
-      counts[b] = images.counts[row];
-      entries += counts[b];
+    if (!canBeListed(x, features)) return false;
+    const buffer = this.#bufferOf(x);
+    if (buffer.next.rows !== rows) {
+      this.wasm.awaitPreparation();
+      this.#note(buffer.next, buffer, features, rows, widthOf(x));
     }
-    batch.size = B;
-    batch.sparse = entries <= WORTHWHILE * B * D;
-    batch.table = this.#tableFor(std);
-    batch.turned = false;
-    this.wasm.touch(batch.byRow.lists, batch.byRow.counts, B);
-    if (x instanceof WasmTensor) x.pending = batch.expand;
-    else batch.expand();
+    this.wasm.awaitPreparation();
+    [buffer.current, buffer.next] = [buffer.next, buffer.current];
+    buffer.next.rows = undefined;
+    buffer.sparse = buffer.current.entries <= WORTHWHILE * sizeOf(x.shape);
+    buffer.table = this.#tableFor(std);
+    if (x instanceof WasmTensor) x.pending = buffer.expand;
+    else buffer.expand();
     return true;
   }
 
   /** x was written by other means: what was known of it no longer holds. */
   forget(x: Tensor): void {
-    const batch = this.#batches.get(pointerOf(x));
-    if (batch !== undefined) batch.sparse = false;
+    const buffer = this.#buffers.get(pointerOf(x));
+    if (buffer !== undefined) buffer.sparse = false;
     if (x instanceof WasmTensor) x.pending = undefined;
   }
 
   /** The rows of x as lists: entries `column << 16 | byte`. */
   rowsOf(x: Tensor): Lists | undefined {
-    const batch = this.#sparseBatch(x);
-    return batch && { ...batch.byRow, table: batch.table };
+    const buffer = this.#sparseBuffer(x);
+    return buffer && { ...buffer.current, table: buffer.table };
   }
 
   /** The columns of x as lists: entries `row << 16 | byte`. */
   columnsOf(x: Tensor): Lists | undefined {
-    const batch = this.#sparseBatch(x);
-    if (batch === undefined) return undefined;
-    const B = batch.size;
-    const D = sizeOf(x.shape) / B;
-    batch.byColumn ??= {
-      lists: this.arena.reserve(4 * D),
-      counts: this.arena.reserve(4 * D),
-      entries: this.arena.reserve(4 * batch.capacity * D),
-    };
-    const { lists, counts, entries } = batch.byColumn;
-    if (!batch.turned) {
-      this.wasm.turn(lists, counts, entries, batch.byRow.lists, batch.byRow.counts, B, D);
-      batch.turned = true;
+    const buffer = this.#sparseBuffer(x);
+    if (buffer === undefined) return undefined;
+    const place = buffer.current;
+    if (!place.turned) {
+      buffer.wantsColumns = true;
+      this.wasm.awaitPreparation();
+      this.#prepare(place, buffer, widthOf(x));
+      this.wasm.awaitPreparation();
     }
-    return { lists, counts, table: batch.table };
+    const { lists, counts } = this.#columns(place, buffer, widthOf(x));
+    return { lists, counts, table: buffer.table, entries: place.entries };
   }
 
-  /** The batch that lies in x, if it is one that lists are worth it for. */
-  #sparseBatch(x: Tensor): Batch | undefined {
-    const batch = this.#batches.get(pointerOf(x));
-    return batch?.sparse && batch.size === x.shape[0] ? batch : undefined;
+  /** The buffer of x, if a batch lies in it that lists are worth it for. */
+  #sparseBuffer(x: Tensor): Buffer | undefined {
+    const buffer = this.#buffers.get(pointerOf(x));
+    return buffer?.sparse && buffer.current.rows?.length === x.shape[0] ? buffer : undefined;
+  }
+
+  /** Notes where the lists of a batch lie, and lets them be prepared. */
+  #note(place: Place, buffer: Buffer, features: Uint8Array, rows: Int32Array, D: number): void {
+    const images = this.#listedImages(features, D);
+    let entries = 0;
+    for (let b = 0; b < rows.length; b++) {
+      const row = rows[b];
+      if (images.lists[row] === 0) this.#listImage(images, features, row, D);
+      place.listsView[b] = images.lists[row];
+      place.countsView[b] = images.counts[row];
+      entries += images.counts[row];
+    }
+    place.rows = rows;
+    place.entries = entries;
+    this.#prepare(place, buffer, D);
+  }
+
+  #prepare(place: Place, buffer: Buffer, D: number): void {
+    const { lists, counts, entries } = buffer.wantsColumns
+      ? this.#columns(place, buffer, D)
+      : { lists: 0, counts: 0, entries: 0 };
+    this.wasm.prepare(lists, counts, entries, place.lists, place.counts, place.rows?.length ?? 0, D);
+    place.turned = buffer.wantsColumns;
+  }
+
+  #columns(place: Place, { capacity }: Buffer, D: number) {
+    place.columns ??= {
+      lists: this.arena.reserve(4 * D),
+      counts: this.arena.reserve(4 * D),
+      entries: this.arena.reserve(4 * capacity * D),
+    };
+    return place.columns;
   }
 
   #listedImages(features: Uint8Array, D: number): ListedImages {
@@ -157,26 +203,43 @@ export class SparseBatches {
     this.#next += 4 * counts[row];
   }
 
-  #batchAt(pointer: number, rows: number, D: number): Batch {
-    const known = this.#batches.get(pointer);
+  #bufferOf(x: Tensor): Buffer {
+    const pointer = pointerOf(x);
+    const rows = x.shape[0];
+    const known = this.#buffers.get(pointer);
     if (known !== undefined && known.capacity >= rows) return known;
-    const fresh: Batch = {
+    const D = widthOf(x);
+    const fresh: Buffer = {
       capacity: rows,
-      byRow: { lists: this.arena.reserve(4 * rows), counts: this.arena.reserve(4 * rows) },
-      size: 0,
+      current: this.#place(rows),
+      next: this.#place(rows),
       sparse: false,
       table: 0,
-      byColumn: undefined,
-      turned: false,
+      wantsColumns: known?.wantsColumns ?? false,
       expand: () => {
         // Whoever looks may also write: from here on, the dense rows are what counts.
         fresh.sparse = false;
-        const { byRow, table, size } = fresh;
-        this.wasm.expand(pointer, byRow.lists, byRow.counts, table, size, D);
+        const { lists, counts, rows: read } = fresh.current;
+        this.wasm.expand(pointer, lists, counts, fresh.table, read?.length ?? 0, D);
       },
     };
-    this.#batches.set(pointer, fresh);
+    this.#buffers.set(pointer, fresh);
     return fresh;
+  }
+
+  #place(rows: number): Place {
+    const lists = this.arena.reserve(4 * rows);
+    const counts = this.arena.reserve(4 * rows);
+    return {
+      lists,
+      counts,
+      listsView: this.arena.integers(lists, rows),
+      countsView: this.arena.integers(counts, rows),
+      columns: undefined,
+      rows: undefined,
+      entries: 0,
+      turned: false,
+    };
   }
 
   #tableFor(std: number): number {
@@ -188,3 +251,11 @@ export class SparseBatches {
     return table.pointer;
   }
 }
+
+/** Entries have room for 16 bits of column and of row, and name bytes. */
+function canBeListed(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
+  return features instanceof Uint8Array && x.shape[0] <= LONGEST_AXIS && widthOf(x) <= LONGEST_AXIS;
+}
+
+/** D of x[B, D]. */
+const widthOf = (x: Tensor): number => sizeOf(x.shape) / x.shape[0];

@@ -40,8 +40,8 @@ export class WasmArena {
   readonly memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true });
   /** Every growth gives the memory a new buffer object; views made before keep theirs. */
   readonly #buffers = new Set<ArrayBufferLike>([this.memory.buffer]);
-  // Pointer 0 means "none".
-  #top = 64;
+  // What the threads of src/kernels/parallel.ts tell each other lies at the bottom, so pointer 0 can mean "none".
+  #top = 1024;
 
   /** A pointer to so many bytes, all 0. */
   reserve(bytes: number): number {

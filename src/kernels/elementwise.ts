@@ -1,13 +1,62 @@
 import { Float } from './float';
+import { ARGUMENTS, share } from './parallel';
+import { DESCEND, RELU, RELU_BACKWARD } from './units';
 import { BYTES } from './vector';
 
-// Loops over n floats, a vector at a time. The last vector may reach past the end, into the room behind every buffer.
+/** Bytes of a unit of a loop over floats. */
+const CHUNK: i32 = 16_384;
+
+@unmanaged
+class Arguments {
+  out: usize;
+  x: usize;
+  y: usize;
+  scalar: Float;
+  bytes: i32;
+}
+
+// @ts-ignore: decorator
+@inline
+export function given(): Arguments {
+  return changetype<Arguments>(ARGUMENTS);
+}
+
+/** Shares a loop over n floats, whose units `kernel` names. The last vector may reach past the end, where there is room. */
+export function loop(kernel: i32, out: usize, x: usize, y: usize, scalar: Float, n: i32): void {
+  const a = given();
+  a.out = out;
+  a.x = x;
+  a.y = y;
+  a.scalar = scalar;
+  a.bytes = n * BYTES;
+  share(kernel, (a.bytes + CHUNK - 1) / CHUNK, a.bytes > 4 * CHUNK);
+}
+
+/** Where a unit's bytes begin, seen from the start of its tensors. */
+// @ts-ignore: decorator
+@inline
+export function first(unit: i32): usize {
+  return <usize>(unit * CHUNK);
+}
+
+/** Where they end. */
+// @ts-ignore: decorator
+@inline
+export function end(unit: i32): usize {
+  return <usize>min((unit + 1) * CHUNK, given().bytes);
+}
 
 /** out = max(0, x) */
 export function relu(out: usize, x: usize, n: i32): void {
+  loop(RELU, out, x, 0, 0, n);
+}
+
+export function reluUnit(unit: i32): void {
+  const out = given().out;
+  const x = given().x;
   const zero = v128.splat<Float>(0);
-  const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += 16) {
     // pmax is one instruction where max is seven, and it keeps NaN
     v128.store(out + i, v128.pmax<Float>(v128.load(x + i), zero));
   }
@@ -15,30 +64,31 @@ export function relu(out: usize, x: usize, n: i32): void {
 
 /** dx = dout where x > 0, else 0 */
 export function reluBackward(dx: usize, dout: usize, x: usize, n: i32): void {
+  loop(RELU_BACKWARD, dx, dout, x, 0, n);
+}
+
+export function reluBackwardUnit(unit: i32): void {
+  const dx = given().out;
+  const dout = given().x;
+  const x = given().y;
   const zero = v128.splat<Float>(0);
-  const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += 16) {
     v128.store(dx + i, v128.and(v128.load(dout + i), v128.gt<Float>(v128.load(x + i), zero)));
   }
 }
 
 /** value = value - rate * gradient */
 export function descend(value: usize, gradient: usize, rate: Float, n: i32): void {
-  const r = v128.splat<Float>(rate);
-  const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
-    v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(r, v128.load(gradient + i))));
-  }
+  loop(DESCEND, value, gradient, 0, rate, n);
 }
 
-/** out[H, D] = w[D, H] with rows and columns exchanged. */
-export function transpose(out: usize, w: usize, D: i32, H: i32): void {
-  for (let d: i32 = 0; d < D; d++) {
-    for (let h: i32 = 0; h < H; h++) {
-      store<Float>(
-        out + (<usize>h * <usize>D + <usize>d) * BYTES,
-        load<Float>(w + (<usize>d * <usize>H + <usize>h) * BYTES),
-      );
-    }
+export function descendUnit(unit: i32): void {
+  const value = given().out;
+  const gradient = given().x;
+  const rate = v128.splat<Float>(given().scalar);
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += 16) {
+    v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i))));
   }
 }

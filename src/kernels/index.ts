@@ -1,5 +1,9 @@
 /** All kernels. Pointers are byte offsets; what each does is said where it is written. */
-export { descend, relu, reluBackward, transpose } from './elementwise';
-export { product, sparseProduct } from './product';
+export { columnSums } from './column-sums';
+export { descend, relu, reluBackward } from './elementwise';
+export { awaitPreparation, help, setHelpers } from './parallel';
+export { product, setPanel } from './product';
 export { sigmoid, sigmoidBackward } from './sigmoid';
-export { expand, listEntries, touch, turn } from './sparse';
+export { softmaxCrossEntropy } from './softmax';
+export { expand, listEntries, prepare } from './sparse';
+export { sparseDescend, sparseProduct } from './sparse-product';

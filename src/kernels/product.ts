@@ -1,11 +1,48 @@
 import { Float } from './float';
+import { ARGUMENTS, share } from './parallel';
+import { PRODUCT } from './units';
 import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from './vector';
 
+/** Columns of a tile: two vectors. Four rows of sums, two vectors of w and four factors leave one register free. */
+const TILE: i32 = 2 * LANES;
+/** Bytes of a row of a packed tile. */
+const PACKED: i32 = 32;
+
+/** How many rows of w are packed at a time: 32 kB, which the first cache holds. */
+const DEPTH: i32 = 1024;
+
+/** About how many products a unit has. */
+const PRODUCTS: i32 = 50_000;
+
+@unmanaged
+class Arguments {
+  out: usize;
+  x: usize;
+  w: usize;
+  bias: usize;
+  R: i32;
+  K: i32;
+  H: i32;
+  xRow: usize;
+  xColumn: usize;
+  wRow: usize;
+  wColumn: usize;
+  blocks: i32;
+  rows: i32;
+}
+
+/** Where this thread packs its tiles: DEPTH rows. */
+let panel: usize = 0;
+
+export function setPanel(pointer: usize): void {
+  panel = pointer;
+}
+
 /**
- * out[R, H] = bias[H] + Σ_k x(r, k) w[k, H]
+ * out[R, H] = bias[H] + Σ_k x(r, k) w(k, h)
  *
- * x(r, k) stands at x + r * xRow + k * xColumn (bytes), so that one loop serves x W, dout Wᵀ and xᵀ dout. A bias of 0, no
- * pointer, counts as zeros. Reads may run up to 15 bytes past the end of w and bias.
+ * x(r, k) stands at x + r xRow + k xColumn, in bytes, and w(k, h) at w + k wRow + h wColumn, so that one kernel serves
+ * x W, dout Wᵀ and xᵀ dout. A bias of 0, no pointer, counts as zeros.
  */
 export function product(
   out: usize,
@@ -17,129 +54,160 @@ export function product(
   H: i32,
   xRow: usize,
   xColumn: usize,
+  wRow: usize,
+  wColumn: usize,
 ): void {
-  tiles(false, out, x, 0, 0, w, bias, R, K, H, xRow, xColumn);
+  const a = changetype<Arguments>(ARGUMENTS);
+  a.out = out;
+  a.x = x;
+  a.w = w;
+  a.bias = bias;
+  a.R = R;
+  a.K = K;
+  a.H = H;
+  a.xRow = xRow;
+  a.xColumn = xColumn;
+  a.wRow = wRow;
+  a.wColumn = wColumn;
+  // whole groups of four rows in a unit
+  a.rows = min((R + 3) & -4, (PRODUCTS / (K * TILE) + 4) & -4);
+  a.blocks = (R + a.rows - 1) / a.rows;
+  const tiles = (H + TILE - 1) / TILE;
+  share(PRODUCT, tiles * a.blocks, <i64>R * K * H > PRODUCTS);
 }
 
-/**
- * out[R, H] = bias[H] + Σ over the entries of row r: table[byte] w[place, H]
- *
- * Row r's entries, `place << 16 | byte`, are `counts[r]` words from the address in `lists[r]`. With the rows of x as lists
- * this is x W, places being columns; with the columns of x as lists it is xᵀ dout, places being rows.
- */
-export function sparseProduct(
-  out: usize,
-  lists: usize,
-  counts: usize,
-  table: usize,
-  w: usize,
-  bias: usize,
-  R: i32,
-  H: i32,
-): void {
-  tiles(true, out, lists, counts, table, w, bias, R, 0, H, 0, 0);
-}
-
-/**
- * Columns in tiles of up to seven vectors. A tile's sums stay in registers while the rows of w stream by: seven sums, a
- * factor and the vectors that are loaded are as many as the machine has; an eighth would spill, and halve the speed.
- */
-// @ts-ignore: decorator
-@inline
-function tiles(
-  sparse: bool,
-  out: usize,
-  x: usize,
-  counts: usize,
-  table: usize,
-  w: usize,
-  bias: usize,
-  R: i32,
-  K: i32,
-  H: i32,
-  xRow: usize,
-  xColumn: usize,
-): void {
-  for (let column: i32 = 0; column < H; column += 7 * LANES) {
-    const width = min(7 * LANES, H - column);
-    const offset = <usize>(column * BYTES);
-    const o = out + offset;
-    const p = w + offset;
-    const b = bias ? bias + offset : 0;
-    // the number of vectors is a constant in each of these, so that each becomes a loop of its own
-    const vectors = (width + LANES - 1) / LANES;
-    if (vectors == 7) tile(7, sparse, o, x, counts, table, p, b, R, K, H, xRow, xColumn, width);
-    else if (vectors == 6) tile(6, sparse, o, x, counts, table, p, b, R, K, H, xRow, xColumn, width);
-    else if (vectors == 5) tile(5, sparse, o, x, counts, table, p, b, R, K, H, xRow, xColumn, width);
-    else if (vectors == 4) tile(4, sparse, o, x, counts, table, p, b, R, K, H, xRow, xColumn, width);
-    else if (vectors == 3) tile(3, sparse, o, x, counts, table, p, b, R, K, H, xRow, xColumn, width);
-    else if (vectors == 2) tile(2, sparse, o, x, counts, table, p, b, R, K, H, xRow, xColumn, width);
-    else tile(1, sparse, o, x, counts, table, p, b, R, K, H, xRow, xColumn, width);
+/** Some rows of one tile of columns. */
+export function productUnit(unit: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  const column = (unit / a.blocks) * TILE;
+  const width = min(TILE, a.H - column);
+  const first = (unit % a.blocks) * a.rows;
+  const end = min(first + a.rows, a.R);
+  const stride = <usize>(a.H * BYTES);
+  for (let k = 0; k < a.K; k += DEPTH) {
+    const depth = min(DEPTH, a.K - k);
+    pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, depth, width);
+    // what the sums begin with: the bias, or what they came to so far
+    let begin = a.bias ? a.bias + <usize>(column * BYTES) : 0;
+    let out = a.out + <usize>(column * BYTES) + <usize>first * stride;
+    let x = a.x + <usize>first * a.xRow + <usize>k * a.xColumn;
+    let r = first;
+    for (; r + 4 <= end; r += 4) {
+      if (k) begin = out;
+      const step = k ? stride : 0;
+      if (width > LANES) rowsOf(4, 2, out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
+      else rowsOf(4, 1, out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
+      out += stride << 2;
+      x += a.xRow << 2;
+    }
+    for (; r < end; r++) {
+      if (k) begin = out;
+      if (width > LANES) rowsOf(1, 2, out, begin, 0, stride, x, a.xRow, a.xColumn, depth, width);
+      else rowsOf(1, 1, out, begin, 0, stride, x, a.xRow, a.xColumn, depth, width);
+      out += stride;
+      x += a.xRow;
+    }
   }
 }
 
-/** All rows of one tile of N vectors. Where x is sparse, `x` points to the lists. */
+/** Copies `depth` rows of a tile of w side by side; columns beyond `width` become 0. */
+function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32): void {
+  let to = panel;
+  const end = to + <usize>(depth * PACKED);
+  if (wColumn == BYTES && width == TILE) {
+    for (; to < end; to += PACKED) {
+      v128.store(to, v128.load(w));
+      v128.store(to, v128.load(w, 16), 16);
+      w += wRow;
+    }
+    return;
+  }
+  for (; to < end; to += PACKED) {
+    for (let h = 0; h < TILE; h++) {
+      store<Float>(to + <usize>(h * BYTES), h < width ? load<Float>(w + <usize>h * wColumn) : 0);
+    }
+    w += wRow;
+  }
+}
+
+/** `rows` times `vectors` sums, all in registers while k runs. */
 // @ts-ignore: decorator
 @inline
-function tile(
-  N: i32,
-  sparse: bool,
+function rowsOf(
+  rows: i32,
+  vectors: i32,
   out: usize,
+  begin: usize,
+  beginRow: usize,
+  outRow: usize,
   x: usize,
-  counts: usize,
-  table: usize,
-  w: usize,
-  bias: usize,
-  R: i32,
-  K: i32,
-  H: i32,
   xRow: usize,
   xColumn: usize,
+  depth: i32,
   width: i32,
 ): void {
-  const stride = <usize>(H * BYTES);
   const zero = v128.splat<Float>(0);
-  for (let r: i32 = 0; r < R; r++) {
-    let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero;
-    if (bias) {
-      a0 = v128.load(bias);
-      if (N > 1) a1 = v128.load(bias, 16);
-      if (N > 2) a2 = v128.load(bias, 32);
-      if (N > 3) a3 = v128.load(bias, 48);
-      if (N > 4) a4 = v128.load(bias, 64);
-      if (N > 5) a5 = v128.load(bias, 80);
-      if (N > 6) a6 = v128.load(bias, 96);
+  let a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
+  if (begin) {
+    a0 = v128.load(begin);
+    if (vectors > 1) a1 = v128.load(begin, 16);
+    if (rows > 1) {
+      const b = begin + beginRow;
+      const c = b + beginRow;
+      const d = c + beginRow;
+      b0 = v128.load(b);
+      c0 = v128.load(c);
+      d0 = v128.load(d);
+      if (vectors > 1) {
+        b1 = v128.load(b, 16);
+        c1 = v128.load(c, 16);
+        d1 = v128.load(d, 16);
+      }
     }
-
-    const word = <usize>r << 2;
-    const terms = sparse ? <i32>load<u32>(counts + word) : K;
-    let next = sparse ? <usize>load<u32>(x + word) : x + <usize>r * xRow;
-    let row = w;
-    for (let k: i32 = 0; k < terms; k++) {
-      const entry = sparse ? load<u32>(next) : 0;
-      const factor = sparse ? splatAt(table + <usize>(entry & 0xffff) * BYTES) : splatAt(next);
-      const p = sparse ? w + <usize>(entry >> 16) * stride : row;
-      a0 = multiplyAdd(a0, factor, p);
-      if (N > 1) a1 = multiplyAdd(a1, factor, p + 16);
-      if (N > 2) a2 = multiplyAdd(a2, factor, p + 32);
-      if (N > 3) a3 = multiplyAdd(a3, factor, p + 48);
-      if (N > 4) a4 = multiplyAdd(a4, factor, p + 64);
-      if (N > 5) a5 = multiplyAdd(a5, factor, p + 80);
-      if (N > 6) a6 = multiplyAdd(a6, factor, p + 96);
-      next += sparse ? 4 : xColumn;
-      row += stride;
-    }
-
-    // every vector whole, but the last only as far as the tile is wide
-    const o = out + <usize>r * stride;
-    const tail = width - (N - 1) * LANES;
-    if (N > 1) v128.store(o, a0);
-    if (N > 2) v128.store(o, a1, 16);
-    if (N > 3) v128.store(o, a2, 32);
-    if (N > 4) v128.store(o, a3, 48);
-    if (N > 5) v128.store(o, a4, 64);
-    if (N > 6) v128.store(o, a5, 80);
-    const last = N == 1 ? a0 : N == 2 ? a1 : N == 3 ? a2 : N == 4 ? a3 : N == 5 ? a4 : N == 6 ? a5 : a6;
-    storeFirst(o + <usize>((N - 1) * 16), last, tail);
   }
+
+  let w = panel;
+  const end = w + <usize>(depth * PACKED);
+  let xa = x;
+  let xb = xa + xRow;
+  let xc = xb + xRow;
+  let xd = xc + xRow;
+  while (w < end) {
+    const w0 = v128.load(w);
+    const w1 = vectors > 1 ? v128.load(w, 16) : zero;
+    const fa = splatAt(xa);
+    a0 = multiplyAdd(a0, fa, w0);
+    if (vectors > 1) a1 = multiplyAdd(a1, fa, w1);
+    if (rows > 1) {
+      const fb = splatAt(xb);
+      b0 = multiplyAdd(b0, fb, w0);
+      if (vectors > 1) b1 = multiplyAdd(b1, fb, w1);
+      const fc = splatAt(xc);
+      c0 = multiplyAdd(c0, fc, w0);
+      if (vectors > 1) c1 = multiplyAdd(c1, fc, w1);
+      const fd = splatAt(xd);
+      d0 = multiplyAdd(d0, fd, w0);
+      if (vectors > 1) d1 = multiplyAdd(d1, fd, w1);
+      xb += xColumn;
+      xc += xColumn;
+      xd += xColumn;
+    }
+    xa += xColumn;
+    w += PACKED;
+  }
+
+  storeRow(vectors, out, a0, a1, width);
+  if (rows > 1) {
+    storeRow(vectors, out + outRow, b0, b1, width);
+    storeRow(vectors, out + 2 * outRow, c0, c1, width);
+    storeRow(vectors, out + 3 * outRow, d0, d1, width);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRow(vectors: i32, out: usize, v0: v128, v1: v128, width: i32): void {
+  if (vectors == 1) return storeFirst(out, v0, width);
+  v128.store(out, v0);
+  storeFirst(out + 16, v1, width - LANES);
 }

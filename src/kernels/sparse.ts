@@ -1,4 +1,5 @@
 import { Float } from './float';
+import { PREPARATION_ARGUMENTS, prepareSoon } from './parallel';
 import { BYTES } from './vector';
 
 /**
@@ -24,7 +25,7 @@ export function listEntries(entries: usize, bytes: usize, D: i32): i32 {
  * The rows of a shuffled batch lie anywhere in the memory; asked for all at once, their lines arrive side by side, where
  * the loops that need them would wait for each in turn.
  */
-export function touch(lists: usize, counts: usize, B: i32): u32 {
+function touch(lists: usize, counts: usize, B: i32): u32 {
   let mixed: u32 = 0;
   for (let b: i32 = 0; b < B; b++) {
     const first = <usize>load<u32>(lists + (<usize>b << 2));
@@ -48,12 +49,56 @@ export function expand(x: usize, lists: usize, counts: usize, table: usize, B: i
   }
 }
 
+@unmanaged
+class Preparation {
+  lists: usize;
+  counts: usize;
+  turned: usize;
+  rowLists: usize;
+  rowCounts: usize;
+  B: i32;
+  D: i32;
+}
+
+/** What `touch` read: somebody might look. */
+let mixed: u32 = 0;
+
+/**
+ * Makes the next batch ready, on whichever thread finds the time: its lists by row are brought near, and turned into
+ * lists by column, unless `lists` is 0.
+ */
+export function prepare(
+  lists: usize,
+  counts: usize,
+  turned: usize,
+  rowLists: usize,
+  rowCounts: usize,
+  B: i32,
+  D: i32,
+): void {
+  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
+  p.lists = lists;
+  p.counts = counts;
+  p.turned = turned;
+  p.rowLists = rowLists;
+  p.rowCounts = rowCounts;
+  p.B = B;
+  p.D = D;
+  prepareSoon();
+}
+
+export function prepareNow(): void {
+  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
+  mixed ^= touch(p.rowLists, p.rowCounts, p.B);
+  if (p.lists) turn(p.lists, p.counts, p.turned, p.rowLists, p.rowCounts, p.B, p.D);
+}
+
 /**
  * Turns lists by row into lists by column: `lists[D]` addresses and `counts[D]`, with entries `row << 16 | byte`, rows
  * ascending, so that sums over a batch are always taken in the same order. Each column has room for B entries in
  * `turned`, which saves a pass that would count them first.
  */
-export function turn(
+function turn(
   lists: usize,
   counts: usize,
   turned: usize,

@@ -1,4 +1,4 @@
-import { Float } from './float';
+import { Float, FUSED } from './float';
 
 /** Bytes of a float. */
 // @ts-ignore: decorator
@@ -10,18 +10,18 @@ export const BYTES: i32 = sizeof<Float>();
 @inline
 export const LANES: i32 = 16 / BYTES;
 
-/** sum + factor * the vector at p */
+/** sum + a b, rounded once where the machine has such an instruction. */
 // @ts-ignore: decorator
 @inline
-export function multiplyAdd(sum: v128, factor: v128, p: usize): v128 {
-  return v128.add<Float>(sum, v128.mul<Float>(factor, v128.load(p)));
+export function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
+  return FUSED ? v128.relaxed_madd<Float>(a, b, sum) : v128.add<Float>(sum, v128.mul<Float>(a, b));
 }
 
-/** A vector of one float, read from p. */
+/** A vector of one float, read from p. One instruction, where a load and a splat are two. */
 // @ts-ignore: decorator
 @inline
 export function splatAt(p: usize): v128 {
-  return v128.splat<Float>(load<Float>(p));
+  return BYTES == 4 ? v128.load32_splat(p) : v128.load64_splat(p);
 }
 
 /** Stores the first `count` floats of a vector, 1 to all of them. */

@@ -8,6 +8,7 @@ import { type Overrides, type PipelineFile, parsePipelineFile, resolvePipelineFi
 import { createNodeHost } from './host.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
 import { codeOf, reasonOf } from './system-error.js';
+import { threads } from './threads.js';
 
 /** A pipeline file, and the stages that it may name. */
 export interface LoadedPipeline extends PipelineFile {
@@ -25,7 +26,7 @@ export async function loadPipeline(path: string, overrides: Overrides = {}): Pro
 export const buildLoaded = (
   { path, definition, locate, catalogue }: LoadedPipeline,
   host: Host = createNodeHost({ baseFolder: dirname(path) }),
-): Pipeline => buildPipeline(definition, { host, locate, registry: catalogue.registry });
+): Pipeline => buildPipeline(definition, { host, threads, locate, registry: catalogue.registry });
 
 async function readText(path: string): Promise<string> {
   try {

@@ -11,6 +11,7 @@ import { type TrainedNetwork, trainedNetwork } from '../core/trained-network.js'
 import { createNodeHost, type NodeHostOptions } from './host.js';
 import { buildLoaded, loadPipeline } from './load-pipeline.js';
 import { builtIn } from './plugins.js';
+import { threads } from './threads.js';
 
 export interface RunPipelineOptions
   extends RunOptions,
@@ -52,7 +53,7 @@ async function build(pipeline: string | URL | PipelineDefinition, options: RunPi
     const path = typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline);
     return buildLoaded(await loadPipeline(path, options), hostIn(dirname(path)));
   }
-  return buildPipeline(pipeline, { host: hostIn('.'), registry: builtIn.registry });
+  return buildPipeline(pipeline, { host: hostIn('.'), threads, registry: builtIn.registry });
 }
 
 /** Errors with the signal's reason as soon as it is aborted. */

@@ -4,7 +4,7 @@ import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '..
 
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
-const TOP_LEVEL = 'name, description, seed, epochs, dtype, backend, plugins, data, network, train, test';
+const TOP_LEVEL = 'name, description, seed, epochs, dtype, backend, threads, plugins, data, network, train, test';
 const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
 const RELU_YAML = 'pipelines/relu.yaml shows what one looks like';
 const A_LIST = 'expected a list of stages, each on a line that begins with "- ", found';
@@ -294,6 +294,7 @@ seed: 1
 epochs: 2
 dtype: float32
 backend: wasm
+threads: auto
 data:
   - digits: { train: 200, test: 50 }
   - normalize: { divisor: 255 }

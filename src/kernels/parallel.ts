@@ -1,0 +1,138 @@
+/**
+ * Work shared between threads. A kernel is cut into units, each of which writes numbers of its own; whoever has nothing
+ * to do takes the next unit. The thread that called the kernel takes from the front, the helpers take from the back, and
+ * a helper that sleeps takes nothing: nobody ever waits for a thread to wake up. How a kernel is cut, and the order of
+ * every sum, do not depend on the number of threads, so the results do not either, bit for bit.
+ *
+ * Every thread has an instance of its own over the one memory. What they tell each other lies at its bottom, in words
+ * that are cache lines apart.
+ */
+import { prepareNow } from './sparse';
+import { runUnit } from './units';
+
+/** Units that nobody has taken: [front, end), front in the low half, end in the high half. Both start from FIRST. */
+const OPEN: usize = 64;
+/** How many units the helpers have finished. */
+const FINISHED: usize = 128;
+/** Where sleepers wait, and how many there are. */
+const ALARM: usize = 192;
+const SLEEPERS: usize = 196;
+/** How many helpers there are. */
+const HELPERS: usize = 200;
+/** Whether there is something to prepare: one of the states below. */
+const PREPARATION: usize = 256;
+/** Which kernel is shared, and its arguments. */
+const KERNEL: usize = 320;
+export const ARGUMENTS: usize = 384;
+export const PREPARATION_ARGUMENTS: usize = 512;
+
+/** Not 0, so that an `end` which two helpers lower at the same time cannot fall below it. */
+const FIRST: i64 = 0x10000;
+
+/** How often an idle helper looks before it goes to sleep: about a fifth of a millisecond. */
+const PATIENCE: i32 = 200_000;
+
+const NOTHING: i32 = 0;
+/** To be begun when the kernel at hand is done. */
+const ARMED: i32 = 1;
+const READY: i32 = 2;
+const TAKEN: i32 = 3;
+const DONE: i32 = 4;
+
+/** Runs a kernel's units, with what help there is. `worthwhile`: whether there is enough to do for help to pay. */
+export function share(kernel: i32, units: i32, worthwhile: bool): void {
+  if (!worthwhile || units == 1 || !load<i32>(HELPERS)) {
+    for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
+  } else {
+    store<i32>(KERNEL, kernel);
+    atomic.store<i32>(FINISHED, 0);
+    atomic.store<i64>(OPEN, ((FIRST + <i64>units) << 32) | FIRST);
+    wakeSleepers();
+    let own = 0;
+    while (true) {
+      const open = atomic.add<i64>(OPEN, 1);
+      const front = open & 0xffffffff;
+      if (front >= open >>> 32) break;
+      runUnit(kernel, <i32>(front - FIRST));
+      own++;
+    }
+    while (atomic.load<i32>(FINISHED) + own < units) {}
+  }
+  if (atomic.load<i32>(PREPARATION) == ARMED) {
+    atomic.store<i32>(PREPARATION, READY);
+    wakeSleepers();
+  }
+}
+
+/** What a helper does all its life. */
+export function help(): void {
+  let idle = 0;
+  while (true) {
+    if (helpWithUnits() || helpToPrepare()) {
+      idle = 0;
+    } else if (++idle > PATIENCE) {
+      sleep();
+      idle = 0;
+    }
+  }
+}
+
+function helpWithUnits(): bool {
+  const seen = atomic.load<i64>(OPEN);
+  if ((seen & 0xffffffff) >= seen >>> 32) return false;
+  const open = atomic.sub<i64>(OPEN, <i64>1 << 32);
+  const end = open >>> 32;
+  if ((open & 0xffffffff) >= end) return false;
+  // What it reads from here on belongs to the kernel whose unit it has: nobody begins another while one is unfinished.
+  runUnit(load<i32>(KERNEL), <i32>(end - 1 - FIRST));
+  atomic.add<i32>(FINISHED, 1);
+  return true;
+}
+
+function helpToPrepare(): bool {
+  if (atomic.load<i32>(PREPARATION) != READY) return false;
+  if (atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) != READY) return false;
+  prepareNow();
+  atomic.store<i32>(PREPARATION, DONE);
+  return true;
+}
+
+function sleep(): void {
+  atomic.add<i32>(SLEEPERS, 1);
+  const alarm = atomic.load<i32>(ALARM);
+  const seen = atomic.load<i64>(OPEN);
+  // Whoever opens units or readies a preparation looks for sleepers after it, so either this look sees the one, or that
+  // look sees the other.
+  if ((seen & 0xffffffff) >= seen >>> 32 && atomic.load<i32>(PREPARATION) != READY) {
+    atomic.wait<i32>(ALARM, alarm, -1);
+  }
+  atomic.sub<i32>(SLEEPERS, 1);
+}
+
+function wakeSleepers(): void {
+  if (!atomic.load<i32>(SLEEPERS)) return;
+  atomic.add<i32>(ALARM, 1);
+  atomic.notify(ALARM, -1);
+}
+
+/** Says how many helpers there are. */
+export function setHelpers(count: i32): void {
+  atomic.store<i32>(HELPERS, count);
+}
+
+/** Lets a helper prepare, once the next kernel is done, what PREPARATION_ARGUMENTS say. */
+export function prepareSoon(): void {
+  atomic.store<i32>(PREPARATION, ARMED);
+}
+
+/** Returns when what was to be prepared is prepared; does it here if nobody has begun. */
+export function awaitPreparation(): void {
+  const state = atomic.load<i32>(PREPARATION);
+  if (state == NOTHING) return;
+  if (state == ARMED || (state == READY && atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY)) {
+    prepareNow();
+  } else {
+    while (atomic.load<i32>(PREPARATION) != DONE) {}
+  }
+  atomic.store<i32>(PREPARATION, NOTHING);
+}
