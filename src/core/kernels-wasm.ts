@@ -36,6 +36,7 @@ export interface WasmExports {
     bias: number,
     R: number,
     H: number,
+    places: number,
     entries: number,
   ): void;
   sparseDescend(
@@ -47,10 +48,11 @@ export interface WasmExports {
     rate: number,
     R: number,
     H: number,
+    places: number,
     entries: number,
   ): void;
   columnSums(out: number, x: number, B: number, H: number): void;
-  listEntries(entries: number, bytes: number, D: number): number;
+  listRows(entries: number, lists: number, counts: number, bytes: number, rows: number, D: number): number;
   expand(x: number, lists: number, counts: number, table: number, B: number, D: number): void;
   prepare(
     lists: number,
@@ -72,8 +74,8 @@ export interface WasmExports {
   setPanel(pointer: number): void;
 }
 
-/** Bytes of the panel where a thread packs tiles of a matrix (src/kernels/product.ts). */
-const PANEL = 32 * 1024;
+/** Bytes of the panel where a thread copies columns of a matrix side by side (src/kernels/panel.ts). */
+const PANEL = 128 * 1024;
 
 /** Whether this machine can run them: 128-bit SIMD and shared memory. */
 export const wasmIsSupported = (): boolean =>
@@ -127,7 +129,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const rows = sparse.rowsOf(x);
       if (rows !== undefined) {
         const { lists, counts, table, entries } = rows;
-        wasm.sparseProduct(pointerOf(out), lists, counts, table, pointerOf(W), pointerOf(b), B, H, entries);
+        wasm.sparseProduct(pointerOf(out), lists, counts, table, pointerOf(W), pointerOf(b), B, H, D, entries);
       } else {
         const [row, column] = [H * bytes, bytes];
         wasm.product(pointerOf(out), written(x), pointerOf(W), pointerOf(b), B, D, H, D * bytes, bytes, row, column);
@@ -242,13 +244,35 @@ class DeferredGradient {
   readonly write = (): void => {
     const { lists, counts, table, entries } = this.columns;
     const [D, H] = this.dW.shape;
-    this.wasm.sparseProduct(this.dW.pointer, lists, counts, table, pointerOf(this.dout), 0, D, H, entries);
+    this.wasm.sparseProduct(
+      this.dW.pointer,
+      lists,
+      counts,
+      table,
+      pointerOf(this.dout),
+      0,
+      D,
+      H,
+      this.dout.shape[0],
+      entries,
+    );
   };
 
   /** value -= rate dW, without dW. */
   descend(value: Tensor, rate: number): void {
     const { lists, counts, table, entries } = this.columns;
     const [D, H] = this.dW.shape;
-    this.wasm.sparseDescend(pointerOf(value), lists, counts, table, pointerOf(this.dout), rate, D, H, entries);
+    this.wasm.sparseDescend(
+      pointerOf(value),
+      lists,
+      counts,
+      table,
+      pointerOf(this.dout),
+      rate,
+      D,
+      H,
+      this.dout.shape[0],
+      entries,
+    );
   }
 }

@@ -2,9 +2,9 @@
  * Which pixels of a batch are not 0. Four of five MNIST pixels are background, and a product over the others alone is
  * exact and does a fifth of the work.
  *
- * Each image is listed once, when it is first read: an entry for each byte that is not 0, `column << 16 | byte`. A batch
- * then only notes where the lists of its images lie. Every buffer has two places for a batch, so that the next one can
- * be prepared, on another thread if there is one, while this one is being learned from.
+ * The images of a data set are listed once, before the first of them is read: an entry for each byte that is not 0,
+ * `column << 16 | byte`. A batch then only notes where the lists of its images lie. Every buffer has two places for a
+ * batch, so that the next one can be prepared, on another thread if there is one, while this one is being learned from.
  */
 import type { WasmExports } from './kernels-wasm.js';
 import { type DType, sizeOf, type Tensor } from './tensor.js';
@@ -19,7 +19,7 @@ export interface Lists {
   readonly entries: number;
 }
 
-/** The images of one data set: a list's address and length a row; address 0 for one that was not read yet. */
+/** The images of one data set: a list's address and length a row. */
 interface ListedImages {
   readonly lists: Uint32Array;
   readonly counts: Uint32Array;
@@ -64,8 +64,11 @@ const WORTHWHILE = 0.5;
 /** Entries hold a column, or a row of the batch, in 16 bits. */
 const LONGEST_AXIS = 65_536;
 
-/** Bytes of entries that are reserved at a time. */
-const CHUNK = 1 << 20;
+/** How many images are listed at a time. */
+const PILE = 256;
+
+/** Bytes of entries that are reserved at a time, if a pile does not need more. */
+const CHUNK = 1 << 22;
 
 export class SparseBatches {
   readonly #images = new WeakMap<Uint8Array, ListedImages>();
@@ -73,9 +76,6 @@ export class SparseBatches {
   readonly #buffers = new Map<number, Buffer>();
   /** By the std of the scaling. */
   readonly #tables = new Map<number, number>();
-  /** Where the next list goes, and how far there is room. */
-  #next = 0;
-  #end = 0;
 
   constructor(
     private readonly arena: WasmArena,
@@ -152,7 +152,6 @@ export class SparseBatches {
     let entries = 0;
     for (let b = 0; b < rows.length; b++) {
       const row = rows[b];
-      if (images.lists[row] === 0) this.#listImage(images, features, row, D);
       place.listsView[b] = images.lists[row];
       place.countsView[b] = images.counts[row];
       entries += images.counts[row];
@@ -183,24 +182,23 @@ export class SparseBatches {
     const known = this.#images.get(features);
     if (known !== undefined) return known;
     const N = features.length / D;
-    const fresh = { lists: new Uint32Array(N), counts: new Uint32Array(N) };
+    const [lists, counts] = [this.arena.reserve(4 * N), this.arena.reserve(4 * N)];
+    const bytes = this.arena.reserve(PILE * D);
+    let [next, end] = [0, 0];
+    for (let first = 0; first < N; first += PILE) {
+      const pile = features.subarray(first * D, (first + PILE) * D);
+      const longest = 4 * pile.length;
+      if (next + longest > end) {
+        const size = Math.max(CHUNK, longest);
+        next = this.arena.reserve(size);
+        end = next + size;
+      }
+      this.arena.bytes(bytes, pile.length).set(pile);
+      next = this.wasm.listRows(next, lists + 4 * first, counts + 4 * first, bytes, pile.length / D, D);
+    }
+    const fresh = { lists: this.arena.integers(lists, N), counts: this.arena.integers(counts, N) };
     this.#images.set(features, fresh);
     return fresh;
-  }
-
-  #listImage({ lists, counts }: ListedImages, features: Uint8Array, row: number, D: number): void {
-    // Room for the bytes themselves too, which the kernel reads from behind the longest list that they can make.
-    const longest = 4 * D;
-    if (this.#next + longest + D > this.#end) {
-      const size = Math.max(CHUNK, longest + D);
-      this.#next = this.arena.reserve(size);
-      this.#end = this.#next + size;
-    }
-    const bytes = this.#next + longest;
-    this.arena.bytes(bytes, D).set(features.subarray(row * D, (row + 1) * D));
-    lists[row] = this.#next;
-    counts[row] = this.wasm.listEntries(this.#next, bytes, D);
-    this.#next += 4 * counts[row];
   }
 
   #bufferOf(x: Tensor): Buffer {

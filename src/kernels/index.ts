@@ -2,8 +2,9 @@
 export { columnSums } from './column-sums';
 export { descend, relu, reluBackward } from './elementwise';
 export { awaitPreparation, help, setHelpers } from './parallel';
-export { product, setPanel } from './product';
+export { setPanel } from './panel';
+export { product } from './product';
 export { sigmoid, sigmoidBackward } from './sigmoid';
 export { softmaxCrossEntropy } from './softmax';
-export { expand, listEntries, prepare } from './sparse';
+export { expand, listRows, prepare } from './sparse';
 export { sparseDescend, sparseProduct } from './sparse-product';

@@ -39,6 +39,14 @@ const READY: i32 = 2;
 const TAKEN: i32 = 3;
 const DONE: i32 = 4;
 
+/** How many calls were begun, which numbers them. */
+let calls: i32 = 0;
+
+/** A number for a call, so that a thread can tell what it has copied for this one from what it copied for another. */
+export function nextCall(): i32 {
+  return ++calls;
+}
+
 /** Runs a kernel's units, with what help there is. `worthwhile`: whether there is enough to do for help to pay. */
 export function share(kernel: i32, units: i32, worthwhile: bool): void {
   if (!worthwhile || units == 1 || !load<i32>(HELPERS)) {

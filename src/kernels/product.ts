@@ -1,5 +1,6 @@
 import { Float } from './float';
-import { ARGUMENTS, share } from './parallel';
+import { isNew, panel } from './panel';
+import { ARGUMENTS, nextCall, share } from './parallel';
 import { PRODUCT } from './units';
 import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from './vector';
 
@@ -8,7 +9,7 @@ const TILE: i32 = 2 * LANES;
 /** Bytes of a row of a packed tile. */
 const PACKED: i32 = 32;
 
-/** How many rows of w are packed at a time: 32 kB, which the first cache holds. */
+/** How many rows of w are packed at a time: 32 kB, as much as the first cache holds. */
 const DEPTH: i32 = 1024;
 
 /** About how many products a unit has. */
@@ -27,15 +28,10 @@ class Arguments {
   xColumn: usize;
   wRow: usize;
   wColumn: usize;
+  call: i32;
+  /** How many units a tile is cut into, and how many rows each has. */
   blocks: i32;
   rows: i32;
-}
-
-/** Where this thread packs its tiles: DEPTH rows. */
-let panel: usize = 0;
-
-export function setPanel(pointer: usize): void {
-  panel = pointer;
 }
 
 /**
@@ -69,6 +65,7 @@ export function product(
   a.xColumn = xColumn;
   a.wRow = wRow;
   a.wColumn = wColumn;
+  a.call = nextCall();
   // whole groups of four rows in a unit
   a.rows = min((R + 3) & -4, (PRODUCTS / (K * TILE) + 4) & -4);
   a.blocks = (R + a.rows - 1) / a.rows;
@@ -86,7 +83,9 @@ export function productUnit(unit: i32): void {
   const stride = <usize>(a.H * BYTES);
   for (let k = 0; k < a.K; k += DEPTH) {
     const depth = min(DEPTH, a.K - k);
-    pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, depth, width);
+    if (isNew(a.call, column + k * a.H)) {
+      pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, depth, width);
+    }
     // what the sums begin with: the bias, or what they came to so far
     let begin = a.bias ? a.bias + <usize>(column * BYTES) : 0;
     let out = a.out + <usize>(column * BYTES) + <usize>first * stride;

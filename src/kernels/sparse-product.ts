@@ -3,7 +3,8 @@
  * byte stands for. With the rows of a batch as lists this is x W, places being columns; with its columns as lists it is
  * xᵀ dout, places being rows.
  */
-import { ARGUMENTS, share } from './parallel';
+import { ARGUMENTS, nextCall, share } from './parallel';
+import { PANEL, isNew, panel } from './panel';
 import { SPARSE_DESCEND, SPARSE_PRODUCT } from './units';
 import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from './vector';
 import { Float } from './float';
@@ -14,9 +15,14 @@ import { Float } from './float';
  */
 const VECTORS: i32 = 7;
 const TILE: i32 = VECTORS * LANES;
+/** Bytes of a row of a packed tile. */
+const PACKED: i32 = VECTORS * 16;
 
 /** About how many entries a unit has: enough that taking it costs nothing, few enough that all threads end together. */
 const ENTRIES: i32 = 3_000;
+
+/** How often a row of w must be read for a copy of it to pay. */
+const OFTEN: i32 = 8;
 
 @unmanaged
 class Arguments {
@@ -29,12 +35,19 @@ class Arguments {
   rate: Float;
   R: i32;
   H: i32;
+  /** How many rows of w to pack; 0 where they are read from where they are. */
+  packed: i32;
+  call: i32;
   /** How many units a tile is cut into, and how many rows each has. */
   blocks: i32;
   rows: i32;
 }
 
-/** out[R, H] = bias[H] + Σ over the entries of row r: table[byte] w[place, H]. A bias of 0, no pointer, counts as zeros. */
+/**
+ * out[R, H] = bias[H] + Σ over the entries of row r: table[byte] w[place, H]
+ *
+ * w has `places` rows. A bias of 0, no pointer, counts as zeros.
+ */
 export function sparseProduct(
   out: usize,
   lists: usize,
@@ -44,9 +57,10 @@ export function sparseProduct(
   bias: usize,
   R: i32,
   H: i32,
+  places: i32,
   entries: i32,
 ): void {
-  begin(SPARSE_PRODUCT, out, lists, counts, table, w, bias, 0, R, H, entries);
+  begin(SPARSE_PRODUCT, out, lists, counts, table, w, bias, 0, R, H, places, entries);
 }
 
 /**
@@ -64,9 +78,10 @@ export function sparseDescend(
   rate: Float,
   R: i32,
   H: i32,
+  places: i32,
   entries: i32,
 ): void {
-  begin(SPARSE_DESCEND, out, lists, counts, table, w, 0, rate, R, H, entries);
+  begin(SPARSE_DESCEND, out, lists, counts, table, w, 0, rate, R, H, places, entries);
 }
 
 function begin(
@@ -80,6 +95,7 @@ function begin(
   rate: Float,
   R: i32,
   H: i32,
+  places: i32,
   entries: i32,
 ): void {
   const a = changetype<Arguments>(ARGUMENTS);
@@ -92,6 +108,8 @@ function begin(
   a.rate = rate;
   a.R = R;
   a.H = H;
+  a.packed = places * PACKED <= PANEL && entries > OFTEN * places ? places : 0;
+  a.call = nextCall();
   const wanted = min(R, entries / ENTRIES + 1);
   a.rows = (R + wanted - 1) / wanted;
   a.blocks = (R + a.rows - 1) / a.rows;
@@ -129,11 +147,17 @@ function tileOf(unit: i32, descend: bool): void {
 @inline
 function tile(N: i32, descend: bool, unit: i32, column: i32, width: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const stride = <usize>(a.H * BYTES);
+  const outRow = <usize>(a.H * BYTES);
   const offset = <usize>(column * BYTES);
   const first = (unit % a.blocks) * a.rows;
   const end = min(first + a.rows, a.R);
-  const w = a.w + offset;
+  let w = a.w + offset;
+  let wRow = outRow;
+  if (a.packed) {
+    if (isNew(a.call, column)) pack(N, w, wRow, a.packed);
+    w = panel;
+    wRow = PACKED;
+  }
   const bias = a.bias ? a.bias + offset : 0;
   const table = a.table;
   const lists = a.lists;
@@ -141,9 +165,9 @@ function tile(N: i32, descend: bool, unit: i32, column: i32, width: i32): void {
   const rate = v128.splat<Float>(a.rate);
   const zero = v128.splat<Float>(0);
   const tail = width - (N - 1) * LANES;
-  let o = a.out + offset + <usize>first * stride;
+  let o = a.out + offset + <usize>first * outRow;
 
-  for (let r = first; r < end; r++, o += stride) {
+  for (let r = first; r < end; r++, o += outRow) {
     const word = <usize>r << 2;
     let next = <usize>load<u32>(lists + word);
     const last = next + (<usize>load<u32>(counts + word) << 2);
@@ -163,7 +187,7 @@ function tile(N: i32, descend: bool, unit: i32, column: i32, width: i32): void {
     while (next < last) {
       const entry = load<u32>(next);
       const factor = splatAt(table + <usize>(entry & 0xffff) * BYTES);
-      const p = w + <usize>(entry >> 16) * stride;
+      const p = w + <usize>(entry >> 16) * wRow;
       a0 = multiplyAdd(a0, factor, v128.load(p));
       if (N > 1) a1 = multiplyAdd(a1, factor, v128.load(p, 16));
       if (N > 2) a2 = multiplyAdd(a2, factor, v128.load(p, 32));
@@ -192,6 +216,23 @@ function tile(N: i32, descend: bool, unit: i32, column: i32, width: i32): void {
     if (N > 6) v128.store(o, a5, 80);
     const end = N == 1 ? a0 : N == 2 ? a1 : N == 3 ? a2 : N == 4 ? a3 : N == 5 ? a4 : N == 6 ? a5 : a6;
     storeFirst(o + <usize>((N - 1) * 16), end, tail);
+  }
+}
+
+/** Copies a tile of N vectors, rows side by side. */
+// @ts-ignore: decorator
+@inline
+function pack(N: i32, w: usize, wRow: usize, rows: i32): void {
+  const end = panel + <usize>(rows * PACKED);
+  for (let to = panel; to < end; to += PACKED) {
+    v128.store(to, v128.load(w));
+    if (N > 1) v128.store(to, v128.load(w, 16), 16);
+    if (N > 2) v128.store(to, v128.load(w, 32), 32);
+    if (N > 3) v128.store(to, v128.load(w, 48), 48);
+    if (N > 4) v128.store(to, v128.load(w, 64), 64);
+    if (N > 5) v128.store(to, v128.load(w, 80), 80);
+    if (N > 6) v128.store(to, v128.load(w, 96), 96);
+    w += wRow;
   }
 }
 

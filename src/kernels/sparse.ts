@@ -7,17 +7,38 @@ import { BYTES } from './vector';
  * byte that is not 0, `column << 16 | byte`; the float that a byte stands for is looked up in a table of 256.
  */
 
-/** Writes the entries of one row of D bytes, and returns how many there are. */
-export function listEntries(entries: usize, bytes: usize, D: i32): i32 {
-  let p = entries;
-  for (let d: i32 = 0; d < D; d++) {
-    const byte = <u32>load<u8>(bytes + d);
-    if (byte) {
-      store<u32>(p, (<u32>d << 16) | byte);
-      p += 4;
+/**
+ * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins and how long it is.
+ * Returns where the last one ends.
+ */
+export function listRows(entries: usize, lists: usize, counts: usize, bytes: usize, rows: i32, D: i32): usize {
+  let to = entries;
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const begin = to;
+    const row = bytes + r * <usize>D;
+    let d: i32 = 0;
+    for (; d + 16 <= D; d += 16) {
+      // a bit for each byte that is not 0; most of the time there is none
+      let bits = i8x16.bitmask(i8x16.ne(v128.load(row + d), i8x16.splat(0)));
+      while (bits) {
+        to = listed(to, d + ctz(bits), row);
+        bits &= bits - 1;
+      }
     }
+    for (; d < D; d++) {
+      if (load<u8>(row + d)) to = listed(to, d, row);
+    }
+    store<u32>(lists + (r << 2), <u32>begin);
+    store<u32>(counts + (r << 2), <u32>((to - begin) >> 2));
   }
-  return <i32>((p - entries) >> 2);
+  return to;
+}
+
+// @ts-ignore: decorator
+@inline
+function listed(to: usize, d: i32, row: usize): usize {
+  store<u32>(to, (<u32>d << 16) | <u32>load<u8>(row + d));
+  return to + 4;
 }
 
 /**
