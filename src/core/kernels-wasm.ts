@@ -84,11 +84,12 @@ export const wasmIsSupported = (): boolean =>
 const decoded = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-/** With fused multiply-add where the machine has it and this JavaScript engine lets WebAssembly use it. */
-function moduleFor(dtype: DType): WebAssembly.Module {
-  const relaxed = decoded(binaries.relaxed[dtype]);
-  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : decoded(binaries.plain[dtype]));
-}
+/** Relaxed SIMD has fused multiply-add, where the JavaScript engine lets WebAssembly use it. */
+export const wasmFlavour = (): 'relaxed SIMD' | 'plain SIMD' =>
+  WebAssembly.validate(decoded(binaries.relaxed.float32)) ? 'relaxed SIMD' : 'plain SIMD';
+
+const moduleFor = (dtype: DType): WebAssembly.Module =>
+  new WebAssembly.Module(decoded(binaries[wasmFlavour() === 'relaxed SIMD' ? 'relaxed' : 'plain'][dtype]));
 
 /** The pointer of a tensor whose numbers are about to be read: they may not have been written yet. */
 const written = ({ data }: Tensor): number => data.byteOffset;
