@@ -1,26 +1,37 @@
 // npm run bench [-- --quick] [--data FOLDER]
 //
 // Times one training step side by side: every contender in turn, round after round, so that a machine whose speed drifts
-// drifts for all of them. Prints medians and ratios, and writes bench/results.json and docs/performance.md.
+// drifts for all of them. A gradient check stands beside each figure of ours: a step that does nothing would be fast. Then
+// the dense layer alone, and whole processes. Prints what it finds, and writes bench/results.json and
+// docs/performance.md; with --quick, which takes fewer rounds, it only prints.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createNodeHost } from 'marblenet';
-import { pipeline, plainLoop, python, pythonHas } from './contenders.mjs';
+import { createNodeHost, wasmFlavour } from 'marblenet';
+import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
+import { atDensity, denseProduct } from './dense-layer.mjs';
+import { hasTensorFlow, peer } from './peers.mjs';
+import { interpreter, pythonHas } from './python.mjs';
+import { say, writeReport } from './report.mjs';
+import { measure } from './whole-process.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, data: { type: 'string' } } });
-const rounds = values.quick ? 3 : 7;
+const rounds = values.quick ? 3 : 9;
 
 const sizes = [
   { hidden: 50, batch: 100, activation: 'relu', steps: 1000 },
   { hidden: 50, batch: 100, activation: 'sigmoid', steps: 1000 },
   { hidden: 800, batch: 100, activation: 'relu', steps: 100 },
-  { hidden: 800, batch: 1000, activation: 'relu', steps: 15 },
+  { hidden: 800, batch: 100, activation: 'sigmoid', steps: 100 },
+  { hidden: 800, batch: 1000, activation: 'relu', steps: 12 },
+  { hidden: 800, batch: 1000, activation: 'sigmoid', steps: 12 },
 ];
 
 const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
 const { train } = await host.mnist();
+const dataFolder = dirname(train.images);
 const [images, labels] = [await host.readIdx(train.images), await host.readIdx(train.labels)];
 const examples = {
   split: 'train',
@@ -38,75 +49,119 @@ const files = { pixels: join(folder, 'pixels'), labels: join(folder, 'labels') }
 writeFileSync(files.pixels, images.data);
 writeFileSync(files.labels, labels.data);
 
+const own = {
+  'marblenet, 1 thread': { dtype: 'float32', threads: 1 },
+  'marblenet, 2 threads': { dtype: 'float32', threads: 2 },
+  'marblenet float64, 1 thread': { dtype: 'float64', threads: 1 },
+  'marblenet float64, 2 threads': { dtype: 'float64', threads: 2 },
+};
+const peers = {};
+for (const threads of [1, 2]) {
+  const plural = threads === 1 ? '1 thread' : `${threads} threads`;
+  const environment = { OPENBLAS_NUM_THREADS: threads, OMP_NUM_THREADS: threads };
+  if (pythonHas('numpy')) {
+    for (const dtype of ['float64', 'float32']) {
+      peers[`NumPy ${dtype}, ${plural}`] = peer(interpreter, 'numpy_step.py', { ...files, dtype }, environment);
+    }
+  }
+  if (pythonHas('torch')) {
+    peers[`PyTorch, ${plural}`] = peer(interpreter, 'pytorch_step.py', { ...files, threads }, environment);
+  }
+}
+if (hasTensorFlow()) peers['TensorFlow.js WASM'] = peer(process.execPath, 'tfjs_step.mjs', files);
+else say('TensorFlow.js is not there: npm install --prefix bench/peers');
+
+/** What a contender is timed with at a size; undefined where it does not take part. */
 const contenders = {
-  marblenet: pipeline(examples),
-  'marblenet float64': pipeline(examples, { dtype: 'float64' }),
-  'kernels in a plain loop': plainLoop(examples),
-  ...(pythonHas('numpy') && {
-    'NumPy float64': python('numpy_step', files, { dtype: 'float64' }),
-    'NumPy float32': python('numpy_step', files, { dtype: 'float32' }),
-  }),
-  ...(pythonHas('torch') && {
-    'PyTorch, 1 thread': python('pytorch_step', files, { threads: 1 }),
-    'PyTorch, 2 threads': python('pytorch_step', files, { threads: 2 }),
-  }),
+  ...Object.fromEntries(Object.entries(own).map(([name, options]) => [name, pipeline(examples, options)])),
+  'kernels in a plain loop, 1 thread': (size) => (size.activation === 'relu' ? plainLoop(examples)(size) : undefined),
+  ...Object.fromEntries(
+    Object.entries(peers).map(([name, { time }]) => [
+      name,
+      // far slower, so fewer steps say as much
+      (size) => time(name.startsWith('TensorFlow') ? { ...size, steps: Math.ceil(size.steps / 50) } : size),
+    ]),
+  ),
 };
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const results = [];
-try {
-  for (const size of sizes) {
-    const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, time] of Object.entries(contenders)) {
-        if (name === 'kernels in a plain loop' && size.activation !== 'relu') continue;
-        times[name].push(await time(size));
-      }
-    }
-    const medians = Object.fromEntries(
-      Object.entries(times).flatMap(([name, all]) => (all.length === 0 ? [] : [[name, median(all)]])),
-    );
-    results.push({ ...size, rounds, microseconds: medians });
-    console.log(`\n784-${size.hidden}-10 ${size.activation}, batch ${size.batch}`);
-    for (const [name, time] of Object.entries(medians)) {
-      const ratio = (time / medians.marblenet).toFixed(2);
-      console.log(`  ${name.padEnd(24)}${time.toFixed(0).padStart(8)} us${ratio.padStart(8)} x`);
+
+async function raceSteps(size) {
+  const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, time] of Object.entries(contenders)) {
+      const microseconds = await time(size);
+      if (microseconds !== undefined) times[name].push(microseconds);
     }
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  const gradients = {};
+  for (const [name, options] of Object.entries(own)) {
+    gradients[name] = await gradientCheck(examples, options)(size);
+    if (!(Math.abs(gradients[name] - 1) < 0.02))
+      throw new Error(`${name} does not follow its gradient: ${gradients[name]} at ${JSON.stringify(size)}`);
+  }
+  const timed = Object.entries(times).filter(([, all]) => all.length > 0);
+  const microseconds = Object.fromEntries(timed.map(([name, all]) => [name, median(all)]));
+  return { ...size, rounds, microseconds, gradients };
 }
 
-const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`;
-writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify({ machine, results }, null, 2)}\n`);
+async function raceProcesses() {
+  const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+  const notebook = fileURLToPath(new URL('peers/notebook.py', import.meta.url));
+  const pipelineRun = (file, ...more) => [
+    process.execPath,
+    [
+      cli,
+      'run',
+      fileURLToPath(new URL(`../pipelines/${file}`, import.meta.url)),
+      '--json',
+      '--data',
+      dataFolder,
+      ...more,
+    ],
+  ];
+  const commands = {
+    'pipeline run, notebook.yaml in float32': pipelineRun('notebook.yaml', '--set', 'dtype=float32'),
+    'pipeline run, notebook.yaml (float64)': pipelineRun('notebook.yaml'),
+    ...(pythonHas('numpy') && { 'notebook.py (NumPy, float64)': [interpreter, [notebook, '--data', dataFolder]] }),
+    'pipeline run, relu.yaml': pipelineRun('relu.yaml'),
+  };
+  const runs = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let round = 0; round < (values.quick ? 1 : 3); round++) {
+    for (const [name, command] of Object.entries(commands)) runs[name].push(await measure(...command));
+  }
+  return Object.entries(runs).map(([name, all]) => ({
+    name,
+    seconds: median(all.map(({ seconds }) => seconds)),
+    megabytes: median(all.map(({ megabytes }) => megabytes)),
+    accuracy: accuracyIn(all[0].stdout),
+  }));
+}
 
-const names = Object.keys(contenders);
-const row = (cells) => `| ${cells.join(' | ')} |`;
-const table = [
-  row(['network, batch', ...names]),
-  row(['---', ...names.map(() => '---:')]),
-  ...results.map(({ hidden, batch, activation, microseconds }) =>
-    row([
-      `784-${hidden}-10 ${activation}, ${batch}`,
-      ...names.map((name) =>
-        microseconds[name] === undefined
-          ? ''
-          : `${microseconds[name].toFixed(0)} us (${(microseconds[name] / microseconds.marblenet).toFixed(2)})`,
-      ),
-    ]),
-  ),
-].join('\n');
-writeFileSync(
-  new URL('../docs/performance.md', import.meta.url),
-  `# Performance
+/** The last line of both is a JSON object that says how the test went. */
+function accuracyIn(stdout) {
+  const last = JSON.parse(stdout.trim().split('\n').at(-1));
+  return last.test?.accuracy ?? last.accuracy ?? last.test_accuracy;
+}
 
-One training step (a batch of real MNIST, forward, loss, backward, SGD), median of ${rounds} rounds in which all
-contenders take turns; in brackets, the time as a multiple of marblenet's float32. Written by \`npm run bench\` on
-${machine}. The machine is a shared one: read the ratios, not the microseconds.
-
-${table}
-
-"marblenet" is a whole pipeline as \`pipeline run\` runs it, on one thread; "kernels in a plain loop" calls the same
-kernels by hand, so the difference is what RxJS and the stages cost. The peers are in [bench/peers](../bench/peers).
-`,
-);
+try {
+  const steps = [];
+  for (const size of sizes) {
+    steps.push(await raceSteps(size));
+    say.step(steps.at(-1));
+  }
+  for (const { stop } of Object.values(peers)) stop();
+  const products = ['float32', 'float64'].flatMap((dtype) => [50, 800].map((hidden) => denseProduct(hidden, dtype)));
+  say.products(products);
+  const densities = [50, 800].flatMap((hidden) =>
+    [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((density) => atDensity(density, hidden)),
+  );
+  say.densities(densities);
+  const processes = await raceProcesses();
+  say.processes(processes);
+  const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
+  if (!values.quick) writeReport({ machine, steps, products, densities, processes });
+} finally {
+  for (const { stop } of Object.values(peers)) stop();
+  rmSync(folder, { recursive: true, force: true });
+}

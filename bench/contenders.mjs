@@ -1,9 +1,8 @@
-// Who is timed: this project's pipeline, its kernels in a plain loop, and the same step in NumPy and PyTorch. Each is a
-// function from a size to the microseconds of one training step.
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+// This project, as the bench races it: a whole pipeline, and the same kernels in a plain loop. Each is a function from a
+// size to the microseconds of one training step.
 import {
   backward,
+  batch,
   createKernels,
   dense,
   drawBatch,
@@ -23,48 +22,83 @@ import { of } from 'rxjs';
 const activations = { relu, sigmoid };
 const weights = { normal: 0.01 };
 
-/** A whole pipeline, as users run it, on examples that are in memory already. The first epoch warms it up. */
-export const pipeline =
-  (examples, { dtype = 'float32', backend = 'wasm', threads = 'auto' } = {}) =>
-  async ({ hidden, batch, steps, activation }) => {
-    const inMemory = stage({
-      name: 'inMemory',
-      summary: 'the examples of this bench',
-      group: 'source',
-      from: 'split',
-      to: 'examples',
-      options: noOptions,
-      example: 'inMemory',
-      build: () => ({
-        output: { kind: 'examples', shape: examples.shape, classes: undefined },
-        operator: () => of(examples),
-      }),
-    });
-    let seconds = 0;
-    await runPipeline(
-      {
-        dtype,
-        backend,
-        threads,
-        epochs: 2,
-        data: [inMemory(), normalize({ divisor: 255 }), oneHot({ classes: 10 })],
-        network: [dense({ units: hidden, weights }), activations[activation](), dense({ units: 10, weights })],
-        train: [
-          drawBatch({ size: batch, steps }),
-          forward(),
-          softmaxCrossEntropy(),
-          backward(),
-          sgd({ learningRate: 0.1 }),
-        ],
+/** The network and its training, as in pipelines/relu.yaml, on examples that are in memory already. */
+const definition = (examples, { hidden, activation, rate }, batcher) => {
+  const inMemory = stage({
+    name: 'inMemory',
+    summary: 'the examples of this bench',
+    group: 'source',
+    from: 'split',
+    to: 'examples',
+    options: noOptions,
+    example: 'inMemory',
+    build: () => ({
+      output: { kind: 'examples', shape: examples.shape, classes: undefined },
+      operator: () => of(examples),
+    }),
+  });
+  return {
+    data: [inMemory(), normalize({ divisor: 255 }), oneHot({ classes: 10 })],
+    network: [dense({ units: hidden, weights }), activations[activation](), dense({ units: 10, weights })],
+    train: [batcher, forward(), softmaxCrossEntropy(), backward(), sgd({ learningRate: rate })],
+  };
+};
+
+/** A whole pipeline, as users run it. The first epoch warms it up. */
+export const pipeline = (examples, options) => async (size) => {
+  let seconds = 0;
+  await runPipeline(
+    {
+      ...options,
+      epochs: 2,
+      ...definition(examples, { ...size, rate: 0.1 }, drawBatch({ size: size.batch, steps: size.steps })),
+    },
+    {
+      onEvent(event) {
+        if (event.event === 'epoch') seconds = event.seconds;
       },
+    },
+  );
+  return (seconds / size.steps) * 1e6;
+};
+
+/**
+ * Whether the very thing that is timed learns as its gradient says: a step of learning rate r on one batch lowers the
+ * loss on that batch by r |gradient|², as r goes to 0. Returns the lowering over what the gradient promises: 1 is right.
+ * One number for every entry of the gradient, and for the steps that were fused with it.
+ */
+export const gradientCheck = (examples, options) => async (size) => {
+  const rows = size.batch;
+  const few = {
+    ...examples,
+    features: examples.features.subarray(0, rows * 784),
+    labels: examples.labels.subarray(0, rows),
+  };
+  const train = async (epochs, rate) => {
+    const losses = [];
+    const { network } = await runPipeline(
+      { ...options, epochs, ...definition(few, { ...size, rate }, batch({ size: rows })) },
       {
+        everyStep: true,
         onEvent(event) {
-          if (event.event === 'epoch') seconds = event.seconds;
+          if (event.event === 'step') losses.push(event.loss);
         },
       },
     );
-    return (seconds / steps) * 1e6;
+    return { losses, values: network.parameters.map(({ value }) => value.data) };
   };
+  const rate = options.dtype === 'float64' ? 1e-5 : 1e-2;
+  const before = await train(1, 1e-30);
+  const after = await train(1, rate);
+  const { losses } = await train(2, rate);
+  let squares = 0;
+  before.values.forEach((values, i) => {
+    values.forEach((value, k) => {
+      squares += ((value - after.values[i][k]) / rate) ** 2;
+    });
+  });
+  return (losses[0] - losses[1]) / (rate * squares);
+};
 
 /** The same kernels called one after another by hand: what RxJS and the stages cost is the difference. Relu only. */
 export const plainLoop = (examples) => {
@@ -81,14 +115,12 @@ export const plainLoop = (examples) => {
     const [x, t, a, z, y] = [tensor(B, 784), tensor(B, 10), tensor(B, H), tensor(B, H), tensor(B, 10)];
     const [dy, dz, da] = [tensor(B, 10), tensor(B, H), tensor(B, H)];
     const corner = kernels.elementwise('relu', { value: (v) => Math.max(0, v), slope: (v) => (v > 0 ? 1 : 0) });
-    const rows = new Int32Array(B);
-    const labels = new Int32Array(B);
+    const scaling = { mean: 0, std: 255 };
+    const draw = () => Int32Array.from({ length: B }, () => Math.floor(Math.random() * N));
     const step = () => {
-      for (let i = 0; i < B; i++) {
-        rows[i] = Math.floor(Math.random() * N);
-        labels[i] = examples.labels[rows[i]];
-      }
-      kernels.gather(x, examples.features, rows, { mean: 0, std: 255 });
+      const rows = draw();
+      const labels = rows.map((row) => examples.labels[row]);
+      kernels.gather(x, examples.features, rows, scaling);
       kernels.oneHot(t, labels);
       kernels.dense(a, x, W1, b1);
       corner.forward(z, a);
@@ -98,10 +130,10 @@ export const plainLoop = (examples) => {
       kernels.denseInputGradient(dz, dy, W2);
       corner.backward(da, dz, a, z);
       kernels.denseGradient(dW1, db1, da, x);
-      kernels.descend(W2, dW2, 0.1);
-      kernels.descend(b2, db2, 0.1);
       kernels.descend(W1, dW1, 0.1);
       kernels.descend(b1, db1, 0.1);
+      kernels.descend(W2, dW2, 0.1);
+      kernels.descend(b2, db2, 0.1);
     };
     for (let i = 0; i < steps; i++) step();
     const start = performance.now();
@@ -109,29 +141,3 @@ export const plainLoop = (examples) => {
     return ((performance.now() - start) / steps) * 1000;
   };
 };
-
-/** A Python script of bench/peers, given the same pixels; undefined where it cannot run. */
-export const python = (script, files, options) => {
-  const path = fileURLToPath(new URL(`peers/${script}.py`, import.meta.url));
-  return (size) => {
-    const args = Object.entries({ ...files, ...size, ...options }).flatMap(([name, value]) => [
-      `--${name}`,
-      `${value}`,
-    ]);
-    return Number(
-      execFileSync(interpreter, [path, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
-    );
-  };
-};
-
-/** Debian's Python sees Debian's NumPy and PyTorch, whatever other Python comes first on the path. */
-const interpreter = process.env.PYTHON ?? '/usr/bin/python3';
-
-export function pythonHas(module) {
-  try {
-    execFileSync(interpreter, ['-c', `import ${module}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

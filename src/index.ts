@@ -11,6 +11,7 @@ export type * from './core/events.js';
 export * from './core/handwriting.js';
 export type * from './core/host.js';
 export * from './core/kernels.js';
+export { wasmFlavour } from './core/kernels-wasm.js';
 export type * from './core/kinds.js';
 export * from './core/loss.js';
 export * from './core/network.js';

@@ -1,5 +1,5 @@
 import { messageOf, PipelineError } from '../../core/errors.js';
-import { runPipeline } from '../../node/run-pipeline.js';
+import { runOnThread } from '../../node/training-thread.js';
 import { command } from '../command.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
 import { last, withPipelineFile } from '../pipeline-options.js';
@@ -27,7 +27,7 @@ export const run = command({
     const reporter = createReporter({ json, quiet, terminal: process.stderr.isTTY ?? false });
     const signal = abortOnSignals();
     try {
-      await runPipeline(file, {
+      await runOnThread(file, {
         set,
         swap,
         offline,

@@ -1,0 +1,46 @@
+// The dense layer alone, on one thread: how fast its product is, and from which share of pixels that are not 0 on dense
+// rows beat lists.
+import { createKernels } from 'marblenet';
+
+const [B, D] = [100, 784];
+const scaling = { mean: 0, std: 255 };
+
+/** The best of many short runs: the speed of the machine when nobody disturbs it. */
+function microseconds(work) {
+  for (let i = 0; i < 20; i++) work();
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 30; round++) {
+    const start = performance.now();
+    for (let i = 0; i < 5; i++) work();
+    best = Math.min(best, (performance.now() - start) / 5);
+  }
+  return best * 1000;
+}
+
+/** x W + b for B rows of D numbers, none of them 0. */
+export function denseProduct(H, dtype) {
+  const kernels = createKernels(dtype, 'wasm');
+  const [x, W, b, out] = [[B, D], [D, H], [H], [B, H]].map((shape) => kernels.allocate(shape));
+  for (const { data } of [x, W]) data.fill(0.5);
+  const time = microseconds(() => kernels.dense(out, x, W, b));
+  return { hidden: H, dtype, microseconds: time, gigaflops: (2 * B * D * H) / time / 1000 };
+}
+
+/** Forward, and backward with its step, at one density: over lists, and over dense rows. */
+export function atDensity(density, H) {
+  const kernels = createKernels('float32', 'wasm');
+  const [x, W, b, out] = [[B, D], [D, H], [H], [B, H]].map((shape) => kernels.allocate(shape));
+  const [dW, db] = [kernels.allocate([D, H]), kernels.allocate([H])];
+  out.data.fill(0.001);
+  const features = Uint8Array.from({ length: B * D }, () => (Math.random() < density ? 1 + 254 * Math.random() : 0));
+  const rows = Int32Array.from({ length: B }, (_, row) => row);
+  const layer = () => {
+    kernels.dense(out, x, W, b);
+    kernels.denseGradient(dW, db, out, x);
+    kernels.descend(W, dW, 1e-9);
+  };
+  kernels.gather(x, features, rows, scaling);
+  const asChosen = microseconds(layer);
+  x.data[0] += 0; // whoever looks at the numbers may change them: lists are out
+  return { density, hidden: H, asChosen, dense: microseconds(layer) };
+}

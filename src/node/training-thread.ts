@@ -1,0 +1,67 @@
+/**
+ * A run on a thread of its own: the command line stays live while it trains. Only a pipeline file can be run like this:
+ * stages are functions, and those cannot cross from one thread to another.
+ */
+import { Worker } from 'node:worker_threads';
+import { type ExitCode, MarblenetError } from '../core/errors.js';
+import type { EndEvent, PipelineEvent } from '../core/events.js';
+import type { DownloadProgress } from './download.js';
+import type { RunPipelineOptions } from './run-pipeline.js';
+
+export type TrainingOptions = Omit<RunPipelineOptions, 'host'>;
+
+/** What the thread is asked for; all of `TrainingOptions` that can be sent. */
+export interface TrainingTask {
+  readonly path: string;
+  readonly options: Omit<TrainingOptions, 'signal' | 'onEvent' | 'onDownload'>;
+}
+
+/** What the thread tells. A `MarblenetError` is sent by its parts: a copy would lose its exit code. */
+export type TrainingMessage =
+  | { readonly event: PipelineEvent }
+  | { readonly download: DownloadProgress }
+  | { readonly failed: { readonly message: string; readonly exitCode: ExitCode; readonly details: string } }
+  | { readonly thrown: unknown };
+
+/**
+ * Like `runPipeline`, but for a file, and without the trained network at the end.
+ *
+ * @throws what `runPipeline` throws; a `MarblenetError` as its base class, with the same message and exit code.
+ */
+export function runOnThread(path: string, options: TrainingOptions = {}): Promise<EndEvent> {
+  const { signal, onEvent = () => {}, onDownload = () => {}, ...rest } = options;
+  const task: TrainingTask = { path, options: rest };
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const worker = new Worker(new URL('training-worker.js', import.meta.url), { workerData: task });
+    const stop = () => {
+      worker.postMessage('stop'); // it may have a download to clear away
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    worker.on('message', (message: TrainingMessage) => {
+      if (signal?.aborted) return;
+      try {
+        if ('event' in message) {
+          onEvent(message.event);
+          if (message.event.event === 'end') resolve(message.event);
+        } else if ('download' in message) {
+          onDownload(message.download);
+        } else if ('failed' in message) {
+          const { message: problem, exitCode, details } = message.failed;
+          reject(new MarblenetError(problem, exitCode, { cause: details }));
+        } else {
+          reject(message.thrown);
+        }
+      } catch (error) {
+        worker.postMessage('stop');
+        reject(error);
+      }
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      signal?.removeEventListener('abort', stop);
+      reject(new Error(`the training thread ended with ${code}`)); // unless it said before what came of it
+    });
+  });
+}
