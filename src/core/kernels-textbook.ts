@@ -90,7 +90,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     }
   },
 
-  softmaxCrossEntropy(dx, x, t) {
+  softmaxCrossEntropy(dx, x, t, epsilon = 0) {
     const [B, C] = x.shape;
     let loss = 0;
     for (let b = 0; b < B; b++) {
@@ -98,7 +98,8 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
       // -log softmax(x)[t] = log(sum(exp(x))) - x[t]: no logarithm of a number that has rounded to 0
       const logSum = softmaxRow(dx.data, x.data, row, C);
       for (let i = row; i < row + C; i++) {
-        if (t.data[i] !== 0) loss += t.data[i] * (logSum - x.data[i]); // 0 times infinity is no number
+        const surprise = epsilon === 0 ? logSum - x.data[i] : -Math.log(dx.data[i] + epsilon);
+        if (t.data[i] !== 0) loss += t.data[i] * surprise; // 0 times infinity is no number
         dx.data[i] = (dx.data[i] - t.data[i]) / B;
       }
     }

@@ -182,8 +182,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       };
     },
 
-    softmaxCrossEntropy(dx, x, t) {
-      if (!arena.holds(dx, x, t)) return textbook.softmaxCrossEntropy(dx, x, t);
+    softmaxCrossEntropy(dx, x, t, epsilon = 0) {
+      if (epsilon !== 0 || !arena.holds(dx, x, t)) return textbook.softmaxCrossEntropy(dx, x, t, epsilon);
       const [B, C] = x.shape;
       return wasm.softmaxCrossEntropy(pointerOf(dx), written(x), pointerOf(t), B, C) / B;
     },

@@ -55,8 +55,8 @@ export interface Kernels {
   /** dx = y (dout - (dout · y)), row by row; y is what `softmax` wrote. */
   softmaxBackward(dx: Tensor, dout: Tensor, y: Tensor): void;
 
-  /** Returns -mean(log softmax(x)[t]); dx[B, C] = (softmax(x) - t) / B. */
-  softmaxCrossEntropy(dx: Tensor, x: Tensor, t: Tensor): number;
+  /** Returns -mean(sum(t log(softmax(x) + epsilon))), epsilon 0 if left out; dx[B, C] = (softmax(x) - t) / B always. */
+  softmaxCrossEntropy(dx: Tensor, x: Tensor, t: Tensor, epsilon?: number): number;
   /** Returns -mean(sum(t log(y + epsilon))); dy[B, C] = -t / (y + epsilon) / B. */
   crossEntropy(dy: Tensor, y: Tensor, t: Tensor, epsilon: number): number;
   /** Returns mean((x - t)²) over all B C numbers; dx[B, C] = 2 (x - t) / (B C). */

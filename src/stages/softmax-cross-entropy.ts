@@ -1,5 +1,5 @@
+import { z } from 'zod';
 import { loss } from '../core/loss.js';
-import { noOptions } from '../core/stage.js';
 
 /**
  * Softmax and cross-entropy in one: p = softmax(x), loss = -mean(log p[t]). How surprised the network is by the truth.
@@ -11,13 +11,22 @@ import { noOptions } from '../core/stage.js';
  * Backward: dx = (p - t) / B. The two derivatives cancel to this, which is why they are worth fusing: no division by a
  * probability that has rounded to 0, and a log-sum-exp instead of a logarithm of it.
  *
+ * With `epsilon`, the loss that is told is -mean(log(p[t] + epsilon)), as the notebook's, which adds 1e-7. Training does
+ * not feel it: dx stays (p - t) / B, in the notebook too. So dx is not quite the gradient of that loss; it is off by the
+ * share epsilon / (p[t] + epsilon).
+ *
  * Shapes: x, t, dx [B, C]; the loss is a mean over B. Source: the notebook's `softmax`, `cross_entropy_error` and the
  * first line of its `gradient`.
  */
 export const softmaxCrossEntropy = loss({
   name: 'softmaxCrossEntropy',
   summary: '-mean(log softmax(x)[t]), fused and stable',
-  options: noOptions,
-  example: 'softmaxCrossEntropy',
-  loss: (kernels) => (dx, x, t) => kernels.softmaxCrossEntropy(dx, x, t),
+  options: z.strictObject({
+    epsilon: z.number().min(0).default(0).describe("Added to p[t] in the loss alone; the notebook's is 1.0e-7"),
+  }),
+  example: 'softmaxCrossEntropy: { epsilon: 0 }',
+  loss:
+    (kernels, { epsilon }) =>
+    (dx, x, t) =>
+      kernels.softmaxCrossEntropy(dx, x, t, epsilon),
 });

@@ -306,14 +306,14 @@ network:
 train:
   - shuffleBatch: { size: 20, lastBatch: keep }
   - forward
-  - softmaxCrossEntropy
+  - softmaxCrossEntropy: { epsilon: 0 }
   - backward
   - sgd: { learningRate: 0.1 }
   - mean: { of: loss }
 test:
   - batch: { size: 30, lastBatch: keep }
   - forward
-  - softmaxCrossEntropy
+  - softmaxCrossEntropy: { epsilon: 0 }
   - mean: { of: loss }
   - accuracy
 `);

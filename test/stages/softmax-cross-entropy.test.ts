@@ -4,8 +4,8 @@ import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { emissionsOf, type Rows, rowsOf } from './emissions.js';
 
-const judge = (rows: Rows, labels: readonly number[]) =>
-  emissionsOf(of(batchOf(rows, { labels, dtype: 'float64' })).pipe(softmaxCrossEntropy()), ({ loss, dx }) => ({
+const judge = (rows: Rows, labels: readonly number[], options = {}) =>
+  emissionsOf(of(batchOf(rows, { labels, dtype: 'float64' })).pipe(softmaxCrossEntropy(options)), ({ loss, dx }) => ({
     loss,
     dx: rowsOf(dx),
   }))[0];
@@ -54,6 +54,20 @@ describe('softmaxCrossEntropy', () => {
   it('is finite where numbers are huge', () => {
     expect(judge([[1000, -1000]], [0])).toEqual({ loss: 0, dx: [[0, 0]] });
     expect(judge([[1000, -1000]], [1])).toEqual({ loss: 2000, dx: [[1, -1]] });
+  });
+
+  it('adds epsilon to the probability in the loss, and not in the gradient', () => {
+    const sure = [[Math.log(3), 0]];
+    const { loss, dx } = judge(sure, [1], { epsilon: 0.25 });
+    expect(loss).toBeCloseTo(Math.log(2), 15);
+    expect(dx).toEqual(judge(sure, [1]).dx);
+    expect(judge([[1000, -1000]], [1], { epsilon: 1e-7 })).toEqual({ loss: -Math.log(1e-7), dx: [[1, -1]] });
+  });
+
+  it('refuses an epsilon below 0', () => {
+    expect(() => softmaxCrossEntropy({ epsilon: -1 })).toThrow(
+      'softmaxCrossEntropy: epsilon: expected at least 0, found -1',
+    );
   });
 
   it('says NaN when the network does', () => {
