@@ -41,6 +41,10 @@ export const fileSchema = z.strictObject({
   name: z.string().min(1).describe('What the run is called'),
   description: z.string().optional().describe('What there is to see in it'),
   seed: z.int().min(0).max(4_294_967_295).default(0).describe('Decides all chance: weights, shuffles, drawn digits'),
+  random: z
+    .enum(['perStage', 'numpy'])
+    .default('perStage')
+    .describe('How the seed decides: a generator for each stage, or one for all that draws what np.random.seed does'),
   epochs: z.int().min(1).max(1_000_000).default(1).describe('How often training goes through the data'),
   dtype: z.enum(['float32', 'float64']).default('float32').describe('The type of every computed number'),
   backend: z
@@ -169,6 +173,7 @@ export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFil
   const definition = {
     name: content.name,
     seed: content.seed,
+    random: content.random,
     epochs: content.epochs,
     dtype: content.dtype,
     backend: content.backend,

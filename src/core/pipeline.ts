@@ -8,7 +8,8 @@ import { Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Host } from './host.js';
 import { type Backend, createKernels, type Kernels, type Threads } from './kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
-import { seededRandom } from './random.js';
+import { numpyRandom } from './numpy-random.js';
+import { type RandomKind, type RandomSource, seededRandom } from './random.js';
 import type { Registry } from './registry.js';
 import { turnScheduler } from './scheduler.js';
 import { groupsOf, type Locate, type Section } from './sections.js';
@@ -20,6 +21,8 @@ export interface PipelineDefinition {
   readonly name?: string;
   /** Decides all chance: weights, shuffles, drawn digits. Default 0. */
   readonly seed?: number;
+  /** How the seed decides: a generator for each stage, or NumPy's one for all. Default perStage. */
+  readonly random?: RandomKind;
   /** How often training goes through the data. Default 1. */
   readonly epochs?: number;
   /** The type of every computed number. Default float32. */
@@ -81,10 +84,11 @@ export interface Pipeline {
 
 /** @throws PipelineError that says where, what was found, what was expected, and what would fit. */
 export function buildPipeline(definition: PipelineDefinition, environment: Environment = {}): Pipeline {
-  const { name = 'pipeline', seed = 0, epochs = 1, dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
+  const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
+  const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
   const kernels = createKernels(dtype, backend, environment.threads && employed(environment.threads, threads));
-  const assembly = new Assembly({ kernels, random: seededRandom(seed), scheduler, host, locate, registry });
+  const assembly = new Assembly({ kernels, random: randomSources[random](seed), scheduler, host, locate, registry });
 
   const data = chainData(assembly, definition.data);
   // The batchers first: the network must know the largest batch before it can plan its buffers.
@@ -107,6 +111,11 @@ const employed = (pool: ThreadPool, wanted: 'auto' | number): Threads => ({
   count: wanted === 'auto' ? Math.min(pool.available, ENOUGH) : wanted,
   start: pool.start,
 });
+
+const randomSources: Readonly<Record<RandomKind, (seed: number) => RandomSource>> = {
+  perStage: seededRandom,
+  numpy: numpyRandom,
+};
 
 const placeInCode: Locate = (section, position) => (position === undefined ? section : `${section}[${position}]`);
 

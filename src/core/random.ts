@@ -26,37 +26,48 @@ export interface RandomSource {
   stream(name: string): Random;
 }
 
+/**
+ * Where the draws come from. `perStage`: a generator for each stage, so that stages do not touch one another's luck.
+ * `numpy`: one generator for all, which draws what NumPy draws after `np.random.seed(seed)`.
+ */
+export type RandomKind = 'perStage' | 'numpy';
+
 /** The default source: one xoroshiro128+ generator a name. */
 export const seededRandom = (seed: number): RandomSource => ({
-  stream: (name) => randomFrom(hash(`${seed}/${name}`)),
+  stream(name) {
+    const generator = xoroshiro128plus(hash(`${seed}/${name}`));
+    const uniform = () => uniformFloat64(generator);
+    const below = (n: number) => uniformInt(generator, 0, n - 1);
+    return randomOf({ uniform, below, normals: () => polarPair(uniform) });
+  },
 });
 
-function randomFrom(seed: number): Random {
-  const generator = xoroshiro128plus(seed);
-  const uniform = (): number => uniformFloat64(generator);
-  const below = (n: number): number => uniformInt(generator, 0, n - 1);
+/** What a generator must be able to draw; a stream is made of it. */
+export interface Draws {
+  /** Uniform in [0, 1), 53 bits. */
+  readonly uniform: () => number;
+  /** A whole number from 0 to `n - 1`. */
+  readonly below: (n: number) => number;
+  /** Two independent Gaussians, in the order in which they are given out. */
+  readonly normals: () => readonly [number, number];
+}
+
+/** The stream of a generator's draws. */
+export function randomOf({ uniform, below, normals }: Draws): Random {
   let spare: number | undefined;
 
   return {
     uniform,
 
-    // Marsaglia's polar method: a point in the unit disc gives two independent Gaussians, and the second waits here.
     normal() {
-      if (spare !== undefined) {
-        const value = spare;
-        spare = undefined;
-        return value;
+      if (spare === undefined) {
+        const [now, next] = normals();
+        spare = next;
+        return now;
       }
-      for (;;) {
-        const u = 2 * uniform() - 1;
-        const v = 2 * uniform() - 1;
-        const s = u * u + v * v;
-        if (s > 0 && s < 1) {
-          const scale = Math.sqrt((-2 * Math.log(s)) / s);
-          spare = v * scale;
-          return u * scale;
-        }
-      }
+      const value = spare;
+      spare = undefined;
+      return value;
     },
 
     // Fisher-Yates, from the last place to the first.
@@ -73,6 +84,19 @@ function randomFrom(seed: number): Random {
 
     choice: (n, size) => Int32Array.from({ length: size }, () => below(n)),
   };
+}
+
+/** Marsaglia's polar method: a point in the unit disc, other than its centre, gives two independent Gaussians. */
+export function polarPair(uniform: () => number): readonly [number, number] {
+  for (;;) {
+    const u = 2 * uniform() - 1;
+    const v = 2 * uniform() - 1;
+    const s = u * u + v * v;
+    if (s > 0 && s < 1) {
+      const scale = Math.sqrt((-2 * Math.log(s)) / s);
+      return [u * scale, v * scale];
+    }
+  }
 }
 
 /** FNV-1a, 32 bits: turns "42/network.0" into a seed of its own. */

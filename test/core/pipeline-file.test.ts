@@ -4,7 +4,8 @@ import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '..
 
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
-const TOP_LEVEL = 'name, description, seed, epochs, dtype, backend, threads, plugins, data, network, train, test';
+const TOP_LEVEL =
+  'name, description, seed, random, epochs, dtype, backend, threads, plugins, data, network, train, test';
 const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
 const RELU_YAML = 'pipelines/relu.yaml shows what one looks like';
 const A_LIST = 'expected a list of stages, each on a line that begins with "- ", found';
@@ -155,6 +156,11 @@ describe('a wrong top level', () => {
     ['seed: 1', 'seed: .nan', '2:7: seed: expected a number, found NaN'],
     ['seed: 1', 'seed: 4294967296', '2:7: seed: expected at most 4294967295, found 4294967296'],
     ['seed: 1', 'seed: "1"', '2:7: seed: expected a number, found the text "1"; write it without quotes'],
+    [
+      'seed: 1',
+      'random: nunpy',
+      '2:9: random: expected perStage or numpy, found the text "nunpy"; did you mean "numpy"?',
+    ],
     ['name: tiny', 'name: 3', '1:7: name: expected text, found 3; put it in quotes'],
     ['name: tiny', 'name: ""', '1:7: name: expected at least one character, found the text ""'],
     [
@@ -291,6 +297,7 @@ describe('the resolved file', () => {
   it('writes out every default', () => {
     expect(resolved).toBe(`name: tiny
 seed: 1
+random: perStage
 epochs: 2
 dtype: float32
 backend: wasm
@@ -321,7 +328,7 @@ test:
 
   it('gives the defaults of the file itself', () => {
     const bare = resolveText(tinyWith('seed: 1\nepochs: 2\n', '')).definition;
-    expect(bare).toMatchObject({ name: 'tiny', seed: 0, epochs: 1, dtype: 'float32' });
+    expect(bare).toMatchObject({ name: 'tiny', seed: 0, random: 'perStage', epochs: 1, dtype: 'float32' });
     expect(definition).toMatchObject({ seed: 1, epochs: 2 });
   });
 

@@ -1,6 +1,7 @@
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { networkStage } from '../../src/core/network.js';
+import { numpyRandom } from '../../src/core/numpy-random.js';
 import { buildPipeline, countOf, type PipelineDefinition } from '../../src/core/pipeline.js';
 import { noOptions, stage } from '../../src/core/stage.js';
 import {
@@ -252,6 +253,16 @@ describe('a built pipeline', () => {
     };
     expect(weights(withTest)).toEqual(weights(tiny));
     expect(weights({ ...tiny, seed: 1 })).not.toEqual(weights(tiny));
+  });
+
+  it('with random: numpy, draws as np.random.seed(seed) does, in the order of the network', () => {
+    const { parameters } = buildPipeline({ ...tiny, seed: 7, random: 'numpy', dtype: 'float64' });
+    const random = numpyRandom(7).stream('all');
+    const he = (inputs: number, count: number) =>
+      Array.from({ length: count }, () => Math.sqrt(2 / inputs) * random.normal());
+    const [first, , second] = parameters.map(({ value }) => [...value.data]);
+    expect(first).toEqual(he(784, 784 * 3));
+    expect(second).toEqual(he(3, 3 * 10));
   });
 
   it('draws new weights of the same seed for each pipeline', () => {
