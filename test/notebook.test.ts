@@ -93,7 +93,7 @@ describe.skipIf(interpreter === undefined)('NumPy and the pipeline, side by side
 
   it.each([
     ['relu', ['--seed', '20011']],
-    ['relu in TypeScript', ['--seed', '20011', '--set', 'backend=typescript']],
+    ['relu in TypeScript', ['--seed', '20011', '--steps', '100', '--set', 'backend=typescript']],
     ['sigmoid', ['--activation', 'sigmoid', '--seed', '31', '--hidden', '21', '--batch', '17', '--rate', '0.7']],
   ])('agree: %s', (_, args) => {
     expect(compare(...args)).toEqual({ status: 0, verdict: 'the same, number for number', stderr: '' });
