@@ -2,7 +2,7 @@
  * Every kernel as a textbook would write it: plain loops over row-major arrays, the formula in view. Sums are float64
  * where they are kept in a variable, and rounded to the tensor's own type where they are stored.
  */
-import type { Elementwise, Formula, Kernels } from './kernels.js';
+import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
 import { type DType, type Tensor, zeros } from './tensor.js';
 
 export const createTextbookKernels = (dtype: DType): Kernels => ({
@@ -127,6 +127,73 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     return loss / n;
   },
 
+  smoothTargets(out, t, smoothing) {
+    const C = t.shape[1];
+    for (let i = 0; i < t.data.length; i++) out.data[i] = (1 - smoothing) * t.data[i] + smoothing / C;
+  },
+
+  multiply(out, a, b) {
+    for (let i = 0; i < a.data.length; i++) out.data[i] = a.data[i] * b.data[i];
+  },
+
+  scale({ data }, factor) {
+    for (let i = 0; i < data.length; i++) data[i] *= factor;
+  },
+
+  sumOfSquares({ data }) {
+    let sum = 0;
+    for (let i = 0; i < data.length; i++) sum += data[i] * data[i];
+    return sum;
+  },
+
+  momentum(value, velocity, gradient, update, momentum) {
+    const [w, v, dw] = [value.data, velocity.data, gradient.data];
+    for (let i = 0; i < w.length; i++) {
+      v[i] = momentum * v[i] + slope(dw[i], w[i], update);
+      w[i] -= update.rate * v[i];
+    }
+  },
+
+  nesterov(value, velocity, gradient, update, momentum) {
+    const [w, v, dw] = [value.data, velocity.data, gradient.data];
+    for (let i = 0; i < w.length; i++) {
+      const g = slope(dw[i], w[i], update);
+      v[i] = momentum * v[i] + g;
+      w[i] -= update.rate * (g + momentum * v[i]);
+    }
+  },
+
+  adaGrad(value, squares, gradient, update, epsilon) {
+    const [w, s, dw] = [value.data, squares.data, gradient.data];
+    for (let i = 0; i < w.length; i++) {
+      const g = slope(dw[i], w[i], update);
+      s[i] += g * g;
+      w[i] -= (update.rate * g) / (Math.sqrt(s[i]) + epsilon);
+    }
+  },
+
+  rmsProp(value, squares, gradient, update, { smoothing, epsilon }) {
+    const [w, s, dw] = [value.data, squares.data, gradient.data];
+    for (let i = 0; i < w.length; i++) {
+      const g = slope(dw[i], w[i], update);
+      s[i] = smoothing * s[i] + (1 - smoothing) * g * g;
+      w[i] -= (update.rate * g) / (Math.sqrt(s[i]) + epsilon);
+    }
+  },
+
+  adam(value, means, squares, gradient, update, { beta1, beta2, epsilon }) {
+    const [w, m, s, dw] = [value.data, means.data, squares.data, gradient.data];
+    // Both begin at 0 and are too small at first; divided by this share, they are not.
+    const meanShare = 1 - beta1 ** update.count;
+    const squareShare = 1 - beta2 ** update.count;
+    for (let i = 0; i < w.length; i++) {
+      const g = slope(dw[i], w[i], update);
+      m[i] = beta1 * m[i] + (1 - beta1) * g;
+      s[i] = beta2 * s[i] + (1 - beta2) * g * g;
+      w[i] -= (update.rate * (m[i] / meanShare)) / (Math.sqrt(s[i] / squareShare) + epsilon);
+    }
+  },
+
   descend(value, gradient, rate) {
     const [v, g] = [value.data, gradient.data];
     for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
@@ -134,6 +201,9 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
 
   employ: () => () => {},
 });
+
+/** What an optimizer takes for the gradient of one weight: clipped, and pulled towards 0. */
+const slope = (dw: number, w: number, { scale, decay }: Update): number => scale * dw + decay * w;
 
 const elementwise = ({ value, slope }: Formula): Elementwise => ({
   forward(out, x) {

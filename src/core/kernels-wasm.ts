@@ -5,7 +5,7 @@
  * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
  * the textbook's loops, on the same memory.
  */
-import type { Kernels, Threads } from './kernels.js';
+import type { Kernels, Threads, Update } from './kernels.js';
 import { createTextbookKernels } from './kernels-textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
 import { type Lists, SparseBatches } from './sparse-batches.js';
@@ -72,7 +72,42 @@ export interface WasmExports {
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
   setPanel(pointer: number): void;
+  multiply(out: number, a: number, b: number, n: number): void;
+  scale(value: number, factor: number, n: number): void;
+  sumOfSquares(x: number, n: number): number;
+  momentum: Descent<[momentum: number]>;
+  nesterov: Descent<[momentum: number]>;
+  adaGrad: Descent<[epsilon: number]>;
+  rmsProp: Descent<[smoothing: number, freshness: number, epsilon: number]>;
+  adam(
+    value: number,
+    means: number,
+    squares: number,
+    gradient: number,
+    n: number,
+    scale: number,
+    decay: number,
+    beta1: number,
+    freshness1: number,
+    beta2: number,
+    freshness2: number,
+    rate: number,
+    rootShare: number,
+    epsilon: number,
+  ): void;
 }
+
+/** The kernel of an optimizer that remembers one number a weight. */
+type Descent<Settings extends readonly number[]> = (
+  value: number,
+  memory: number,
+  gradient: number,
+  n: number,
+  scale: number,
+  decay: number,
+  rate: number,
+  ...settings: Settings
+) => void;
 
 /** Bytes of the panel where a thread copies columns of a matrix side by side (src/kernels/panel.ts). */
 const PANEL = 128 * 1024;
@@ -188,6 +223,70 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       return wasm.softmaxCrossEntropy(pointerOf(dx), written(x), pointerOf(t), B, C) / B;
     },
 
+    multiply(out, a, b) {
+      if (!arena.holds(out, a, b)) return textbook.multiply(out, a, b);
+      wasm.multiply(pointerOf(out), written(a), written(b), a.data.length);
+    },
+
+    scale(value, factor) {
+      if (!arena.holds(value)) return textbook.scale(value, factor);
+      wasm.scale(pointerOf(value), factor, value.data.length);
+    },
+
+    sumOfSquares(x) {
+      return arena.holds(x) ? wasm.sumOfSquares(written(x), x.data.length) : textbook.sumOfSquares(x);
+    },
+
+    momentum(value, velocity, gradient, update, momentum) {
+      if (!arena.holds(value, velocity, gradient)) {
+        return textbook.momentum(value, velocity, gradient, update, momentum);
+      }
+      descent(wasm.momentum, value, velocity, gradient, update, momentum);
+    },
+
+    nesterov(value, velocity, gradient, update, momentum) {
+      if (!arena.holds(value, velocity, gradient)) {
+        return textbook.nesterov(value, velocity, gradient, update, momentum);
+      }
+      descent(wasm.nesterov, value, velocity, gradient, update, momentum);
+    },
+
+    adaGrad(value, squares, gradient, update, epsilon) {
+      if (!arena.holds(value, squares, gradient)) return textbook.adaGrad(value, squares, gradient, update, epsilon);
+      descent(wasm.adaGrad, value, squares, gradient, update, epsilon);
+    },
+
+    rmsProp(value, squares, gradient, update, settings) {
+      if (!arena.holds(value, squares, gradient)) return textbook.rmsProp(value, squares, gradient, update, settings);
+      const { smoothing, epsilon } = settings;
+      descent(wasm.rmsProp, value, squares, gradient, update, smoothing, 1 - smoothing, epsilon);
+    },
+
+    adam(value, means, squares, gradient, update, settings) {
+      if (!arena.holds(value, means, squares, gradient)) {
+        return textbook.adam(value, means, squares, gradient, update, settings);
+      }
+      const { count, rate, scale, decay } = update;
+      const { beta1, beta2, epsilon } = settings;
+      // One minus a beta is computed here: a float32 beta has too few digits left for it.
+      wasm.adam(
+        pointerOf(value),
+        pointerOf(means),
+        pointerOf(squares),
+        written(gradient),
+        value.data.length,
+        scale,
+        decay,
+        beta1,
+        1 - beta1,
+        beta2,
+        1 - beta2,
+        rate / (1 - beta1 ** count),
+        Math.sqrt(1 - beta2 ** count),
+        epsilon,
+      );
+    },
+
     descend(value, gradient, rate) {
       if (!arena.holds(value, gradient)) return textbook.descend(value, gradient, rate);
       const product = deferred.get(gradient);
@@ -221,6 +320,18 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
         return undefined;
     }
   }
+}
+
+/** Calls a kernel; the gradient may not have been computed until now. */
+function descent<Settings extends readonly number[]>(
+  kernel: Descent<Settings>,
+  value: Tensor,
+  memory: Tensor,
+  gradient: Tensor,
+  { scale, decay, rate }: Update,
+  ...settings: Settings
+): void {
+  kernel(pointerOf(value), pointerOf(memory), written(gradient), value.data.length, scale, decay, rate, ...settings);
 }
 
 interface FastLoops {

@@ -27,10 +27,22 @@ export interface Elementwise {
   backward(dx: Tensor, dout: Tensor, x: Tensor, y: Tensor): void;
 }
 
+/** What all parameters share at one update; every optimizer goes by g = scale * gradient + decay * value. */
+export interface Update {
+  /** Counts from 1. */
+  readonly count: number;
+  /** The learning rate of this step. */
+  readonly rate: number;
+  /** What clipping leaves of the gradients: 1 where it leaves all. */
+  readonly scale: number;
+  /** The weight decay. */
+  readonly decay: number;
+}
+
 export interface Kernels {
   readonly dtype: DType;
 
-  /** Zeros that these kernels can work on. Called while a pipeline is built, never while it runs. */
+  /** Zeros that these kernels can work on. Called while a pipeline is built, or at its first step; never after. */
   allocate(shape: Shape): Tensor;
 
   /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]. */
@@ -61,6 +73,42 @@ export interface Kernels {
   crossEntropy(dy: Tensor, y: Tensor, t: Tensor, epsilon: number): number;
   /** Returns mean((x - t)²) over all B C numbers; dx[B, C] = 2 (x - t) / (B C). */
   meanSquaredError(dx: Tensor, x: Tensor, t: Tensor): number;
+
+  /** t[B, C] = (1 - smoothing) t + smoothing / C */
+  smoothTargets(out: Tensor, t: Tensor, smoothing: number): void;
+  /** out = a * b, number by number. */
+  multiply(out: Tensor, a: Tensor, b: Tensor): void;
+  /** value = factor * value */
+  scale(value: Tensor, factor: number): void;
+  /** Returns the sum of x². */
+  sumOfSquares(x: Tensor): number;
+
+  /** velocity = momentum * velocity + g; value = value - rate * velocity */
+  momentum(value: Tensor, velocity: Tensor, gradient: Tensor, update: Update, momentum: number): void;
+  /** velocity = momentum * velocity + g; value = value - rate * (g + momentum * velocity) */
+  nesterov(value: Tensor, velocity: Tensor, gradient: Tensor, update: Update, momentum: number): void;
+  /** squares = squares + g²; value = value - rate * g / (√squares + epsilon) */
+  adaGrad(value: Tensor, squares: Tensor, gradient: Tensor, update: Update, epsilon: number): void;
+  /** squares = smoothing * squares + (1 - smoothing) * g²; value = value - rate * g / (√squares + epsilon) */
+  rmsProp(
+    value: Tensor,
+    squares: Tensor,
+    gradient: Tensor,
+    update: Update,
+    settings: { readonly smoothing: number; readonly epsilon: number },
+  ): void;
+  /**
+   * means = beta1 * means + (1 - beta1) * g; squares = beta2 * squares + (1 - beta2) * g²; with the two freed of their
+   * bias, m = means / (1 - beta1 ** count) and s = squares / (1 - beta2 ** count): value = value - rate * m / (√s + epsilon)
+   */
+  adam(
+    value: Tensor,
+    means: Tensor,
+    squares: Tensor,
+    gradient: Tensor,
+    update: Update,
+    settings: { readonly beta1: number; readonly beta2: number; readonly epsilon: number },
+  ): void;
 
   /** value = value - rate * gradient */
   descend(value: Tensor, gradient: Tensor, rate: number): void;

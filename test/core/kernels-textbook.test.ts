@@ -303,4 +303,34 @@ describe.each<DType>(['float32', 'float64'])('the textbook kernels, in %s', (dty
       expectClose(value, expected);
     });
   });
+
+  it('smoothTargets moves an even share of the truth to every class', () => {
+    const smoothing = fc.double({ min: 0, max: 0.9, noNaN: true });
+    const targets = fc.tuple(oddSize, oddSize).chain(([B, C]) => fc.tuple(targetsOf(dtype, B, C)));
+    check(targets, smoothing, ([t], ε) => {
+      const [B, C] = t.shape;
+      const out = dirty(B, C);
+      kernels.smoothTargets(out, t, ε);
+      expectClose(
+        out,
+        matrix(B, C, (b, c) => (at(t, b, c) === 1 ? 1 - ε + ε / C : ε / C)),
+      );
+    });
+  });
+
+  it('multiply, scale and sumOfSquares do as they say', () => {
+    check(rowsAndGradient, number, ([a, b], factor) => {
+      const out = dirty(...a.shape);
+      kernels.multiply(out, a, b);
+      expectClose(
+        out,
+        Array.from(a.data, (value, i) => value * b.data[i]),
+      );
+      const squares = Array.from(a.data, (value) => value ** 2);
+      expect(Math.abs(kernels.sumOfSquares(a) - sum(squares.length, (i) => squares[i]))).toBeLessThan(tolerance);
+      const scaled = Array.from(a.data, (value) => factor * value);
+      kernels.scale(a, factor);
+      expectClose(a, scaled);
+    });
+  });
 });

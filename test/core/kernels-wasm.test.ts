@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Kernels } from '../../src/core/kernels.js';
 import { createTextbookKernels } from '../../src/core/kernels-textbook.js';
 import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../src/core/kernels-wasm.js';
 import { seededRandom } from '../../src/core/random.js';
@@ -348,6 +349,59 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
         wasm.descend(own, allocateLike(wasm, gradient), 0.1);
         textbook.descend(value, gradient, 0.1);
         expectClose(own, value, tolerance);
+      }),
+    );
+  });
+
+  /** Kernels that work in place, on as many tensors as they say. */
+  const inPlace: Readonly<Record<string, [count: number, run: (kernels: Kernels, tensors: Tensor[]) => unknown]>> = {
+    multiply: [3, (kernels, [out, a, b]) => kernels.multiply(out, a, b)],
+    scale: [1, (kernels, [value]) => kernels.scale(value, 0.7)],
+    momentum: [3, (kernels, [value, velocity, dW]) => kernels.momentum(value, velocity, dW, update, 0.9)],
+    nesterov: [3, (kernels, [value, velocity, dW]) => kernels.nesterov(value, velocity, dW, update, 0.9)],
+    adaGrad: [3, (kernels, [value, squares, dW]) => kernels.adaGrad(value, squares, dW, update, 1e-10)],
+    rmsProp: [
+      3,
+      (kernels, [value, squares, dW]) =>
+        kernels.rmsProp(value, squares, dW, update, { smoothing: 0.99, epsilon: 1e-8 }),
+    ],
+    adam: [
+      4,
+      (kernels, [value, squares, dW, means]) =>
+        kernels.adam(value, means, squares, dW, update, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }),
+    ],
+  };
+  const update = { count: 3, rate: 0.1, scale: 0.5, decay: 0.01 };
+
+  test.each(Object.keys(inPlace))('%s, wherever its tensors lie', (name) => {
+    const [count, run] = inPlace[name];
+    fc.assert(
+      fc.property(sizes, seeds, fc.boolean(), (n, seed, elsewhere) => {
+        const tensors = Array.from({ length: count }, (_, i) => made([n], seed + i));
+        // what may be squares is no less than 0, and not so near it that a rounding is magnified
+        if (count > 1) tensors[1].data.set(tensors[1].data.map((number) => Math.abs(number) + 0.1));
+        const own = tensors.map((tensor, i) => {
+          const copy = allocateLike(wasm, tensor);
+          return elsewhere && i === count - 1 ? { shape: copy.shape, data: copy.data.slice() } : copy;
+        });
+        for (let times = 0; times < 3; times++) {
+          run(textbook, tensors);
+          run(wasm, own);
+        }
+        for (const [i, tensor] of own.entries()) expectClose(tensor, tensors[i], tolerance);
+      }),
+    );
+  });
+
+  test('the sum of squares, and nothing from behind the end', () => {
+    fc.assert(
+      fc.property(sizes, seeds, (n, seed) => {
+        const x = made([n], seed);
+        const own = allocateLike(wasm, x);
+        new Uint8Array(own.data.buffer, own.data.byteOffset + own.data.byteLength, 16).fill(255);
+        const expected = textbook.sumOfSquares(x);
+        expect(Math.abs(wasm.sumOfSquares(own) - expected)).toBeLessThanOrEqual(1e-13 * expected);
+        expect(wasm.sumOfSquares(x)).toBe(expected);
       }),
     );
   });

@@ -1,0 +1,155 @@
+import { Float } from './float';
+import { BYTES } from './vector';
+
+// Updates of n weights, a vector at a time, in place. The last vector may reach past the end, into the room behind every
+// buffer. In each, g = scale * gradient + decay * value.
+
+/** velocity = momentum * velocity + g; value = value - rate * velocity */
+export function momentum(
+  value: usize, velocity: usize, gradient: usize, n: i32,
+  scale: Float, decay: Float, rate: Float, momentum: Float,
+): void {
+  const end = <usize>n * BYTES;
+  for (let i: usize = 0; i < end; i += 16) {
+    const w = v128.load(value + i);
+    const v = sum(times(momentum, v128.load(velocity + i)), slope(v128.load(gradient + i), w, scale, decay));
+    v128.store(velocity + i, v);
+    v128.store(value + i, difference(w, times(rate, v)));
+  }
+}
+
+/** velocity = momentum * velocity + g; value = value - rate * (g + momentum * velocity) */
+export function nesterov(
+  value: usize, velocity: usize, gradient: usize, n: i32,
+  scale: Float, decay: Float, rate: Float, momentum: Float,
+): void {
+  const end = <usize>n * BYTES;
+  for (let i: usize = 0; i < end; i += 16) {
+    const w = v128.load(value + i);
+    const g = slope(v128.load(gradient + i), w, scale, decay);
+    const v = sum(times(momentum, v128.load(velocity + i)), g);
+    v128.store(velocity + i, v);
+    v128.store(value + i, difference(w, times(rate, sum(g, times(momentum, v)))));
+  }
+}
+
+/** squares = squares + g²; value = value - rate * g / (√squares + epsilon) */
+export function adaGrad(
+  value: usize, squares: usize, gradient: usize, n: i32,
+  scale: Float, decay: Float, rate: Float, epsilon: Float,
+): void {
+  const end = <usize>n * BYTES;
+  for (let i: usize = 0; i < end; i += 16) {
+    const w = v128.load(value + i);
+    const g = slope(v128.load(gradient + i), w, scale, decay);
+    const s = sum(v128.load(squares + i), v128.mul<Float>(g, g));
+    v128.store(squares + i, s);
+    v128.store(value + i, difference(w, quotient(times(rate, g), v128.sqrt<Float>(s), epsilon)));
+  }
+}
+
+/** squares = smoothing * squares + freshness * g², freshness = 1 - smoothing; value = value - rate * g / (√squares + epsilon) */
+export function rmsProp(
+  value: usize, squares: usize, gradient: usize, n: i32,
+  scale: Float, decay: Float, rate: Float, smoothing: Float, freshness: Float, epsilon: Float,
+): void {
+  const end = <usize>n * BYTES;
+  for (let i: usize = 0; i < end; i += 16) {
+    const w = v128.load(value + i);
+    const g = slope(v128.load(gradient + i), w, scale, decay);
+    const s = sum(times(smoothing, v128.load(squares + i)), times(freshness, v128.mul<Float>(g, g)));
+    v128.store(squares + i, s);
+    v128.store(value + i, difference(w, quotient(times(rate, g), v128.sqrt<Float>(s), epsilon)));
+  }
+}
+
+/**
+ * means = beta1 * means + freshness1 * g; squares = beta2 * squares + freshness2 * g²;
+ * value = value - rate * means / (√squares / rootShare + epsilon), where the rate already is divided by 1 - beta1ⁿ, and
+ * rootShare = √(1 - beta2ⁿ).
+ */
+export function adam(
+  value: usize, means: usize, squares: usize, gradient: usize, n: i32,
+  scale: Float, decay: Float, beta1: Float, freshness1: Float, beta2: Float, freshness2: Float,
+  rate: Float, rootShare: Float, epsilon: Float,
+): void {
+  const root = v128.splat<Float>(rootShare);
+  const end = <usize>n * BYTES;
+  for (let i: usize = 0; i < end; i += 16) {
+    const w = v128.load(value + i);
+    const g = slope(v128.load(gradient + i), w, scale, decay);
+    const m = sum(times(beta1, v128.load(means + i)), times(freshness1, g));
+    const s = sum(times(beta2, v128.load(squares + i)), times(freshness2, v128.mul<Float>(g, g)));
+    v128.store(means + i, m);
+    v128.store(squares + i, s);
+    v128.store(value + i, difference(w, quotient(times(rate, m), v128.div<Float>(v128.sqrt<Float>(s), root), epsilon)));
+  }
+}
+
+/** value = factor * value */
+export function scale(value: usize, factor: Float, n: i32): void {
+  const end = <usize>n * BYTES;
+  for (let i: usize = 0; i < end; i += 16) v128.store(value + i, times(factor, v128.load(value + i)));
+}
+
+/** out = a * b */
+export function multiply(out: usize, a: usize, b: usize, n: i32): void {
+  const end = <usize>n * BYTES;
+  for (let i: usize = 0; i < end; i += 16) {
+    v128.store(out + i, v128.mul<Float>(v128.load(a + i), v128.load(b + i)));
+  }
+}
+
+/** The sum of x², in float64: a sum of a million float32 squares would lose its last ones. */
+export function sumOfSquares(x: usize, n: i32): f64 {
+  const whole = n & ~3;
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (let i: i32 = 0; i < whole; i += 4) {
+    const p = x + <usize>i * BYTES;
+    const a = BYTES == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(p)) : v128.load(p);
+    const b = BYTES == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(p, 8)) : v128.load(p, 16);
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  const both = f64x2.add(low, high);
+  let total = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  // The rest one by one: the room behind a buffer is not 0.
+  for (let i = whole; i < n; i++) {
+    const value = <f64>load<Float>(x + <usize>i * BYTES);
+    total += value * value;
+  }
+  return total;
+}
+
+/** scale * gradient + decay * w */
+// @ts-ignore: decorator
+@inline
+function slope(gradient: v128, w: v128, scale: Float, decay: Float): v128 {
+  return sum(times(scale, gradient), times(decay, w));
+}
+
+// @ts-ignore: decorator
+@inline
+function times(factor: Float, vector: v128): v128 {
+  return v128.mul<Float>(v128.splat<Float>(factor), vector);
+}
+
+// @ts-ignore: decorator
+@inline
+function sum(a: v128, b: v128): v128 {
+  return v128.add<Float>(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+function difference(a: v128, b: v128): v128 {
+  return v128.sub<Float>(a, b);
+}
+
+/** a / (b + epsilon) */
+// @ts-ignore: decorator
+@inline
+function quotient(a: v128, b: v128, epsilon: Float): v128 {
+  return v128.div<Float>(a, sum(b, v128.splat<Float>(epsilon)));
+}
