@@ -11,22 +11,37 @@ export interface OptionRow {
   readonly meaning: string;
 }
 
-export function optionRows({ definition: { options } }: AnyStageFactory): OptionRow[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(options, { io: 'input' });
-  return Object.entries(properties).map(([name, schema]) => {
-    const { default: fallback, description = '' } = typeof schema === 'boolean' ? {} : schema;
-    const withoutDefault = required.includes(name) ? 'required' : 'optional';
-    const presence = fallback === undefined ? withoutDefault : `default ${JSON.stringify(fallback)}`;
-    return { name, type: typeName(schema), presence, meaning: description };
+export const optionRows = ({ definition: { options } }: AnyStageFactory): OptionRow[] =>
+  rowsOf(z.toJSONSchema(options, { io: 'input' }));
+
+type Schema = z.core.JSONSchema.JSONSchema;
+
+/** A row a field; where fields hold maps of maps, each of these has rows of its own: `schedule.step.every`. */
+function rowsOf({ properties = {}, required = [] }: Schema, path = ''): OptionRow[] {
+  return Object.entries(properties).flatMap(([key, given]) => {
+    const schema = typeof given === 'boolean' ? {} : given;
+    const name = path + key;
+    const withoutDefault = required.includes(key) ? 'required' : 'optional';
+    const presence = schema.default === undefined ? withoutDefault : `default ${JSON.stringify(schema.default)}`;
+    const type = path !== '' && schema.properties !== undefined ? 'map' : typeName(schema);
+    const row = { name, type, presence, meaning: schema.description ?? '' };
+    const maps = (schema.anyOf ?? [schema]).filter((form) => path !== '' || holdsMaps(form));
+    return [row, ...maps.flatMap((form) => rowsOf(form as Schema, `${name}.`))];
   });
 }
 
-function typeName(schema: z.core.JSONSchema.JSONSchema | boolean): string {
+const holdsMaps = (schema: Schema | boolean): boolean =>
+  typeof schema === 'object' &&
+  Object.values(schema.properties ?? {}).some((field) => typeof field === 'object' && field.properties !== undefined);
+
+function typeName(schema: Schema | boolean): string {
   if (typeof schema === 'boolean') return 'any';
   if (schema.enum !== undefined) return schema.enum.join(' | ');
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeName).join(' | ');
   if (schema.properties !== undefined) {
-    const fields = Object.entries(schema.properties).map(([name, field]) => `${name}: ${typeName(field)}`);
+    const fields = Object.entries(schema.properties).map(([name, field]) =>
+      holdsMaps(schema) ? name : `${name}: ${typeName(field)}`,
+    );
     return `{ ${fields.join(', ')} }`;
   }
   if (schema.type === 'array' && schema.items !== undefined && !Array.isArray(schema.items)) {

@@ -4,16 +4,20 @@ import { didYouMean } from './errors.js';
 
 /**
  * A misspelt name often makes two problems, one unknown and one missing: the unknown one says what to mend. Of a choice
- * between forms, the one that was meant speaks: the only one of which more is right than nothing.
+ * between forms, the one that was meant speaks: the only one that is of the value's own kind, a map or a word.
  */
 export function firstToMend({ issues }: { readonly issues: readonly z.core.$ZodIssue[] }): z.core.$ZodIssue {
   const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (first.code !== 'invalid_union') return first;
-  const meant = first.errors.filter((form) => form.some((issue) => issue.path.length > 0));
+  const meant = first.errors.filter((form) => form.every(isOfKind));
   if (meant.length !== 1) return first;
   const inner = firstToMend({ issues: meant[0] });
   return { ...inner, path: [...first.path, ...inner.path] };
 }
+
+/** Whether an issue is with something inside the value, not with the value as a whole. */
+const isOfKind = ({ path, code }: z.core.$ZodIssue): boolean =>
+  path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value');
 
 /** `expected a number, found the text "8"` */
 export function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {
@@ -48,6 +52,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return `nothing called ${issue.keys.join(', ')}`;
     case 'invalid_union':
+      if (issue.message !== 'Invalid input') return issue.message; // the schema has words of its own
       return [...new Set(issue.errors.flatMap(([first]) => (first ? [expectation(first)] : [])))].join(', or ');
     default:
       return issue.message;
