@@ -17,6 +17,7 @@ export * from './core/loss.js';
 export * from './core/network.js';
 export { numericalGradient } from './core/numerical-gradient.js';
 export { numpyRandom } from './core/numpy-random.js';
+export * from './core/optimizer.js';
 export * from './core/pipeline.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random.js';
 export * from './core/reducer.js';

@@ -88,7 +88,8 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
   const kernels = createKernels(dtype, backend, environment.threads && employed(environment.threads, threads));
-  const assembly = new Assembly({ kernels, random: randomSources[random](seed), scheduler, host, locate, registry });
+  const sources = randomSources[random](seed);
+  const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry });
 
   const data = chainData(assembly, definition.data);
   // The batchers first: the network must know the largest batch before it can plan its buffers.

@@ -38,6 +38,8 @@ export interface Context {
   readonly scheduler: SchedulerLike;
   /** Files and downloads; undefined in a plain `pipe(...)`. */
   readonly host: Host | undefined;
+  /** How often training goes through the data; undefined in a plain `pipe(...)`, where nobody knows. */
+  readonly epochs: number | undefined;
   /** The `network:` section, for `forward`; undefined in a plain `pipe(...)`. */
   readonly network: Network | undefined;
 }
@@ -196,6 +198,7 @@ function builtByFirstEmission<From extends Kind, To extends Kind>(
       random: seededRandom(0).stream(`${name}.${depth}`),
       scheduler: turnScheduler,
       host: undefined,
+      epochs: undefined,
       network: undefined,
     });
     return built.operator;

@@ -1,5 +1,8 @@
 // Generated from the files of this folder by `npm run build`.
 export { accuracy } from './accuracy.js';
+export { adaGrad } from './ada-grad.js';
+export { adam } from './adam.js';
+export { adamW } from './adam-w.js';
 export { backward } from './backward.js';
 export { batch } from './batch.js';
 export { confusionMatrix } from './confusion-matrix.js';
@@ -16,9 +19,12 @@ export { leakyRelu } from './leaky-relu.js';
 export { mean } from './mean.js';
 export { meanSquaredError } from './mean-squared-error.js';
 export { mnist } from './mnist.js';
+export { momentum } from './momentum.js';
+export { nesterov } from './nesterov.js';
 export { normalize } from './normalize.js';
 export { oneHot } from './one-hot.js';
 export { relu } from './relu.js';
+export { rmsProp } from './rms-prop.js';
 export { sgd } from './sgd.js';
 export { shuffleBatch } from './shuffle-batch.js';
 export { sigmoid } from './sigmoid.js';

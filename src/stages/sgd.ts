@@ -1,8 +1,5 @@
-import { tap } from 'rxjs';
 import { z } from 'zod';
-import { PipelineError } from '../core/errors.js';
-import type { Step } from '../core/kinds.js';
-import { stage } from '../core/stage.js';
+import { learningRate, optimizer } from '../core/optimizer.js';
 
 /**
  * Stochastic gradient descent: W = W - learningRate dW, for every parameter. One small step downhill a batch.
@@ -13,27 +10,21 @@ import { stage } from '../core/stage.js';
  *
  * The step itself passes unchanged: its loss is that of the batch before the update. Needs `backward` before it.
  *
- * Source: the notebook's training loop.
+ * Like every optimizer it takes `clipNorm`, which scales the gradients down when all together they measure more,
+ * `weightDecay`, and a `schedule` with a `warmUp`: docs/optimizers.md.
+ *
+ * Source: the notebook's training loop; PyTorch's SGD.
  */
-export const sgd = stage({
+export const sgd = optimizer({
   name: 'sgd',
   summary: 'W = W - learningRate dW',
-  group: 'learning',
-  from: 'step',
-  to: 'step',
-  options: z.strictObject({
-    learningRate: z.number().positive().describe('How far to go against the gradient'),
-  }),
+  options: z.strictObject({ learningRate }),
   example: 'sgd: { learningRate: 0.1 }',
-  build({ learningRate }, input, { kernels }) {
-    if (!input.gradients) throw new PipelineError('sgd needs gradients; put backward before it');
-    return {
-      output: input,
-      operator: tap((step: Step) => {
-        for (const { parameters } of step.tape) {
-          for (const { value, gradient } of parameters) kernels.descend(value, gradient, learningRate);
-        }
-      }),
-    };
-  },
+  rule:
+    ({ value, gradient }, _, kernels) =>
+    ({ rate, scale, decay }) => {
+      // W - rate (dW + decay W) = (1 - rate decay) W - rate dW
+      if (decay > 0) kernels.scale(value, 1 - rate * decay);
+      kernels.descend(value, gradient, rate * scale);
+    },
 });

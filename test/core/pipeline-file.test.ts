@@ -94,6 +94,32 @@ describe('a wrong value of an option', () => {
   });
 });
 
+describe('a wrong schedule', () => {
+  const wanted = 'expected constant, cosine, oneCycle, { step: { every: 600 } }, or another of these with options';
+
+  it.each([
+    ['cosin', `17:41: sgd: schedule: ${wanted}, found the text "cosin"; did you mean "cosine"?`],
+    ['step', `17:41: sgd: schedule: ${wanted}, found the text "step"`],
+    ['3', `17:41: sgd: schedule: ${wanted}, found 3`],
+    ['{}', '17:41: sgd: schedule: expected one of step, cosine or oneCycle with its options, found a map'],
+    [
+      '{ cosin: {} }',
+      '17:43: sgd.schedule has no option "cosin"; did you mean "cosine"? (expected step, cosine, oneCycle)',
+    ],
+    ['{ cosine: { end: 0 } }', '17:53: sgd.schedule.cosine has no option "end" (expected endFactor, steps)'],
+    ['{ step: { factor: 2, every: 1 } }', '17:59: sgd: schedule.step.factor: expected at most 1, found 2'],
+    ['{ step: {} }', '17:49: sgd needs the option "schedule.step.every", as in "sgd: { learningRate: 0.1 }"'],
+  ])('%s', (schedule, expected) => {
+    expect(refusal(tinyWith(': 0.1', `: 0.1, schedule: ${schedule}`))).toBe(`tiny.yaml:${expected}`);
+  });
+
+  it('beside a warm-up', () => {
+    expect(refusalOf(() => buildText(tinyWith(': 0.1', ': 0.1, schedule: oneCycle, warmUp: 5')))).toBe(
+      'tiny.yaml:17:5: the schedule oneCycle has a warm-up of its own, rise; leave out warmUp',
+    );
+  });
+});
+
 describe('options in a wrong form', () => {
   const sgd = 'sgd: { learningRate: 0.1 }';
 
@@ -315,7 +341,7 @@ train:
   - forward
   - softmaxCrossEntropy: { epsilon: 0 }
   - backward
-  - sgd: { learningRate: 0.1 }
+  - sgd: { learningRate: 0.1, weightDecay: 0, schedule: constant, warmUp: 0 }
   - mean: { of: loss }
 test:
   - batch: { size: 30, lastBatch: keep }

@@ -4,6 +4,9 @@ import {
   type AnyStage,
   type AnyStageFactory,
   accuracy,
+  adaGrad,
+  adam,
+  adamW,
   backward,
   batch,
   confusionMatrix,
@@ -23,11 +26,14 @@ import {
   mean,
   meanSquaredError,
   mnist,
+  momentum,
   type Network,
+  nesterov,
   normalize,
   oneHot,
   PipelineError,
   relu,
+  rmsProp,
   type Spec,
   type Step,
   sgd,
@@ -109,6 +115,13 @@ const learning = (): Step => ({
   tape: [{ pullback: () => undefined, parameters: [{ name: 'W', value: tensor([[1]]), gradient: tensor([[10]]) }] }],
 });
 
+/** Where an optimizer takes a weight of 1 by two gradients of 10. */
+const onWeights = (stage: AnyStage, c: number, d: number): Sample => {
+  const step = learning();
+  const moved = (W: number) => ({ loss: 1, tape: [{ parameters: [{ value: [[W]] }] }] });
+  return { stage, given: { a: step, b: step }, ...oneForOne, values: { c: moved(c), d: moved(d) } };
+};
+
 const rowsOfTwo: Spec<'batch'> = { kind: 'batch', size: 1, shape: [2], classes: undefined };
 const network: Network = { input: rowsOfTwo, output: rowsOfTwo, operator: relu() };
 
@@ -120,6 +133,9 @@ const samples: Readonly<Record<string, () => Sample>> = {
     ...oneAtTheEnd,
     values: { m: { name: 'accuracy', value: 0.5 } },
   }),
+  adaGrad: () => onWeights(adaGrad({ learningRate: 0.1 }), 0.9, 0.9 - 0.1 / Math.SQRT2),
+  adam: () => onWeights(adam({ learningRate: 0.1 }), 0.9, 0.8),
+  adamW: () => onWeights(adamW({ learningRate: 0.1, weightDecay: 0.1 }), 0.89, 0.89 * 0.99 - 0.1),
   backward: () => ({ stage: backward(), given: steps, ...oneForOne, values: { c: { loss: 1 }, d: { loss: 2 } } }),
   batch: () => ({ stage: batch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
   confusionMatrix: () => ({
@@ -173,6 +189,8 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { loss: 0.25, dx: [[-0.5, 0.5]] }, d: { loss: 0.25, dx: [[0.5, -0.5]] } },
   }),
   mnist: () => ({ stage: mnist(), given: splits, ...oneForOne, values: isSet, host }),
+  momentum: () => onWeights(momentum({ learningRate: 0.01, momentum: 0.5 }), 0.9, 0.75),
+  nesterov: () => onWeights(nesterov({ learningRate: 0.01, momentum: 0.5 }), 0.85, 0.675),
   normalize: () => ({
     stage: normalize({ divisor: 2 }),
     given: examples,
@@ -186,12 +204,8 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { classes: 2, labels: [1, 1, 1] }, d: { classes: 2, labels: [0, 0, 0] } },
   }),
   relu: () => onScores(relu(), [0, 0], [0, log3]),
-  sgd: () => {
-    const step = learning();
-    const moved = (W: number) => ({ loss: 1, tape: [{ parameters: [{ value: [[W]] }] }] });
-    const stage = sgd({ learningRate: 0.01 });
-    return { stage, given: { a: step, b: step }, ...oneForOne, values: { c: moved(0.9), d: moved(0.8) } };
-  },
+  rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, smoothing: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
+  sgd: () => onWeights(sgd({ learningRate: 0.01 }), 0.9, 0.8),
   shuffleBatch: () => ({ stage: shuffleBatch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
   sigmoid: () => onScores(sigmoid(), [0.5, 0.5], [0.25, 0.75]),
   softmax: () => onScores(softmax(), [0.5, 0.5], [0.1, 0.9]),

@@ -17,6 +17,7 @@ export const contextWith = (changes: Partial<Context> = {}): Context => ({
   random: seededRandom(1).stream('test'),
   scheduler: turnScheduler,
   host: undefined,
+  epochs: 1,
   network: undefined,
   ...changes,
 });

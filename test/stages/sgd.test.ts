@@ -1,21 +1,10 @@
-import { PipelineError, type Step, sgd, tensor } from 'marblenet';
-import { marbles, stepOf } from 'marblenet/testing';
+import { PipelineError, sgd } from 'marblenet';
+import { marbles } from 'marblenet/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { contextWith } from './context.js';
+import { expectPath, parameter, pathOf, stepOn } from './descent.js';
 import { emissionsOf } from './emissions.js';
-
-const parameter = (value: number[], gradient: number[]) => ({
-  name: 'W',
-  value: tensor(value, 'float64'),
-  gradient: tensor(gradient, 'float64'),
-});
-
-/** A step whose layers have these parameters. */
-const stepOn = (...layers: ReturnType<typeof parameter>[][]): Step => ({
-  ...stepOf([[1, 2]], { labels: [0], loss: 0.5 }),
-  tape: layers.map((parameters) => ({ parameters, pullback: () => undefined })),
-});
 
 describe('sgd', () => {
   it('moves every parameter against its gradient, once a step', () => {
@@ -51,5 +40,9 @@ describe('sgd', () => {
 
   it.each([0, -0.1])('refuses the learning rate %d', (learningRate) => {
     expect(() => sgd({ learningRate })).toThrow(PipelineError);
+  });
+
+  it('pulls every weight to 0 by its weight decay', () => {
+    expectPath(pathOf(sgd({ learningRate: 0.1, weightDecay: 0.5 }), [0, 1], 1), [0.95, 0.95 * 0.95 - 0.1]);
   });
 });

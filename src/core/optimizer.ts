@@ -1,0 +1,97 @@
+/** Optimizers: how the parameters move, once their gradients are there. */
+import { tap } from 'rxjs';
+import { z } from 'zod';
+import { PipelineError } from './errors.js';
+import type { Kernels, Update } from './kernels.js';
+import type { Parameter, Step } from './kinds.js';
+import { factorsOf, schedule } from './schedule.js';
+import { type StageFactory, stage } from './stage.js';
+import type { Tensor } from './tensor.js';
+
+/** The option that every optimizer has, with or without a default. */
+export const learningRate = z.number().positive().describe('How far to go against the gradient');
+
+/** What every optimizer takes beside the options of its own. */
+const common = {
+  weightDecay: z.number().min(0).default(0).describe('λ: dW becomes dW + λ W, which pulls every parameter to 0'),
+  clipNorm: z
+    .number()
+    .positive()
+    .optional()
+    .describe('The most that all gradients together may measure; more is scaled down'),
+  schedule: schedule.default('constant').describe('How the learning rate changes from step to step'),
+  warmUp: z.int().min(0).default(0).describe('Steps in which the learning rate grows to its full size'),
+};
+
+type OwnOptions = z.ZodObject<{ learningRate: z.ZodType<number> }>;
+type AllOptions<Own extends OwnOptions> = z.ZodObject<
+  Own['shape'] & Omit<typeof common, keyof Own['shape']>,
+  z.core.$strict
+>;
+
+/** What the author of an optimizer writes. */
+export interface OptimizerDefinition<Own extends OwnOptions> {
+  readonly name: string;
+  readonly summary: string;
+  /** `learningRate`, and what this optimizer alone has; the options of every optimizer are added. */
+  readonly options: Own;
+  readonly example: string;
+  /**
+   * Called once a parameter, at the first step: allocates what is to be remembered of it, and returns what moves it at
+   * each step. The gradient is only read.
+   */
+  readonly rule: (parameter: Parameter, options: z.output<Own>, kernels: Kernels) => (update: Update) => void;
+}
+
+/** Makes an optimizer stage: steps pass unchanged, and the parameters of the layers on their tape have moved. */
+export const optimizer = <Own extends OwnOptions>(
+  definition: OptimizerDefinition<Own>,
+): StageFactory<'step', 'step', AllOptions<Own>> =>
+  stage({
+    name: definition.name,
+    summary: definition.summary,
+    // Its own come first, and stand for the common one of the same name.
+    options: z.strictObject({ ...definition.options.shape, ...common, ...definition.options.shape }) as AllOptions<Own>,
+    example: definition.example,
+    group: 'learning',
+    from: 'step',
+    to: 'step',
+    build(given, input, { kernels, epochs }) {
+      if (!input.gradients) throw new PipelineError(`${definition.name} needs gradients; put backward before it`);
+      const options = given as z.output<Own> & z.output<z.ZodObject<typeof common>>;
+      const factorAt = factorsOf(options, epochs);
+      const moves = new Map<Tensor, (update: Update) => void>();
+      const moveOf = (parameter: Parameter) => {
+        const known = moves.get(parameter.value);
+        if (known !== undefined) return known;
+        const fresh = definition.rule(parameter, options, kernels);
+        moves.set(parameter.value, fresh);
+        return fresh;
+      };
+      let count = 0;
+      return {
+        output: input,
+        operator: tap(({ tape, steps }: Step) => {
+          const rate = options.learningRate * factorAt(count, steps);
+          count++;
+          const scale = options.clipNorm === undefined ? 1 : clipScale(tape, options.clipNorm, kernels);
+          const update = { count, rate, scale, decay: options.weightDecay };
+          for (const { parameters } of tape) {
+            for (const parameter of parameters) moveOf(parameter)(update);
+          }
+        }),
+      };
+    },
+  });
+
+/**
+ * What to multiply every gradient by, so that all of them together, as one long vector, measure at most `clipNorm`.
+ * Source: PyTorch's `clip_grad_norm_`, with its 1e-6; Pascanu, Mikolov and Bengio (2013).
+ */
+function clipScale(tape: Step['tape'], clipNorm: number, kernels: Kernels): number {
+  let squares = 0;
+  for (const { parameters } of tape) {
+    for (const { gradient } of parameters) squares += kernels.sumOfSquares(gradient);
+  }
+  return Math.min(1, clipNorm / (Math.sqrt(squares) + 1e-6));
+}
