@@ -2,7 +2,7 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
 import type { Formula, Kernels } from './kernels.js';
-import type { Batch, Parameter, Pullback, Spec } from './kinds.js';
+import type { Batch, Parameter, Pullback, Spec, Split } from './kinds.js';
 import { type Context, noOptions, type StageFactory, stage } from './stage.js';
 import type { Shape, Tensor } from './tensor.js';
 
@@ -11,8 +11,11 @@ export interface Layer {
   /** The shape of one row of its output. */
   readonly output: Shape;
   readonly parameters?: readonly Parameter[];
-  /** From the input [B, ...] to the output and the way back. Both may be overwritten by the next call. */
-  readonly forward: (x: Tensor) => readonly [out: Tensor, pullback: Pullback];
+  /**
+   * From the input [B, ...] to the output and the way back. Both may be overwritten by the next call. A layer that does
+   * something in training alone looks at the split: `train`, or `test` for tests and predictions.
+   */
+  readonly forward: (x: Tensor, split: Split) => readonly [out: Tensor, pullback: Pullback];
 }
 
 /** What the author of a network stage writes: a stage that goes from batch to batch, with a layer instead of an operator. */
@@ -42,7 +45,7 @@ export const networkStage = <Options extends z.ZodObject>(
 /** Replaces `x` by the layer's output, and puts the way back on the tape. */
 const lift = ({ forward, parameters = [] }: Layer): OperatorFunction<Batch, Batch> =>
   map((batch) => {
-    const [x, pullback] = forward(batch.x);
+    const [x, pullback] = forward(batch.x, batch.split);
     return { ...batch, x, tape: [...batch.tape, { pullback, parameters }] };
   });
 

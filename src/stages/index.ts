@@ -10,6 +10,7 @@ export { crossEntropy } from './cross-entropy.js';
 export { dense } from './dense.js';
 export { digits } from './digits.js';
 export { drawBatch } from './draw-batch.js';
+export { dropout } from './dropout.js';
 export { elu } from './elu.js';
 export { forward } from './forward.js';
 export { gelu } from './gelu.js';

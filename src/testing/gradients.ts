@@ -1,7 +1,6 @@
-import { of } from 'rxjs';
-import type { Batch, Kind, Kinds, Step } from '../core/kinds.js';
+import { type OperatorFunction, of } from 'rxjs';
+import type { Batch, Step } from '../core/kinds.js';
 import { numericalGradient } from '../core/numerical-gradient.js';
-import type { Stage } from '../core/stage.js';
 import { copyOf, type Tensor, zeros } from '../core/tensor.js';
 import { batchOf } from './samples.js';
 
@@ -11,9 +10,10 @@ type Rows = readonly (readonly number[])[];
  * How far a network stage's backward pass is from the numerical gradient of its forward pass, in float64: the largest
  * difference over its input and all its parameters, relative where the gradient is above 1. Below 1e-6 it is right.
  *
- * A difference taken across a corner, such as relu's at 0, means nothing: keep the rows away from it.
+ * A difference taken across a corner, such as relu's at 0, means nothing: keep the rows away from it. And a stage that
+ * draws, such as dropout, must draw the same each time.
  */
-export function gradientError(stage: Stage<'batch', 'batch'>, rows: Rows): number {
+export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: Rows): number {
   const batch = batchOf(rows, { dtype: 'float64' });
   const first = through(stage, batch);
   const dout = unevenWeights(first.x);
@@ -32,7 +32,7 @@ export function gradientError(stage: Stage<'batch', 'batch'>, rows: Rows): numbe
 }
 
 /** The same for a loss stage: its `dx` against the numerical gradient of its loss. */
-export function lossGradientError(stage: Stage<'batch', 'step'>, rows: Rows, labels: readonly number[]): number {
+export function lossGradientError(stage: OperatorFunction<Batch, Step>, rows: Rows, labels: readonly number[]): number {
   const batch = batchOf(rows, { labels, dtype: 'float64' });
   const dx = copyOf(through(stage, batch).dx);
   return largestDifference(
@@ -42,15 +42,15 @@ export function lossGradientError(stage: Stage<'batch', 'step'>, rows: Rows, lab
 }
 
 /** What a synchronous stage makes of one value. */
-function through<To extends Kind>(stage: Stage<'batch', To>, value: Batch): Kinds[To] {
-  let result: Batch | Step | undefined;
+function through<To extends Batch>(stage: OperatorFunction<Batch, To>, value: Batch): To {
+  let result: To | undefined;
   let failure: unknown;
   of(value)
     .pipe(stage)
-    .subscribe({ next: (emitted) => (result = emitted as Batch), error: (error) => (failure = error) });
+    .subscribe({ next: (emitted) => (result = emitted), error: (error) => (failure = error) });
   if (failure !== undefined) throw failure;
   if (result === undefined) throw new TypeError('the stage emitted nothing');
-  return result as Kinds[To];
+  return result;
 }
 
 /** A different weight for each output, so that no two of their gradients can be mistaken for one another. */
