@@ -1,9 +1,9 @@
 /** Losses: one number that says how wrong the network's output is, and its gradient. */
 import { map } from 'rxjs';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { PipelineError } from './errors.js';
 import type { Kernels } from './kernels.js';
-import type { Batch, Step } from './kinds.js';
+import type { Batch, Spec, Step } from './kinds.js';
 import { rowBuffer } from './network.js';
 import { type StageFactory, stage } from './stage.js';
 import { formatShape, sameShape, type Tensor } from './tensor.js';
@@ -14,7 +14,11 @@ export interface LossDefinition<Options extends z.ZodObject> {
   readonly options: Options;
   readonly example: string;
   /** Returns the mean loss of the batch and writes its gradient by x into dx. */
-  readonly loss: (kernels: Kernels, options: z.output<Options>) => (dx: Tensor, x: Tensor, t: Tensor) => number;
+  readonly loss: (
+    kernels: Kernels,
+    options: z.output<Options>,
+    input: Spec<'batch'>,
+  ) => (dx: Tensor, x: Tensor, t: Tensor) => number;
 }
 
 /** Makes a loss stage: a batch becomes a step. */
@@ -40,7 +44,7 @@ export const loss = <Options extends z.ZodObject>(
             `but the output has the shape ${formatShape(shape)}; give the last dense layer units: ${classes}`,
         );
       }
-      const judge = definition.loss(kernels, options);
+      const judge = definition.loss(kernels, options, input);
       const gradients = rowBuffer(kernels, size, shape);
       return {
         output: { kind: 'step', size, shape, classes, gradients: false },
@@ -52,3 +56,26 @@ export const loss = <Options extends z.ZodObject>(
       };
     },
   });
+
+/** An option of losses that compare probabilities. */
+export const labelSmoothing = z
+  .number()
+  .min(0)
+  .lt(1)
+  .default(0)
+  .describe('ε: targets are (1 - ε) t + ε / C, so that the network need not be sure of itself');
+
+/** The targets that are to be compared with: t as it is, or smoothed. */
+export function smoothedTargets(
+  kernels: Kernels,
+  { labelSmoothing }: { readonly labelSmoothing: number },
+  { size, shape }: Spec<'batch'>,
+): (t: Tensor) => Tensor {
+  if (labelSmoothing === 0) return (t) => t;
+  const smoothed = rowBuffer(kernels, size, shape);
+  return (t) => {
+    const out = smoothed(t.shape[0]);
+    kernels.smoothTargets(out, t, labelSmoothing);
+    return out;
+  };
+}

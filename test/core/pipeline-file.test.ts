@@ -339,14 +339,14 @@ network:
 train:
   - shuffleBatch: { size: 20, lastBatch: keep }
   - forward
-  - softmaxCrossEntropy: { epsilon: 0 }
+  - softmaxCrossEntropy: { epsilon: 0, labelSmoothing: 0 }
   - backward
   - sgd: { learningRate: 0.1, weightDecay: 0, schedule: constant, warmUp: 0 }
   - mean: { of: loss }
 test:
   - batch: { size: 30, lastBatch: keep }
   - forward
-  - softmaxCrossEntropy: { epsilon: 0 }
+  - softmaxCrossEntropy: { epsilon: 0, labelSmoothing: 0 }
   - mean: { of: loss }
   - accuracy
 `);
