@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { PipelineEvent } from '../src/core/events.js';
 import { parsePipelineFile, resolvePipelineFile } from '../src/core/pipeline-file.js';
 import { buildLoaded, type LoadedPipeline, loadPipeline } from '../src/node/load-pipeline.js';
+import { builtIn } from '../src/node/plugins.js';
 import { runPipeline } from '../src/node/run-pipeline.js';
 
 const folder = fileURLToPath(new URL('../pipelines/', import.meta.url));
@@ -72,4 +73,34 @@ describe('relu.yaml and sigmoid.yaml', () => {
     expect((await runPipeline(relu, { set, swap: ['relu=sigmoid'] })).weights).toBe(weights);
     expect((await runPipeline(relu, { set })).weights).not.toBe(weights);
   });
+});
+
+describe('pipelines/optimizers', () => {
+  const folderOfOptimizers = `${folder}optimizers/`;
+  const names = readdirSync(folderOfOptimizers);
+  const linesOf = async (name: string) => (await readFile(`${folderOfOptimizers}${name}`, 'utf8')).split('\n');
+
+  it('has one file for each optimizer', async () => {
+    const found = await Promise.all(
+      names.map(async (name) => (await loadPipeline(`${folderOfOptimizers}${name}`)).definition.train[4]),
+    );
+    const optimizers = [...builtIn.registry.values()].filter(
+      ({ definition: { group, name } }) => group === 'learning' && name !== 'backward',
+    );
+    expect(found.map(({ definition }) => definition.name).sort()).toEqual(
+      optimizers.map(({ definition }) => definition.name).sort(),
+    );
+  });
+
+  it.each(names.filter((name) => name !== 'sgd.yaml'))(
+    '%s differs from sgd.yaml in the name and one line',
+    async (name) => {
+      const [sgd, other] = await Promise.all([linesOf('sgd.yaml'), linesOf(name)]);
+      expect(other).toHaveLength(sgd.length);
+      expect(other.filter((line, i) => line !== sgd[i])).toEqual([
+        `name: ${name.replace('.yaml', '')}`,
+        expect.stringMatching(/^ {2}- \w+: \{ learningRate: /),
+      ]);
+    },
+  );
 });

@@ -92,7 +92,7 @@ export interface WasmExports {
     beta2: number,
     freshness2: number,
     rate: number,
-    rootShare: number,
+    growth: number,
     epsilon: number,
   ): void;
 }
@@ -282,7 +282,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
         beta2,
         1 - beta2,
         rate / (1 - beta1 ** count),
-        Math.sqrt(1 - beta2 ** count),
+        1 / Math.sqrt(1 - beta2 ** count),
         epsilon,
       );
     },

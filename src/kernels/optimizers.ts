@@ -65,15 +65,14 @@ export function rmsProp(
 
 /**
  * means = beta1 * means + freshness1 * g; squares = beta2 * squares + freshness2 * g²;
- * value = value - rate * means / (√squares / rootShare + epsilon), where the rate already is divided by 1 - beta1ⁿ, and
- * rootShare = √(1 - beta2ⁿ).
+ * value = value - rate * means / (growth * √squares + epsilon), where the rate already is divided by 1 - beta1ⁿ, and
+ * growth = 1 / √(1 - beta2ⁿ): a product is cheaper than a quotient.
  */
 export function adam(
   value: usize, means: usize, squares: usize, gradient: usize, n: i32,
   scale: Float, decay: Float, beta1: Float, freshness1: Float, beta2: Float, freshness2: Float,
-  rate: Float, rootShare: Float, epsilon: Float,
+  rate: Float, growth: Float, epsilon: Float,
 ): void {
-  const root = v128.splat<Float>(rootShare);
   const end = <usize>n * BYTES;
   for (let i: usize = 0; i < end; i += 16) {
     const w = v128.load(value + i);
@@ -82,7 +81,7 @@ export function adam(
     const s = sum(times(beta2, v128.load(squares + i)), times(freshness2, v128.mul<Float>(g, g)));
     v128.store(means + i, m);
     v128.store(squares + i, s);
-    v128.store(value + i, difference(w, quotient(times(rate, m), v128.div<Float>(v128.sqrt<Float>(s), root), epsilon)));
+    v128.store(value + i, difference(w, quotient(times(rate, m), times(growth, v128.sqrt<Float>(s)), epsilon)));
   }
 }
 
