@@ -109,15 +109,12 @@ interface Curve {
 }
 
 function curveOf(schedule: ScheduleOptions['schedule']): Curve {
-  if (typeof schedule === 'string') {
-    return schedule === 'constant'
-      ? { name: 'constant', end: Number.POSITIVE_INFINITY, factor: () => 1 }
-      : curveOf(schedule === 'cosine' ? { cosine: cosineOptions.parse({}) } : { oneCycle: oneCycleOptions.parse({}) });
-  }
-  const { step, cosine, oneCycle } = schedule;
+  if (schedule === 'constant') return { name: 'constant', end: Number.POSITIVE_INFINITY, factor: () => 1 };
+  if (schedule === 'cosine') return curveOf({ cosine: cosineOptions.parse({}) });
+  if (schedule === 'oneCycle') return curveOf({ oneCycle: oneCycleOptions.parse({}) });
+  // One of the three is there, by the schema.
+  const { step, cosine, oneCycle = oneCycleOptions.parse({}) } = schedule;
   if (step) return { name: 'step', end: Number.POSITIVE_INFINITY, factor: (at) => stepFactor(at, step) };
   if (cosine) return { name: 'cosine', end: cosine.steps, factor: (at, all) => cosineFactor(at, all, cosine) };
-  if (oneCycle)
-    return { name: 'oneCycle', end: oneCycle.steps, factor: (at, all) => oneCycleFactor(at, all, oneCycle) };
-  throw new PipelineError('a schedule is one of constant, step, cosine or oneCycle');
+  return { name: 'oneCycle', end: oneCycle.steps, factor: (at, all) => oneCycleFactor(at, all, oneCycle) };
 }
