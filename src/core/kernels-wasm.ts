@@ -68,7 +68,7 @@ export interface WasmExports {
   sigmoidBackward(dx: number, dout: number, y: number, n: number): void;
   relu(out: number, x: number, n: number): void;
   reluBackward(dx: number, dout: number, x: number, n: number): void;
-  softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number): number;
+  softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
   setPanel(pointer: number): void;
@@ -218,9 +218,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     },
 
     softmaxCrossEntropy(dx, x, t, epsilon = 0) {
-      if (epsilon !== 0 || !arena.holds(dx, x, t)) return textbook.softmaxCrossEntropy(dx, x, t, epsilon);
+      if (!arena.holds(dx, x, t)) return textbook.softmaxCrossEntropy(dx, x, t, epsilon);
       const [B, C] = x.shape;
-      return wasm.softmaxCrossEntropy(pointerOf(dx), written(x), pointerOf(t), B, C) / B;
+      return wasm.softmaxCrossEntropy(pointerOf(dx), written(x), written(t), B, C, epsilon) / B;
     },
 
     multiply(out, a, b) {

@@ -1,17 +1,21 @@
 /** Runs a built pipeline: one Observable of events, from the first byte of data to the last weight. */
 import {
   concat,
+  concatAll,
   concatMap,
   connect,
   defer,
   EMPTY,
+  filter,
   finalize,
   from,
   ignoreElements,
+  map,
   merge,
   Observable,
   type OperatorFunction,
   of,
+  pipe,
   range,
   subscribeOn,
   tap,
@@ -114,18 +118,24 @@ const runEpoch = (
     let trainSeconds = 0;
     const metrics: Metric[] = [];
 
-    const watch = concatMap(({ step, steps, loss, labels }: Step): PipelineEvent[] => {
+    /** What there is to tell of a step; most of the time, nothing. */
+    const watched = ({ step, steps, loss, labels }: Step): readonly PipelineEvent[] => {
       if (!Number.isFinite(loss)) throw new RunError(diverged(epoch, step, loss));
       progress.step = step;
       samples += labels.length;
       trainSeconds = secondsSince(started);
-      const events: PipelineEvent[] = everyStep ? [{ event: 'step', epoch, step, loss }] : [];
+      const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', epoch, step, loss }] : nothing;
       const now = performance.now();
       if (now - reported < PROGRESS_INTERVAL) return events;
       reported = now;
       const samplesPerSecond = perSecond(samples, trainSeconds);
       return [...events, { event: 'progress', epoch, step, steps: steps * pipeline.epochs, loss, samplesPerSecond }];
-    });
+    };
+    const watch = pipe(
+      map(watched),
+      filter((events) => events.length > 0),
+      concatAll(),
+    );
 
     const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics);
     const testing =
@@ -184,6 +194,8 @@ function bySplit(metrics: readonly Metric[]): { train: Metrics; test?: Metrics }
     ? { train: named('train'), test: named('test') }
     : { train: named('train') };
 }
+
+const nothing: readonly PipelineEvent[] = [];
 
 const secondsSince = (started: number): number => Math.round(performance.now() - started) / 1000;
 

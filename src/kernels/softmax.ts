@@ -7,11 +7,12 @@ import { BYTES } from './vector';
 declare function log(x: f64): f64;
 
 /**
- * Returns the sum over the batch of -Σ t log softmax(x); dx[B, C] = (softmax(x) - t) / B.
+ * Returns the sum over the batch of -Σ t log(softmax(x) + epsilon); dx[B, C] = (softmax(x) - t) / B.
  *
- * -log softmax(x)[c] = log Σ exp(x - max) - (x[c] - max): no logarithm of a number that has rounded to 0.
+ * Without an epsilon, -log softmax(x)[c] = log Σ exp(x - max) - (x[c] - max): no logarithm of a number that has rounded
+ * to 0.
  */
-export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
+export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
   const row = <usize>(C * BYTES);
   const end = dx + <usize>B * row;
   // how far below the row's largest
@@ -32,7 +33,7 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
     let weight: f64 = 0;
     for (let c = i; c < i + row; c += BYTES) {
       const target = <f64>load<Float>(t + c);
-      if (target != 0) { // 0 times infinity is no number
+      if (target != 0 && epsilon == 0) { // 0 times infinity is no number
         weight += target;
         loss -= target * <f64>load<Float>(dx + c);
       }
@@ -51,10 +52,13 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
       }
     }
     for (let c = i; c < i + row; c += BYTES) sum += <f64>load<Float>(dx + c);
-    loss += weight * log(sum);
+    if (weight != 0) loss += weight * log(sum);
     const inverse = <Float>(1 / sum);
     for (let c = i; c < i + row; c += BYTES) {
-      store<Float>(dx + c, (load<Float>(dx + c) * inverse - load<Float>(t + c)) * scale);
+      const p = load<Float>(dx + c) * inverse;
+      const target = load<Float>(t + c);
+      if (target != 0 && epsilon != 0) loss -= <f64>target * log(<f64>p + epsilon);
+      store<Float>(dx + c, (p - target) * scale);
     }
   }
   return loss;

@@ -317,15 +317,16 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
 
   test('softmax cross-entropy: the loss and its gradient', () => {
     fc.assert(
-      fc.property(sizes, sizes, seeds, (B, C, seed) => {
+      fc.property(sizes, sizes, seeds, fc.constantFrom(0, 1e-7), fc.boolean(), (B, C, seed, epsilon, smooth) => {
         const [x, t] = [made([B, C], seed), zeros([B, C], dtype)];
-        for (let i = 0; i < B; i++) t.data[i * C + ((i * 7) % C)] = 1;
+        if (smooth) t.data.fill(0.1 / C);
+        for (let i = 0; i < B; i++) t.data[i * C + ((i * 7) % C)] += smooth ? 0.9 : 1;
         for (let i = 0; i < B * C; i += 5) x.data[i] *= 50; // far apart
         const expected = zeros([B, C], dtype);
-        const wanted = textbook.softmaxCrossEntropy(expected, x, t);
+        const wanted = textbook.softmaxCrossEntropy(expected, x, t, epsilon);
         const found = wasm.allocate([B, C]);
         found.data.fill(Number.NaN);
-        const loss = wasm.softmaxCrossEntropy(found, allocateLike(wasm, x), allocateLike(wasm, t));
+        const loss = wasm.softmaxCrossEntropy(found, allocateLike(wasm, x), allocateLike(wasm, t), epsilon);
         expect(Math.abs(loss - wanted) / Math.max(1, wanted)).toBeLessThan(tolerance);
         expectClose(found, expected, tolerance);
       }),
