@@ -65,7 +65,8 @@ export const pipeline = (examples, options) => async (size) => {
 /**
  * Whether the very thing that is timed learns as its gradient says: a step of learning rate r on one batch lowers the
  * loss on that batch by r |gradient|², as r goes to 0. Returns the lowering over what the gradient promises: 1 is right.
- * One number for every entry of the gradient, and for the steps that were fused with it.
+ * One number for every entry of the gradient, and for the steps that were fused with it. The rate is chosen to lower the
+ * loss so little that the curve is straight, and so much that its digits show it.
  */
 export const gradientCheck = (examples, options) => async (size) => {
   const rows = size.batch;
@@ -87,17 +88,17 @@ export const gradientCheck = (examples, options) => async (size) => {
     );
     return { losses, values: network.parameters.map(({ value }) => value.data) };
   };
-  const rate = options.dtype === 'float64' ? 1e-5 : 1e-2;
   const before = await train(1, 1e-30);
-  const after = await train(1, rate);
+  const squaredGradient = async (rate) => {
+    const after = await train(1, rate);
+    const squares = before.values.map((values, i) =>
+      values.reduce((sum, value, k) => sum + ((value - after.values[i][k]) / rate) ** 2, 0),
+    );
+    return squares.reduce((sum, square) => sum + square);
+  };
+  const rate = (options.dtype === 'float64' ? 1e-6 : 1e-3) / (await squaredGradient(0.01));
   const { losses } = await train(2, rate);
-  let squares = 0;
-  before.values.forEach((values, i) => {
-    values.forEach((value, k) => {
-      squares += ((value - after.values[i][k]) / rate) ** 2;
-    });
-  });
-  return (losses[0] - losses[1]) / (rate * squares);
+  return (losses[0] - losses[1]) / (rate * (await squaredGradient(rate)));
 };
 
 /** The same kernels called one after another by hand: what RxJS and the stages cost is the difference. Relu only. */

@@ -1,7 +1,6 @@
 // Programs of bench/peers that time one training step when they are asked to. Each is started once, loads the data once,
 // and then waits: so all contenders can take turns, round after round.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +16,13 @@ export function peer(command, script, options, environment = {}) {
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const lines = createInterface(child.stdout);
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
   return {
     async time(size) {
       child.stdin.write(`${JSON.stringify(size)}\n`);
-      const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [`${script} ended`])]);
-      if (!(Number(line) > 0)) throw new Error(`${script}: ${line}`);
-      return Number(line);
+      const { value } = await answers.next();
+      if (!(Number(value) > 0)) throw new Error(`${script} was to tell microseconds, and told ${value}`);
+      return Number(value);
     },
     stop: () => child.stdin.end(),
   };

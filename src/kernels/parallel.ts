@@ -39,8 +39,8 @@ const READY: i32 = 2;
 const TAKEN: i32 = 3;
 const DONE: i32 = 4;
 
-/** How many looks at a helper's last unit are too many: ten times as long as any unit takes. */
-const STALLED: i32 = 50_000;
+/** How many looks at a helper's last unit are too many: half a millisecond, where a unit takes some microseconds. */
+const STALLED: i32 = 1_000_000;
 
 /** How many calls were begun, which numbers them. */
 let calls: i32 = 0;
@@ -64,7 +64,7 @@ function isHelpful(): bool {
 function waited(looks: i32): void {
   if (looks > STALLED) {
     shareFrom = calls + pause;
-    pause = min(4 * pause, 1 << 16);
+    pause = min(2 * pause, 4096);
   } else if (calls - shareFrom > pause) {
     // as long without trouble as the last pause was: the next one may be shorter
     shareFrom = calls;

@@ -13,7 +13,7 @@ const PACKED: i32 = 32;
 const DEPTH: i32 = 1024;
 
 /** About how many products a unit has. */
-const PRODUCTS: i32 = 50_000;
+const PRODUCTS: i32 = 20_000;
 
 @unmanaged
 class Arguments {

@@ -19,7 +19,7 @@ const TILE: i32 = VECTORS * LANES;
 const PACKED: i32 = VECTORS * 16;
 
 /** About how many entries a unit has: enough that taking it costs nothing, few enough that all threads end together. */
-const ENTRIES: i32 = 3_000;
+const ENTRIES: i32 = 2_000;
 
 /** How often a row of w must be read for a copy of it to pay. */
 const OFTEN: i32 = 8;
