@@ -1,7 +1,7 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
 import { DataError, messageOf, PipelineError, RunError } from './errors.js';
-import type { Kind, Parameter, Spec } from './kinds.js';
+import type { Kind, Kinds, Parameter, Spec } from './kinds.js';
 import type { RandomSource } from './random.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { groupsOf, type Locate, type Section, sections } from './sections.js';
@@ -10,11 +10,26 @@ import type { AnyStage, Built, Context } from './stage.js';
 /** A row of `pipeline summary`: a stage, what it gives, and what it learns. */
 export interface StageRow {
   readonly section: Section;
+  /** Counts from 0 in its section. */
+  readonly position: number;
   readonly name: string;
   readonly output: Spec;
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
 }
+
+/** Where a stage stands, in words: `network.0`. */
+export const placeOf = ({ section, position }: Pick<StageRow, 'section' | 'position'>): string =>
+  `${section}.${position}`;
+
+/** The operator of a stage, whatever its kinds are. */
+export type StageOperator = OperatorFunction<Kinds[Kind], Kinds[Kind]>;
+
+/**
+ * Puts something around every stage of a pipeline while it is built: what wants to see the numbers that a stage emits
+ * returns `pipe(operator, tap(look))`. Tensors are valid until the stage's next emission, as for any stage downstream.
+ */
+export type Around = (operator: StageOperator, stage: StageRow) => StageOperator;
 
 /** Stages that were put one on another. */
 export interface Chain<To extends Kind> {
@@ -28,6 +43,7 @@ export interface Setting extends Omit<Context, 'random' | 'network'> {
   readonly random: RandomSource;
   readonly locate: Locate;
   readonly registry: Registry;
+  readonly around: Around;
 }
 
 export class Assembly {
@@ -82,11 +98,14 @@ export class Assembly {
       this.fail(`${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between}`, section, position);
     }
     try {
-      const random = this.setting.random.stream(`${section}.${position}`);
+      const place = placeOf({ section, position });
+      const random = this.setting.random.stream(place);
       const { output, operator, parameters = [] } = stage.build(input, { ...this.setting, random, network });
-      const named = parameters.map((parameter) => ({ ...parameter, name: `${section}.${position}.${parameter.name}` }));
-      this.#rows.push({ section, name, output, parameters: named });
-      return { output, operator: pipe(operator, this.#tellPlace(name, section, position)) };
+      const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
+      const row = { section, position, name, output, parameters: named };
+      this.#rows.push(row);
+      const placed = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
+      return { output, operator: this.setting.around(placed, row) };
     } catch (error) {
       if (error instanceof PipelineError) return this.fail(error.message, section, position);
       if (!(error instanceof RangeError)) throw error;

@@ -4,7 +4,7 @@
  * once, and train and test share them.
  */
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
-import { Assembly, type Chain, type StageRow } from './assembly.js';
+import { type Around, Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Host } from './host.js';
 import { type Backend, createKernels, type Kernels, type Threads } from './kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
@@ -55,6 +55,8 @@ export interface Environment {
   readonly locate?: Locate;
   /** For suggestions in errors. */
   readonly registry?: Registry;
+  /** What wants to see the numbers between the stages. */
+  readonly around?: Around;
 }
 
 /** What one pass over a split does. */
@@ -87,9 +89,10 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
+  const { around = (operator) => operator } = environment;
   const kernels = createKernels(dtype, backend, environment.threads && employed(environment.threads, threads));
   const sources = randomSources[random](seed);
-  const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry });
+  const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry, around });
 
   const data = chainData(assembly, definition.data);
   // The batchers first: the network must know the largest batch before it can plan its buffers.

@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PipelineError } from '../core/errors.js';
-import type { Host } from '../core/host.js';
-import { buildPipeline, type Pipeline } from '../core/pipeline.js';
+import { buildPipeline, type Environment, type Pipeline } from '../core/pipeline.js';
 import { type Overrides, type PipelineFile, parsePipelineFile, resolvePipelineFile } from '../core/pipeline-file.js';
 import { createNodeHost } from './host.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
@@ -22,11 +21,18 @@ export async function loadPipeline(path: string, overrides: Overrides = {}): Pro
   return { ...resolvePipelineFile(parsed, catalogue.registry), catalogue };
 }
 
-/** Checks and builds a loaded file. Without a host of your own, its paths are seen from its folder. */
-export const buildLoaded = (
-  { path, definition, locate, catalogue }: LoadedPipeline,
-  host: Host = createNodeHost({ baseFolder: dirname(path) }),
-): Pipeline => buildPipeline(definition, { host, threads, locate, registry: catalogue.registry });
+/** What a loaded file is built in. Without a host of your own, its paths are seen from its folder. */
+export const environmentOf = ({ path, locate, catalogue }: LoadedPipeline, own: Environment = {}): Environment => ({
+  host: createNodeHost({ baseFolder: dirname(path) }),
+  threads,
+  locate,
+  registry: catalogue.registry,
+  ...own,
+});
+
+/** Checks and builds a loaded file. */
+export const buildLoaded = (loaded: LoadedPipeline, own?: Environment): Pipeline =>
+  buildPipeline(loaded.definition, environmentOf(loaded, own));
 
 async function readText(path: string): Promise<string> {
   try {

@@ -51,7 +51,7 @@ async function build(pipeline: string | URL | PipelineDefinition, options: RunPi
   const hostIn = (baseFolder: string): Host => options.host ?? createNodeHost({ ...options, baseFolder });
   if (typeof pipeline === 'string' || pipeline instanceof URL) {
     const path = typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline);
-    return buildLoaded(await loadPipeline(path, options), hostIn(dirname(path)));
+    return buildLoaded(await loadPipeline(path, options), { host: hostIn(dirname(path)) });
   }
   return buildPipeline(pipeline, { host: hostIn('.'), threads, registry: builtIn.registry });
 }
