@@ -4,10 +4,11 @@
  * Every stage of a pipeline file is exported under its own name, to be used as a list item of `runPipeline({ ... })`, or
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
  */
-export type { StageRow } from './core/assembly.js';
+export type { Around, StageOperator, StageRow } from './core/assembly.js';
 export * from './core/batcher.js';
 export * from './core/errors.js';
 export type * from './core/events.js';
+export * from './core/gradient-check.js';
 export * from './core/handwriting.js';
 export type * from './core/host.js';
 export * from './core/kernels.js';

@@ -1,7 +1,8 @@
-import { type OperatorFunction, of } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { Batch, Step } from '../core/kinds.js';
 import { numericalGradient } from '../core/numerical-gradient.js';
 import { copyOf, type Tensor, zeros } from '../core/tensor.js';
+import { through } from '../core/through.js';
 import { batchOf } from './samples.js';
 
 type Rows = readonly (readonly number[])[];
@@ -39,18 +40,6 @@ export function lossGradientError(stage: OperatorFunction<Batch, Step>, rows: Ro
     dx,
     numericalGradient(() => through(stage, batch).loss, batch.x),
   );
-}
-
-/** What a synchronous stage makes of one value. */
-function through<To extends Batch>(stage: OperatorFunction<Batch, To>, value: Batch): To {
-  let result: To | undefined;
-  let failure: unknown;
-  of(value)
-    .pipe(stage)
-    .subscribe({ next: (emitted) => (result = emitted), error: (error) => (failure = error) });
-  if (failure !== undefined) throw failure;
-  if (result === undefined) throw new TypeError('the stage emitted nothing');
-  return result;
 }
 
 /** A different weight for each output, so that no two of their gradients can be mistaken for one another. */

@@ -1,0 +1,238 @@
+/**
+ * Gradient check: is what `backward` says the slope of the loss? Every gradient of a pipeline (of each parameter, and of
+ * the input of each network stage and of the loss) is held against differences of the loss, in float64.
+ */
+import { firstValueFrom, ignoreElements, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
+import { type Around, placeOf, type StageOperator, type StageRow } from './assembly.js';
+import { RunError } from './errors.js';
+import type { Origin } from './host.js';
+import type { Batch, Split, Step } from './kinds.js';
+import { buildPipeline, type Environment, type PipelineDefinition } from './pipeline.js';
+import { type Random, seededRandom } from './random.js';
+import { STEPS, slopeAt, surestSlope } from './slope.js';
+import { copyOf, type Shape, sizeOf, type Tensor } from './tensor.js';
+import { through } from './through.js';
+import { watchPullback } from './watch-pullback.js';
+
+export interface GradientCheckOptions {
+  /** How many numbers of each tensor to compare, drawn at random. Default 100. */
+  readonly parameters?: number | 'all';
+}
+
+/** One number of a gradient, from both sides. */
+export interface Comparison {
+  /** Where it stands in its tensor: [row, column]. */
+  readonly index: readonly number[];
+  readonly backward: number;
+  readonly difference: number;
+}
+
+/** What the check says of one tensor. */
+export interface GradientRow {
+  /** `network.0` */
+  readonly stage: string;
+  readonly name: string;
+  /** A parameter, `W`; or `x`, what the stage is given. */
+  readonly tensor: string;
+  /** How many numbers the tensor holds. */
+  readonly size: number;
+  /** How many of them were compared. */
+  readonly checked: number;
+  /** How many could not be: the difference is taken across a corner, so halving h changes it. */
+  readonly skipped: number;
+  /** The largest |backward - difference|; undefined when nothing was compared. */
+  readonly absoluteError: number | undefined;
+  /** The same, divided by the largest slope in the tensor. */
+  readonly relativeError: number | undefined;
+  /** Wrong from a relative error of 1e-6 on; unknown when every number was skipped. */
+  readonly verdict: 'right' | 'wrong' | 'unknown';
+  /** Where the largest error is. */
+  readonly worst: Comparison | undefined;
+}
+
+export interface GradientReport {
+  readonly origin: Origin;
+  /** How many examples the loss is the mean of. */
+  readonly samples: number;
+  readonly loss: number;
+  /** From the first layer to the loss. A wrong gradient makes all those before it wrong too. */
+  readonly rows: readonly GradientRow[];
+  /** Whether every row is right: one of which nothing is known has not passed. */
+  readonly passed: boolean;
+}
+
+/** The relative error that is one too many. */
+const LIMIT = 1e-6;
+
+/** A slope may be in doubt by half of what it is to decide; one that is in doubt by a tenth need not be taken again. */
+const TRUSTED = LIMIT / 2;
+const ENOUGH = LIMIT / 10;
+
+/** Slopes below this cannot be told from rounding in a loss around 1: errors are not taken relative to less. */
+const SMALLEST_SCALE = 1e-6;
+
+/** A stage that the loss depends on: a network stage, or a loss. */
+interface Link {
+  readonly row: StageRow;
+  readonly operator: StageOperator;
+  /** What it was given: a batch, or a step that an earlier loss made. */
+  readonly input: Batch | Step;
+  /** What `backward` says of the input's x; undefined where the input is a step. */
+  gradient: Tensor | undefined;
+}
+
+/** One batch's way to its loss, and what `backward` said of it. */
+interface Recording {
+  readonly links: readonly Link[];
+  readonly origin: Origin;
+  readonly samples: number;
+  /** By their place: `network.0.W`. */
+  readonly gradients: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Sends the first batch through the pipeline's own network, loss and `backward`; then nudges one number after another
+ * and looks at what the loss does. Best with a small batch: each number takes at least four ways through the network.
+ *
+ * @throws RunError when the pipeline has no `backward`; what building and running a pipeline throw.
+ */
+export async function checkGradients(
+  definition: PipelineDefinition,
+  environment: Environment = {},
+  { parameters = 100 }: GradientCheckOptions = {},
+): Promise<GradientReport> {
+  const { links, gradients, origin, samples } = await record(definition, environment);
+  const random = seededRandom(definition.seed ?? 0).stream('check');
+  const [first] = links;
+  const lossFrom = (position: number, input: Batch | Step): number =>
+    (through(joined(links.slice(position)), input) as Step).loss;
+
+  const rows = links.flatMap(({ row, gradient }, position) => {
+    // Buffers are reused: what comes into this stage is what the last way through left there.
+    const input = through(joined(links.slice(0, position)), first.input) as Batch;
+    const loss = () => lossFrom(position, input);
+    const rowOf = (tensor: string, value: Tensor, said: Tensor): GradientRow => ({
+      stage: placeOf(row),
+      name: row.name,
+      tensor,
+      size: sizeOf(value.shape),
+      ...compare(loss, value, said, chosen(said, parameters, random)),
+    });
+    const learned = row.parameters.map(({ name, value }) =>
+      rowOf(name.slice(placeOf(row).length + 1), value, gradients.get(name) as Tensor),
+    );
+    return gradient === undefined ? learned : [...learned, rowOf('x', input.x, gradient)];
+  });
+  const passed = rows.every(({ verdict }) => verdict === 'right');
+  return { origin, samples, loss: lossFrom(0, first.input), rows, passed };
+}
+
+/** Runs the first batch up to and including `backward`: nothing is learned from it. */
+async function record({ test: _, ...definition }: PipelineDefinition, environment: Environment): Promise<Recording> {
+  const links: Link[] = [];
+  const gradients = new Map<string, Tensor>();
+  let recorded = false;
+
+  /** An operator that remembers what it was given. */
+  const linked = (operator: StageOperator, row: StageRow): StageOperator =>
+    pipe(
+      tap((input) => links.push({ row, operator, input: input as Batch, gradient: undefined })),
+      operator,
+    );
+  const watched = map((batch) => {
+    const link = links[links.length - 1];
+    return watchPullback(batch as Batch, (dx) => {
+      if (dx === undefined) throw new TypeError(`${link.row.name} gave no gradient for its input`);
+      link.gradient = copyOf(dx);
+    });
+  }) as StageOperator;
+  const played = tap((step) => {
+    recorded = true;
+    for (const link of links) {
+      for (const { name, gradient } of link.row.parameters) gradients.set(name, copyOf(gradient));
+      if (link.row.section === 'train' && !('dx' in link.input)) link.gradient = copyOf((step as Step).dx);
+    }
+  }) as StageOperator;
+
+  const around: Around = (operator, row) => {
+    if (row.section === 'network') return pipe(linked(operator, row), watched);
+    if (row.section === 'data' || row.output.kind !== 'step') return operator;
+    if (!row.output.gradients) return linked(operator, row);
+    // `backward` is the first to have gradients, and nothing goes on from it to the optimizer.
+    return pipe(operator, take(1), played, ignoreElements());
+  };
+
+  const pipeline = buildPipeline({ ...definition, dtype: 'float64' }, { ...environment, around });
+  const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
+  await lastValueFrom(of(examples).pipe(pipeline.train.steps), { defaultValue: undefined });
+  if (!recorded) throw new RunError('there is no gradient to check; put backward behind the loss in train:');
+  return { links, origin: examples.origin, samples: links[0].input.labels.length, gradients };
+}
+
+/** One operator after another. */
+const joined =
+  (links: readonly Link[]): StageOperator =>
+  (source) =>
+    links.reduce((flow, { operator }) => operator(flow), source);
+
+/**
+ * Which numbers to compare, in their order: so many drawn at random, the first of them replaced by the one that has the
+ * steepest slope by `backward`. Most pixels are 0, and to see that 0 is 0 proves little.
+ */
+function chosen({ shape, data }: Tensor, count: number | 'all', random: Random): Int32Array {
+  const order = random.permutation(sizeOf(shape));
+  if (count === 'all' || count >= order.length) return order.sort();
+  const numbers = order.subarray(0, count);
+  let steepest = 0;
+  for (const [i, slope] of data.entries()) if (Math.abs(slope) > Math.abs(data[steepest])) steepest = i;
+  if (!numbers.includes(steepest)) numbers[0] = steepest;
+  return numbers.sort();
+}
+
+/** Nudges the chosen numbers of a value, and holds what the loss does against what `backward` said. */
+function compare(
+  loss: () => number,
+  { shape, data }: Tensor,
+  said: Tensor,
+  numbers: Int32Array,
+): Omit<GradientRow, 'stage' | 'name' | 'tensor' | 'size'> {
+  const here = loss();
+  const [notebooks] = STEPS;
+  const first = Array.from(numbers, (i) => slopeAt(loss, here, data, i, notebooks));
+  const scale = first.reduce((largest, { value }) => Math.max(largest, Math.abs(value)), SMALLEST_SCALE);
+
+  const compared = [...numbers].flatMap((i, n) => {
+    const slope = first[n].doubt <= ENOUGH * scale ? first[n] : surestSlope(loss, here, data, i, ENOUGH * scale);
+    if (!(slope.doubt <= TRUSTED * scale)) return [];
+    return { index: indexOf(i, shape), backward: said.data[i], difference: slope.value };
+  });
+  const skipped = numbers.length - compared.length;
+  const worst = compared.reduce<Comparison | undefined>(
+    (most, comparison) => (most !== undefined && errorOf(comparison) <= errorOf(most) ? most : comparison),
+    undefined,
+  );
+  if (worst === undefined) {
+    return { checked: 0, skipped, absoluteError: undefined, relativeError: undefined, verdict: 'unknown', worst };
+  }
+  const absoluteError = errorOf(worst);
+  const relativeError = absoluteError / scale;
+  const verdict = relativeError <= LIMIT ? 'right' : 'wrong';
+  return { checked: compared.length, skipped, absoluteError, relativeError, verdict, worst };
+}
+
+/** What is no number could not be further off. */
+function errorOf({ backward, difference }: Comparison): number {
+  const error = Math.abs(backward - difference);
+  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+}
+
+/** The row-major place of the i-th number: [row, column] in a matrix. */
+function indexOf(i: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = i;
+  for (const length of [...shape].reverse()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index;
+}

@@ -1,0 +1,289 @@
+import {
+  activation,
+  type Batch,
+  backward,
+  batch,
+  checkGradients,
+  crossEntropy,
+  dense,
+  type Examples,
+  forward,
+  type GradientRow,
+  identity,
+  loss,
+  meanSquaredError,
+  networkStage,
+  noOptions,
+  type PipelineDefinition,
+  relu,
+  type Split,
+  sgd,
+  sigmoid,
+  softmax,
+  stage,
+} from 'marblenet';
+import { examplesOf } from 'marblenet/testing';
+import { map, tap } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+type Network = PipelineDefinition['network'];
+
+/** A source that gives these rows, as read. */
+const rowsOf = (rows: readonly (readonly number[])[], labels: readonly number[]) =>
+  stage({
+    name: 'rows',
+    summary: 'Rows by hand',
+    group: 'source',
+    from: 'split',
+    to: 'examples',
+    options: noOptions,
+    example: 'rows',
+    build: () => ({
+      output: { kind: 'examples', shape: [rows[0].length], classes: 2 },
+      operator: map((split: Split): Examples => ({ ...examplesOf(rows, { labels, classes: 2 }), split })),
+    }),
+  })();
+
+const twoRows = rowsOf(
+  [
+    [0.5, -1, 2],
+    [1.5, 0.25, -0.75],
+  ],
+  [0, 1],
+);
+
+const pipelineOf = (network: Network, more: Partial<PipelineDefinition> = {}): PipelineDefinition => ({
+  data: [twoRows],
+  network,
+  train: [batch({ size: 2 }), forward(), meanSquaredError(), backward(), sgd({ learningRate: 1 })],
+  ...more,
+});
+
+const rowsBy = (rows: readonly GradientRow[]) =>
+  Object.fromEntries(rows.map((row) => [`${row.stage}.${row.tensor}`, row]));
+
+/** y = x², with a derivative that is right or not. */
+const square = (slope: (x: number) => number) =>
+  activation({ name: 'square', summary: 'y = x²', formula: () => ({ value: (x) => x * x, slope }) })();
+
+describe('checkGradients', () => {
+  it('compares every parameter, the input of every network stage, and that of the loss', async () => {
+    const network = [dense({ units: 4 }), sigmoid(), dense({ units: 2 }), softmax()];
+    const train = [batch({ size: 2 }), forward(), crossEntropy(), backward()];
+    const { rows, passed, samples, loss: found, origin } = await checkGradients(pipelineOf(network, { train }));
+    expect(passed).toBe(true);
+    expect({ samples, origin }).toEqual({ samples: 2, origin: { source: 'test' } });
+    expect(found).toBeGreaterThan(0);
+    expect(rows.map(({ stage: place, name, tensor, size }) => [place, name, tensor, size])).toEqual([
+      ['network.0', 'dense', 'W', 12],
+      ['network.0', 'dense', 'b', 4],
+      ['network.0', 'dense', 'x', 6],
+      ['network.1', 'sigmoid', 'x', 8],
+      ['network.2', 'dense', 'W', 8],
+      ['network.2', 'dense', 'b', 2],
+      ['network.2', 'dense', 'x', 8],
+      ['network.3', 'softmax', 'x', 4],
+      ['train.2', 'crossEntropy', 'x', 4],
+    ]);
+    for (const { checked, skipped, size, relativeError, verdict } of rows) {
+      expect({ checked, skipped, verdict }).toEqual({ checked: size, skipped: 0, verdict: 'right' });
+      expect(relativeError).toBeLessThan(1e-7);
+    }
+  });
+
+  it('works in float64 whatever the pipeline says, with either back end', async () => {
+    for (const backend of ['wasm', 'typescript'] as const) {
+      const network = [dense({ units: 3 }), relu(), dense({ units: 2 })];
+      const { passed } = await checkGradients(pipelineOf(network, { dtype: 'float32', backend }));
+      expect(passed).toBe(true);
+    }
+  });
+
+  it('finds a wrong gradient of an activation, and leaves those behind it right', async () => {
+    const wrong = square((x) => x);
+    const { rows, passed } = await checkGradients(pipelineOf([dense({ units: 4 }), wrong, dense({ units: 2 })]));
+    expect(passed).toBe(false);
+    const verdicts = Object.entries(rowsBy(rows)).map(([place, { verdict }]) => `${place} ${verdict}`);
+    expect(verdicts).toEqual([
+      'network.0.W wrong',
+      'network.0.b wrong',
+      'network.0.x wrong',
+      'network.1.x wrong',
+      'network.2.W right',
+      'network.2.b right',
+      'network.2.x right',
+      'train.2.x right',
+    ]);
+    const { worst, absoluteError } = rowsBy(rows)['network.1.x'];
+    expect(worst?.backward).toBeCloseTo((worst?.difference ?? Number.NaN) / 2, 8);
+    expect(absoluteError).toBeCloseTo(Math.abs(worst?.backward ?? Number.NaN), 8);
+  });
+
+  it('tells a slope that is right from one that is off by a hundred-thousandth', async () => {
+    const verdictOf = async (factor: number) => {
+      const network = [dense({ units: 4 }), square((x) => 2 * factor * x), dense({ units: 2 })];
+      return rowsBy((await checkGradients(pipelineOf(network))).rows)['network.1.x'].verdict;
+    };
+    expect(await verdictOf(1)).toBe('right');
+    expect(await verdictOf(1 + 1e-5)).toBe('wrong');
+  });
+
+  it('finds a parameter whose gradient is forgotten', async () => {
+    const shift = networkStage({
+      name: 'shift',
+      summary: 'y = x + a',
+      options: noOptions,
+      example: 'shift',
+      build(_, { shape }, { kernels }) {
+        const a = { name: 'a', value: kernels.allocate([1]), gradient: kernels.allocate([1]) };
+        return {
+          output: shape,
+          parameters: [a],
+          forward: (x) => [{ shape: x.shape, data: x.data.map((value) => value + a.value.data[0]) }, (dy) => dy],
+        };
+      },
+    });
+    const { rows } = await checkGradients(pipelineOf([dense({ units: 2 }), shift()]));
+    expect(rows.filter(({ verdict }) => verdict !== 'right')).toEqual([
+      expect.objectContaining({ stage: 'network.1', tensor: 'a', verdict: 'wrong' }),
+    ]);
+  });
+
+  it('finds a wrong dx of a loss', async () => {
+    const distance = loss({
+      name: 'distance',
+      summary: 'Σ (x - t)²',
+      options: noOptions,
+      example: 'distance',
+      loss: () => (dx, x, t) => {
+        let sum = 0;
+        for (const [i, value] of x.data.entries()) {
+          sum += (value - t.data[i]) ** 2;
+          dx.data[i] = value - t.data[i]; // forgets the 2
+        }
+        return sum;
+      },
+    });
+    const train = [batch({ size: 2 }), forward(), distance(), backward()];
+    const { rows } = await checkGradients(pipelineOf([dense({ units: 2 })], { train }));
+    expect(rowsBy(rows)['train.2.x'].verdict).toBe('wrong');
+  });
+
+  it('takes NaN for wrong', async () => {
+    const { rows } = await checkGradients(pipelineOf([dense({ units: 2 }), square(() => Number.NaN)]));
+    expect(rowsBy(rows)['network.1.x']).toMatchObject({ verdict: 'wrong', relativeError: Number.POSITIVE_INFINITY });
+  });
+
+  describe('at a corner', () => {
+    const cornered = (rows: readonly (readonly number[])[]) =>
+      checkGradients(pipelineOf([relu(), dense({ units: 2 })], { data: [rowsOf(rows, [0, 1])] }));
+
+    it('skips the numbers that stand on it, and counts them', async () => {
+      const { rows, passed } = await cornered([
+        [0, 0.5],
+        [-0.5, 2],
+      ]);
+      expect(rowsBy(rows)['network.0.x']).toMatchObject({ checked: 3, skipped: 1, verdict: 'right' });
+      expect(passed).toBe(true);
+    });
+
+    it('goes nearer to those that stand beside it, and checks them', async () => {
+      const { rows } = await cornered([
+        [5e-6, -5e-6],
+        [-0.5, 2],
+      ]);
+      expect(rowsBy(rows)['network.0.x']).toMatchObject({ checked: 4, skipped: 0, verdict: 'right' });
+    });
+
+    it('does not pass what it has skipped altogether', async () => {
+      const { rows, passed } = await cornered([
+        [0, 0],
+        [0, 0],
+      ]);
+      expect(rowsBy(rows)['network.0.x']).toMatchObject({
+        checked: 0,
+        skipped: 4,
+        absoluteError: undefined,
+        relativeError: undefined,
+        verdict: 'unknown',
+        worst: undefined,
+      });
+      expect(passed).toBe(false);
+    });
+
+    it('is not fooled by a stage that gives a wrong slope away from it', async () => {
+      const broken = activation({
+        name: 'broken',
+        summary: 'y = max(0, x)',
+        formula: () => ({ value: (x) => Math.max(0, x), slope: (x) => (x > 1 ? 2 : x > 0 ? 1 : 0) }),
+      });
+      const data = [rowsOf([[0, 2]], [0])];
+      const { rows } = await checkGradients(pipelineOf([broken()], { data }));
+      expect(rowsBy(rows)['network.0.x']).toMatchObject({ checked: 1, skipped: 1, verdict: 'wrong' });
+      expect(rowsBy(rows)['network.0.x'].worst?.index).toEqual([0, 1]);
+    });
+  });
+
+  describe('of as many numbers as are asked for', () => {
+    const few = { parameters: 3 };
+
+    it('draws them by the seed', async () => {
+      const network = [dense({ units: 2 })];
+      const [first, again] = await Promise.all([1, 2].map(() => checkGradients(pipelineOf(network), {}, few)));
+      expect(first).toEqual(again);
+      expect(first.rows.map(({ checked, size }) => [checked, size])).toEqual([
+        [3, 6],
+        [2, 2],
+        [3, 6],
+        [3, 4],
+      ]);
+    });
+
+    it('has the steepest among them', async () => {
+      const steepOnce = [0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0];
+      const data = [rowsOf([steepOnce], [1])];
+      const { rows } = await checkGradients(pipelineOf([dense({ units: 2 })], { data }), {}, few);
+      const { worst } = rowsBy(rows)['network.0.W'];
+      expect(worst?.index[0]).toBe(9);
+    });
+  });
+
+  it('looks at the first batch, and learns nothing', async () => {
+    const seen: number[] = [];
+    const watch = stage({
+      name: 'watch',
+      summary: 'Sees what is learned from',
+      group: 'learning',
+      from: 'step',
+      to: 'step',
+      options: noOptions,
+      example: 'watch',
+      build: (_, input) => ({ output: input, operator: tap(({ step }) => seen.push(step)) }),
+    });
+    const train = [batch({ size: 1 }), forward(), meanSquaredError(), backward(), watch()];
+    const { samples } = await checkGradients(pipelineOf([dense({ units: 2 })], { train }));
+    expect(samples).toBe(1);
+    expect(seen).toEqual([]);
+  });
+
+  it('refuses a pipeline without backward', async () => {
+    const train = [batch({ size: 2 }), forward(), meanSquaredError()];
+    await expect(checkGradients(pipelineOf([dense({ units: 2 })], { train }))).rejects.toThrow(
+      'there is no gradient to check; put backward behind the loss in train:',
+    );
+  });
+
+  it('names a stage that gives no gradient for its input', async () => {
+    const dead = networkStage({
+      name: 'dead',
+      summary: 'y = x',
+      options: noOptions,
+      example: 'dead',
+      build: (_, { shape }) => ({ output: shape, forward: (x: Batch['x']) => [x, () => undefined] }),
+    });
+    await expect(checkGradients(pipelineOf([dead(), dense({ units: 2 })]))).rejects.toThrow(
+      'dead gave no gradient for its input',
+    );
+    await expect(checkGradients(pipelineOf([dense({ units: 2 }), identity(), dead()]))).rejects.toThrow('dead gave');
+  });
+});
