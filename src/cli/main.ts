@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
+import { check } from './commands/check.js';
 import { explain } from './commands/explain.js';
 import { graph } from './commands/graph.js';
 import { lint } from './commands/lint.js';
@@ -39,6 +40,7 @@ try {
     .command(list)
     .command(explain)
     .command(summary)
+    .command(check)
     .command(graph)
     .command(schema)
     .command(print)

@@ -1,5 +1,6 @@
 /** Options that several commands share. */
 import type { Argv } from 'yargs';
+import { PipelineError } from '../core/errors.js';
 
 /** An option that may be given many times. `nargs: 1`, or yargs would take the file after `--set a=1` for another. */
 const repeatable = {
@@ -24,3 +25,33 @@ export const withPlugins = <T>(yargs: Argv<T>) =>
 
 /** Of an option that is given twice, the last counts. */
 export const last = <T>(given: T | T[]): T => (Array.isArray(given) ? given[given.length - 1] : given);
+
+/** Where MNIST is. */
+export const withDataFolder = <T>(yargs: Argv<T>) =>
+  yargs.option('data', {
+    type: 'string',
+    requiresArg: true,
+    coerce(given: string | string[] | undefined) {
+      if (given === undefined) return undefined;
+      const folder = last(given);
+      if (folder === '') throw new PipelineError('--data: expected a folder, found nothing');
+      return folder;
+    },
+    describe: 'Folder with the four MNIST files',
+  });
+
+/** The same, and whether it may be downloaded. */
+export const withData = <T>(yargs: Argv<T>) =>
+  withDataFolder(yargs).option('offline', { type: 'boolean', default: false, describe: 'Never use the network' });
+
+/** The value of an option that takes a whole number. Options are read as text, so that what is no number can be told. */
+export function wholeNumber(option: string, given: string | string[], least: number, or = ''): number {
+  const text = last(given);
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && Number.isSafeInteger(number)) return number;
+  throw new PipelineError(`--${option}: expected a whole number from ${least} on${or}, found ${JSON.stringify(text)}`);
+}
+
+/** The same of an option that may say `all`. */
+export const wholeNumberOrAll = (option: string, given: string | string[]): number | 'all' =>
+  last(given) === 'all' ? 'all' : wholeNumber(option, given, 1, ', or all');

@@ -4,7 +4,7 @@
  */
 import { firstValueFrom, ignoreElements, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
 import { type Around, placeOf, type StageOperator, type StageRow } from './assembly.js';
-import { RunError } from './errors.js';
+import { PipelineError } from './errors.js';
 import type { Origin } from './host.js';
 import type { Batch, Split, Step } from './kinds.js';
 import { buildPipeline, type Environment, type PipelineDefinition } from './pipeline.js';
@@ -94,7 +94,7 @@ interface Recording {
  * Sends the first batch through the pipeline's own network, loss and `backward`; then nudges one number after another
  * and looks at what the loss does. Best with a small batch: each number takes at least four ways through the network.
  *
- * @throws RunError when the pipeline has no `backward`; what building and running a pipeline throw.
+ * @throws PipelineError when the pipeline has no `backward`; what building and running a pipeline throw.
  */
 export async function checkGradients(
   definition: PipelineDefinition,
@@ -165,7 +165,10 @@ async function record({ test: _, ...definition }: PipelineDefinition, environmen
   const pipeline = buildPipeline({ ...definition, dtype: 'float64' }, { ...environment, around });
   const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
   await lastValueFrom(of(examples).pipe(pipeline.train.steps), { defaultValue: undefined });
-  if (!recorded) throw new RunError('there is no gradient to check; put backward behind the loss in train:');
+  if (!recorded) {
+    const place = environment.locate?.('train') ?? 'train';
+    throw new PipelineError(`${place}: there is no gradient to check; put backward behind the loss`);
+  }
   return { links, origin: examples.origin, samples: links[0].input.labels.length, gradients };
 }
 

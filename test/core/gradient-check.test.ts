@@ -269,7 +269,7 @@ describe('checkGradients', () => {
   it('refuses a pipeline without backward', async () => {
     const train = [batch({ size: 2 }), forward(), meanSquaredError()];
     await expect(checkGradients(pipelineOf([dense({ units: 2 })], { train }))).rejects.toThrow(
-      'there is no gradient to check; put backward behind the loss in train:',
+      'train: there is no gradient to check; put backward behind the loss',
     );
   });
 

@@ -1,29 +1,21 @@
-import { messageOf, PipelineError } from '../../core/errors.js';
+import { messageOf } from '../../core/errors.js';
 import { runOnThread } from '../../node/training-thread.js';
 import { command } from '../command.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
-import { last, withPipelineFile } from '../pipeline-options.js';
+import { withData, withPipelineFile } from '../pipeline-options.js';
 import { createReporter } from '../reporters/reporter.js';
 
 export const run = command({
   command: 'run <file>',
   describe: 'Train a pipeline, and test it after each epoch',
   builder: (yargs) =>
-    withPipelineFile(yargs)
-      .option('data', {
-        type: 'string',
-        requiresArg: true,
-        coerce: last<string | undefined>,
-        describe: 'Folder with the four MNIST files',
-      })
-      .option('offline', { type: 'boolean', default: false, describe: 'Never use the network' })
+    withData(withPipelineFile(yargs))
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
       .option('quiet', { type: 'boolean', describe: 'Only say how it ended' })
       .conflicts('json', 'quiet')
       .implies('every-step', 'json'),
   async handler({ file, set, swap, data, offline, everyStep = false, json = false, quiet = false }) {
-    if (data === '') throw new PipelineError('--data: expected a folder, found nothing');
     const reporter = createReporter({ json, quiet, terminal: process.stderr.isTTY ?? false });
     const signal = abortOnSignals();
     try {

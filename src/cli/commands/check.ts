@@ -1,0 +1,108 @@
+import { dirname } from 'node:path';
+import { styleText } from 'node:util';
+import { checkGradients, type GradientReport, type GradientRow } from '../../core/gradient-check.js';
+import type { PipelineDefinition } from '../../core/pipeline.js';
+import type { Section } from '../../core/sections.js';
+import { formatShape } from '../../core/tensor.js';
+import { createNodeHost } from '../../node/host.js';
+import { environmentOf, type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
+import { stageFile } from '../../node/stage-source.js';
+import { mnist } from '../../stages/index.js';
+import { columns } from '../columns.js';
+import { command } from '../command.js';
+import { counted, grouped } from '../counted.js';
+import { Exit } from '../exit.js';
+import { inOrder } from '../in-order.js';
+import { wholeNumber, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
+
+export const check = command({
+  command: 'check <file>',
+  describe: 'Hold every gradient of a pipeline against differences of its loss',
+  builder: (yargs) =>
+    withDataFolder(withPipelineFile(yargs))
+      .option('samples', {
+        type: 'string',
+        requiresArg: true,
+        default: '5',
+        coerce: (given: string | string[]) => wholeNumber('samples', given, 1),
+        describe: 'How many examples make the loss',
+      })
+      .option('parameters', {
+        type: 'string',
+        requiresArg: true,
+        default: '100',
+        coerce: (given: string | string[]) => wholeNumberOrAll('parameters', given),
+        describe: 'How many numbers of each tensor to check, or all',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' }),
+  async handler({ file, set, swap, data, samples, parameters, json }) {
+    const loaded = await loadPipeline(file, { set, swap });
+    // The slopes of any digits will do: none is downloaded for this.
+    const host = createNodeHost({
+      baseFolder: dirname(file),
+      offline: true,
+      ...(data !== undefined && { dataFolder: data }),
+    });
+    const definition = inOrder(withoutDownload(loaded.definition), samples);
+    const report = await checkGradients(definition, environmentOf(loaded, { host }), { parameters });
+    process.stdout.write(json ? jsonOf(report) : textOf(report, loaded));
+    if (!report.passed) throw new Exit(1);
+  },
+});
+
+/** Drawn digits stand in for MNIST where it is not at hand. */
+const withoutDownload = ({ data: [source, ...rest], ...definition }: PipelineDefinition): PipelineDefinition => ({
+  ...definition,
+  data: [source.definition.name === 'mnist' ? mnist({ fallback: 'digits' }) : source, ...rest],
+});
+
+function jsonOf({ rows, ...end }: GradientReport): string {
+  const events = [...rows.map((row) => ({ event: 'gradient', ...row })), { event: 'end', ...end }];
+  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
+}
+
+function textOf(report: GradientReport, loaded: LoadedPipeline): string {
+  const { origin, samples, loss, rows } = report;
+  const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
+    `${stage} ${name} ${tensor}`,
+    checked === size ? `all ${grouped(size)}` : `${grouped(checked)} of ${grouped(size)}`,
+    grouped(skipped),
+    error(absoluteError),
+    error(relativeError),
+    verdict,
+  ]);
+  const source = origin.fallbackFor === undefined ? origin.source : `${origin.source} instead of ${origin.fallbackFor}`;
+  return [
+    `${loaded.definition.name}: ${counted(samples, 'example')} of ${source}, loss ${loss.toFixed(4)}, float64\n\n`,
+    columns([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
+    `\n${conclusion(report, loaded)}\n`,
+  ].join('');
+}
+
+function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: LoadedPipeline): string {
+  if (passed) return styleText('bold', "Every gradient is the slope of the loss, to 1e-6 of its tensor's largest.");
+  const placed = ({ stage, name }: GradientRow): string => {
+    const [section, position] = stage.split('.');
+    return `${locate(section as Section, Number(position))}: ${name}`;
+  };
+  // A wrong gradient makes all those before it wrong: the last one is where it begins.
+  const culprit = rows.findLast(({ verdict }) => verdict === 'wrong');
+  if (culprit?.worst !== undefined) {
+    const { tensor, name, worst } = culprit;
+    return (
+      `${placed(culprit)}: the gradient of ${tensor} is wrong: at ${formatShape(worst.index)} backward says ` +
+      `${worst.backward.toPrecision(6)}, the loss has the slope ${worst.difference.toPrecision(6)} ` +
+      `(${name} is defined in ${stageFile(name, catalogue)})`
+    );
+  }
+  return rows
+    .filter(({ verdict }) => verdict === 'unknown')
+    .map(
+      (row) =>
+        `${placed(row)}: nothing is known of the gradient of ${row.tensor}: every difference lies across a corner, ` +
+        'where the slope changes; other --samples or another seed may not',
+    )
+    .join('\n');
+}
+
+const error = (found: number | undefined): string => (found === undefined ? '-' : found.toExponential(1));

@@ -1,0 +1,147 @@
+/** `pipeline check`: gradients, as somebody sees them who runs it. */
+import { readdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { writeTinyMnist } from '../node/tiny-mnist.js';
+import { eventsOf, fromRoot, linesOf, pipeline, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
+
+const shipped = readdirSync(fromRoot('pipelines'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => `pipelines/${file}`);
+
+/** A few digits are soon drawn. */
+const FEW = ['--set', 'data.0=digits: { train: 20, test: 20 }'];
+
+/** swish.yaml beside a plug-in of this text, its folder and path. */
+async function withSwish(code: string): Promise<string> {
+  const yaml = await scratchFile('swish.yaml', await readFile(fromRoot('examples/swish/swish.yaml'), 'utf8'));
+  await writeFile(join(dirname(yaml), 'swish.ts'), code);
+  return yaml;
+}
+
+const swish = (): Promise<string> => readFile(fromRoot('examples/swish/swish.ts'), 'utf8');
+
+/** The table: what stands in each column. */
+const cellsOf = (stdout: string): string[][] =>
+  linesOf(stdout)
+    .slice(2)
+    .filter((line) => /^(gradient|network|train)/.test(line))
+    .map((line) => line.split(/ {2,}/));
+
+describe.concurrent('check', () => {
+  test.each([...shipped, 'examples/swish/swish.yaml'])('%s passes', async (file) => {
+    const { code, stdout, stderr } = await pipeline(['check', file, ...FEW]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [, ...rows] = cellsOf(stdout);
+    expect(rows.length).toBeGreaterThan(5);
+    for (const cells of rows) expect(cells.at(-1)).toBe('right');
+    for (const line of linesOf(stdout)) expect(line.length).toBeLessThanOrEqual(80);
+    expect(linesOf(stdout).at(-1)).toMatch(/^Every gradient is the slope of the loss/);
+  });
+
+  test('has a row for each gradient', async () => {
+    const { stdout } = await pipeline(['check', TINY, '--samples', '2', '--parameters', '12']);
+    expect(linesOf(stdout)[0]).toMatch(/^tiny: 2 examples of digits, loss \d\.\d{4}, float64$/);
+    const [header, ...rows] = cellsOf(stdout);
+    expect(header).toEqual(['gradient of', 'compared', 'skipped', 'absolute', 'relative']);
+    expect(rows.map(([of, compared]) => [of, compared])).toEqual([
+      ['network.0 dense W', '12 of 6,272'],
+      ['network.0 dense b', 'all 8'],
+      ['network.0 dense x', '12 of 1,568'],
+      ['network.1 relu x', '12 of 16'],
+      ['network.2 dense W', '12 of 80'],
+      ['network.2 dense b', 'all 10'],
+      ['network.2 dense x', '12 of 16'],
+      ['train.2 softmaxCrossEntropy x', '12 of 20'],
+    ]);
+    for (const [, , , absolute, relative] of rows) {
+      expect(Number(absolute)).toBeLessThan(1e-9);
+      expect(Number(relative)).toBeLessThan(1e-6);
+    }
+  });
+
+  test('--parameters all compares every number', async () => {
+    const { code, stdout } = await pipeline(['check', TINY, '--samples', '1', '--parameters', 'all', '--json']);
+    expect(code).toBe(0);
+    const rows = eventsOf({ code, stdout, stderr: '' }).filter(({ event }) => event === 'gradient');
+    for (const { size, checked, skipped } of rows) expect(Number(checked) + Number(skipped)).toBe(size);
+    expect(rows[0]).toMatchObject({ stage: 'network.0', name: 'dense', tensor: 'W', size: 6272, verdict: 'right' });
+  });
+
+  test('--json ends with whether it passed, and on what', async () => {
+    const { code, stdout, stderr } = await pipeline(['check', TINY, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(eventsOf({ code, stdout, stderr }).at(-1)).toEqual({
+      event: 'end',
+      origin: { source: 'digits' },
+      samples: 5,
+      loss: expect.any(Number),
+      passed: true,
+    });
+  });
+
+  test('catches a wrong gradient of a plug-in, and names the stage, its place and its file', async () => {
+    const file = await withSwish((await swish()).replace('(1 - y)', '(1 + y)'));
+    const { code, stdout, stderr } = await pipeline(['check', file, ...FEW]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const verdicts = Object.fromEntries(cellsOf(stdout).map((cells) => [cells[0], cells.at(-1)]));
+    expect(verdicts).toMatchObject({ 'network.0 dense W': 'wrong', 'network.1 swish x': 'wrong' });
+    expect(verdicts).toMatchObject({ 'network.2 dense W': 'right', 'train.2 softmaxCrossEntropy x': 'right' });
+    expect(linesOf(stdout).at(-1)).toMatch(
+      /: swish: the gradient of x is wrong: at \[\d, \d+\] backward says -?[\d.]+/,
+    );
+    expect(linesOf(stdout).at(-1)).toContain(`${file}:12:5: swish: `);
+    expect(linesOf(stdout).at(-1)).toContain(`(swish is defined in ${join(dirname(file), 'swish.ts')})`);
+
+    const json = await pipeline(['check', file, ...FEW, '--json']);
+    expect(json.code).toBe(1);
+    expect(eventsOf(json).at(-1)).toMatchObject({ event: 'end', passed: false });
+  });
+
+  test('does not pass what lies on a corner altogether, and says so', async () => {
+    // Without weights, every input of |x| is 0, its corner.
+    const file = await withSwish(
+      (await swish())
+        .replace('x * sigmoid(x)', 'Math.abs(x)')
+        .replace('y + sigmoid(x) * (1 - y)', 'Math.sign(x) + 0 * y'),
+    );
+    const zeros = ['--set', 'network.0.dense.weights=zeros'];
+    const { code, stdout } = await pipeline(['check', file, ...FEW, ...zeros]);
+    expect(code).toBe(1);
+    expect(cellsOf(stdout)).toContainEqual(['network.1 swish x', '0 of 250', '100', '-', '-', 'unknown']);
+    expect(linesOf(stdout).at(-1)).toContain('swish: nothing is known of the gradient of x: every difference lies');
+  });
+
+  test('needs no download: digits stand in for MNIST that is not here, whatever the file says', async () => {
+    const { code, stdout } = await pipeline(['check', 'pipelines/relu.yaml', '--set', 'data.0=mnist']);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[0]).toMatch(/^relu: 5 examples of digits instead of mnist, /);
+  });
+
+  test('takes MNIST from --data', async () => {
+    const folder = await scratchFolder();
+    await writeTinyMnist(folder, (file) => file);
+    const { code, stdout } = await pipeline(['check', 'pipelines/relu.yaml', '--data', folder]);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[0]).toMatch(/^relu: 2 examples of mnist, /);
+  });
+
+  test.each([
+    ['--samples', '0', 'a whole number from 1 on'],
+    ['--samples', '2.5', 'a whole number from 1 on'],
+    ['--parameters', 'most', 'a whole number from 1 on, or all'],
+  ])('%s %s is refused', async (option, value, expected) => {
+    const { code, stdout, stderr } = await pipeline(['check', TINY, option, value]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`${option}: expected ${expected}, found "${value}"`);
+  });
+
+  test('a pipeline that learns nothing has nothing to check', async () => {
+    const text = (await readFile(TINY, 'utf8')).replace(/ {2}- backward\n {2}- sgd.*\n/, '');
+    const file = await scratchFile('tiny.yaml', text);
+    const { code, stdout, stderr } = await pipeline(['check', file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(`${file}:14:3: there is no gradient to check; put backward behind the loss\n`);
+  });
+});
