@@ -3,7 +3,7 @@ import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
 import type { Formula, Kernels } from './kernels.js';
 import type { Batch, Parameter, Pullback, Spec, Split } from './kinds.js';
-import { type Context, noOptions, type StageFactory, stage } from './stage.js';
+import { type Context, noOptions, type Stage, type StageFactory, stage } from './stage.js';
 import type { Shape, Tensor } from './tensor.js';
 
 /** A differentiable function with its parameters. */
@@ -24,6 +24,8 @@ export interface NetworkStageDefinition<Options extends z.ZodObject> {
   readonly summary: string;
   readonly options: Options;
   readonly example: string;
+  /** What an activation does to each number alone, given its options: `explain` draws it. */
+  formula?(options: Stage['options']): Formula;
   build(options: z.output<Options>, input: Spec<'batch'>, context: Context): Layer;
 }
 
@@ -72,6 +74,7 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
     summary,
     options,
     example,
+    formula,
     build(given, { size, shape }, { kernels }) {
       const loop = kernels.elementwise(name, formula(given));
       const outputs = rowBuffer(kernels, size, shape);

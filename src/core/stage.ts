@@ -11,7 +11,7 @@ import { type MonoTypeOperatorFunction, Observable, type OperatorFunction, type 
 import { z } from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Host } from './host.js';
-import { createKernels, type Kernels } from './kernels.js';
+import { createKernels, type Formula, type Kernels } from './kernels.js';
 import { type Batch, type Kind, type Kinds, type Parameter, type Spec, specOf } from './kinds.js';
 import { type Random, seededRandom } from './random.js';
 import { turnScheduler } from './scheduler.js';
@@ -69,6 +69,8 @@ export interface StageDefinition<
   readonly options: Options;
   /** The stage as a list item of a pipeline file, with every option shown. */
   readonly example: string;
+  /** What an activation does to each number alone, given its options: `explain` draws it. */
+  formula?(options: Stage['options']): Formula;
   /**
    * Checks the shapes, allocates, draws the first weights, and returns the operator.
    *

@@ -69,9 +69,21 @@ describe.concurrent('explain', () => {
     for (const line of example.split('\n')) expect(text).toContain(line);
   });
 
+  test('an activation, drawn with its derivative', async () => {
+    const lines = linesOf(await output('explain', 'relu'));
+    const title = lines.findIndex((line) => /^ +y = f\(x\) +dy\/dx = f'\(x\)$/.test(line));
+    expect(lines[title + 1]).toMatch(/^ {2}4 [\u2800-\u28ff]{28} +1 [\u2800-\u28ff]{28}$/);
+    expect(lines[title + 10]).toMatch(/^ {2}0 [\u2800-\u28ff]{28} +0 [\u2800-\u28ff]{28}$/);
+    expect(lines[title + 11]).toMatch(/^ +-4 +4 +-4 +4$/);
+    for (const line of lines.slice(title, title + 12)) expect(line.length).toBeLessThanOrEqual(80);
+    expect(await output('explain', 'elu')).toMatch(/^ {2}-0\.98 [\u2800-\u28ff]{28} +0 /m);
+    expect(await output('explain', 'softmax')).not.toMatch(/[\u2800-\u28ff]/);
+  });
+
   test('a stage of a plug-in', async () => {
     const text = await output('explain', 'swish', '--plugin', SWISH);
     expect(text).toContain('Swish: y = x sigmoid(x), a relu without its corner');
+    expect(text).toMatch(/^ +-0\.28 [\u2800-\u28ff]{28} +-0\.1 [\u2800-\u28ff]{28}$/m);
     expect(text).toContain(`Defined in ${fromRoot(SWISH)}\n`);
   });
 

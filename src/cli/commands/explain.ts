@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { didYouMean, PipelineError } from '../../core/errors.js';
 import { optionRows } from '../../core/option-rows.js';
 import type { AnyStageFactory } from '../../core/stage.js';
@@ -5,6 +6,7 @@ import { stageDocstring, stageFile } from '../../node/stage-source.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
+import { besides, plot } from '../plot.js';
 import { catalogueOf } from '../plugins.js';
 
 export const explain = command({
@@ -25,6 +27,7 @@ export const explain = command({
       [
         `${name}   ${from} -> ${to}`,
         docstring,
+        ...plotsOf(factory),
         `Options\n${optionTable(factory).trimEnd()}`,
         `Example\n  - ${example.replaceAll('\n', '\n    ')}`,
         `Defined in ${stageFile(stage, catalogue)}\n`,
@@ -32,6 +35,18 @@ export const explain = command({
     );
   },
 });
+
+/** An activation and its derivative, with the options of its example. */
+function plotsOf(factory: AnyStageFactory): string[] {
+  const { formula, example } = factory.definition;
+  if (formula === undefined) return [];
+  const item: unknown = parse(example);
+  const { options } = factory(typeof item === 'string' ? {} : Object.values(item as object)[0]);
+  const { value, slope } = formula(options);
+  const f = plot('y = f(x)', value, [-4, 4]);
+  const derivative = plot("dy/dx = f'(x)", (x) => slope(x, value(x)), [-4, 4]);
+  return [besides(f, derivative)];
+}
 
 function optionTable(factory: AnyStageFactory): string {
   const rows = optionRows(factory).map(({ name, type, presence, meaning }) => [`  ${name}`, type, presence, meaning]);
