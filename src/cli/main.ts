@@ -13,6 +13,8 @@ import { print } from './commands/print.js';
 import { run } from './commands/run.js';
 import { schema } from './commands/schema.js';
 import { summary } from './commands/summary.js';
+import { tap } from './commands/tap.js';
+import { trace } from './commands/trace.js';
 import { Exit } from './exit.js';
 import { version } from './version.js';
 
@@ -32,6 +34,7 @@ try {
         one: 'expected a name or a file after the command',
         other: 'expected a name or a file after the command',
       } as unknown as string, // yargs has no type for its plurals
+      'Missing required argument: %s': { one: 'expected --%s', other: 'expected --%s' } as unknown as string,
       'Not enough arguments following: %s': 'expected a value after --%s',
     })
     .usage('$0 COMMAND\n\nTrains small neural networks from first principles, as a pipeline of streaming stages.')
@@ -41,6 +44,8 @@ try {
     .command(explain)
     .command(summary)
     .command(check)
+    .command(trace)
+    .command(tap)
     .command(graph)
     .command(schema)
     .command(print)

@@ -44,14 +44,44 @@ export const withDataFolder = <T>(yargs: Argv<T>) =>
 export const withData = <T>(yargs: Argv<T>) =>
   withDataFolder(yargs).option('offline', { type: 'boolean', default: false, describe: 'Never use the network' });
 
-/** The value of an option that takes a whole number. Options are read as text, so that what is no number can be told. */
-export function wholeNumber(option: string, given: string | string[], least: number, or = ''): number {
-  const text = last(given);
+/** An option that takes a whole number. It is read as text, so that what is no number can be told. */
+export const wholeNumberOption = (
+  option: string,
+  { least, ...more }: { readonly least: number; readonly default: string; readonly describe: string },
+) => ({
+  type: 'string' as const,
+  requiresArg: true,
+  coerce: (given: string | string[]) => wholeNumber(option, last(given), `a whole number from ${least} on`, least),
+  ...more,
+});
+
+/** The value of an option that takes a whole number, or the word `all`. */
+export const wholeNumberOrAll = (option: string, given: string | string[]): number | 'all' =>
+  last(given) === 'all' ? 'all' : wholeNumber(option, last(given), 'a whole number from 1 on, or all', 1);
+
+function wholeNumber(option: string, text: string, expected: string, least: number): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= least && Number.isSafeInteger(number)) return number;
-  throw new PipelineError(`--${option}: expected a whole number from ${least} on${or}, found ${JSON.stringify(text)}`);
+  throw new PipelineError(`--${option}: expected ${expected}, found ${JSON.stringify(text)}`);
 }
 
-/** The same of an option that may say `all`. */
-export const wholeNumberOrAll = (option: string, given: string | string[]): number | 'all' =>
-  last(given) === 'all' ? 'all' : wholeNumber(option, given, 1, ', or all');
+/** How much of each tensor is shown, and in which form. */
+export const withValues = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('values', {
+      type: 'string',
+      requiresArg: true,
+      coerce: (given: string | string[] | undefined) =>
+        given === undefined ? undefined : wholeNumberOrAll('values', given),
+      describe: 'How many numbers of each tensor to show, or all; without, what fits into a line',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' });
+
+/** How many numbers of each tensor are kept, and how many columns they may take. */
+export const roomFor = (values: number | 'all' | undefined): { values: number | 'all'; width: number } =>
+  values === undefined
+    ? { values: FEW, width: process.stdout.columns ?? 80 }
+    : { values, width: Number.POSITIVE_INFINITY };
+
+/** More first numbers than these are seldom looked at. */
+const FEW = 8;

@@ -10,7 +10,7 @@ import type { Batch, Split, Step } from './kinds.js';
 import { buildPipeline, type Environment, type PipelineDefinition } from './pipeline.js';
 import { type Random, seededRandom } from './random.js';
 import { STEPS, slopeAt, surestSlope } from './slope.js';
-import { copyOf, type Shape, sizeOf, type Tensor } from './tensor.js';
+import { copyOf, indexIn, sizeOf, type Tensor } from './tensor.js';
 import { through } from './through.js';
 import { watchPullback } from './watch-pullback.js';
 
@@ -207,7 +207,7 @@ function compare(
   const compared = [...numbers].flatMap((i, n) => {
     const slope = first[n].doubt <= ENOUGH * scale ? first[n] : surestSlope(loss, here, data, i, ENOUGH * scale);
     if (!(slope.doubt <= TRUSTED * scale)) return [];
-    return { index: indexOf(i, shape), backward: said.data[i], difference: slope.value };
+    return { index: indexIn(shape, i), backward: said.data[i], difference: slope.value };
   });
   const skipped = numbers.length - compared.length;
   const worst = compared.reduce<Comparison | undefined>(
@@ -227,15 +227,4 @@ function compare(
 function errorOf({ backward, difference }: Comparison): number {
   const error = Math.abs(backward - difference);
   return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
-}
-
-/** The row-major place of the i-th number: [row, column] in a matrix. */
-function indexOf(i: number, shape: Shape): number[] {
-  const index: number[] = [];
-  let rest = i;
-  for (const length of [...shape].reverse()) {
-    index.unshift(rest % length);
-    rest = Math.floor(rest / length);
-  }
-  return index;
 }

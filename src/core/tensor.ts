@@ -20,6 +20,17 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => s
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((length, axis) => length === b[axis]);
 
+/** Where the i-th number stands: [row, column] in a matrix. */
+export function indexIn(shape: Shape, i: number): number[] {
+  const index: number[] = [];
+  let rest = i;
+  for (const length of [...shape].reverse()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index;
+}
+
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 /** A tensor of zeros. */

@@ -1,10 +1,8 @@
-import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import { checkGradients, type GradientReport, type GradientRow } from '../../core/gradient-check.js';
 import type { PipelineDefinition } from '../../core/pipeline.js';
 import type { Section } from '../../core/sections.js';
 import { formatShape } from '../../core/tensor.js';
-import { createNodeHost } from '../../node/host.js';
 import { environmentOf, type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
 import { stageFile } from '../../node/stage-source.js';
 import { mnist } from '../../stages/index.js';
@@ -12,21 +10,19 @@ import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { counted, grouped } from '../counted.js';
 import { Exit } from '../exit.js';
+import { hostFor } from '../host.js';
 import { inOrder } from '../in-order.js';
-import { wholeNumber, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
+import { wholeNumberOption, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
 
 export const check = command({
   command: 'check <file>',
   describe: 'Hold every gradient of a pipeline against differences of its loss',
   builder: (yargs) =>
     withDataFolder(withPipelineFile(yargs))
-      .option('samples', {
-        type: 'string',
-        requiresArg: true,
-        default: '5',
-        coerce: (given: string | string[]) => wholeNumber('samples', given, 1),
-        describe: 'How many examples make the loss',
-      })
+      .option(
+        'samples',
+        wholeNumberOption('samples', { least: 1, default: '5', describe: 'How many examples make the loss' }),
+      )
       .option('parameters', {
         type: 'string',
         requiresArg: true,
@@ -38,13 +34,9 @@ export const check = command({
   async handler({ file, set, swap, data, samples, parameters, json }) {
     const loaded = await loadPipeline(file, { set, swap });
     // The slopes of any digits will do: none is downloaded for this.
-    const host = createNodeHost({
-      baseFolder: dirname(file),
-      offline: true,
-      ...(data !== undefined && { dataFolder: data }),
-    });
+    const environment = environmentOf(loaded, { host: hostFor(file, data, true) });
     const definition = inOrder(withoutDownload(loaded.definition), samples);
-    const report = await checkGradients(definition, environmentOf(loaded, { host }), { parameters });
+    const report = await checkGradients(definition, environment, { parameters });
     process.stdout.write(json ? jsonOf(report) : textOf(report, loaded));
     if (!report.passed) throw new Exit(1);
   },

@@ -1,0 +1,58 @@
+import { lastValueFrom, tap as look, map, take } from 'rxjs';
+import { placeOf, type StageRow } from '../../core/assembly.js';
+import { emissionsOf } from '../../core/emissions.js';
+import { type Snapshot, snapshotOf } from '../../core/snapshot.js';
+import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
+import { command } from '../command.js';
+import { hostFor } from '../host.js';
+import { last, roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
+import { blocksText, factsOf, withFirst } from '../snapshot-text.js';
+
+export const tap = command({
+  command: 'tap <file>',
+  describe: 'What comes out of one stage while the pipeline runs',
+  builder: (yargs) =>
+    withValues(withData(withPipelineFile(yargs)))
+      .option('stage', {
+        type: 'string',
+        requiresArg: true,
+        demandOption: true,
+        coerce: last<string>,
+        describe: 'Place of the stage, as train.3, or its name',
+      })
+      .option(
+        'count',
+        wholeNumberOption('count', { least: 1, default: '3', describe: 'After how many emissions to stop' }),
+      ),
+  async handler({ file, set, swap, data, offline, stage: name, count, values, json }) {
+    const loaded = await loadPipeline(file, { set, swap });
+    const environment = environmentOf(loaded, { host: hostFor(file, data, offline) });
+    const room = roomFor(values);
+    const emissions = emissionsOf(loaded.definition, environment, name).pipe(
+      // In numbers at once: the tensors are written anew with the next batch.
+      map(({ stage, value, learned }) => ({ stage, snapshot: snapshotOf(value, room.values, learned) })),
+      look(({ stage, snapshot }) =>
+        process.stdout.write(json ? jsonOf(stage, snapshot) : textOf(stage, snapshot, room.width)),
+      ),
+      take(count),
+    );
+    await lastValueFrom(emissions, { defaultValue: undefined });
+  },
+});
+
+const jsonOf = (stage: StageRow, snapshot: Snapshot): string =>
+  `${JSON.stringify({ stage: placeOf(stage), name: stage.name, ...snapshot })}\n`;
+
+/** Which value this is, what is to be said of it beside its tensors, and as many labels as fit. */
+function textOf(stage: StageRow, snapshot: Snapshot, width: number): string {
+  const { split, epoch, step, labels, tensors } = snapshot;
+  const facts = [
+    split,
+    ...(epoch === undefined ? [] : [`epoch ${epoch}`]),
+    ...(step === undefined ? [] : [`step ${step}`]),
+    ...factsOf(snapshot),
+  ].join(', ');
+  const begun = `${placeOf(stage)} ${stage.name}: ${facts}`;
+  const heading = labels === undefined ? begun : withFirst(`${begun}, labels `, labels, tensors.x.shape[0], width);
+  return blocksText([{ heading, tensors }], width);
+}

@@ -1,0 +1,72 @@
+import { styleText } from 'node:util';
+import { formatShape } from '../../core/tensor.js';
+import { type SampleEvent, type TraceEvent, traceSample } from '../../core/trace.js';
+import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
+import { command } from '../command.js';
+import { halfBlocks } from '../half-blocks.js';
+import { hostFor } from '../host.js';
+import { inOrder } from '../in-order.js';
+import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
+import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
+
+export const trace = command({
+  command: 'trace <file>',
+  describe: 'One example on its way: forward, back again, and the weights that it changes',
+  builder: (yargs) =>
+    withValues(withData(withPipelineFile(yargs))).option(
+      'sample',
+      wholeNumberOption('sample', { least: 0, default: '0', describe: 'Which example of the training data' }),
+    ),
+  async handler({ file, set, swap, data, offline, sample, values, json }) {
+    const loaded = await loadPipeline(file, { set, swap });
+    const environment = environmentOf(loaded, { host: hostFor(file, data, offline) });
+    const room = roomFor(values);
+    const definition = inOrder(loaded.definition, 1);
+    const events = await traceSample(definition, environment, { sample, values: room.values });
+    process.stdout.write(
+      json ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : textOf(events, room.width),
+    );
+  },
+});
+
+function textOf(events: readonly TraceEvent[], width: number): string {
+  const pictures = events.filter((event) => event.event === 'sample').map(pictureText);
+  const parts = (['forward', 'backward', 'update'] as const).map((part) => {
+    const blocks = events.filter(({ event }) => event === part).flatMap(blockOf);
+    return blocks.length === 0 ? '' : `${styleText('bold', part)}\n${blocksText(blocks, width)}`;
+  });
+  return [...pictures, ...parts].filter((text) => text !== '').join('\n');
+}
+
+/** What the example is, and how it looks if it is a picture that a terminal can hold. */
+function pictureText({ sample, label, origin, shape, features }: SampleEvent): string {
+  const [, width] = shape;
+  const instead = origin.fallbackFor === undefined ? '' : ` instead of ${origin.fallbackFor}`;
+  const title = `example ${sample} of ${origin.source}${instead}: ${formatShape(shape)}, label ${label}\n`;
+  return shape.length === 2 && width <= 76 ? `${title}\n${halfBlocks(features, width)}` : title;
+}
+
+function blockOf(event: TraceEvent): Block[] {
+  switch (event.event) {
+    case 'sample':
+      return [];
+    case 'forward':
+      return [{ heading: [placed(event), ...factsOf(event)].join(', '), tensors: event.tensors }];
+    case 'backward':
+      return [{ heading: placed(event), tensors: event.tensors }];
+    case 'update': {
+      const { parameter, norm, largest, tensors } = event;
+      const [before, after] = [largest.before, largest.after].map(numberText);
+      return [
+        {
+          heading:
+            `${placed(event)}: ${parameter} moves by ${numberText(norm)}, ` +
+            `most at ${formatShape(largest.index)}: ${before} -> ${after}`,
+          tensors,
+        },
+      ];
+    }
+  }
+}
+
+const placed = ({ stage, name }: { readonly stage: string; readonly name: string }): string => `${stage} ${name}`;

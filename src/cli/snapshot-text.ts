@@ -1,0 +1,59 @@
+/** Snapshots as text. */
+import type { Snapshot, TensorSnapshot } from '../core/snapshot.js';
+import { formatShape, sizeOf } from '../core/tensor.js';
+import { columns } from './columns.js';
+
+/** A heading, and a line for each tensor under it. */
+export interface Block {
+  readonly heading: string;
+  readonly tensors: Readonly<Record<string, TensorSnapshot>>;
+}
+
+/**
+ * A line a tensor: its name, its shape, the range of its numbers, their mean, and the first of them, as many as there are
+ * in the snapshot and fit into `width` columns.
+ */
+export function blocksText(blocks: readonly Block[], width: number): string {
+  const tensors = blocks.flatMap((block) => Object.entries(block.tensors));
+  const begun = columns(
+    tensors.map(([name, { shape, min, max, mean }]) => [
+      `  ${name}`,
+      formatShape(shape),
+      `${numberText(min)} to ${numberText(max)}`,
+      `mean ${numberText(mean)}`,
+    ]),
+  ).split('\n');
+  const room = Math.max(...begun.map((line) => line.length)) + 2;
+  const lines = tensors.map(([, { shape, values }], i) =>
+    withFirst(begun[i].padEnd(room), values.map(numberText), sizeOf(shape), width),
+  );
+  return blocks
+    .flatMap((block) => [block.heading, ...lines.splice(0, Object.keys(block.tensors).length)])
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** A line that ends with as many of the items as fit: `labels 5 0 4 ...`, where `length` says how many there are. */
+export function withFirst(line: string, items: readonly (string | number)[], length: number, width: number): string {
+  for (let count = items.length; count > 0; count--) {
+    const text = `${line}${items.slice(0, count).join(' ')}${count < length ? ' ...' : ''}`;
+    if (text.length <= width) return text;
+  }
+  return line.trimEnd();
+}
+
+/** What is to be said of a value beside its tensors. */
+export const factsOf = ({ loss, metric, value, scaling, classes }: Snapshot): string[] => [
+  ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
+  ...(metric === undefined || value === undefined ? [] : [`${metric} ${value.toFixed(4)}`]),
+  ...(scaling === undefined ? [] : [`x = (feature - ${numberText(scaling.mean)}) / ${numberText(scaling.std)}`]),
+  ...(classes === undefined ? [] : [`${classes} classes`]),
+];
+
+/** Three digits that count, and an exponent where the number would be long. */
+export function numberText(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  if (size < 1e-3 || size >= 1e5) return value.toExponential(1);
+  return String(Number(value.toPrecision(size < 1000 ? 3 : 5)));
+}

@@ -1,0 +1,65 @@
+/** What one stage emits while a pipeline runs. */
+import { ignoreElements, Observable, pipe, tap } from 'rxjs';
+import { placeOf, type StageRow } from './assembly.js';
+import { didYouMean, PipelineError } from './errors.js';
+import type { Kind, Kinds, Parameter } from './kinds.js';
+import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from './pipeline.js';
+import { run } from './run.js';
+import { untilGone } from './until-gone.js';
+
+/** A value, and the stage that it came out of. */
+export interface Emission {
+  readonly stage: StageRow;
+  /** Tensors are valid until the next emission. */
+  readonly value: Kinds[Kind];
+  /** From `backward` on: every parameter, with this step's gradient. */
+  readonly learned: readonly Parameter[];
+}
+
+/**
+ * Runs a pipeline, and emits what comes out of one stage of it, while it comes out; unsubscribing stops the run. Of a
+ * network stage, only what training sends through it: testing has other batches.
+ *
+ * @param name the stage's place, `train.3`, or its name where no other stage has the same
+ * @throws PipelineError for a stage that is not there; what building and running a pipeline throw.
+ */
+export const emissionsOf = (
+  definition: PipelineDefinition,
+  environment: Environment,
+  name: string,
+): Observable<Emission> =>
+  new Observable((subscriber) => {
+    let wanted: StageRow | undefined;
+    const pipeline: Pipeline = buildPipeline(definition, {
+      ...environment,
+      around: (operator, stage) =>
+        pipe(
+          operator,
+          tap((value) => {
+            const tested = stage.section === 'network' && typeof value === 'object' && value.split === 'test';
+            if (stage !== wanted || tested) return;
+            const { output } = stage;
+            subscriber.next({
+              stage,
+              value,
+              learned: output.kind === 'step' && output.gradients ? pipeline.parameters : [],
+            });
+          }),
+        ),
+    });
+    wanted = stageNamed(name, pipeline.rows);
+    run(pipeline).pipe(ignoreElements(), untilGone(subscriber)).subscribe(subscriber);
+  });
+
+function stageNamed(name: string, stages: readonly StageRow[]): StageRow {
+  const found = stages.filter((stage) => placeOf(stage) === name || stage.name === name);
+  if (found.length === 1) return found[0];
+  if (found.length > 1) {
+    throw new PipelineError(`"${name}" stands in ${found.length} places: ${found.map(placeOf).join(', ')}; say which`);
+  }
+  const names = [...new Set(stages.flatMap((stage) => [placeOf(stage), stage.name]))];
+  throw new PipelineError(
+    `the pipeline has no stage "${name}"${didYouMean(name, names)} ` +
+      `(it has ${stages.map((stage) => `${placeOf(stage)} ${stage.name}`).join(', ')})`,
+  );
+}

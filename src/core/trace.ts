@@ -1,0 +1,166 @@
+/**
+ * Trace: one example's way through a pipeline, from its bytes to the weights that it changed. The pipeline's own stages
+ * do all of it; the trace only looks at what they emit, and at what the pullbacks give on the way back.
+ */
+import { firstValueFrom, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
+import { type Around, placeOf, type StageOperator } from './assembly.js';
+import { PipelineError } from './errors.js';
+import type { Origin } from './host.js';
+import type { Batch, Examples, Kind, Kinds, Parameter, Split, Step } from './kinds.js';
+import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from './pipeline.js';
+import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
+import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from './tensor.js';
+import { watchPullback } from './watch-pullback.js';
+
+export interface TraceOptions {
+  /** Which example of the training data, from 0 on. Default 0. */
+  readonly sample?: number;
+  /** How many numbers of each tensor to keep. Default 3. */
+  readonly values?: ValueCount;
+}
+
+interface AtStage {
+  /** `network.0` */
+  readonly stage: string;
+  readonly name: string;
+}
+
+/** The example itself, before anything is computed. */
+export interface SampleEvent {
+  readonly event: 'sample';
+  readonly sample: number;
+  readonly label: number;
+  readonly origin: Origin;
+  readonly shape: Shape;
+  /** As they were read: bytes 0 to 255 for images. */
+  readonly features: readonly number[];
+}
+
+/** What a stage gave on the way to the loss. */
+export interface ForwardEvent extends AtStage, Snapshot {
+  readonly event: 'forward';
+}
+
+/** What a stage gave on the way back: dx, the gradient of its input, and those of its parameters, `dW`. */
+export interface BackwardEvent extends AtStage {
+  readonly event: 'backward';
+  readonly tensors: Readonly<Record<string, TensorSnapshot>>;
+}
+
+/** What an optimizer did to one parameter. */
+export interface UpdateEvent extends AtStage {
+  readonly event: 'update';
+  /** `network.0.W` */
+  readonly parameter: string;
+  /** √Σ(after - before)² */
+  readonly norm: number;
+  /** Where the largest change is, before and after. */
+  readonly largest: { readonly index: readonly number[]; readonly before: number; readonly after: number };
+  readonly tensors: Readonly<Record<'before' | 'after' | 'change', TensorSnapshot>>;
+}
+
+export type TraceEvent = SampleEvent | ForwardEvent | BackwardEvent | UpdateEvent;
+
+/**
+ * Trains on one example, from the pipeline's first weights, and tells what happens. Best with batches of one: a larger
+ * one that draws with replacement holds the example many times.
+ *
+ * @throws PipelineError when there is no such example; what building and running a pipeline throw.
+ */
+export async function traceSample(
+  { test: _, ...definition }: PipelineDefinition,
+  environment: Environment = {},
+  { sample = 0, values = 3 }: TraceOptions = {},
+): Promise<TraceEvent[]> {
+  const events: TraceEvent[] = [];
+
+  const around: Around = (operator, row) => {
+    const at = { stage: placeOf(row), name: row.name };
+    const forward = (...names: string[]) =>
+      tap((value: Kinds[Kind]) => {
+        const { tensors, ...snapshot } = snapshotOf(value, values);
+        const wanted = Object.entries(tensors).filter(([name]) => names.includes(name));
+        events.push({ event: 'forward', ...at, ...snapshot, tensors: Object.fromEntries(wanted) });
+      });
+    const backward = (gradients: readonly (readonly [string, Tensor])[]) => {
+      const tensors = gradients.map(([name, tensor]) => [name, tensorSnapshot(tensor, values)]);
+      events.push({ event: 'backward', ...at, tensors: Object.fromEntries(tensors) });
+    };
+    const watched = map((batch: Batch) =>
+      watchPullback(batch, (dx) => {
+        const learned = batch.tape[batch.tape.length - 1].parameters;
+        const gradients = learned.map(({ name, gradient }) => [`d${name}`, gradient] as const);
+        backward(dx === undefined ? gradients : [...gradients, ['dx', dx]]);
+      }),
+    ) as StageOperator;
+
+    if (row.section === 'data') return pipe(operator, forward('x'));
+    if (row.section === 'network') return pipe(operator, forward('x'), watched);
+    if (row.output.kind === 'batch') return row.name === 'forward' ? operator : pipe(operator, forward('x', 't'));
+    if (row.output.kind !== 'step') return operator;
+    if (row.output.gradients) return updating(operator, at);
+    return pipe(
+      operator,
+      forward(),
+      tap((step) => backward([['dx', (step as Step).dx]])),
+    );
+  };
+
+  /** Parameters before and after an operator; one that changes none has nothing to tell. */
+  const updating = (operator: StageOperator, at: AtStage): StageOperator => {
+    let before: readonly Tensor[] = [];
+    return pipe(
+      tap(() => (before = pipeline.parameters.map(({ value }) => copyOf(value)))),
+      operator,
+      tap(() => {
+        for (const [i, parameter] of pipeline.parameters.entries()) {
+          const update = updateOf(parameter, before[i], values);
+          if (update.norm !== 0) events.push({ event: 'update', ...at, ...update });
+        }
+      }),
+    );
+  };
+
+  const pipeline: Pipeline = buildPipeline(definition, { ...environment, around });
+  const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
+  const count = examples.labels.length;
+  if (sample >= count) throw new PipelineError(`there is no example ${sample} in train, it has 0 to ${count - 1}`);
+  const one = exampleOf(examples, sample);
+  const { origin, shape, features, labels } = one;
+  events.push({ event: 'sample', sample, label: labels[0], origin, shape, features: Array.from(features) });
+  await lastValueFrom(of(one).pipe(pipeline.train.steps, take(1)));
+  return events;
+}
+
+/** A data set of this one. */
+const exampleOf = (examples: Examples, i: number): Examples => ({
+  ...examples,
+  features: examples.features.subarray(i * sizeOf(examples.shape), (i + 1) * sizeOf(examples.shape)),
+  labels: examples.labels.subarray(i, i + 1),
+});
+
+/** What became of a parameter. */
+function updateOf(
+  { name, value: after }: Parameter,
+  before: Tensor,
+  values: ValueCount,
+): Omit<UpdateEvent, 'event' | keyof AtStage> {
+  const change = copyOf(after);
+  let squares = 0;
+  let largest = 0;
+  for (const [i, old] of before.data.entries()) {
+    change.data[i] -= old;
+    squares += change.data[i] ** 2;
+    if (Math.abs(change.data[i]) > Math.abs(change.data[largest])) largest = i;
+  }
+  return {
+    parameter: name,
+    norm: Math.sqrt(squares),
+    largest: { index: indexIn(after.shape, largest), before: before.data[largest], after: after.data[largest] },
+    tensors: {
+      before: tensorSnapshot(before, values),
+      after: tensorSnapshot(after, values),
+      change: tensorSnapshot(change, values),
+    },
+  };
+}
