@@ -9,7 +9,9 @@ import type { Origin } from './host.js';
 import type { Batch, Split, Step } from './kinds.js';
 import { buildPipeline, type Environment, type PipelineDefinition } from './pipeline.js';
 import { type Random, seededRandom } from './random.js';
+import { Replay } from './replay.js';
 import { STEPS, slopeAt, surestSlope } from './slope.js';
+import { type AnyStage, type Stage, stage } from './stage.js';
 import { copyOf, indexIn, sizeOf, type Tensor } from './tensor.js';
 import { through } from './through.js';
 import { watchPullback } from './watch-pullback.js';
@@ -57,6 +59,8 @@ export interface GradientReport {
   readonly loss: number;
   /** From the first layer to the loss. A wrong gradient makes all those before it wrong too. */
   readonly rows: readonly GradientRow[];
+  /** Losses that tell another number than they differentiate, and were checked with the latter. */
+  readonly differentiated: readonly { readonly name: string; readonly options: Stage['options'] }[];
   /** Whether every row is right: one of which nothing is known has not passed. */
   readonly passed: boolean;
 }
@@ -101,15 +105,20 @@ export async function checkGradients(
   environment: Environment = {},
   { parameters = 100 }: GradientCheckOptions = {},
 ): Promise<GradientReport> {
-  const { links, gradients, origin, samples } = await record(definition, environment);
+  const train = definition.train.map(asDifferentiated);
+  const replay = new Replay();
+  const { links, gradients, origin, samples } = await record({ ...definition, train }, environment, replay);
   const random = seededRandom(definition.seed ?? 0).stream('check');
   const [first] = links;
-  const lossFrom = (position: number, input: Batch | Step): number =>
-    (through(joined(links.slice(position)), input) as Step).loss;
+  const send = (some: readonly Link[], input: Batch | Step): Batch | Step => {
+    replay.rewind();
+    return through(joined(some), input) as Batch | Step;
+  };
+  const lossFrom = (position: number, input: Batch | Step): number => (send(links.slice(position), input) as Step).loss;
 
   const rows = links.flatMap(({ row, gradient }, position) => {
     // Buffers are reused: what comes into this stage is what the last way through left there.
-    const input = through(joined(links.slice(0, position)), first.input) as Batch;
+    const input = send(links.slice(0, position), first.input);
     const loss = () => lossFrom(position, input);
     const rowOf = (tensor: string, value: Tensor, said: Tensor): GradientRow => ({
       stage: placeOf(row),
@@ -124,11 +133,26 @@ export async function checkGradients(
     return gradient === undefined ? learned : [...learned, rowOf('x', input.x, gradient)];
   });
   const passed = rows.every(({ verdict }) => verdict === 'right');
-  return { origin, samples, loss: lossFrom(0, first.input), rows, passed };
+  const differentiated = train
+    .filter((stage, i) => stage !== definition.train[i])
+    .map(({ definition: { name }, options }) => ({ name, options }));
+  return { origin, samples, loss: lossFrom(0, first.input), rows, differentiated, passed };
+}
+
+/** A loss, told as it is differentiated; the stage itself where it is. */
+function asDifferentiated(given: AnyStage): AnyStage {
+  const { definition, options } = given;
+  const exact = definition.differentiated?.(options) ?? options;
+  const same = Object.entries(exact).every(([name, value]) => value === options[name]);
+  return same ? given : stage(definition)(exact);
 }
 
 /** Runs the first batch up to and including `backward`: nothing is learned from it. */
-async function record({ test: _, ...definition }: PipelineDefinition, environment: Environment): Promise<Recording> {
+async function record(
+  { test: _, ...definition }: PipelineDefinition,
+  environment: Environment,
+  replay: Replay,
+): Promise<Recording> {
   const links: Link[] = [];
   const gradients = new Map<string, Tensor>();
   let recorded = false;
@@ -136,7 +160,10 @@ async function record({ test: _, ...definition }: PipelineDefinition, environmen
   /** An operator that remembers what it was given. */
   const linked = (operator: StageOperator, row: StageRow): StageOperator =>
     pipe(
-      tap((input) => links.push({ row, operator, input: input as Batch, gradient: undefined })),
+      tap((input) => {
+        replay.start();
+        links.push({ row, operator, input: input as Batch, gradient: undefined });
+      }),
       operator,
     );
   const watched = map((batch) => {
@@ -162,7 +189,10 @@ async function record({ test: _, ...definition }: PipelineDefinition, environmen
     return pipe(operator, take(1), played, ignoreElements());
   };
 
-  const pipeline = buildPipeline({ ...definition, dtype: 'float64' }, { ...environment, around });
+  const pipeline = buildPipeline(
+    { ...definition, dtype: 'float64' },
+    { ...environment, around, chance: (source) => replay.over(source) },
+  );
   const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
   await lastValueFrom(of(examples).pipe(pipeline.train.steps), { defaultValue: undefined });
   if (!recorded) {

@@ -5,7 +5,7 @@ import { PipelineError } from './errors.js';
 import type { Kernels } from './kernels.js';
 import type { Batch, Spec, Step } from './kinds.js';
 import { rowBuffer } from './network.js';
-import { type StageFactory, stage } from './stage.js';
+import { type Stage, type StageFactory, stage } from './stage.js';
 import { formatShape, sameShape, type Tensor } from './tensor.js';
 
 export interface LossDefinition<Options extends z.ZodObject> {
@@ -13,6 +13,8 @@ export interface LossDefinition<Options extends z.ZodObject> {
   readonly summary: string;
   readonly options: Options;
   readonly example: string;
+  /** Where the loss that is told is not the one that dx is the gradient of: the options with which it is. */
+  differentiated?(options: Stage['options']): Stage['options'];
   /** Returns the mean loss of the batch and writes its gradient by x into dx. */
   readonly loss: (
     kernels: Kernels,
@@ -30,6 +32,7 @@ export const loss = <Options extends z.ZodObject>(
     summary: definition.summary,
     options: definition.options,
     example: definition.example,
+    ...(definition.differentiated && { differentiated: definition.differentiated }),
     group: 'loss',
     from: 'batch',
     to: 'step',

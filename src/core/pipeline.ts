@@ -57,6 +57,8 @@ export interface Environment {
   readonly registry?: Registry;
   /** What wants to see the numbers between the stages. */
   readonly around?: Around;
+  /** What wants to know, or to repeat, what stages draw. */
+  readonly chance?: (source: RandomSource) => RandomSource;
 }
 
 /** What one pass over a split does. */
@@ -89,9 +91,9 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
-  const { around = (operator) => operator } = environment;
+  const { around = (operator) => operator, chance = (source) => source } = environment;
   const kernels = createKernels(dtype, backend, environment.threads && employed(environment.threads, threads));
-  const sources = randomSources[random](seed);
+  const sources = chance(randomSources[random](seed));
   const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry, around });
 
   const data = chainData(assembly, definition.data);

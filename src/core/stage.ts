@@ -71,6 +71,8 @@ export interface StageDefinition<
   readonly example: string;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
+  /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
+  differentiated?(options: Stage['options']): Stage['options'];
   /**
    * Checks the shapes, allocates, draws the first weights, and returns the operator.
    *

@@ -30,6 +30,7 @@ export const softmaxCrossEntropy = loss({
     labelSmoothing,
   }),
   example: 'softmaxCrossEntropy: { epsilon: 0, labelSmoothing: 0 }',
+  differentiated: (options) => ({ ...options, epsilon: 0 }),
   loss(kernels, options, input) {
     const targets = smoothedTargets(kernels, options, input);
     return (dx, x, t) => kernels.softmaxCrossEntropy(dx, x, targets(t), options.epsilon);

@@ -77,6 +77,7 @@ describe.concurrent('check', () => {
       origin: { source: 'digits' },
       samples: 5,
       loss: expect.any(Number),
+      differentiated: [],
       passed: true,
     });
   });
@@ -111,6 +112,11 @@ describe.concurrent('check', () => {
     expect(code).toBe(1);
     expect(cellsOf(stdout)).toContainEqual(['network.1 swish x', '0 of 250', '100', '-', '-', 'unknown']);
     expect(linesOf(stdout).at(-1)).toContain('swish: nothing is known of the gradient of x: every difference lies');
+  });
+
+  test('says which loss it checked where another one is told', async () => {
+    const { stdout } = await pipeline(['check', 'pipelines/notebook.yaml', ...FEW]);
+    expect(stdout).toContain('\nsoftmaxCrossEntropy, as it is differentiated: {"epsilon":0,');
   });
 
   test('needs no download: digits stand in for MNIST that is not here, whatever the file says', async () => {

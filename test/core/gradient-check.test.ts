@@ -6,6 +6,7 @@ import {
   checkGradients,
   crossEntropy,
   dense,
+  dropout,
   type Examples,
   forward,
   type GradientRow,
@@ -20,6 +21,7 @@ import {
   sgd,
   sigmoid,
   softmax,
+  softmaxCrossEntropy,
   stage,
 } from 'marblenet';
 import { examplesOf } from 'marblenet/testing';
@@ -97,6 +99,28 @@ describe('checkGradients', () => {
       const { passed } = await checkGradients(pipelineOf(network, { dtype: 'float32', backend }));
       expect(passed).toBe(true);
     }
+  });
+
+  it('lets dropout drop the same numbers each time', async () => {
+    for (const random of ['perStage', 'numpy'] as const) {
+      const network = [
+        dense({ units: 16 }),
+        dropout({ rate: 0.5 }),
+        sigmoid(),
+        dropout({ rate: 0.2 }),
+        dense({ units: 2 }),
+      ];
+      const { rows, passed } = await checkGradients(pipelineOf(network, { random }));
+      expect(passed).toBe(true);
+      expect(rows.reduce((sum, { skipped }) => sum + skipped, 0)).toBe(0);
+    }
+  });
+
+  it('checks the loss that is differentiated where another one is told, and says so', async () => {
+    const train = [batch({ size: 2 }), forward(), softmaxCrossEntropy({ epsilon: 0.1 }), backward()];
+    const { passed, differentiated } = await checkGradients(pipelineOf([dense({ units: 2 })], { train }));
+    expect(passed).toBe(true);
+    expect(differentiated).toEqual([{ name: 'softmaxCrossEntropy', options: { epsilon: 0, labelSmoothing: 0 } }]);
   });
 
   it('finds a wrong gradient of an activation, and leaves those behind it right', async () => {

@@ -54,7 +54,7 @@ function jsonOf({ rows, ...end }: GradientReport): string {
 }
 
 function textOf(report: GradientReport, loaded: LoadedPipeline): string {
-  const { origin, samples, loss, rows } = report;
+  const { origin, samples, loss, rows, differentiated } = report;
   const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
     `${stage} ${name} ${tensor}`,
     checked === size ? `all ${grouped(size)}` : `${grouped(checked)} of ${grouped(size)}`,
@@ -67,6 +67,7 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
   return [
     `${loaded.definition.name}: ${counted(samples, 'example')} of ${source}, loss ${loss.toFixed(4)}, float64\n\n`,
     columns([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
+    ...differentiated.map(({ name, options }) => `\n${name}, as it is differentiated: ${JSON.stringify(options)}\n`),
     `\n${conclusion(report, loaded)}\n`,
   ].join('');
 }
