@@ -97,7 +97,7 @@ describe.concurrent('explain', () => {
 describe.concurrent('summary', () => {
   test('shapes and parameters of relu.yaml', async () => {
     const [title, , header, ...rows] = linesOf(await output('summary', 'pipelines/relu.yaml'));
-    expect(title).toBe('relu: seed 42, 16 epochs, float32');
+    expect(title).toBe('relu: seed 42, 20 epochs, float32');
     expect(header.split(/ +/)).toEqual(['stage', 'kind', 'output', 'parameters']);
     const cells = rows.map((row) => row.trim().split(/ {2,}/));
     expect(cells).toContainEqual(['mnist', 'examples', '[N, 28, 28]']);
