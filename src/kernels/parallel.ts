@@ -39,42 +39,17 @@ const READY: i32 = 2;
 const TAKEN: i32 = 3;
 const DONE: i32 = 4;
 
-/** How many looks at a helper's last unit are too many: half a millisecond, where a unit takes some microseconds. */
-const STALLED: i32 = 1_000_000;
-
 /** How many calls were begun, which numbers them. */
 let calls: i32 = 0;
-/**
- * A helper whose core is wanted by another program is worse than none: its last unit keeps everybody waiting. Each time
- * that happens, more calls than the last time are not shared.
- */
-let shareFrom: i32 = 0;
-let pause: i32 = 64;
 
 /** A number for a call, so that a thread can tell what it has copied for this one from what it copied for another. */
 export function nextCall(): i32 {
   return ++calls;
 }
 
-function isHelpful(): bool {
-  return load<i32>(HELPERS) != 0 && calls - shareFrom >= 0;
-}
-
-/** After so many looks at what a helper had to finish. */
-function waited(looks: i32): void {
-  if (looks > STALLED) {
-    shareFrom = calls + pause;
-    pause = min(2 * pause, 4096);
-  } else if (calls - shareFrom > pause) {
-    // as long without trouble as the last pause was: the next one may be shorter
-    shareFrom = calls;
-    pause = max(pause / 2, 64);
-  }
-}
-
 /** Runs a kernel's units, with what help there is. `worthwhile`: whether there is enough to do for help to pay. */
 export function share(kernel: i32, units: i32, worthwhile: bool): void {
-  if (!worthwhile || units == 1 || !isHelpful()) {
+  if (!worthwhile || units == 1 || !load<i32>(HELPERS)) {
     for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
   } else {
     store<i32>(KERNEL, kernel);
@@ -89,11 +64,9 @@ export function share(kernel: i32, units: i32, worthwhile: bool): void {
       runUnit(kernel, <i32>(front - FIRST));
       own++;
     }
-    let looks = 0;
-    while (atomic.load<i32>(FINISHED) + own < units) looks++;
-    waited(looks);
+    while (atomic.load<i32>(FINISHED) + own < units) {}
   }
-  if (isHelpful() && atomic.load<i32>(PREPARATION) == ARMED) {
+  if (load<i32>(HELPERS) && atomic.load<i32>(PREPARATION) == ARMED) {
     atomic.store<i32>(PREPARATION, READY);
     wakeSleepers();
   }
@@ -167,9 +140,7 @@ export function awaitPreparation(): void {
   if (state == ARMED || (state == READY && atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY)) {
     prepareNow();
   } else {
-    let looks = 0;
-    while (atomic.load<i32>(PREPARATION) != DONE) looks++;
-    waited(looks);
+    while (atomic.load<i32>(PREPARATION) != DONE) {}
   }
   atomic.store<i32>(PREPARATION, NOTHING);
 }
