@@ -84,7 +84,7 @@ const contenders = {
   ),
 };
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
 async function raceSteps(size) {
   const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));

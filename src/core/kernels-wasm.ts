@@ -123,8 +123,15 @@ const decoded = (text: string): Uint8Array<ArrayBuffer> =>
 export const wasmFlavour = (): 'relaxed SIMD' | 'plain SIMD' =>
   WebAssembly.validate(decoded(binaries.relaxed.float32)) ? 'relaxed SIMD' : 'plain SIMD';
 
-const moduleFor = (dtype: DType): WebAssembly.Module =>
-  new WebAssembly.Module(decoded(binaries[wasmFlavour() === 'relaxed SIMD' ? 'relaxed' : 'plain'][dtype]));
+/** What was compiled, by its text: a second pipeline finds it compiled, and optimized by the first one's runs. */
+const modules = new Map<string, WebAssembly.Module>();
+
+function moduleFor(dtype: DType): WebAssembly.Module {
+  const text = binaries[wasmFlavour() === 'relaxed SIMD' ? 'relaxed' : 'plain'][dtype];
+  const module = modules.get(text) ?? new WebAssembly.Module(decoded(text));
+  modules.set(text, module);
+  return module;
+}
 
 /** The pointer of a tensor whose numbers are about to be read: they may not have been written yet. */
 const written = ({ data }: Tensor): number => data.byteOffset;

@@ -94,15 +94,14 @@ export function productUnit(unit: i32): void {
     for (; r + 4 <= end; r += 4) {
       if (k) begin = out;
       const step = k ? stride : 0;
-      if (width > LANES) rowsOf(4, 2, out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
-      else rowsOf(4, 1, out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
+      if (width > LANES) fourByTwo(out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
+      else fourByOne(out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
       out += stride << 2;
       x += a.xRow << 2;
     }
     for (; r < end; r++) {
       if (k) begin = out;
-      if (width > LANES) rowsOf(1, 2, out, begin, 0, stride, x, a.xRow, a.xColumn, depth, width);
-      else rowsOf(1, 1, out, begin, 0, stride, x, a.xRow, a.xColumn, depth, width);
+      oneByTwo(out, begin, x, a.xColumn, depth, width);
       out += stride;
       x += a.xRow;
     }
@@ -129,12 +128,12 @@ function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32): vo
   }
 }
 
-/** `rows` times `vectors` sums, all in registers while k runs. */
+/**
+ * Four rows by two vectors of sums, all in registers while k runs. Inlined, since V8 unrolls loops inside loops alone.
+ */
 // @ts-ignore: decorator
 @inline
-function rowsOf(
-  rows: i32,
-  vectors: i32,
+function fourByTwo(
   out: usize,
   begin: usize,
   beginRow: usize,
@@ -149,64 +148,94 @@ function rowsOf(
   let a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
   if (begin) {
     a0 = v128.load(begin);
-    if (vectors > 1) a1 = v128.load(begin, 16);
-    if (rows > 1) {
-      const b = begin + beginRow;
-      const c = b + beginRow;
-      const d = c + beginRow;
-      b0 = v128.load(b);
-      c0 = v128.load(c);
-      d0 = v128.load(d);
-      if (vectors > 1) {
-        b1 = v128.load(b, 16);
-        c1 = v128.load(c, 16);
-        d1 = v128.load(d, 16);
-      }
-    }
+    a1 = v128.load(begin, 16);
+    b0 = v128.load(begin + beginRow);
+    b1 = v128.load(begin + beginRow, 16);
+    c0 = v128.load(begin + 2 * beginRow);
+    c1 = v128.load(begin + 2 * beginRow, 16);
+    d0 = v128.load(begin + 3 * beginRow);
+    d1 = v128.load(begin + 3 * beginRow, 16);
   }
-
-  let w = panel;
-  const end = w + <usize>(depth * PACKED);
-  let xa = x;
-  let xb = xa + xRow;
+  let xb = x + xRow;
   let xc = xb + xRow;
   let xd = xc + xRow;
-  while (w < end) {
+  const end = panel + <usize>(depth * PACKED);
+  for (let w = panel; w < end; w += PACKED) {
     const w0 = v128.load(w);
-    const w1 = vectors > 1 ? v128.load(w, 16) : zero;
-    const fa = splatAt(xa);
-    a0 = multiplyAdd(a0, fa, w0);
-    if (vectors > 1) a1 = multiplyAdd(a1, fa, w1);
-    if (rows > 1) {
-      const fb = splatAt(xb);
-      b0 = multiplyAdd(b0, fb, w0);
-      if (vectors > 1) b1 = multiplyAdd(b1, fb, w1);
-      const fc = splatAt(xc);
-      c0 = multiplyAdd(c0, fc, w0);
-      if (vectors > 1) c1 = multiplyAdd(c1, fc, w1);
-      const fd = splatAt(xd);
-      d0 = multiplyAdd(d0, fd, w0);
-      if (vectors > 1) d1 = multiplyAdd(d1, fd, w1);
-      xb += xColumn;
-      xc += xColumn;
-      xd += xColumn;
-    }
-    xa += xColumn;
-    w += PACKED;
+    const w1 = v128.load(w, 16);
+    const a = splatAt(x);
+    const b = splatAt(xb);
+    const c = splatAt(xc);
+    const d = splatAt(xd);
+    a0 = multiplyAdd(a0, a, w0);
+    a1 = multiplyAdd(a1, a, w1);
+    b0 = multiplyAdd(b0, b, w0);
+    b1 = multiplyAdd(b1, b, w1);
+    c0 = multiplyAdd(c0, c, w0);
+    c1 = multiplyAdd(c1, c, w1);
+    d0 = multiplyAdd(d0, d, w0);
+    d1 = multiplyAdd(d1, d, w1);
+    x += xColumn;
+    xb += xColumn;
+    xc += xColumn;
+    xd += xColumn;
   }
+  storePair(out, a0, a1, width);
+  storePair(out + outRow, b0, b1, width);
+  storePair(out + 2 * outRow, c0, c1, width);
+  storePair(out + 3 * outRow, d0, d1, width);
+}
 
-  storeRow(vectors, out, a0, a1, width);
-  if (rows > 1) {
-    storeRow(vectors, out + outRow, b0, b1, width);
-    storeRow(vectors, out + 2 * outRow, c0, c1, width);
-    storeRow(vectors, out + 3 * outRow, d0, d1, width);
+/** Four rows by one vector, for the last columns of w. */
+function fourByOne(
+  out: usize,
+  begin: usize,
+  beginRow: usize,
+  outRow: usize,
+  x: usize,
+  xRow: usize,
+  xColumn: usize,
+  depth: i32,
+  width: i32,
+): void {
+  const zero = v128.splat<Float>(0);
+  let a = begin ? v128.load(begin) : zero;
+  let b = begin ? v128.load(begin + beginRow) : zero;
+  let c = begin ? v128.load(begin + 2 * beginRow) : zero;
+  let d = begin ? v128.load(begin + 3 * beginRow) : zero;
+  const end = panel + <usize>(depth * PACKED);
+  for (let w = panel; w < end; w += PACKED) {
+    const w0 = v128.load(w);
+    a = multiplyAdd(a, splatAt(x), w0);
+    b = multiplyAdd(b, splatAt(x + xRow), w0);
+    c = multiplyAdd(c, splatAt(x + 2 * xRow), w0);
+    d = multiplyAdd(d, splatAt(x + 3 * xRow), w0);
+    x += xColumn;
   }
+  storeFirst(out, a, width);
+  storeFirst(out + outRow, b, width);
+  storeFirst(out + 2 * outRow, c, width);
+  storeFirst(out + 3 * outRow, d, width);
+}
+
+/** One row by two vectors, for the last rows of x. */
+function oneByTwo(out: usize, begin: usize, x: usize, xColumn: usize, depth: i32, width: i32): void {
+  const zero = v128.splat<Float>(0);
+  let a0 = begin ? v128.load(begin) : zero;
+  let a1 = begin ? v128.load(begin, 16) : zero;
+  const end = panel + <usize>(depth * PACKED);
+  for (let w = panel; w < end; w += PACKED) {
+    const a = splatAt(x);
+    a0 = multiplyAdd(a0, a, v128.load(w));
+    a1 = multiplyAdd(a1, a, v128.load(w, 16));
+    x += xColumn;
+  }
+  storePair(out, a0, a1, width);
 }
 
 // @ts-ignore: decorator
 @inline
-function storeRow(vectors: i32, out: usize, v0: v128, v1: v128, width: i32): void {
-  if (vectors == 1) return storeFirst(out, v0, width);
-  v128.store(out, v0);
-  storeFirst(out + 16, v1, width - LANES);
+function storePair(out: usize, first: v128, second: v128, width: i32): void {
+  storeFirst(out, first, width);
+  if (width > LANES) storeFirst(out + 16, second, width - LANES);
 }
