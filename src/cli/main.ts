@@ -4,17 +4,7 @@ import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
-import { check } from './commands/check.js';
-import { explain } from './commands/explain.js';
-import { graph } from './commands/graph.js';
-import { lint } from './commands/lint.js';
-import { list } from './commands/list.js';
-import { print } from './commands/print.js';
 import { run } from './commands/run.js';
-import { schema } from './commands/schema.js';
-import { summary } from './commands/summary.js';
-import { tap } from './commands/tap.js';
-import { trace } from './commands/trace.js';
 import { Exit } from './exit.js';
 import { version } from './version.js';
 
@@ -25,7 +15,7 @@ process.stderr.on('error', () => {}); // remarks that nobody reads; what comes o
 const args = hideBin(process.argv);
 
 try {
-  await yargs(args)
+  const cli = yargs(args)
     .scriptName('pipeline')
     .locale('en') // or half of the help would be in the reader's language
     .updateStrings({
@@ -38,17 +28,11 @@ try {
       'Not enough arguments following: %s': 'expected a value after --%s',
     })
     .usage('$0 COMMAND\n\nTrains small neural networks from first principles, as a pipeline of streaming stages.')
-    .command(run)
-    .command(lint)
-    .command(list)
-    .command(explain)
-    .command(summary)
-    .command(check)
-    .command(trace)
-    .command(tap)
-    .command(graph)
-    .command(schema)
-    .command(print)
+    .command(run);
+  // `run` is what people wait for, and its work is done on another thread: what the others need is loaded for them alone.
+  if (args[0] !== 'run') (await import('./commands/inspection.js')).addInspection(cli);
+
+  await cli
     .option('debug', { type: 'boolean', default: false, describe: 'Show stack traces' })
     .example('$0 run pipelines/relu.yaml', 'train on MNIST')
     .example('$0 run FILE --swap relu=sigmoid', 'the same, with another activation')

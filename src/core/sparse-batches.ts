@@ -59,7 +59,7 @@ interface Buffer {
 }
 
 /** Above this share of numbers that are not 0, dense rows are faster. */
-const WORTHWHILE = 0.5;
+const WORTHWHILE = 0.65;
 
 /** Entries hold a column, or a row of the batch, in 16 bits. */
 const LONGEST_AXIS = 65_536;

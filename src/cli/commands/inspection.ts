@@ -1,0 +1,26 @@
+/** Every command but `run`, in the order of the help: those that look at pipelines and stages. */
+import type { Argv } from 'yargs';
+import { check } from './check.js';
+import { explain } from './explain.js';
+import { graph } from './graph.js';
+import { lint } from './lint.js';
+import { list } from './list.js';
+import { print } from './print.js';
+import { schema } from './schema.js';
+import { summary } from './summary.js';
+import { tap } from './tap.js';
+import { trace } from './trace.js';
+
+export function addInspection(yargs: Argv): void {
+  yargs
+    .command(lint)
+    .command(list)
+    .command(explain)
+    .command(summary)
+    .command(check)
+    .command(trace)
+    .command(tap)
+    .command(graph)
+    .command(schema)
+    .command(print);
+}
