@@ -18,7 +18,7 @@ import { say, writeReport } from './report.mjs';
 import { measure } from './whole-process.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, data: { type: 'string' } } });
-const rounds = values.quick ? 2 : 9;
+const rounds = values.quick ? 2 : 5;
 
 const sizes = [
   { hidden: 50, batch: 100, activation: 'relu', steps: 1000 },

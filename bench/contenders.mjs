@@ -12,6 +12,7 @@ import {
   oneHot,
   relu,
   runPipeline,
+  seededRandom,
   sgd,
   sigmoid,
   softmaxCrossEntropy,
@@ -120,9 +121,9 @@ export const plainLoop = (examples) => {
     const [dy, dz, da] = [tensor(B, 10), tensor(B, H), tensor(B, H)];
     const corner = kernels.elementwise('relu', { value: (v) => Math.max(0, v), slope: (v) => (v > 0 ? 1 : 0) });
     const scaling = { mean: 0, std: 255 };
-    const draw = () => Int32Array.from({ length: B }, () => Math.floor(Math.random() * N));
+    const random = seededRandom(0).stream('plain loop');
     const step = () => {
-      const rows = draw();
+      const rows = random.choice(N, B);
       const labels = rows.map((row) => examples.labels[row]);
       kernels.gather(x, examples.features, rows, scaling);
       kernels.oneHot(t, labels);

@@ -67,7 +67,8 @@ function readBatches(
       kernels.gather(x, features, rows, scaling);
       next = rowsOf(i + 1);
       if (next.length > 0) kernels.announce(x, features, next, scaling);
-      const batchLabels = rows.map((row) => labels[row]);
+      const batchLabels = new Int32Array(rows.length);
+      for (let b = 0; b < rows.length; b++) batchLabels[b] = labels[rows[b]];
       const t = targets?.(rows.length);
       if (t !== undefined) kernels.oneHot(t, batchLabels);
       yield { split, epoch, step: (epoch - 1) * steps + i + 1, steps, x, t, labels: batchLabels, tape: [] };

@@ -82,7 +82,11 @@ export function randomOf({ uniform, below, normals }: Draws): Random {
       return order;
     },
 
-    choice: (n, size) => Int32Array.from({ length: size }, () => below(n)),
+    choice(n, size) {
+      const chosen = new Int32Array(size);
+      for (let i = 0; i < size; i++) chosen[i] = below(n);
+      return chosen;
+    },
   };
 }
 

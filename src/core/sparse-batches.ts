@@ -122,7 +122,9 @@ export class SparseBatches {
   /** The rows of x as lists: entries `column << 16 | byte`. */
   rowsOf(x: Tensor): Lists | undefined {
     const buffer = this.#sparseBuffer(x);
-    return buffer && { ...buffer.current, table: buffer.table };
+    if (buffer === undefined) return undefined;
+    const { lists, counts, entries } = buffer.current;
+    return { lists, counts, table: buffer.table, entries };
   }
 
   /** The columns of x as lists: entries `row << 16 | byte`. */
