@@ -136,6 +136,12 @@ function moduleFor(dtype: DType): WebAssembly.Module {
 /** The pointer of a tensor whose numbers are about to be read: they may not have been written yet. */
 const written = ({ data }: Tensor): number => data.byteOffset;
 
+/** The pointer of a tensor whose numbers are about to be replaced: what was to be written there no longer is. */
+function overwritten(tensor: Tensor): number {
+  if (tensor instanceof WasmTensor) tensor.pending = undefined;
+  return pointerOf(tensor);
+}
+
 export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const arena = new WasmArena();
   const { memory } = arena;
@@ -147,6 +153,13 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const bytes = dtype === 'float32' ? 4 : 8;
   /** Gradients that nobody has looked at yet, by their tensor. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();
+  const deferredFor = (dW: WasmTensor): DeferredGradient => {
+    const known = deferred.get(dW);
+    if (known !== undefined) return known;
+    const fresh = new DeferredGradient(wasm, dW);
+    deferred.set(dW, fresh);
+    return fresh;
+  };
 
   return {
     ...textbook,
@@ -186,16 +199,11 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const columns = sparse.columnsOf(x);
       if (columns !== undefined && dW instanceof WasmTensor) {
         // Whoever wants the gradient looks at it; plain descent does without it.
-        const known = deferred.get(dW);
-        const gradient = known ?? new DeferredGradient(wasm, dW, columns, dout);
-        if (known === undefined) deferred.set(dW, gradient);
-        gradient.columns = columns;
-        gradient.dout = dout;
-        dW.pending = gradient.write;
+        deferredFor(dW).putOff(columns, dout);
       } else {
         // the rows of x as columns: xᵀ dout
         const row = H * bytes;
-        wasm.product(pointerOf(dW), written(x), pointerOf(dout), 0, D, B, H, bytes, D * bytes, row, bytes);
+        wasm.product(overwritten(dW), written(x), pointerOf(dout), 0, D, B, H, bytes, D * bytes, row, bytes);
       }
       wasm.columnSums(pointerOf(db), pointerOf(dout), B, H);
     },
@@ -349,49 +357,37 @@ interface FastLoops {
 
 /** dW = xᵀ dout of a sparse x, put off until somebody looks at it; plain descent need not. */
 class DeferredGradient {
+  #columns: Lists | undefined;
+  #dout: Tensor | undefined;
+
   constructor(
     private readonly wasm: WasmExports,
     private readonly dW: WasmTensor,
-    public columns: Lists,
-    public dout: Tensor,
   ) {}
 
-  get isDeferred(): boolean {
-    return this.dW.pending === this.write;
+  /** From here on, dW is that of these columns of x and this dout. */
+  putOff(columns: Lists, dout: Tensor): void {
+    this.#columns = columns;
+    this.#dout = dout;
+    this.dW.pending = this.#write;
   }
 
-  readonly write = (): void => {
-    const { lists, counts, table, entries } = this.columns;
-    const [D, H] = this.dW.shape;
-    this.wasm.sparseProduct(
-      this.dW.pointer,
-      lists,
-      counts,
-      table,
-      pointerOf(this.dout),
-      0,
-      D,
-      H,
-      this.dout.shape[0],
-      entries,
-    );
-  };
+  get isDeferred(): boolean {
+    return this.dW.pending === this.#write;
+  }
 
   /** value -= rate dW, without dW. */
   descend(value: Tensor, rate: number): void {
-    const { lists, counts, table, entries } = this.columns;
+    this.#over(this.wasm.sparseDescend, pointerOf(value), rate);
+  }
+
+  readonly #write = (): void => this.#over(this.wasm.sparseProduct, this.dW.pointer, 0);
+
+  /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */
+  #over(kernel: WasmExports['sparseProduct' | 'sparseDescend'], out: number, extra: number): void {
+    if (this.#columns === undefined || this.#dout === undefined) return;
+    const { lists, counts, table, entries } = this.#columns;
     const [D, H] = this.dW.shape;
-    this.wasm.sparseDescend(
-      pointerOf(value),
-      lists,
-      counts,
-      table,
-      pointerOf(this.dout),
-      rate,
-      D,
-      H,
-      this.dout.shape[0],
-      entries,
-    );
+    kernel(out, lists, counts, table, pointerOf(this.#dout), extra, D, H, this.#dout.shape[0], entries);
   }
 }

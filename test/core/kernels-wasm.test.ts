@@ -194,6 +194,26 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expectClose(gradient, expected.dW, tolerance);
   });
 
+  test('a gradient of dense rows after one that was put off and never looked at', () => {
+    const [B, D, H] = [6, 40, 5];
+    const scaling = { mean: 0, std: 255 };
+    const rows = Int32Array.from({ length: B }, (_, i) => i);
+    const dout = allocateLike(wasm, made([B, H], 2));
+    const [x, gradient, db] = [wasm.allocate([B, D]), wasm.allocate([D, H]), wasm.allocate([H])];
+    const W = allocateLike(wasm, made([D, H], 3));
+    const expected = { x: zeros([B, D], dtype), dW: zeros([D, H], dtype), W: made([D, H], 3) };
+    for (const features of [picture(B * D, 1), picture(B * D, 2, 0)]) {
+      wasm.gather(x, features, rows, scaling);
+      wasm.denseGradient(gradient, db, dout, x);
+      wasm.descend(W, gradient, 0.1);
+      textbook.gather(expected.x, features, rows, scaling);
+      textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);
+      textbook.descend(expected.W, expected.dW, 0.1);
+    }
+    expectClose(W, expected.W, tolerance);
+    expectClose(gradient, expected.dW, tolerance);
+  });
+
   test('a batch that was announced, and one that was announced and never came', () => {
     const [N, D] = [20, 30];
     const features = picture(N * D, 1);
