@@ -1,6 +1,6 @@
 import { Float } from './float';
 import { ARGUMENTS, share } from './parallel';
-import { DESCEND, RELU, RELU_BACKWARD } from './units';
+import { DESCEND, MULTIPLY, RELU, RELU_BACKWARD, SCALE } from './units';
 import { BYTES } from './vector';
 
 /** Bytes of a unit of a loop over floats. */
@@ -90,5 +90,34 @@ export function descendUnit(unit: i32): void {
   const last = end(unit);
   for (let i = first(unit); i < last; i += 16) {
     v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i))));
+  }
+}
+
+/** value = factor * value */
+export function scale(value: usize, factor: Float, n: i32): void {
+  loop(SCALE, value, value, 0, factor, n);
+}
+
+export function scaleUnit(unit: i32): void {
+  const value = given().out;
+  const factor = v128.splat<Float>(given().scalar);
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += 16) {
+    v128.store(value + i, v128.mul<Float>(factor, v128.load(value + i)));
+  }
+}
+
+/** out = a * b */
+export function multiply(out: usize, a: usize, b: usize, n: i32): void {
+  loop(MULTIPLY, out, a, b, 0, n);
+}
+
+export function multiplyUnit(unit: i32): void {
+  const out = given().out;
+  const a = given().x;
+  const b = given().y;
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += 16) {
+    v128.store(out + i, v128.mul<Float>(v128.load(a + i), v128.load(b + i)));
   }
 }

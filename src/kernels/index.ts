@@ -1,7 +1,7 @@
 /** All kernels. Pointers are byte offsets; what each does is said where it is written. */
 export { columnSums } from './column-sums';
-export { descend, relu, reluBackward } from './elementwise';
-export { adaGrad, adam, momentum, multiply, nesterov, rmsProp, scale, sumOfSquares } from './optimizers';
+export { descend, multiply, relu, reluBackward, scale } from './elementwise';
+export { adaGrad, adam, momentum, nesterov, rmsProp, sumOfSquares } from './optimizers';
 export { awaitPreparation, help, setHelpers } from './parallel';
 export { setPanel } from './panel';
 export { product } from './product';

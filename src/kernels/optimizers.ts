@@ -85,20 +85,6 @@ export function adam(
   }
 }
 
-/** value = factor * value */
-export function scale(value: usize, factor: Float, n: i32): void {
-  const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) v128.store(value + i, times(factor, v128.load(value + i)));
-}
-
-/** out = a * b */
-export function multiply(out: usize, a: usize, b: usize, n: i32): void {
-  const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
-    v128.store(out + i, v128.mul<Float>(v128.load(a + i), v128.load(b + i)));
-  }
-}
-
 /** The sum of x², in float64: a sum of a million float32 squares would lose its last ones. */
 export function sumOfSquares(x: usize, n: i32): f64 {
   const whole = n & ~3;

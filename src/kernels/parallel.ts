@@ -59,9 +59,8 @@ export function share(kernel: i32, units: i32, worthwhile: bool): void {
     let own = 0;
     while (true) {
       const open = atomic.add<i64>(OPEN, 1);
-      const front = open & 0xffffffff;
-      if (front >= open >>> 32) break;
-      runUnit(kernel, <i32>(front - FIRST));
+      if (!hasUnits(open)) break;
+      runUnit(kernel, <i32>(frontOf(open) - FIRST));
       own++;
     }
     while (atomic.load<i32>(FINISHED) + own < units) {}
@@ -85,14 +84,31 @@ export function help(): void {
   }
 }
 
+/** The front of OPEN's word, and its end; below the end, there are units to take. */
+// @ts-ignore: decorator
+@inline
+function frontOf(open: i64): i64 {
+  return open & 0xffffffff;
+}
+
+// @ts-ignore: decorator
+@inline
+function endOf(open: i64): i64 {
+  return open >>> 32;
+}
+
+// @ts-ignore: decorator
+@inline
+function hasUnits(open: i64): bool {
+  return frontOf(open) < endOf(open);
+}
+
 function helpWithUnits(): bool {
-  const seen = atomic.load<i64>(OPEN);
-  if ((seen & 0xffffffff) >= seen >>> 32) return false;
+  if (!hasUnits(atomic.load<i64>(OPEN))) return false;
   const open = atomic.sub<i64>(OPEN, <i64>1 << 32);
-  const end = open >>> 32;
-  if ((open & 0xffffffff) >= end) return false;
+  if (!hasUnits(open)) return false;
   // What it reads from here on belongs to the kernel whose unit it has: nobody begins another while one is unfinished.
-  runUnit(load<i32>(KERNEL), <i32>(end - 1 - FIRST));
+  runUnit(load<i32>(KERNEL), <i32>(endOf(open) - 1 - FIRST));
   atomic.add<i32>(FINISHED, 1);
   return true;
 }
@@ -108,10 +124,9 @@ function helpToPrepare(): bool {
 function sleep(): void {
   atomic.add<i32>(SLEEPERS, 1);
   const alarm = atomic.load<i32>(ALARM);
-  const seen = atomic.load<i64>(OPEN);
   // Whoever opens units or readies a preparation looks for sleepers after it, so either this look sees the one, or that
   // look sees the other.
-  if ((seen & 0xffffffff) >= seen >>> 32 && atomic.load<i32>(PREPARATION) != READY) {
+  if (!hasUnits(atomic.load<i64>(OPEN)) && atomic.load<i32>(PREPARATION) != READY) {
     atomic.wait<i32>(ALARM, alarm, -1);
   }
   atomic.sub<i32>(SLEEPERS, 1);

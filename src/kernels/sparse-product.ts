@@ -5,6 +5,7 @@
  */
 import { ARGUMENTS, nextCall, share } from './parallel';
 import { PANEL, isNew, panel } from './panel';
+import { listEnd, listStart } from './sparse';
 import { SPARSE_DESCEND, SPARSE_PRODUCT } from './units';
 import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from './vector';
 import { Float } from './float';
@@ -168,9 +169,8 @@ function tile(N: i32, descend: bool, unit: i32, column: i32, width: i32): void {
   let o = a.out + offset + <usize>first * outRow;
 
   for (let r = first; r < end; r++, o += outRow) {
-    const word = <usize>r << 2;
-    let next = <usize>load<u32>(lists + word);
-    const last = next + (<usize>load<u32>(counts + word) << 2);
+    let next = listStart(lists, r);
+    const last = listEnd(next, counts, r);
     if (descend && next == last) continue;
 
     let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero;

@@ -41,6 +41,20 @@ function listed(to: usize, d: i32, row: usize): usize {
   return to + 4;
 }
 
+/** Where the list of a row begins. */
+// @ts-ignore: decorator
+@inline
+export function listStart(lists: usize, row: i32): usize {
+  return <usize>load<u32>(lists + (<usize>row << 2));
+}
+
+/** Where the list that begins at `first` ends. */
+// @ts-ignore: decorator
+@inline
+export function listEnd(first: usize, counts: usize, row: i32): usize {
+  return first + (<usize>load<u32>(counts + (<usize>row << 2)) << 2);
+}
+
 /**
  * Reads one word of every cache line of the lists, and returns them mixed, so that no compiler leaves the reading out.
  * The rows of a shuffled batch lie anywhere in the memory; asked for all at once, their lines arrive side by side, where
@@ -49,8 +63,8 @@ function listed(to: usize, d: i32, row: usize): usize {
 function touch(lists: usize, counts: usize, B: i32): u32 {
   let mixed: u32 = 0;
   for (let b: i32 = 0; b < B; b++) {
-    const first = <usize>load<u32>(lists + (<usize>b << 2));
-    const end = first + (<usize>load<u32>(counts + (<usize>b << 2)) << 2);
+    const first = listStart(lists, b);
+    const end = listEnd(first, counts, b);
     for (let p = first; p < end; p += 64) mixed ^= load<u32>(p);
   }
   return mixed;
@@ -61,8 +75,8 @@ export function expand(x: usize, lists: usize, counts: usize, table: usize, B: i
   memory.fill(x, 0, <usize>B * <usize>D * BYTES);
   for (let b: i32 = 0; b < B; b++) {
     const row = x + <usize>b * <usize>D * BYTES;
-    const first = <usize>load<u32>(lists + (<usize>b << 2));
-    const end = first + (<usize>load<u32>(counts + (<usize>b << 2)) << 2);
+    const first = listStart(lists, b);
+    const end = listEnd(first, counts, b);
     for (let p = first; p < end; p += 4) {
       const entry = load<u32>(p);
       store<Float>(row + <usize>(entry >> 16) * BYTES, load<Float>(table + <usize>(entry & 0xffff) * BYTES));
@@ -133,8 +147,8 @@ function turn(
     store<u32>(lists + (<usize>d << 2), <u32>(turned + ((<usize>d * <usize>B) << 2)));
   }
   for (let b: i32 = 0; b < B; b++) {
-    const first = <usize>load<u32>(rowLists + (<usize>b << 2));
-    const end = first + (<usize>load<u32>(rowCounts + (<usize>b << 2)) << 2);
+    const first = listStart(rowLists, b);
+    const end = listEnd(first, rowCounts, b);
     for (let p = first; p < end; p += 4) {
       const entry = load<u32>(p);
       const place = <usize>(entry >> 16) << 2;

@@ -1,6 +1,6 @@
 /** Which kernels can be shared, by number, and what one unit of each is. */
 import { columnSumsUnit } from './column-sums';
-import { descendUnit, reluBackwardUnit, reluUnit } from './elementwise';
+import { descendUnit, multiplyUnit, reluBackwardUnit, reluUnit, scaleUnit } from './elementwise';
 import { productUnit } from './product';
 import { sigmoidBackwardUnit, sigmoidUnit } from './sigmoid';
 import { sparseDescendUnit, sparseProductUnit } from './sparse-product';
@@ -14,6 +14,8 @@ export const RELU_BACKWARD: i32 = 5;
 export const SIGMOID: i32 = 6;
 export const SIGMOID_BACKWARD: i32 = 7;
 export const DESCEND: i32 = 8;
+export const SCALE: i32 = 9;
+export const MULTIPLY: i32 = 10;
 
 export function runUnit(kernel: i32, unit: i32): void {
   switch (kernel) {
@@ -26,5 +28,7 @@ export function runUnit(kernel: i32, unit: i32): void {
     case SIGMOID: return sigmoidUnit(unit);
     case SIGMOID_BACKWARD: return sigmoidBackwardUnit(unit);
     case DESCEND: return descendUnit(unit);
+    case SCALE: return scaleUnit(unit);
+    case MULTIPLY: return multiplyUnit(unit);
   }
 }
