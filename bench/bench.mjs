@@ -55,16 +55,17 @@ const own = {
   'marblenet float64, 1 thread': { dtype: 'float64', threads: 1 },
   'marblenet float64, 2 threads': { dtype: 'float64', threads: 2 },
 };
+const [hasNumPy, hasPyTorch] = ['numpy', 'torch'].map(pythonHas);
 const peers = {};
 for (const threads of [1, 2]) {
   const plural = threads === 1 ? '1 thread' : `${threads} threads`;
   const environment = { OPENBLAS_NUM_THREADS: threads, OMP_NUM_THREADS: threads };
-  if (pythonHas('numpy')) {
+  if (hasNumPy) {
     for (const dtype of ['float64', 'float32']) {
       peers[`NumPy ${dtype}, ${plural}`] = peer(interpreter, 'numpy_step.py', { ...files, dtype }, environment);
     }
   }
-  if (pythonHas('torch')) {
+  if (hasPyTorch) {
     peers[`PyTorch, ${plural}`] = peer(interpreter, 'pytorch_step.py', { ...files, threads }, environment);
   }
 }
@@ -123,7 +124,7 @@ async function raceProcesses() {
   const commands = {
     'pipeline run, notebook.yaml in float32': pipelineRun('notebook.yaml', '--set', 'dtype=float32'),
     'pipeline run, notebook.yaml (float64)': pipelineRun('notebook.yaml'),
-    ...(pythonHas('numpy') && { 'notebook.py (NumPy, float64)': [interpreter, [notebook, '--data', dataFolder]] }),
+    ...(hasNumPy && { 'notebook.py (NumPy, float64)': [interpreter, [notebook, '--data', dataFolder]] }),
     'pipeline run, relu.yaml': pipelineRun('relu.yaml'),
   };
   const runs = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));

@@ -12,6 +12,7 @@ import { counted, grouped } from '../counted.js';
 import { Exit } from '../exit.js';
 import { hostFor } from '../host.js';
 import { inOrder } from '../in-order.js';
+import { originText } from '../origin-text.js';
 import { wholeNumberOption, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
 
 export const check = command({
@@ -63,9 +64,8 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
     error(relativeError),
     verdict,
   ]);
-  const source = origin.fallbackFor === undefined ? origin.source : `${origin.source} instead of ${origin.fallbackFor}`;
   return [
-    `${loaded.definition.name}: ${counted(samples, 'example')} of ${source}, loss ${loss.toFixed(4)}, float64\n\n`,
+    `${loaded.definition.name}: ${counted(samples, 'example')} of ${originText(origin)}, loss ${loss.toFixed(4)}, float64\n\n`,
     columns([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
     ...differentiated.map(({ name, options }) => `\n${name}, as it is differentiated: ${JSON.stringify(options)}\n`),
     `\n${conclusion(report, loaded)}\n`,

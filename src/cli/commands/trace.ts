@@ -6,6 +6,7 @@ import { command } from '../command.js';
 import { halfBlocks } from '../half-blocks.js';
 import { hostFor } from '../host.js';
 import { inOrder } from '../in-order.js';
+import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
 
@@ -41,8 +42,7 @@ function textOf(events: readonly TraceEvent[], width: number): string {
 /** What the example is, and how it looks if it is a picture that a terminal can hold. */
 function pictureText({ sample, label, origin, shape, features }: SampleEvent): string {
   const [, width] = shape;
-  const instead = origin.fallbackFor === undefined ? '' : ` instead of ${origin.fallbackFor}`;
-  const title = `example ${sample} of ${origin.source}${instead}: ${formatShape(shape)}, label ${label}\n`;
+  const title = `example ${sample} of ${originText(origin)}: ${formatShape(shape)}, label ${label}\n`;
   return shape.length === 2 && width <= 76 ? `${title}\n${halfBlocks(features, width)}` : title;
 }
 
