@@ -10,6 +10,7 @@ import { createTextbookKernels } from './kernels-textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
 import { type Lists, SparseBatches } from './sparse-batches.js';
 import type { DType, Tensor } from './tensor.js';
+import { TiledMatrices } from './tiled-matrices.js';
 import { pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** What src/kernels/index.ts exports. Pointers are byte offsets. */
@@ -30,39 +31,33 @@ export interface WasmExports {
   sparseProduct(
     out: number,
     lists: number,
-    counts: number,
+    ends: number,
     table: number,
-    w: number,
+    tiles: number,
+    places: number,
     bias: number,
     R: number,
     H: number,
-    places: number,
     entries: number,
   ): void;
   sparseDescend(
     out: number,
     lists: number,
-    counts: number,
+    ends: number,
     table: number,
-    w: number,
+    tiles: number,
+    places: number,
     rate: number,
     R: number,
     H: number,
-    places: number,
     entries: number,
   ): void;
+  tile(tiles: number, w: number, R: number, H: number): void;
+  untile(w: number, tiles: number, R: number, H: number): void;
   columnSums(out: number, x: number, B: number, H: number): void;
-  listRows(entries: number, lists: number, counts: number, bytes: number, rows: number, D: number): number;
-  expand(x: number, lists: number, counts: number, table: number, B: number, D: number): void;
-  prepare(
-    lists: number,
-    counts: number,
-    turned: number,
-    rowLists: number,
-    rowCounts: number,
-    B: number,
-    D: number,
-  ): void;
+  listRows(entries: number, lists: number, ends: number, bytes: number, rows: number, D: number): number;
+  expand(x: number, lists: number, ends: number, table: number, B: number, D: number): void;
+  prepare(lists: number, ends: number, turned: number, rowLists: number, rowEnds: number, B: number, D: number): void;
   awaitPreparation(): void;
   sigmoid(out: number, x: number, n: number): void;
   sigmoidBackward(dx: number, dout: number, y: number, n: number): void;
@@ -110,7 +105,7 @@ type Descent<Settings extends readonly number[]> = (
 ) => void;
 
 /** Bytes of the panel where a thread copies columns of a matrix side by side (src/kernels/panel.ts). */
-const PANEL = 128 * 1024;
+const PANEL = 32 * 1024;
 
 /** Whether this machine can run them: 128-bit SIMD and shared memory. */
 export const wasmIsSupported = (): boolean =>
@@ -150,13 +145,14 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   wasm.setPanel(arena.reserve(PANEL));
   const textbook = createTextbookKernels(dtype);
   const sparse = new SparseBatches(arena, wasm, dtype);
+  const tiled = new TiledMatrices(arena, wasm, dtype);
   const bytes = dtype === 'float32' ? 4 : 8;
   /** Gradients that nobody has looked at yet, by their tensor. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();
   const deferredFor = (dW: WasmTensor): DeferredGradient => {
     const known = deferred.get(dW);
     if (known !== undefined) return known;
-    const fresh = new DeferredGradient(wasm, dW);
+    const fresh = new DeferredGradient(wasm, tiled, dW);
     deferred.set(dW, fresh);
     return fresh;
   };
@@ -184,11 +180,11 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const D = W.shape[0];
       const rows = sparse.rowsOf(x);
       if (rows !== undefined) {
-        const { lists, counts, table, entries } = rows;
-        wasm.sparseProduct(pointerOf(out), lists, counts, table, pointerOf(W), pointerOf(b), B, H, D, entries);
+        const { lists, ends, table, entries } = rows;
+        wasm.sparseProduct(overwritten(out), lists, ends, table, tiled.read(W), D, written(b), B, H, entries);
       } else {
         const [row, column] = [H * bytes, bytes];
-        wasm.product(pointerOf(out), written(x), pointerOf(W), pointerOf(b), B, D, H, D * bytes, bytes, row, column);
+        wasm.product(overwritten(out), written(x), written(W), written(b), B, D, H, D * bytes, bytes, row, column);
       }
     },
 
@@ -203,9 +199,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       } else {
         // the rows of x as columns: xᵀ dout
         const row = H * bytes;
-        wasm.product(overwritten(dW), written(x), pointerOf(dout), 0, D, B, H, bytes, D * bytes, row, bytes);
+        wasm.product(overwritten(dW), written(x), written(dout), 0, D, B, H, bytes, D * bytes, row, bytes);
       }
-      wasm.columnSums(pointerOf(db), pointerOf(dout), B, H);
+      wasm.columnSums(overwritten(db), written(dout), B, H);
     },
 
     denseInputGradient(dx, dout, W) {
@@ -213,7 +209,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const [D, H] = W.shape;
       const row = H * bytes;
       // the rows of W as columns: dout Wᵀ
-      wasm.product(pointerOf(dx), pointerOf(dout), pointerOf(W), 0, dout.shape[0], H, D, row, bytes, bytes, row);
+      wasm.product(overwritten(dx), written(dout), written(W), 0, dout.shape[0], H, D, row, bytes, bytes, row);
     },
 
     elementwise(name, formula) {
@@ -223,11 +219,11 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       return {
         forward(out, x) {
           if (!arena.holds(out, x)) return loops.forward(out, x);
-          fast.forward(pointerOf(out), written(x), x.data.length);
+          fast.forward(overwritten(out), written(x), x.data.length);
         },
         backward(dx, dout, x, y) {
           if (!arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
-          fast.backward(pointerOf(dx), pointerOf(dout), written(fast.from === 'y' ? y : x), x.data.length);
+          fast.backward(overwritten(dx), written(dout), written(fast.from === 'y' ? y : x), x.data.length);
         },
       };
     },
@@ -235,17 +231,18 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     softmaxCrossEntropy(dx, x, t, epsilon = 0) {
       if (!arena.holds(dx, x, t)) return textbook.softmaxCrossEntropy(dx, x, t, epsilon);
       const [B, C] = x.shape;
-      return wasm.softmaxCrossEntropy(pointerOf(dx), written(x), written(t), B, C, epsilon) / B;
+      return wasm.softmaxCrossEntropy(overwritten(dx), written(x), written(t), B, C, epsilon) / B;
     },
 
     multiply(out, a, b) {
       if (!arena.holds(out, a, b)) return textbook.multiply(out, a, b);
-      wasm.multiply(pointerOf(out), written(a), written(b), a.data.length);
+      wasm.multiply(overwritten(out), written(a), written(b), a.data.length);
     },
 
     scale(value, factor) {
       if (!arena.holds(value)) return textbook.scale(value, factor);
-      wasm.scale(pointerOf(value), factor, value.data.length);
+      const { pointer, count } = tiled.numbersOf(value) ?? { pointer: written(value), count: value.data.length };
+      wasm.scale(pointer, factor, count);
     },
 
     sumOfSquares(x) {
@@ -285,9 +282,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const { beta1, beta2, epsilon } = settings;
       // One minus a beta is computed here: a float32 beta has too few digits left for it.
       wasm.adam(
-        pointerOf(value),
-        pointerOf(means),
-        pointerOf(squares),
+        written(value),
+        written(means),
+        written(squares),
         written(gradient),
         value.data.length,
         scale,
@@ -305,8 +302,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     descend(value, gradient, rate) {
       if (!arena.holds(value, gradient)) return textbook.descend(value, gradient, rate);
       const product = deferred.get(gradient);
-      if (product?.isDeferred) product.descend(value, rate);
-      else wasm.descend(pointerOf(value), pointerOf(gradient), rate, value.data.length);
+      if (product?.isDeferred && value instanceof WasmTensor) product.descend(value, rate);
+      else wasm.descend(written(value), written(gradient), rate, value.data.length);
     },
 
     employ() {
@@ -346,7 +343,7 @@ function descent<Settings extends readonly number[]>(
   { scale, decay, rate }: Update,
   ...settings: Settings
 ): void {
-  kernel(pointerOf(value), pointerOf(memory), written(gradient), value.data.length, scale, decay, rate, ...settings);
+  kernel(written(value), written(memory), written(gradient), value.data.length, scale, decay, rate, ...settings);
 }
 
 interface FastLoops {
@@ -362,6 +359,7 @@ class DeferredGradient {
 
   constructor(
     private readonly wasm: WasmExports,
+    private readonly tiled: TiledMatrices,
     private readonly dW: WasmTensor,
   ) {}
 
@@ -377,8 +375,8 @@ class DeferredGradient {
   }
 
   /** value -= rate dW, without dW. */
-  descend(value: Tensor, rate: number): void {
-    this.#over(this.wasm.sparseDescend, pointerOf(value), rate);
+  descend(value: WasmTensor, rate: number): void {
+    this.#over(this.wasm.sparseDescend, this.tiled.change(value), rate);
   }
 
   readonly #write = (): void => this.#over(this.wasm.sparseProduct, this.dW.pointer, 0);
@@ -386,8 +384,8 @@ class DeferredGradient {
   /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */
   #over(kernel: WasmExports['sparseProduct' | 'sparseDescend'], out: number, extra: number): void {
     if (this.#columns === undefined || this.#dout === undefined) return;
-    const { lists, counts, table, entries } = this.#columns;
+    const { lists, ends, table, entries } = this.#columns;
     const [D, H] = this.dW.shape;
-    kernel(out, lists, counts, table, pointerOf(this.#dout), extra, D, H, this.#dout.shape[0], entries);
+    kernel(out, lists, ends, table, this.tiled.read(this.#dout), this.#dout.shape[0], extra, D, H, entries);
   }
 }

@@ -2,38 +2,38 @@
  * Which pixels of a batch are not 0. Four of five MNIST pixels are background, and a product over the others alone is
  * exact and does a fifth of the work.
  *
- * The images of a data set are listed once, before the first of them is read: an entry for each byte that is not 0,
- * `column << 16 | byte`. A batch then only notes where the lists of its images lie. Every buffer has two places for a
+ * The images of a data set are listed once, before the first of them is read: an entry for each byte that is not 0, which
+ * tells its column (src/kernels/sparse.ts). A batch then only notes where the lists of its images lie. Every buffer has two places for a
  * batch, so that the next one can be prepared, on another thread if there is one, while this one is being learned from.
  */
 import type { WasmExports } from './kernels-wasm.js';
 import { type DType, sizeOf, type Tensor } from './tensor.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
-/** Pointers to lists of entries: the addresses, the lengths, and a table with the float that each byte stands for. */
+/** Pointers to lists of entries: where each begins and ends, and a table with the float that each byte stands for. */
 export interface Lists {
   readonly lists: number;
-  readonly counts: number;
+  readonly ends: number;
   readonly table: number;
   /** How many entries there are in all. */
   readonly entries: number;
 }
 
-/** The images of one data set: a list's address and length a row. */
+/** The images of one data set: where a row's list begins and ends. */
 interface ListedImages {
   readonly lists: Uint32Array;
-  readonly counts: Uint32Array;
+  readonly ends: Uint32Array;
 }
 
 /** Room for the lists of one batch, and which batch it is. */
 interface Place {
   /** A list a row; with a view of each array, since the lists are noted here, not in WebAssembly. */
   readonly lists: number;
-  readonly counts: number;
+  readonly ends: number;
   readonly listsView: Uint32Array;
-  readonly countsView: Uint32Array;
+  readonly endsView: Uint32Array;
   /** A list a column, once somebody has wanted them. */
-  columns: { readonly lists: number; readonly counts: number; readonly entries: number } | undefined;
+  columns: { readonly lists: number; readonly ends: number; readonly entries: number } | undefined;
   /** Which rows of the data set were read, and pointers for the column lists to be made with them. */
   rows: Int32Array | undefined;
   entries: number;
@@ -61,8 +61,11 @@ interface Buffer {
 /** Above this share of numbers that are not 0, dense rows are faster. */
 const WORTHWHILE = 0.65;
 
-/** Entries hold a column, or a row of the batch, in 16 bits. */
-const LONGEST_AXIS = 65_536;
+/** Entries have 21 bits for where a row of a tile begins, which has 112 bytes. */
+const LONGEST_AXIS = Math.floor(2 ** 21 / 112);
+
+/** Bytes of an entry. */
+const ENTRY = 4;
 
 /** How many images are listed at a time. */
 const PILE = 256;
@@ -119,15 +122,15 @@ export class SparseBatches {
     if (x instanceof WasmTensor) x.pending = undefined;
   }
 
-  /** The rows of x as lists: entries `column << 16 | byte`. */
+  /** The rows of x as lists. */
   rowsOf(x: Tensor): Lists | undefined {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
-    const { lists, counts, entries } = buffer.current;
-    return { lists, counts, table: buffer.table, entries };
+    const { lists, ends, entries } = buffer.current;
+    return { lists, ends, table: buffer.table, entries };
   }
 
-  /** The columns of x as lists: entries `row << 16 | byte`. */
+  /** The columns of x as lists. */
   columnsOf(x: Tensor): Lists | undefined {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
@@ -138,8 +141,8 @@ export class SparseBatches {
       this.#prepare(place, buffer, widthOf(x));
       this.wasm.awaitPreparation();
     }
-    const { lists, counts } = this.#columns(place, buffer, widthOf(x));
-    return { lists, counts, table: buffer.table, entries: place.entries };
+    const { lists, ends } = this.#columns(place, buffer, widthOf(x));
+    return { lists, ends, table: buffer.table, entries: place.entries };
   }
 
   /** The buffer of x, if a batch lies in it that lists are worth it for. */
@@ -155,8 +158,8 @@ export class SparseBatches {
     for (let b = 0; b < rows.length; b++) {
       const row = rows[b];
       place.listsView[b] = images.lists[row];
-      place.countsView[b] = images.counts[row];
-      entries += images.counts[row];
+      place.endsView[b] = images.ends[row];
+      entries += (images.ends[row] - images.lists[row]) / ENTRY;
     }
     place.rows = rows;
     place.entries = entries;
@@ -164,17 +167,17 @@ export class SparseBatches {
   }
 
   #prepare(place: Place, buffer: Buffer, D: number): void {
-    const { lists, counts, entries } = buffer.wantsColumns
+    const { lists, ends, entries } = buffer.wantsColumns
       ? this.#columns(place, buffer, D)
-      : { lists: 0, counts: 0, entries: 0 };
-    this.wasm.prepare(lists, counts, entries, place.lists, place.counts, place.rows?.length ?? 0, D);
+      : { lists: 0, ends: 0, entries: 0 };
+    this.wasm.prepare(lists, ends, entries, place.lists, place.ends, place.rows?.length ?? 0, D);
     place.turned = buffer.wantsColumns;
   }
 
   #columns(place: Place, { capacity }: Buffer, D: number) {
     place.columns ??= {
       lists: this.arena.reserve(4 * D),
-      counts: this.arena.reserve(4 * D),
+      ends: this.arena.reserve(4 * D),
       entries: this.arena.reserve(4 * capacity * D),
     };
     return place.columns;
@@ -184,7 +187,7 @@ export class SparseBatches {
     const known = this.#images.get(features);
     if (known !== undefined) return known;
     const N = features.length / D;
-    const [lists, counts] = [this.arena.reserve(4 * N), this.arena.reserve(4 * N)];
+    const [lists, ends] = [this.arena.reserve(4 * N), this.arena.reserve(4 * N)];
     const bytes = this.arena.reserve(PILE * D);
     let [next, end] = [0, 0];
     for (let first = 0; first < N; first += PILE) {
@@ -196,9 +199,9 @@ export class SparseBatches {
         end = next + size;
       }
       this.arena.bytes(bytes, pile.length).set(pile);
-      next = this.wasm.listRows(next, lists + 4 * first, counts + 4 * first, bytes, pile.length / D, D);
+      next = this.wasm.listRows(next, lists + 4 * first, ends + 4 * first, bytes, pile.length / D, D);
     }
-    const fresh = { lists: this.arena.integers(lists, N), counts: this.arena.integers(counts, N) };
+    const fresh = { lists: this.arena.integers(lists, N), ends: this.arena.integers(ends, N) };
     this.#images.set(features, fresh);
     return fresh;
   }
@@ -217,10 +220,10 @@ export class SparseBatches {
       table: 0,
       wantsColumns: known?.wantsColumns ?? false,
       expand: () => {
-        // Whoever looks may also write: from here on, the dense rows are what counts.
+        // Whoever looks may also write: from here on, the dense rows are what ends.
         fresh.sparse = false;
-        const { lists, counts, rows: read } = fresh.current;
-        this.wasm.expand(pointer, lists, counts, fresh.table, read?.length ?? 0, D);
+        const { lists, ends, rows: read } = fresh.current;
+        this.wasm.expand(pointer, lists, ends, fresh.table, read?.length ?? 0, D);
       },
     };
     this.#buffers.set(pointer, fresh);
@@ -229,12 +232,12 @@ export class SparseBatches {
 
   #place(rows: number): Place {
     const lists = this.arena.reserve(4 * rows);
-    const counts = this.arena.reserve(4 * rows);
+    const ends = this.arena.reserve(4 * rows);
     return {
       lists,
-      counts,
+      ends,
       listsView: this.arena.integers(lists, rows),
-      countsView: this.arena.integers(counts, rows),
+      endsView: this.arena.integers(ends, rows),
       columns: undefined,
       rows: undefined,
       entries: 0,
@@ -252,7 +255,7 @@ export class SparseBatches {
   }
 }
 
-/** Entries have room for 16 bits of column and of row, and name bytes. */
+/** Entries have room for so many columns and rows, and name bytes. */
 function canBeListed(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
   return features instanceof Uint8Array && x.shape[0] <= LONGEST_AXIS && widthOf(x) <= LONGEST_AXIS;
 }

@@ -9,3 +9,4 @@ export { sigmoid, sigmoidBackward } from './sigmoid';
 export { softmaxCrossEntropy } from './softmax';
 export { expand, listRows, prepare } from './sparse';
 export { sparseDescend, sparseProduct } from './sparse-product';
+export { tile, untile } from './tiles';

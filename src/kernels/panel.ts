@@ -4,7 +4,7 @@
  */
 
 /** Bytes of it; src/core/kernels-wasm.ts reserves as many. */
-export const PANEL: i32 = 128 * 1024;
+export const PANEL: i32 = 32 * 1024;
 
 export let panel: usize = 0;
 

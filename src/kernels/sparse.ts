@@ -1,20 +1,76 @@
 import { Float } from './float';
 import { PREPARATION_ARGUMENTS, prepareSoon } from './parallel';
-import { BYTES } from './vector';
+import { ROW } from './tiles';
+import { BYTES, splatAt } from './vector';
 
 /**
  * Four pixels in five are 0 and add nothing. These kernels never see them: a row of x is a list of entries, one for each
- * byte that is not 0, `column << 16 | byte`; the float that a byte stands for is looked up in a table of 256.
+ * byte that is not 0. An entry tells which byte, and its place: the column that it stands in; or, in the list of a
+ * column, the row. Both are written as the loops over entries want them: the byte as where its float stands in a table
+ * of 256, in the lowest bits, and above them the place as where its row begins in a tile. A list lies between two
+ * addresses.
  */
 
+/** Bytes of an entry. */
+export const ENTRY: usize = 4;
+
+/** Bits for where a float stands among 256 of them, which have 8 bytes at the most. */
+const FLOAT_BITS: i32 = 11;
+
+// @ts-ignore: decorator
+@inline
+function entryOf(place: i32, byte: u32): u32 {
+  return (<u32>(place * ROW) << FLOAT_BITS) | (byte * BYTES);
+}
+
+/** What an entry's byte stands for. */
+// @ts-ignore: decorator
+@inline
+export function floatOf(table: usize, entry: u32): v128 {
+  return splatAt(table + floatAt(entry));
+}
+
+// @ts-ignore: decorator
+@inline
+function floatAt(entry: u32): usize {
+  return <usize>(entry & ((1 << FLOAT_BITS) - 1));
+}
+
+/** The row of a tile that stands at an entry's place. */
+// @ts-ignore: decorator
+@inline
+export function rowOf(tile: usize, entry: u32): usize {
+  return tile + <usize>(entry >> FLOAT_BITS);
+}
+
+// @ts-ignore: decorator
+@inline
+function placeOf(entry: u32): usize {
+  return <usize>((entry >> FLOAT_BITS) / ROW);
+}
+
+/** Where the list of a row begins. */
+// @ts-ignore: decorator
+@inline
+export function listStart(lists: usize, row: i32): usize {
+  return <usize>load<u32>(lists + (<usize>row << 2));
+}
+
+/** Where it ends. */
+// @ts-ignore: decorator
+@inline
+export function listEnd(ends: usize, row: i32): usize {
+  return <usize>load<u32>(ends + (<usize>row << 2));
+}
+
 /**
- * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins and how long it is.
- * Returns where the last one ends.
+ * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins and ends. Returns
+ * where the last one ends.
  */
-export function listRows(entries: usize, lists: usize, counts: usize, bytes: usize, rows: i32, D: i32): usize {
+export function listRows(entries: usize, lists: usize, ends: usize, bytes: usize, rows: i32, D: i32): usize {
   let to = entries;
   for (let r: usize = 0; r < <usize>rows; r++) {
-    const begin = to;
+    store<u32>(lists + (r << 2), <u32>to);
     const row = bytes + r * <usize>D;
     let d: i32 = 0;
     for (; d + 16 <= D; d += 16) {
@@ -28,8 +84,7 @@ export function listRows(entries: usize, lists: usize, counts: usize, bytes: usi
     for (; d < D; d++) {
       if (load<u8>(row + d)) to = listed(to, d, row);
     }
-    store<u32>(lists + (r << 2), <u32>begin);
-    store<u32>(counts + (r << 2), <u32>((to - begin) >> 2));
+    store<u32>(ends + (r << 2), <u32>to);
   }
   return to;
 }
@@ -37,22 +92,8 @@ export function listRows(entries: usize, lists: usize, counts: usize, bytes: usi
 // @ts-ignore: decorator
 @inline
 function listed(to: usize, d: i32, row: usize): usize {
-  store<u32>(to, (<u32>d << 16) | <u32>load<u8>(row + d));
-  return to + 4;
-}
-
-/** Where the list of a row begins. */
-// @ts-ignore: decorator
-@inline
-export function listStart(lists: usize, row: i32): usize {
-  return <usize>load<u32>(lists + (<usize>row << 2));
-}
-
-/** Where the list that begins at `first` ends. */
-// @ts-ignore: decorator
-@inline
-export function listEnd(first: usize, counts: usize, row: i32): usize {
-  return first + (<usize>load<u32>(counts + (<usize>row << 2)) << 2);
+  store<u32>(to, entryOf(d, load<u8>(row + d)));
+  return to + ENTRY;
 }
 
 /**
@@ -60,26 +101,24 @@ export function listEnd(first: usize, counts: usize, row: i32): usize {
  * The rows of a shuffled batch lie anywhere in the memory; asked for all at once, their lines arrive side by side, where
  * the loops that need them would wait for each in turn.
  */
-function touch(lists: usize, counts: usize, B: i32): u32 {
+function touch(lists: usize, ends: usize, B: i32): u32 {
   let mixed: u32 = 0;
   for (let b: i32 = 0; b < B; b++) {
-    const first = listStart(lists, b);
-    const end = listEnd(first, counts, b);
-    for (let p = first; p < end; p += 64) mixed ^= load<u32>(p);
+    const end = listEnd(ends, b);
+    for (let p = listStart(lists, b); p < end; p += 64) mixed ^= load<u32>(p);
   }
   return mixed;
 }
 
 /** x[B, D]: zeros, and the table's float for each entry. */
-export function expand(x: usize, lists: usize, counts: usize, table: usize, B: i32, D: i32): void {
+export function expand(x: usize, lists: usize, ends: usize, table: usize, B: i32, D: i32): void {
   memory.fill(x, 0, <usize>B * <usize>D * BYTES);
   for (let b: i32 = 0; b < B; b++) {
     const row = x + <usize>b * <usize>D * BYTES;
-    const first = listStart(lists, b);
-    const end = listEnd(first, counts, b);
-    for (let p = first; p < end; p += 4) {
+    const end = listEnd(ends, b);
+    for (let p = listStart(lists, b); p < end; p += ENTRY) {
       const entry = load<u32>(p);
-      store<Float>(row + <usize>(entry >> 16) * BYTES, load<Float>(table + <usize>(entry & 0xffff) * BYTES));
+      store<Float>(row + placeOf(entry) * BYTES, load<Float>(table + floatAt(entry)));
     }
   }
 }
@@ -87,10 +126,10 @@ export function expand(x: usize, lists: usize, counts: usize, table: usize, B: i
 @unmanaged
 class Preparation {
   lists: usize;
-  counts: usize;
+  ends: usize;
   turned: usize;
   rowLists: usize;
-  rowCounts: usize;
+  rowEnds: usize;
   B: i32;
   D: i32;
 }
@@ -104,19 +143,19 @@ let mixed: u32 = 0;
  */
 export function prepare(
   lists: usize,
-  counts: usize,
+  ends: usize,
   turned: usize,
   rowLists: usize,
-  rowCounts: usize,
+  rowEnds: usize,
   B: i32,
   D: i32,
 ): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   p.lists = lists;
-  p.counts = counts;
+  p.ends = ends;
   p.turned = turned;
   p.rowLists = rowLists;
-  p.rowCounts = rowCounts;
+  p.rowEnds = rowEnds;
   p.B = B;
   p.D = D;
   prepareSoon();
@@ -124,37 +163,37 @@ export function prepare(
 
 export function prepareNow(): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  mixed ^= touch(p.rowLists, p.rowCounts, p.B);
-  if (p.lists) turn(p.lists, p.counts, p.turned, p.rowLists, p.rowCounts, p.B, p.D);
+  mixed ^= touch(p.rowLists, p.rowEnds, p.B);
+  if (p.lists) turn(p.lists, p.ends, p.turned, p.rowLists, p.rowEnds, p.B, p.D);
 }
 
 /**
- * Turns lists by row into lists by column: `lists[D]` addresses and `counts[D]`, with entries `row << 16 | byte`, rows
- * ascending, so that sums over a batch are always taken in the same order. Each column has room for B entries in
- * `turned`, which saves a pass that would count them first.
+ * Turns lists by row into lists by column, rows ascending, so that sums over a batch are always taken in the same order.
+ * Each column has room for B entries in `turned`, which saves a pass that would count them first.
  */
 function turn(
   lists: usize,
-  counts: usize,
+  ends: usize,
   turned: usize,
   rowLists: usize,
-  rowCounts: usize,
+  rowEnds: usize,
   B: i32,
   D: i32,
 ): void {
-  memory.fill(counts, 0, <usize>D << 2);
-  for (let d: i32 = 0; d < D; d++) {
-    store<u32>(lists + (<usize>d << 2), <u32>(turned + ((<usize>d * <usize>B) << 2)));
+  for (let d: usize = 0; d < <usize>D; d++) {
+    const begin = <u32>(turned + d * <usize>B * ENTRY);
+    store<u32>(lists + (d << 2), begin);
+    store<u32>(ends + (d << 2), begin);
   }
   for (let b: i32 = 0; b < B; b++) {
-    const first = listStart(rowLists, b);
-    const end = listEnd(first, rowCounts, b);
-    for (let p = first; p < end; p += 4) {
+    const end = listEnd(rowEnds, b);
+    const place = entryOf(b, 0);
+    for (let p = listStart(rowLists, b); p < end; p += ENTRY) {
       const entry = load<u32>(p);
-      const place = <usize>(entry >> 16) << 2;
-      const count = load<u32>(counts + place);
-      store<u32>(counts + place, count + 1);
-      store<u32>(<usize>load<u32>(lists + place) + (<usize>count << 2), (<u32>b << 16) | (entry & 0xffff));
+      const column = ends + (placeOf(entry) << 2);
+      const to = load<u32>(column);
+      store<u32>(<usize>to, place | <u32>floatAt(entry));
+      store<u32>(column, to + <u32>ENTRY);
     }
   }
 }

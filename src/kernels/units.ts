@@ -4,6 +4,7 @@ import { descendUnit, multiplyUnit, reluBackwardUnit, reluUnit, scaleUnit } from
 import { productUnit } from './product';
 import { sigmoidBackwardUnit, sigmoidUnit } from './sigmoid';
 import { sparseDescendUnit, sparseProductUnit } from './sparse-product';
+import { tileUnit, untileUnit } from './tiles';
 
 export const PRODUCT: i32 = 0;
 export const SPARSE_PRODUCT: i32 = 1;
@@ -16,6 +17,8 @@ export const SIGMOID_BACKWARD: i32 = 7;
 export const DESCEND: i32 = 8;
 export const SCALE: i32 = 9;
 export const MULTIPLY: i32 = 10;
+export const TILE: i32 = 11;
+export const UNTILE: i32 = 12;
 
 export function runUnit(kernel: i32, unit: i32): void {
   switch (kernel) {
@@ -30,5 +33,7 @@ export function runUnit(kernel: i32, unit: i32): void {
     case DESCEND: return descendUnit(unit);
     case SCALE: return scaleUnit(unit);
     case MULTIPLY: return multiplyUnit(unit);
+    case TILE: return tileUnit(unit);
+    case UNTILE: return untileUnit(unit);
   }
 }

@@ -10,6 +10,19 @@ export const BYTES: i32 = sizeof<Float>();
 @inline
 export const LANES: i32 = 16 / BYTES;
 
+let kept: usize = 0;
+
+/**
+ * The same address, as one that V8 takes as it is. What an address is computed from stays the same all through a loop, so
+ * V8 feels free to compute it again in every round; what was read from somewhere it does not read twice.
+ */
+// @ts-ignore: decorator
+@inline
+export function computedOnce(address: usize): usize {
+  kept = address;
+  return kept;
+}
+
 /** sum + a b, rounded once where the machine has such an instruction. */
 // @ts-ignore: decorator
 @inline
@@ -22,6 +35,15 @@ export function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
 @inline
 export function splatAt(p: usize): v128 {
   return BYTES == 4 ? v128.load32_splat(p) : v128.load64_splat(p);
+}
+
+/** All bits of the first `count` floats of a vector, and none of the others. */
+// @ts-ignore: decorator
+@inline
+export function firstLanes(count: i32): v128 {
+  return BYTES == 4
+    ? i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count))
+    : i64x2.lt_s(i64x2(0, 1), i64x2.splat(count));
 }
 
 /** Stores the first `count` floats of a vector, 1 to all of them. */

@@ -194,6 +194,49 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expectClose(gradient, expected.dW, tolerance);
   });
 
+  test.each([1, 27, 28, 29, 51, 801])(
+    'weights of %i units that live in tiles, and are looked at and changed now and then',
+    (H) => {
+      const [B, D] = [30, 784];
+      const features = picture(B * D, 1);
+      const scaling = { mean: 0, std: 255 };
+      const rows = Int32Array.from({ length: B }, (_, i) => (i * 7) % B);
+      const dout = allocateLike(wasm, made([B, H], 2));
+      const own = { W: allocateLike(wasm, made([D, H], 3)), b: allocateLike(wasm, made([H], 4)) };
+      const [x, y, gradient, db] = [[B, D], [B, H], [D, H], [H]].map((shape) => wasm.allocate(shape));
+      const expected = {
+        W: made([D, H], 3),
+        x: zeros([B, D], dtype),
+        y: zeros([B, H], dtype),
+        dW: zeros([D, H], dtype),
+      };
+      textbook.gather(expected.x, features, rows, scaling);
+      textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);
+
+      const turns: ((kernels: Kernels, W: Tensor) => void)[] = [
+        () => {},
+        (kernels, W) => kernels.scale(W, 0.9),
+        (_, { data }) => {
+          data[H * 400] = 3;
+        },
+        (kernels, W) => kernels.descend(W, W, 0.5),
+        () => {},
+      ];
+      for (const between of turns) {
+        wasm.gather(x, features, rows, scaling);
+        wasm.dense(y, x, own.W, own.b);
+        wasm.denseGradient(gradient, db, dout, x);
+        wasm.descend(own.W, gradient, 0.01);
+        between(wasm, own.W);
+        textbook.dense(expected.y, expected.x, expected.W, own.b);
+        textbook.descend(expected.W, expected.dW, 0.01);
+        between(textbook, expected.W);
+        expectClose(y, expected.y, tolerance);
+      }
+      expectClose(own.W, expected.W, tolerance);
+    },
+  );
+
   test('a gradient of dense rows after one that was put off and never looked at', () => {
     const [B, D, H] = [6, 40, 5];
     const scaling = { mean: 0, std: 255 };

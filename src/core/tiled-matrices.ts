@@ -1,0 +1,85 @@
+/**
+ * Matrices in tiles of columns (src/kernels/tiles.ts), which products over lists run on. Weights that are only learned
+ * and multiplied with live in tiles from their first step on; whoever looks at their numbers gets them row by row, as if
+ * they had never been elsewhere.
+ */
+import type { WasmExports } from './kernels-wasm.js';
+import { type DType, sizeOf, type Tensor } from './tensor.js';
+import { type WasmArena, WasmTensor } from './wasm-arena.js';
+
+/** Floats in a row of a tile: seven vectors of 16 bytes. */
+const WIDTH: Readonly<Record<DType, number>> = { float32: 28, float64: 14 };
+const ROW_BYTES = 112;
+
+/** Tiles that are a matrix's own. */
+interface Home {
+  readonly pointer: number;
+  /** Writes the matrix row by row, for somebody who looks. While it is pending, the tiles are what counts. */
+  readonly untile: () => void;
+}
+
+export class TiledMatrices {
+  readonly #homes = new WeakMap<WasmTensor, Home>();
+  /** Where tiles lie that are read once. */
+  #passing = { pointer: 0, bytes: 0 };
+
+  constructor(
+    private readonly arena: WasmArena,
+    private readonly wasm: WasmExports,
+    private readonly dtype: DType,
+  ) {}
+
+  /** The tiles of a matrix, to be read at once: the next call may write others in their place. */
+  read(matrix: Tensor): number {
+    const home = this.#inhabited(matrix);
+    if (home !== undefined) return home.pointer;
+    const bytes = this.#bytesFor(matrix);
+    if (bytes > this.#passing.bytes) this.#passing = { pointer: this.arena.reserve(bytes), bytes };
+    return this.#tile(this.#passing.pointer, matrix);
+  }
+
+  /** The tiles of a matrix, to be changed: from here on it lives in them. */
+  change(matrix: WasmTensor): number {
+    const known = this.#inhabited(matrix);
+    if (known !== undefined) return known.pointer;
+    const home = this.#homes.get(matrix) ?? this.#build(matrix);
+    this.#tile(home.pointer, matrix);
+    matrix.pending = home.untile;
+    return home.pointer;
+  }
+
+  /** All numbers of a matrix that lives in tiles, in no order that matters; undefined where it does not. */
+  numbersOf(matrix: Tensor): { readonly pointer: number; readonly count: number } | undefined {
+    const home = this.#inhabited(matrix);
+    if (home === undefined) return undefined;
+    return { pointer: home.pointer, count: (this.#bytesFor(matrix) / ROW_BYTES) * WIDTH[this.dtype] };
+  }
+
+  #inhabited(matrix: Tensor): Home | undefined {
+    if (!(matrix instanceof WasmTensor) || matrix.pending === undefined) return undefined;
+    const home = this.#homes.get(matrix);
+    return home?.untile === matrix.pending ? home : undefined;
+  }
+
+  #build(matrix: WasmTensor): Home {
+    const [R, H] = matrix.shape;
+    const pointer = this.arena.reserve(this.#bytesFor(matrix));
+    const home = { pointer, untile: () => this.wasm.untile(matrix.pointer, pointer, R, H) };
+    this.#homes.set(matrix, home);
+    return home;
+  }
+
+  #tile(pointer: number, matrix: Tensor): number {
+    const H = widthOf(matrix);
+    this.wasm.tile(pointer, matrix.data.byteOffset, sizeOf(matrix.shape) / H, H);
+    return pointer;
+  }
+
+  #bytesFor(matrix: Tensor): number {
+    const H = widthOf(matrix);
+    return Math.ceil(H / WIDTH[this.dtype]) * (sizeOf(matrix.shape) / H) * ROW_BYTES;
+  }
+}
+
+/** H of a matrix [R, H]. */
+const widthOf = ({ shape }: Tensor): number => shape[shape.length - 1];

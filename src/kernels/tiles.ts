@@ -1,0 +1,102 @@
+/**
+ * A matrix in tiles of columns: the first tile's rows side by side, then the second's. A tile is as wide as its sums find
+ * room in registers, and lies in one piece, where the rows of a large matrix would lie pages apart. Numbers behind the
+ * last column are 0.
+ */
+import { Float } from './float';
+import { ARGUMENTS, share } from './parallel';
+import { TILE as PACK, UNTILE as UNPACK } from './units';
+import { BYTES, LANES, firstLanes, storeFirst } from './vector';
+
+/**
+ * Vectors in a row of a tile. Seven sums, a factor and the seven vectors that are loaded are as many as the machine has
+ * registers, and an eighth would spill.
+ */
+export const VECTORS: i32 = 7;
+export const TILE: i32 = VECTORS * LANES;
+/** Bytes of a row of a tile. */
+export const ROW: i32 = VECTORS * 16;
+
+/** Rows in a unit. */
+const ROWS: i32 = 256;
+
+@unmanaged
+class Arguments {
+  tiles: usize;
+  w: usize;
+  R: i32;
+  H: i32;
+}
+
+/** How many tiles H columns take. */
+// @ts-ignore: decorator
+@inline
+export function tilesIn(H: i32): i32 {
+  return (H + TILE - 1) / TILE;
+}
+
+/** Where one tile of a matrix of R rows begins. */
+// @ts-ignore: decorator
+@inline
+export function tileAt(tiles: usize, tile: i32, R: i32): usize {
+  return tiles + <usize>tile * <usize>R * ROW;
+}
+
+/** tiles = w[R, H] */
+export function tile(tiles: usize, w: usize, R: i32, H: i32): void {
+  begin(PACK, tiles, w, R, H);
+}
+
+/** w[R, H] = tiles */
+export function untile(w: usize, tiles: usize, R: i32, H: i32): void {
+  begin(UNPACK, tiles, w, R, H);
+}
+
+function begin(kernel: i32, tiles: usize, w: usize, R: i32, H: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  a.tiles = tiles;
+  a.w = w;
+  a.R = R;
+  a.H = H;
+  share(kernel, tilesIn(H) * blocksIn(R), R * H > 20_000);
+}
+
+// @ts-ignore: decorator
+@inline
+function blocksIn(R: i32): i32 {
+  return (R + ROWS - 1) / ROWS;
+}
+
+export function tileUnit(unit: i32): void {
+  copy(unit, true);
+}
+
+export function untileUnit(unit: i32): void {
+  copy(unit, false);
+}
+
+/** Some rows of one tile, into it or out of it. */
+// @ts-ignore: decorator
+@inline
+function copy(unit: i32, into: bool): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  const column = (unit / blocksIn(a.R)) * TILE;
+  const first = (unit % blocksIn(a.R)) * ROWS;
+  const width = min(TILE, a.H - column);
+  const whole = <usize>((width - 1) / LANES) << 4;
+  const rest = width - (<i32>whole >> 4) * LANES;
+  const mask = firstLanes(rest);
+  const stride = <usize>(a.H * BYTES);
+  let w = a.w + <usize>first * stride + <usize>(column * BYTES);
+  let p = tileAt(a.tiles, unit / blocksIn(a.R), a.R) + <usize>(first * ROW);
+  const end = p + <usize>(min(ROWS, a.R - first) * ROW);
+  for (; p < end; p += ROW) {
+    for (let i: usize = 0; i < whole; i += 16) {
+      if (into) v128.store(p + i, v128.load(w + i));
+      else v128.store(w + i, v128.load(p + i));
+    }
+    if (into) v128.store(p + whole, v128.and(v128.load(w + whole), mask));
+    else storeFirst(w + whole, v128.load(p + whole), rest);
+    w += stride;
+  }
+}
