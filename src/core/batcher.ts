@@ -55,6 +55,7 @@ function readBatches(
   planFor: (n: number) => Plan,
 ): OperatorFunction<Examples, Batch> {
   const inputs = rowBuffer(kernels, size, [sizeOf(shape)]);
+  const labelBuffer = new Int32Array(size);
   const targets = classes === undefined ? undefined : rowBuffer(kernels, size, [classes]);
 
   function* batchesOf({ split, epoch, features, scaling, labels }: Examples, plan: Plan): Generator<Batch> {
@@ -67,7 +68,7 @@ function readBatches(
       kernels.gather(x, features, rows, scaling);
       next = rowsOf(i + 1);
       if (next.length > 0) kernels.announce(x, features, next, scaling);
-      const batchLabels = new Int32Array(rows.length);
+      const batchLabels = rows.length === size ? labelBuffer : labelBuffer.subarray(0, rows.length);
       for (let b = 0; b < rows.length; b++) batchLabels[b] = labels[rows[b]];
       const t = targets?.(rows.length);
       if (t !== undefined) kernels.oneHot(t, batchLabels);

@@ -57,7 +57,19 @@ export interface WasmExports {
   columnSums(out: number, x: number, B: number, H: number): void;
   listRows(entries: number, lists: number, ends: number, bytes: number, rows: number, D: number): number;
   expand(x: number, lists: number, ends: number, table: number, B: number, D: number): void;
-  prepare(lists: number, ends: number, turned: number, rowLists: number, rowEnds: number, B: number, D: number): void;
+  prepare(
+    lists: number,
+    ends: number,
+    entries: number,
+    columnLists: number,
+    columnEnds: number,
+    turned: number,
+    imageLists: number,
+    imageEnds: number,
+    rows: number,
+    B: number,
+    D: number,
+  ): void;
   awaitPreparation(): void;
   sigmoid(out: number, x: number, n: number): void;
   sigmoidBackward(dx: number, dout: number, y: number, n: number): void;

@@ -51,10 +51,10 @@ export const loss = <Options extends z.ZodObject>(
       const gradients = rowBuffer(kernels, size, shape);
       return {
         output: { kind: 'step', size, shape, classes, gradients: false },
-        operator: map((batch: Batch): Step => {
-          if (batch.t === undefined) throw new PipelineError(`${definition.name} needs targets; put oneHot in data:`);
-          const dx = gradients(batch.x.shape[0]);
-          return { ...batch, dx, loss: judge(dx, batch.x, batch.t) };
+        operator: map(({ split, epoch, step, steps, x, t, labels, tape }: Batch): Step => {
+          if (t === undefined) throw new PipelineError(`${definition.name} needs targets; put oneHot in data:`);
+          const dx = gradients(x.shape[0]);
+          return { split, epoch, step, steps, x, t, labels, tape, dx, loss: judge(dx, x, t) };
         }),
       };
     },

@@ -46,9 +46,10 @@ export const networkStage = <Options extends z.ZodObject>(
 
 /** Replaces `x` by the layer's output, and puts the way back on the tape. */
 const lift = ({ forward, parameters = [] }: Layer): OperatorFunction<Batch, Batch> =>
-  map((batch) => {
-    const [x, pullback] = forward(batch.x, batch.split);
-    return { ...batch, x, tape: [...batch.tape, { pullback, parameters }] };
+  map(({ split, epoch, step, steps, x, t, labels, tape }) => {
+    const [out, pullback] = forward(x, split);
+    // field by field: to spread the batch would take a microsecond, and there is one a layer
+    return { split, epoch, step, steps, x: out, t, labels, tape: [...tape, { pullback, parameters }] };
   });
 
 /** What the author of an activation writes: a function of one number and its derivative. */

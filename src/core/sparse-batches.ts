@@ -19,24 +19,25 @@ export interface Lists {
   readonly entries: number;
 }
 
-/** The images of one data set: where a row's list begins and ends. */
+/** The images of one data set: pointers to where each one's list begins and ends. */
 interface ListedImages {
-  readonly lists: Uint32Array;
-  readonly ends: Uint32Array;
+  readonly lists: number;
+  readonly ends: number;
 }
 
 /** Room for the lists of one batch, and which batch it is. */
 interface Place {
-  /** A list a row; with a view of each array, since the lists are noted here, not in WebAssembly. */
+  /** A list a row, and how many entries they have together. */
   readonly lists: number;
   readonly ends: number;
-  readonly listsView: Uint32Array;
-  readonly endsView: Uint32Array;
+  readonly entries: Uint32Array;
+  /** Which rows of the data set the batch has, as WebAssembly reads them. */
+  readonly rows: Uint32Array;
   /** A list a column, once somebody has wanted them. */
   columns: { readonly lists: number; readonly ends: number; readonly entries: number } | undefined;
-  /** Which rows of the data set were read, and pointers for the column lists to be made with them. */
-  rows: Int32Array | undefined;
-  entries: number;
+  /** Which batch it is, by the object that told its rows, and the images that they are rows of. */
+  batch: Int32Array | undefined;
+  images: ListedImages | undefined;
   /** Whether the column lists were made, or are being made. */
   turned: boolean;
 }
@@ -101,14 +102,14 @@ export class SparseBatches {
   read(x: Tensor, features: ArrayLike<number>, rows: Int32Array, std: number): boolean {
     if (!canBeListed(x, features)) return false;
     const buffer = this.#bufferOf(x);
-    if (buffer.next.rows !== rows) {
+    if (buffer.next.batch !== rows) {
       this.wasm.awaitPreparation();
       this.#note(buffer.next, buffer, features, rows, widthOf(x));
     }
     this.wasm.awaitPreparation();
     [buffer.current, buffer.next] = [buffer.next, buffer.current];
-    buffer.next.rows = undefined;
-    buffer.sparse = buffer.current.entries <= WORTHWHILE * sizeOf(x.shape);
+    buffer.next.batch = undefined;
+    buffer.sparse = buffer.current.entries[0] <= WORTHWHILE * sizeOf(x.shape);
     buffer.table = this.#tableFor(std);
     if (x instanceof WasmTensor) x.pending = buffer.expand;
     else buffer.expand();
@@ -127,7 +128,7 @@ export class SparseBatches {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
     const { lists, ends, entries } = buffer.current;
-    return { lists, ends, table: buffer.table, entries };
+    return { lists, ends, table: buffer.table, entries: entries[0] };
   }
 
   /** The columns of x as lists. */
@@ -142,35 +143,40 @@ export class SparseBatches {
       this.wasm.awaitPreparation();
     }
     const { lists, ends } = this.#columns(place, buffer, widthOf(x));
-    return { lists, ends, table: buffer.table, entries: place.entries };
+    return { lists, ends, table: buffer.table, entries: place.entries[0] };
   }
 
   /** The buffer of x, if a batch lies in it that lists are worth it for. */
   #sparseBuffer(x: Tensor): Buffer | undefined {
     const buffer = this.#buffers.get(pointerOf(x));
-    return buffer?.sparse && buffer.current.rows?.length === x.shape[0] ? buffer : undefined;
+    return buffer?.sparse && buffer.current.batch?.length === x.shape[0] ? buffer : undefined;
   }
 
-  /** Notes where the lists of a batch lie, and lets them be prepared. */
+  /** Says which batch a place is for, and lets it be prepared. */
   #note(place: Place, buffer: Buffer, features: Uint8Array, rows: Int32Array, D: number): void {
-    const images = this.#listedImages(features, D);
-    let entries = 0;
-    for (let b = 0; b < rows.length; b++) {
-      const row = rows[b];
-      place.listsView[b] = images.lists[row];
-      place.endsView[b] = images.ends[row];
-      entries += (images.ends[row] - images.lists[row]) / ENTRY;
-    }
-    place.rows = rows;
-    place.entries = entries;
+    place.batch = rows;
+    place.rows.set(rows);
+    place.images = this.#listedImages(features, D);
     this.#prepare(place, buffer, D);
   }
 
   #prepare(place: Place, buffer: Buffer, D: number): void {
-    const { lists, ends, entries } = buffer.wantsColumns
-      ? this.#columns(place, buffer, D)
-      : { lists: 0, ends: 0, entries: 0 };
-    this.wasm.prepare(lists, ends, entries, place.lists, place.ends, place.rows?.length ?? 0, D);
+    const { batch, images } = place;
+    if (batch === undefined || images === undefined) return;
+    const columns = buffer.wantsColumns ? this.#columns(place, buffer, D) : { lists: 0, ends: 0, entries: 0 };
+    this.wasm.prepare(
+      place.lists,
+      place.ends,
+      place.entries.byteOffset,
+      columns.lists,
+      columns.ends,
+      columns.entries,
+      images.lists,
+      images.ends,
+      place.rows.byteOffset,
+      batch.length,
+      D,
+    );
     place.turned = buffer.wantsColumns;
   }
 
@@ -201,7 +207,7 @@ export class SparseBatches {
       this.arena.bytes(bytes, pile.length).set(pile);
       next = this.wasm.listRows(next, lists + 4 * first, ends + 4 * first, bytes, pile.length / D, D);
     }
-    const fresh = { lists: this.arena.integers(lists, N), ends: this.arena.integers(ends, N) };
+    const fresh = { lists, ends };
     this.#images.set(features, fresh);
     return fresh;
   }
@@ -220,27 +226,25 @@ export class SparseBatches {
       table: 0,
       wantsColumns: known?.wantsColumns ?? false,
       expand: () => {
-        // Whoever looks may also write: from here on, the dense rows are what ends.
+        // Whoever looks may also write: from here on, the dense rows are what counts.
         fresh.sparse = false;
-        const { lists, ends, rows: read } = fresh.current;
-        this.wasm.expand(pointer, lists, ends, fresh.table, read?.length ?? 0, D);
+        const { lists, ends, batch } = fresh.current;
+        this.wasm.expand(pointer, lists, ends, fresh.table, batch?.length ?? 0, D);
       },
     };
     this.#buffers.set(pointer, fresh);
     return fresh;
   }
 
-  #place(rows: number): Place {
-    const lists = this.arena.reserve(4 * rows);
-    const ends = this.arena.reserve(4 * rows);
+  #place(capacity: number): Place {
     return {
-      lists,
-      ends,
-      listsView: this.arena.integers(lists, rows),
-      endsView: this.arena.integers(ends, rows),
+      lists: this.arena.reserve(4 * capacity),
+      ends: this.arena.reserve(4 * capacity),
+      entries: this.arena.integers(this.arena.reserve(4), 1),
+      rows: this.arena.integers(this.arena.reserve(4 * capacity), capacity),
       columns: undefined,
-      rows: undefined,
-      entries: 0,
+      batch: undefined,
+      images: undefined,
       turned: false,
     };
   }

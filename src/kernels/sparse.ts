@@ -96,20 +96,6 @@ function listed(to: usize, d: i32, row: usize): usize {
   return to + ENTRY;
 }
 
-/**
- * Reads one word of every cache line of the lists, and returns them mixed, so that no compiler leaves the reading out.
- * The rows of a shuffled batch lie anywhere in the memory; asked for all at once, their lines arrive side by side, where
- * the loops that need them would wait for each in turn.
- */
-function touch(lists: usize, ends: usize, B: i32): u32 {
-  let mixed: u32 = 0;
-  for (let b: i32 = 0; b < B; b++) {
-    const end = listEnd(ends, b);
-    for (let p = listStart(lists, b); p < end; p += 64) mixed ^= load<u32>(p);
-  }
-  return mixed;
-}
-
 /** x[B, D]: zeros, and the table's float for each entry. */
 export function expand(x: usize, lists: usize, ends: usize, table: usize, B: i32, D: i32): void {
   memory.fill(x, 0, <usize>B * <usize>D * BYTES);
@@ -127,9 +113,13 @@ export function expand(x: usize, lists: usize, ends: usize, table: usize, B: i32
 class Preparation {
   lists: usize;
   ends: usize;
+  entries: usize;
+  columnLists: usize;
+  columnEnds: usize;
   turned: usize;
-  rowLists: usize;
-  rowEnds: usize;
+  imageLists: usize;
+  imageEnds: usize;
+  rows: usize;
   B: i32;
   D: i32;
 }
@@ -138,24 +128,33 @@ class Preparation {
 let mixed: u32 = 0;
 
 /**
- * Makes the next batch ready, on whichever thread finds the time: its lists by row are brought near, and turned into
- * lists by column, unless `lists` is 0.
+ * Makes the next batch ready, on whichever thread finds the time: notes where the lists of its `rows` lie among those of
+ * all images, and how many `entries` they have together; brings them near; and turns them into lists by column, unless
+ * `columnLists` is 0.
  */
 export function prepare(
   lists: usize,
   ends: usize,
+  entries: usize,
+  columnLists: usize,
+  columnEnds: usize,
   turned: usize,
-  rowLists: usize,
-  rowEnds: usize,
+  imageLists: usize,
+  imageEnds: usize,
+  rows: usize,
   B: i32,
   D: i32,
 ): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   p.lists = lists;
   p.ends = ends;
+  p.entries = entries;
+  p.columnLists = columnLists;
+  p.columnEnds = columnEnds;
   p.turned = turned;
-  p.rowLists = rowLists;
-  p.rowEnds = rowEnds;
+  p.imageLists = imageLists;
+  p.imageEnds = imageEnds;
+  p.rows = rows;
   p.B = B;
   p.D = D;
   prepareSoon();
@@ -163,8 +162,45 @@ export function prepare(
 
 export function prepareNow(): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  mixed ^= touch(p.rowLists, p.rowEnds, p.B);
-  if (p.lists) turn(p.lists, p.ends, p.turned, p.rowLists, p.rowEnds, p.B, p.D);
+  note(p.lists, p.ends, p.entries, p.imageLists, p.imageEnds, p.rows, p.B);
+  mixed ^= touch(p.lists, p.ends, p.B);
+  if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, p.lists, p.ends, p.B, p.D);
+}
+
+/** Notes where the lists of some rows lie, and the number of their entries. */
+function note(
+  lists: usize,
+  ends: usize,
+  entries: usize,
+  imageLists: usize,
+  imageEnds: usize,
+  rows: usize,
+  B: i32,
+): void {
+  let bytes: u32 = 0;
+  for (let b: usize = 0; b < <usize>B << 2; b += 4) {
+    const image = <usize>load<u32>(rows + b) << 2;
+    const first = load<u32>(imageLists + image);
+    const end = load<u32>(imageEnds + image);
+    store<u32>(lists + b, first);
+    store<u32>(ends + b, end);
+    bytes += end - first;
+  }
+  store<u32>(entries, bytes / <u32>ENTRY);
+}
+
+/**
+ * Reads one word of every cache line of the lists, and returns them mixed, so that no compiler leaves the reading out.
+ * The rows of a shuffled batch lie anywhere in the memory; asked for all at once, their lines arrive side by side, where
+ * the loops that need them would wait for each in turn.
+ */
+function touch(lists: usize, ends: usize, B: i32): u32 {
+  let mixed: u32 = 0;
+  for (let b: i32 = 0; b < B; b++) {
+    const end = listEnd(ends, b);
+    for (let p = listStart(lists, b); p < end; p += 64) mixed ^= load<u32>(p);
+  }
+  return mixed;
 }
 
 /**

@@ -83,20 +83,35 @@ function copy(unit: i32, into: bool): void {
   const column = (unit / blocksIn(a.R)) * TILE;
   const first = (unit % blocksIn(a.R)) * ROWS;
   const width = min(TILE, a.H - column);
-  const whole = <usize>((width - 1) / LANES) << 4;
-  const rest = width - (<i32>whole >> 4) * LANES;
-  const mask = firstLanes(rest);
   const stride = <usize>(a.H * BYTES);
+  const tile = tileAt(a.tiles, unit / blocksIn(a.R), a.R);
   let w = a.w + <usize>first * stride + <usize>(column * BYTES);
-  let p = tileAt(a.tiles, unit / blocksIn(a.R), a.R) + <usize>(first * ROW);
-  const end = p + <usize>(min(ROWS, a.R - first) * ROW);
-  for (; p < end; p += ROW) {
+  let p = tile + <usize>(first * ROW);
+  const end = tile + <usize>(min(first + ROWS, a.R) * ROW);
+  if (width == TILE) {
+    for (; p < end; p += ROW, w += stride) {
+      const to = into ? p : w;
+      const from = into ? w : p;
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(to, v128.load(from, 32), 32);
+      v128.store(to, v128.load(from, 48), 48);
+      v128.store(to, v128.load(from, 64), 64);
+      v128.store(to, v128.load(from, 80), 80);
+      v128.store(to, v128.load(from, 96), 96);
+    }
+    return;
+  }
+  const whole = <usize>(width / LANES) << 4;
+  const rest = width % LANES;
+  const mask = firstLanes(rest);
+  for (; p < end; p += ROW, w += stride) {
     for (let i: usize = 0; i < whole; i += 16) {
       if (into) v128.store(p + i, v128.load(w + i));
       else v128.store(w + i, v128.load(p + i));
     }
+    if (!rest) continue;
     if (into) v128.store(p + whole, v128.and(v128.load(w + whole), mask));
     else storeFirst(w + whole, v128.load(p + whole), rest);
-    w += stride;
   }
 }

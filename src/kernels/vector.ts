@@ -46,6 +46,36 @@ export function firstLanes(count: i32): v128 {
     : i64x2.lt_s(i64x2(0, 1), i64x2.splat(count));
 }
 
+/** A bit for each lane of a mask. */
+// @ts-ignore: decorator
+@inline
+export function bitsOf(mask: v128): i32 {
+  return BYTES == 4 ? i32x4.bitmask(mask) : i64x2.bitmask(mask);
+}
+
+/** The highest float of a vector. */
+// @ts-ignore: decorator
+@inline
+export function highestLane(vector: v128): Float {
+  let highest = v128.pmax<Float>(vector, v128.shuffle<i64>(vector, vector, 1, 0));
+  if (BYTES == 4) highest = v128.pmax<Float>(highest, v128.shuffle<i32>(highest, highest, 1, 0, 3, 2));
+  return v128.extract_lane<Float>(highest, 0);
+}
+
+/** The sum of a vector's floats, in float64. */
+// @ts-ignore: decorator
+@inline
+export function sumOfLanes(vector: v128): f64 {
+  const pair =
+    BYTES == 4
+      ? f64x2.add(
+          f64x2.promote_low_f32x4(vector),
+          f64x2.promote_low_f32x4(v128.shuffle<i64>(vector, vector, 1, 0)),
+        )
+      : vector;
+  return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
+}
+
 /** Stores the first `count` floats of a vector, 1 to all of them. */
 // @ts-ignore: decorator
 @inline
