@@ -65,9 +65,6 @@ const WORTHWHILE = 0.65;
 /** Entries have 21 bits for where a row of a tile begins, which has 112 bytes. */
 const LONGEST_AXIS = Math.floor(2 ** 21 / 112);
 
-/** Bytes of an entry. */
-const ENTRY = 4;
-
 /** How many images are listed at a time. */
 const PILE = 256;
 

@@ -2,6 +2,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import type { Host } from '../core/host.js';
+import { throughCache } from './decoded-cache.js';
 import type { DownloadProgress } from './download.js';
 import type { Patience } from './fetch-bytes.js';
 import { readIdx } from './idx.js';
@@ -13,7 +14,7 @@ export interface NodeHostOptions extends Partial<Patience> {
   readonly baseFolder?: string;
   /** Where to look for MNIST first. The environment variable MARBLENET_DATA by default. */
   readonly dataFolder?: string;
-  /** Where downloads are kept. MARBLENET_CACHE by default, else the user's cache folder of the operating system. */
+  /** Where downloads, and what large files decode to, are kept. MARBLENET_CACHE by default, else the user's cache folder of the operating system. */
   readonly cacheFolder?: string;
   /** Never uses the network. */
   readonly offline?: boolean;
@@ -32,14 +33,19 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
   const { baseFolder = '', signal = new AbortController().signal } = options;
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
 
+  const cacheFolder = resolve(options.cacheFolder ?? environment('MARBLENET_CACHE') ?? defaultCacheFolder());
+
   return {
-    readIdx: (path) => readIdx(isAbsolute(path) ? path : join(baseFolder, path), signal),
+    readIdx(path) {
+      const absolute = isAbsolute(path) ? path : join(baseFolder, path);
+      return throughCache(absolute, join(cacheFolder, 'decoded'), () => readIdx(absolute, signal));
+    },
 
     mnist: () =>
       findMnist({
         // Absolute, since `readIdx` takes a relative path to be the pipeline file's.
         dataFolder: dataFolder === undefined ? undefined : resolve(dataFolder),
-        cacheFolder: resolve(options.cacheFolder ?? environment('MARBLENET_CACHE') ?? defaultCacheFolder()),
+        cacheFolder,
         mirrors: options.mirrors ?? mirrorsFromEnvironment() ?? MNIST_MIRRORS,
         offline: options.offline ?? false,
         checksums: options.checksums ?? MNIST_CHECKSUMS,

@@ -23,6 +23,25 @@ export type TrainingMessage =
   | { readonly failed: { readonly message: string; readonly exitCode: ExitCode; readonly details: string } }
   | { readonly thrown: unknown };
 
+/** What the thread is told: its task first, and perhaps to stop. */
+export type TrainingOrder = TrainingTask | 'stop';
+
+/** A thread that was started before there was a task for it. */
+let waiting: Worker | undefined;
+
+/** Starts the thread of the next `runOnThread`, so that it can load meanwhile. It keeps no process alive. */
+export function startTrainingThread(): void {
+  waiting ??= new Worker(new URL('training-worker.js', import.meta.url));
+  waiting.unref();
+}
+
+function takeThread(): Worker {
+  const worker = waiting ?? new Worker(new URL('training-worker.js', import.meta.url));
+  waiting = undefined;
+  worker.ref();
+  return worker;
+}
+
 /**
  * Like `runPipeline`, but for a file, and without the trained network at the end.
  *
@@ -30,12 +49,13 @@ export type TrainingMessage =
  */
 export function runOnThread(path: string, options: TrainingOptions = {}): Promise<EndEvent> {
   const { signal, onEvent = () => {}, onDownload = () => {}, ...rest } = options;
-  const task: TrainingTask = { path, options: rest };
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = new Worker(new URL('training-worker.js', import.meta.url), { workerData: task });
+    const worker = takeThread();
+    const tell = (order: TrainingOrder): void => worker.postMessage(order);
+    tell({ path, options: rest });
     const stop = () => {
-      worker.postMessage('stop'); // it may have a download to clear away
+      tell('stop'); // it may have a download to clear away
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', stop, { once: true });
@@ -54,7 +74,7 @@ export function runOnThread(path: string, options: TrainingOptions = {}): Promis
           reject(message.thrown);
         }
       } catch (error) {
-        worker.postMessage('stop');
+        tell('stop');
         reject(error);
       }
     });

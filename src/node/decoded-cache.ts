@@ -1,0 +1,77 @@
+/**
+ * Keeps what large IDX files decode to from one run to the next: idx-data takes half a second for MNIST, reading and
+ * checking what it once decoded a tenth of that. What is kept is an IDX file, raw, whose name holds two checksums: that of the
+ * file it was decoded from, so that another file is never taken for it, and its own, so that no damage goes unseen.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { IdxArray } from '../core/host.js';
+import { encodeIdx } from './idx.js';
+import { headerBytes, parseIdxHeader } from './idx-header.js';
+
+/** Smaller files are decoded before a cache could be asked; larger ones are left where they are. */
+const SMALLEST = 2 ** 20;
+const LARGEST = 2 ** 27;
+
+/** How many are kept; the oldest go. */
+const KEPT = 8;
+
+/**
+ * What `decode` gives for a file, or the same from the cache. A folder that cannot be read or written is no error: then
+ * every file is decoded.
+ */
+export async function throughCache(path: string, folder: string, decode: () => Promise<IdxArray>): Promise<IdxArray> {
+  const source = await checksumOfFile(path).catch(() => undefined); // `decode` says what is wrong with the file
+  if (source === undefined) return decode();
+  const kept = await find(folder, source).catch(() => undefined);
+  if (kept !== undefined) return { path, ...kept };
+  const decoded = await decode();
+  if (decoded.data instanceof Uint8Array) await keep(folder, source, decoded).catch(() => {});
+  return decoded;
+}
+
+async function checksumOfFile(path: string): Promise<string | undefined> {
+  const entry = await stat(path);
+  return entry.isFile() && entry.size >= SMALLEST && entry.size <= LARGEST ? checksum(await readFile(path)) : undefined;
+}
+
+const checksum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const nameOf = (source: string, content: string): string => `${source}-${content}.idx`;
+
+/** What was decoded from the file with this checksum; undefined where nothing is kept, or it is damaged. */
+async function find(folder: string, source: string): Promise<Pick<IdxArray, 'shape' | 'data'> | undefined> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(source)) continue;
+    const bytes = await readFile(join(folder, name));
+    if (name !== nameOf(source, checksum(bytes))) continue;
+    const shape = parseIdxHeader(name, bytes)?.shape;
+    if (shape !== undefined)
+      return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes(shape.length)) };
+  }
+  return undefined;
+}
+
+/** Written under a name of its own first: whoever reads finds all of it or nothing. */
+async function keep(folder: string, source: string, { shape, data }: IdxArray): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const bytes = encodeIdx(shape, data);
+  const partial = join(folder, `.${source}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
+  try {
+    await writeFile(partial, bytes);
+    await rename(partial, join(folder, nameOf(source, checksum(bytes))));
+  } finally {
+    await rm(partial, { force: true });
+  }
+  await forgetOldest(folder);
+}
+
+async function forgetOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.idx'));
+  const entries = await Promise.all(
+    names.map(async (name) => ({ name, time: (await stat(join(folder, name))).mtimeMs })),
+  );
+  entries.sort((a, b) => b.time - a.time);
+  for (const { name } of entries.slice(KEPT)) await rm(join(folder, name), { force: true });
+}

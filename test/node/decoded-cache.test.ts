@@ -1,0 +1,91 @@
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import type { IdxArray } from '../../src/core/host.js';
+import { throughCache } from '../../src/node/decoded-cache.js';
+import { createNodeHost } from '../../src/node/host.js';
+import { encodeIdx, readIdx } from '../../src/node/idx.js';
+import { temporaryFile, temporaryFolder } from './temporary-folder.js';
+
+const shape = [1300, 30, 30];
+
+/** Large enough to be kept; `first` tells one from another. */
+const pixels = (first: number): Uint8Array =>
+  Uint8Array.from({ length: 1300 * 30 * 30 }, (_, i) => (i === 0 ? first : i % 251));
+
+const countedDecode = (path: string) => vi.fn((): Promise<IdxArray> => readIdx(path));
+
+it('decodes a large file once', async () => {
+  const path = await temporaryFile(encodeIdx(shape, pixels(1)));
+  const folder = join(await temporaryFolder(), 'not', 'there', 'yet');
+  const decode = countedDecode(path);
+  const first = await throughCache(path, folder, decode);
+  const again = await throughCache(path, folder, decode);
+  expect(decode).toHaveBeenCalledTimes(1);
+  expect(again.path).toBe(path);
+  expect(again.shape).toEqual(shape);
+  expect(again.data).toEqual(first.data);
+  expect(again.data).toEqual(pixels(1));
+  expect((await readdir(folder)).every((name) => name.endsWith('.idx'))).toBe(true);
+});
+
+it('decodes a file again that was replaced under the same name', async () => {
+  const path = await temporaryFile(encodeIdx(shape, pixels(1)));
+  const folder = await temporaryFolder();
+  await throughCache(path, folder, () => readIdx(path));
+  await writeFile(path, encodeIdx(shape, pixels(2)));
+  expect((await throughCache(path, folder, () => readIdx(path))).data[0]).toBe(2);
+});
+
+it('takes nothing damaged from the cache, and mends it', async () => {
+  const path = await temporaryFile(encodeIdx(shape, pixels(1)));
+  const folder = await temporaryFolder();
+  const decode = countedDecode(path);
+  await throughCache(path, folder, decode);
+  const [name] = await readdir(folder);
+  const kept = await readFile(join(folder, name));
+  for (const damaged of [kept.subarray(0, 1000), kept.map((byte, i) => (i === 100_000 ? byte + 1 : byte)), '']) {
+    await writeFile(join(folder, name), damaged);
+    expect((await throughCache(path, folder, decode)).data).toEqual(pixels(1));
+  }
+  expect(decode).toHaveBeenCalledTimes(4);
+  expect((await throughCache(path, folder, decode)).data).toEqual(pixels(1));
+  expect(decode).toHaveBeenCalledTimes(4);
+});
+
+it('keeps the newest', async () => {
+  const folder = await temporaryFolder();
+  for (let i = 0; i < 10; i++) {
+    const path = await temporaryFile(encodeIdx(shape, pixels(i)));
+    await throughCache(path, folder, () => readIdx(path));
+    for (const name of await readdir(folder)) {
+      const { mtimeMs } = await import('node:fs').then(({ statSync }) => statSync(join(folder, name)));
+      await utimes(join(folder, name), mtimeMs / 1000 - 10, mtimeMs / 1000 - 10); // all that are there grow older
+    }
+  }
+  expect(await readdir(folder)).toHaveLength(8);
+  const path = await temporaryFile(encodeIdx(shape, pixels(9)));
+  const decode = countedDecode(path);
+  await throughCache(path, folder, decode);
+  expect(decode).not.toHaveBeenCalled();
+});
+
+it('keeps neither small files nor other numbers than bytes, and needs no folder', async () => {
+  const folder = await temporaryFolder();
+  const small = await temporaryFile(encodeIdx([3], Uint8Array.of(1, 2, 3)));
+  const floats = await temporaryFile(encodeIdx([500_000], new Float32Array(500_000)));
+  for (const path of [small, floats]) await throughCache(path, folder, () => readIdx(path));
+  expect(await readdir(folder)).toEqual([]);
+  const path = await temporaryFile(encodeIdx(shape, pixels(1)));
+  const inTheWay = await temporaryFile('a file where the folder should be');
+  expect((await throughCache(path, inTheWay, () => readIdx(path))).data).toEqual(pixels(1));
+});
+
+it('says what is wrong with a file as if there were no cache', async () => {
+  const folder = await temporaryFolder();
+  const host = createNodeHost({ cacheFolder: folder });
+  await expect(host.readIdx(join(folder, 'nowhere.idx'))).rejects.toThrow('found no such file');
+  await expect(host.readIdx(folder)).rejects.toThrow('found a folder');
+  const cutShort = await temporaryFile(encodeIdx(shape, pixels(1)).subarray(0, 1_100_000));
+  await expect(host.readIdx(cutShort)).rejects.toThrow('found the end of the file after 1100000 bytes');
+});
