@@ -5,6 +5,7 @@
  * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
  * the textbook's loops, on the same memory.
  */
+import { ByteFloats } from './byte-floats.js';
 import type { Kernels, Threads, Update } from './kernels.js';
 import { createTextbookKernels } from './kernels-textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
@@ -56,6 +57,7 @@ export interface WasmExports {
   untile(w: number, tiles: number, R: number, H: number): void;
   columnSums(out: number, x: number, B: number, H: number): void;
   listRows(entries: number, lists: number, ends: number, bytes: number, rows: number, D: number): number;
+  lookUp(out: number, bytes: number, table: number, n: number): void;
   expand(x: number, lists: number, ends: number, table: number, B: number, D: number): void;
   prepare(
     lists: number,
@@ -71,10 +73,18 @@ export interface WasmExports {
     D: number,
   ): void;
   awaitPreparation(): void;
-  sigmoid(out: number, x: number, n: number): void;
-  sigmoidBackward(dx: number, dout: number, y: number, n: number): void;
-  relu(out: number, x: number, n: number): void;
-  reluBackward(dx: number, dout: number, x: number, n: number): void;
+  relu: Forward;
+  reluBackward: Backward;
+  leakyRelu: Forward;
+  leakyReluBackward: Backward;
+  elu: Forward;
+  eluBackward: Backward;
+  sigmoid: Forward;
+  sigmoidBackward: Backward;
+  tanh: Forward;
+  tanhBackward: Backward;
+  softplus: Forward;
+  softplusBackward: Backward;
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
@@ -103,6 +113,12 @@ export interface WasmExports {
     epsilon: number,
   ): void;
 }
+
+/** The kernel of an activation. One without a constant does not look at it. */
+type Forward = (out: number, x: number, n: number, constant: number) => void;
+
+/** The way back, from x or from y, whichever the kernel saved. */
+type Backward = (dx: number, dout: number, saved: number, n: number, constant: number) => void;
 
 /** The kernel of an optimizer that remembers one number a weight. */
 type Descent<Settings extends readonly number[]> = (
@@ -156,9 +172,11 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
   wasm.setPanel(arena.reserve(PANEL));
   const textbook = createTextbookKernels(dtype);
-  const sparse = new SparseBatches(arena, wasm, dtype);
+  const floats = new ByteFloats(arena, dtype);
+  const sparse = new SparseBatches(arena, wasm, floats);
   const tiled = new TiledMatrices(arena, wasm, dtype);
   const bytes = dtype === 'float32' ? 4 : 8;
+  let stage = arena.bytes(0, 0);
   /** Gradients that nobody has looked at yet, by their tensor. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();
   const deferredFor = (dW: WasmTensor): DeferredGradient => {
@@ -179,7 +197,14 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       // A mean other than 0 moves the zeros away from 0.
       if (scaling.mean === 0 && sparse.read(x, features, rows, scaling.std)) return;
       sparse.forget(x);
-      textbook.gather(x, features, rows, scaling);
+      if (features instanceof Uint8Array)
+        wasm.lookUp(
+          overwritten(x),
+          staged(features, rows, x.data.length / rows.length),
+          floats.tableFor(scaling),
+          x.data.length,
+        );
+      else textbook.gather(x, features, rows, scaling);
     },
 
     announce(x, features, rows, scaling) {
@@ -228,14 +253,16 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const loops = textbook.elementwise(name, formula);
       const fast = fastLoops(name);
       if (fast === undefined) return loops;
+      const { constant = 0 } = formula;
       return {
         forward(out, x) {
           if (!arena.holds(out, x)) return loops.forward(out, x);
-          fast.forward(overwritten(out), written(x), x.data.length);
+          fast.forward(overwritten(out), written(x), x.data.length, constant);
         },
         backward(dx, dout, x, y) {
           if (!arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
-          fast.backward(overwritten(dx), written(dout), written(fast.from === 'y' ? y : x), x.data.length);
+          const saved = written(fast.from === 'y' ? y : x);
+          fast.backward(overwritten(dx), written(dout), saved, x.data.length, constant);
         },
       };
     },
@@ -333,13 +360,29 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     },
   };
 
+  /** Rows of bytes, copied side by side to where WebAssembly can read them. */
+  function staged(features: Uint8Array, rows: Int32Array, D: number): number {
+    const size = rows.length * D;
+    if (size > stage.length) stage = arena.bytes(arena.reserve(size), size);
+    for (let b = 0; b < rows.length; b++) stage.set(features.subarray(rows[b] * D, (rows[b] + 1) * D), b * D);
+    return stage.byteOffset;
+  }
+
   /** The kernels for an activation's name, and what its slope is computed from. */
   function fastLoops(name: string): FastLoops | undefined {
     switch (name) {
       case 'relu':
         return { forward: wasm.relu, backward: wasm.reluBackward, from: 'x' };
+      case 'leakyRelu':
+        return { forward: wasm.leakyRelu, backward: wasm.leakyReluBackward, from: 'x' };
+      case 'elu':
+        return { forward: wasm.elu, backward: wasm.eluBackward, from: 'y' };
       case 'sigmoid':
         return { forward: wasm.sigmoid, backward: wasm.sigmoidBackward, from: 'y' };
+      case 'tanh':
+        return { forward: wasm.tanh, backward: wasm.tanhBackward, from: 'y' };
+      case 'softplus':
+        return { forward: wasm.softplus, backward: wasm.softplusBackward, from: 'x' };
       default:
         return undefined;
     }
@@ -359,8 +402,8 @@ function descent<Settings extends readonly number[]>(
 }
 
 interface FastLoops {
-  readonly forward: (out: number, x: number, n: number) => void;
-  readonly backward: (dx: number, dout: number, saved: number, n: number) => void;
+  readonly forward: Forward;
+  readonly backward: Backward;
   readonly from: 'x' | 'y';
 }
 

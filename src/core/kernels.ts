@@ -17,6 +17,8 @@ export interface Formula {
   readonly value: (x: number) => number;
   /** f'(x), which may be easier to say with y = f(x) at hand. */
   readonly slope: (x: number, y: number) => number;
+  /** The number that f has beside x, if it has one: a back end that knows f by its name must know it, too. */
+  readonly constant?: number;
 }
 
 /** A formula over every number of a tensor. */

@@ -6,8 +6,9 @@
  * tells its column (src/kernels/sparse.ts). A batch then only notes where the lists of its images lie. Every buffer has two places for a
  * batch, so that the next one can be prepared, on another thread if there is one, while this one is being learned from.
  */
+import type { ByteFloats } from './byte-floats.js';
 import type { WasmExports } from './kernels-wasm.js';
-import { type DType, sizeOf, type Tensor } from './tensor.js';
+import { sizeOf, type Tensor } from './tensor.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** Pointers to lists of entries: where each begins and ends, and a table with the float that each byte stands for. */
@@ -75,13 +76,11 @@ export class SparseBatches {
   readonly #images = new WeakMap<Uint8Array, ListedImages>();
   /** By the pointer of x. */
   readonly #buffers = new Map<number, Buffer>();
-  /** By the std of the scaling. */
-  readonly #tables = new Map<number, number>();
 
   constructor(
     private readonly arena: WasmArena,
     private readonly wasm: WasmExports,
-    private readonly dtype: DType,
+    private readonly floats: ByteFloats,
   ) {}
 
   /** Begins with what `read` will ask for next. */
@@ -107,7 +106,7 @@ export class SparseBatches {
     [buffer.current, buffer.next] = [buffer.next, buffer.current];
     buffer.next.batch = undefined;
     buffer.sparse = buffer.current.entries[0] <= WORTHWHILE * sizeOf(x.shape);
-    buffer.table = this.#tableFor(std);
+    buffer.table = this.floats.tableFor({ mean: 0, std });
     if (x instanceof WasmTensor) x.pending = buffer.expand;
     else buffer.expand();
     return true;
@@ -244,15 +243,6 @@ export class SparseBatches {
       images: undefined,
       turned: false,
     };
-  }
-
-  #tableFor(std: number): number {
-    const known = this.#tables.get(std);
-    if (known !== undefined) return known;
-    const table = this.arena.tensor([256], this.dtype);
-    for (let byte = 0; byte < sizeOf(table.shape); byte++) table.data[byte] = byte / std;
-    this.#tables.set(std, table.pointer);
-    return table.pointer;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Float } from './float';
 import { ARGUMENTS, share } from './parallel';
-import { DESCEND, MULTIPLY, RELU, RELU_BACKWARD, SCALE } from './units';
+import { DESCEND, MULTIPLY, SCALE } from './units';
 import { BYTES } from './vector';
 
 /** Bytes of a unit of a loop over floats. */
@@ -44,38 +44,6 @@ export function first(unit: i32): usize {
 @inline
 export function end(unit: i32): usize {
   return <usize>min((unit + 1) * CHUNK, given().bytes);
-}
-
-/** out = max(0, x) */
-export function relu(out: usize, x: usize, n: i32): void {
-  loop(RELU, out, x, 0, 0, n);
-}
-
-export function reluUnit(unit: i32): void {
-  const out = given().out;
-  const x = given().x;
-  const zero = v128.splat<Float>(0);
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 16) {
-    // pmax is one instruction where max is seven, and it keeps NaN
-    v128.store(out + i, v128.pmax<Float>(v128.load(x + i), zero));
-  }
-}
-
-/** dx = dout where x > 0, else 0 */
-export function reluBackward(dx: usize, dout: usize, x: usize, n: i32): void {
-  loop(RELU_BACKWARD, dx, dout, x, 0, n);
-}
-
-export function reluBackwardUnit(unit: i32): void {
-  const dx = given().out;
-  const dout = given().x;
-  const x = given().y;
-  const zero = v128.splat<Float>(0);
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 16) {
-    v128.store(dx + i, v128.and(v128.load(dout + i), v128.gt<Float>(v128.load(x + i), zero)));
-  }
 }
 
 /** value = value - rate * gradient */

@@ -1,17 +1,26 @@
 import { BYTES } from './vector';
 
 /**
- * exp(x) of a vector: x = n log 2 + r, so exp(x) = 2ⁿ exp(r), where |r| ≤ ½ log 2 is small enough for a few terms of the
- * series: seven for a float32, twelve for a float64. Where the result would leave the range of normal numbers it is held
- * at the range's end; NaN stays NaN.
+ * exp(x) of a vector: x = n log 2 + r, so exp(x) = 2ⁿ (1 + q), where q = exp(r) - 1, and |r| ≤ ½ log 2 is small enough
+ * for a few terms of the series: seven for a float32, twelve for a float64. Where the result would leave the range of
+ * normal numbers it is held at the range's end; NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function exponential(x: v128): v128 {
-  return BYTES == 4 ? exponential32(x) : exponential64(x);
+  return BYTES == 4 ? exponential32(x, false) : exponential64(x, false);
 }
 
-function exponential32(x: v128): v128 {
+/** exp(x) - 1, taken together as 2ⁿ q + (2ⁿ - 1): near x = 0 a difference of two numbers near 1 would lose its digits. */
+// @ts-ignore: decorator
+@inline
+export function exponentialMinusOne(x: v128): v128 {
+  return BYTES == 4 ? exponential32(x, true) : exponential64(x, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function exponential32(x: v128, minusOne: bool): v128 {
   const held = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(87));
   const n = f32x4.nearest(f32x4.mul(held, f32x4.splat(1.4426950408889634)));
   // log 2 in two parts, the first with so few digits that n times it is exact
@@ -26,13 +35,18 @@ function exponential32(x: v128): v128 {
   sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 6));
   sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(0.5));
   sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
+  const q = f32x4.mul(sum, r);
   // 2ⁿ is the float whose exponent bits are n + 127
   const exponent = i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127));
-  return f32x4.mul(sum, i32x4.shl(exponent, 23));
+  const power = i32x4.shl(exponent, 23);
+  return minusOne
+    ? f32x4.add(f32x4.mul(q, power), f32x4.sub(power, f32x4.splat(1)))
+    : f32x4.mul(f32x4.add(q, f32x4.splat(1)), power);
 }
 
-function exponential64(x: v128): v128 {
+// @ts-ignore: decorator
+@inline
+function exponential64(x: v128, minusOne: bool): v128 {
   const held = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-708)), f64x2.splat(708));
   const n = f64x2.nearest(f64x2.mul(held, f64x2.splat(1.4426950408889634)));
   const r = f64x2.sub(
@@ -51,8 +65,11 @@ function exponential64(x: v128): v128 {
   sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 6));
   sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(0.5));
   sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1));
+  const q = f64x2.mul(sum, r);
   // 1.5 2⁵² has its last bit at 1: added to it, n stands in the last bits, from where n + 1023 goes to the exponent's
   const bits = f64x2.add(n, f64x2.splat(6755399441055744));
-  return f64x2.mul(sum, i64x2.shl(i64x2.add(bits, i64x2.splat(1023)), 52));
+  const power = i64x2.shl(i64x2.add(bits, i64x2.splat(1023)), 52);
+  return minusOne
+    ? f64x2.add(f64x2.mul(q, power), f64x2.sub(power, f64x2.splat(1)))
+    : f64x2.mul(f64x2.add(q, f64x2.splat(1)), power);
 }

@@ -1,12 +1,18 @@
 /** All kernels. Pointers are byte offsets; what each does is said where it is written. */
 export { columnSums } from './column-sums';
-export { descend, multiply, relu, reluBackward, scale } from './elementwise';
+export { descend, multiply, scale } from './elementwise';
+export { elu, eluBackward } from './elu';
+export { leakyRelu, leakyReluBackward } from './leaky-relu';
+export { lookUp } from './look-up';
 export { adaGrad, adam, momentum, nesterov, rmsProp, sumOfSquares } from './optimizers';
 export { awaitPreparation, help, setHelpers } from './parallel';
 export { setPanel } from './panel';
 export { product } from './product';
+export { relu, reluBackward } from './relu';
 export { sigmoid, sigmoidBackward } from './sigmoid';
 export { softmaxCrossEntropy } from './softmax';
+export { softplus, softplusBackward } from './softplus';
 export { expand, listRows, prepare } from './sparse';
 export { sparseDescend, sparseProduct } from './sparse-product';
+export { tanh, tanhBackward } from './tanh';
 export { tile, untile } from './tiles';

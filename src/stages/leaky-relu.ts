@@ -22,5 +22,6 @@ export const leakyRelu = activation({
   formula: ({ slope }) => ({
     value: (x) => (x > 0 ? x : slope * x),
     slope: (x) => (x > 0 ? 1 : slope),
+    constant: slope,
   }),
 });

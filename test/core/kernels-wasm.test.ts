@@ -7,12 +7,15 @@ import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../src/core/
 import { seededRandom } from '../../src/core/random.js';
 import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';
 import { WasmArena } from '../../src/core/wasm-arena.js';
+import { elu, leakyRelu, relu, sigmoid, softplus, tanh } from '../../src/stages/index.js';
 
 /** Sizes around what a vector of 4 or 2 floats and a tile of 7 vectors divide, and around MNIST's. */
 const sizes = fc.constantFrom(1, 2, 3, 4, 5, 7, 10, 13, 14, 15, 27, 28, 29, 49, 50, 51, 56, 57);
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 const dtypes: readonly DType[] = ['float32', 'float64'];
 const toleranceOf = { float32: 1e-5, float64: 1e-13 };
+/** A few roundings, of a slope that was multiplied by 3, too. */
+const lastBits = { float32: 1e-6, float64: 1.4e-15 };
 
 /** Fills with numbers around 0; this share of them is exactly 0. */
 function fill({ data }: Tensor, seed: number, zeroShare = 0): void {
@@ -351,9 +354,20 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expect([...dx.data]).toEqual([0, 0, 30, 0, 0]);
   });
 
-  test('sigmoid, from one end to the other', () => {
-    const formula = { value: (x: number) => 1 / (1 + Math.exp(-x)), slope: (_: number, y: number) => y * (1 - y) };
-    const xs = [-1000, -100, -87.5, -20, -1, -1e-3, 0, 1e-30, 0.5, 3, 17, 88, 1000, Number.NaN, Infinity, -Infinity, 2];
+  const activations = {
+    relu: relu(),
+    leakyRelu: leakyRelu({ slope: 0.1 }),
+    elu: elu({ alpha: 1.5 }),
+    sigmoid: sigmoid(),
+    tanh: tanh(),
+    softplus: softplus(),
+  };
+
+  test.each(Object.entries(activations))('%s, from one end to the other', (name, stage) => {
+    const formula = stage.definition.formula?.(stage.options);
+    if (formula === undefined) throw new Error(`${name} has no formula`);
+    const ends = [-1000, -100, -87.5, -20, -1, -1e-3, 0, 1e-30, 0.5, 3, 17, 88, 1000, Number.NaN, Infinity, -Infinity];
+    const xs = [...ends, ...Array.from({ length: 400 }, (_, i) => (i - 200) / 10.3), 2];
     const own = { x: wasm.allocate([xs.length]), y: wasm.allocate([xs.length]), dx: wasm.allocate([xs.length]) };
     const expected = { x: zeros([xs.length], dtype), y: zeros([xs.length], dtype), dx: zeros([xs.length], dtype) };
     const dy = wasm.allocate([xs.length]);
@@ -363,19 +377,23 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
       [textbook, expected],
     ] as const) {
       x.data.set(xs);
-      const loops = kernels.elementwise('sigmoid', formula);
+      const loops = kernels.elementwise(name, formula);
       loops.forward(y, x);
       loops.backward(dx, dy, x, y);
     }
     xs.forEach((x, i) => {
       for (const [found, wanted] of [
-        [own.y, expected.y],
-        [own.dx, expected.dx],
-      ] as const) {
-        if (Number.isNaN(x)) expect(found.data[i]).toBeNaN();
-        else expect(Math.abs(found.data[i] - wanted.data[i])).toBeLessThan(dtype === 'float32' ? 3e-7 : 3e-16);
+        [own.y.data[i], expected.y.data[i]],
+        [own.dx.data[i], expected.dx.data[i]],
+      ]) {
+        if (Number.isNaN(wanted) || !Number.isFinite(wanted)) expect(found, `at ${x}`).toBe(wanted);
+        // to the last bits of the number, or of 1 where it is small
+        else expect(Math.abs(found - wanted) / Math.max(1, Math.abs(wanted)), `at ${x}`).toBeLessThan(lastBits[dtype]);
       }
     });
+    // near 0 no digit may be lost to a difference of two larger numbers
+    const small = expected.y.data[xs.indexOf(-1e-3)];
+    expect(Math.abs(own.y.data[xs.indexOf(-1e-3)] - small)).toBeLessThanOrEqual(lastBits[dtype] * Math.abs(small));
   });
 
   test('softmax cross-entropy: the loss and its gradient', () => {

@@ -1,0 +1,24 @@
+/** What bytes stand for: (byte - mean) / std for each of the 256, looked up rather than computed for every pixel. */
+import type { Scaling } from './kinds.js';
+import type { DType } from './tensor.js';
+import type { WasmArena } from './wasm-arena.js';
+
+export class ByteFloats {
+  readonly #tables = new Map<string, number>();
+
+  constructor(
+    private readonly arena: WasmArena,
+    private readonly dtype: DType,
+  ) {}
+
+  /** Pointer to 256 floats. */
+  tableFor({ mean, std }: Scaling): number {
+    const key = `${mean} ${std}`;
+    const known = this.#tables.get(key);
+    if (known !== undefined) return known;
+    const { data, pointer } = this.arena.tensor([256], this.dtype);
+    for (let byte = 0; byte < data.length; byte++) data[byte] = (byte - mean) / std;
+    this.#tables.set(key, pointer);
+    return pointer;
+  }
+}
