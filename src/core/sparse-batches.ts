@@ -61,7 +61,7 @@ interface Buffer {
 }
 
 /** Above this share of numbers that are not 0, dense rows are faster. */
-const WORTHWHILE = 0.65;
+const WORTHWHILE = 0.75;
 
 /** Entries have 21 bits for where a row of a tile begins, which has 112 bytes. */
 const LONGEST_AXIS = Math.floor(2 ** 21 / 112);

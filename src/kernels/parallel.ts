@@ -25,6 +25,8 @@ const PREPARATION: usize = 256;
 const KERNEL: usize = 320;
 export const ARGUMENTS: usize = 384;
 export const PREPARATION_ARGUMENTS: usize = 512;
+/** Zeros up to 1024, where what is handed out begins; nobody writes here. */
+export const ZEROS: usize = 768;
 
 /** Not 0, so that an `end` which two helpers lower at the same time cannot fall below it. */
 const FIRST: i64 = 0x10000;
