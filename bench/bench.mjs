@@ -2,8 +2,8 @@
 //
 // Times one training step side by side: every contender in turn, round after round, so that a machine whose speed drifts
 // drifts for all of them. A gradient check stands beside each figure of ours: a step that does nothing would be fast. Then
-// the dense layer alone, and whole processes. Prints what it finds, and writes bench/results.json and
-// docs/performance.md; with --quick, which takes fewer rounds, it only prints.
+// whole processes, the dense layer alone, every kernel alone, and what the machine could do at most. Prints what it finds,
+// and writes bench/results.json and docs/performance.md; with --quick, which asks for less in 2 minutes, it only prints.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 import { createNodeHost, wasmFlavour } from 'marblenet';
 import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
 import { atDensity, denseProduct } from './dense-layer.mjs';
+import { timeKernels } from './kernels.mjs';
+import { measureMachine } from './machine.mjs';
 import { hasTensorFlow, peer } from './peers.mjs';
 import { interpreter, pythonHas } from './python.mjs';
 import { say, writeReport } from './report.mjs';
@@ -27,7 +29,8 @@ const sizes = [
   { hidden: 800, batch: 100, activation: 'sigmoid', steps: 100 },
   { hidden: 800, batch: 1000, activation: 'relu', steps: 12 },
   { hidden: 800, batch: 1000, activation: 'sigmoid', steps: 12 },
-].filter(({ hidden, activation }) => !values.quick || hidden === 50 || activation === 'relu');
+].filter(({ activation }) => !values.quick || activation === 'relu');
+const densitiesUpTo1 = values.quick ? [0.2, 0.6, 1] : [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
 const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
 const { train } = await host.mnist();
@@ -57,16 +60,26 @@ const own = {
 };
 const [hasNumPy, hasPyTorch] = ['numpy', 'torch'].map(pythonHas);
 const peers = {};
+const plural = (threads) => (threads === 1 ? '1 thread' : `${threads} threads`);
+const limitedTo = (threads) => ({ OPENBLAS_NUM_THREADS: threads, OMP_NUM_THREADS: threads });
 for (const threads of [1, 2]) {
-  const plural = threads === 1 ? '1 thread' : `${threads} threads`;
-  const environment = { OPENBLAS_NUM_THREADS: threads, OMP_NUM_THREADS: threads };
   if (hasNumPy) {
     for (const dtype of ['float64', 'float32']) {
-      peers[`NumPy ${dtype}, ${plural}`] = peer(interpreter, 'numpy_step.py', { ...files, dtype }, environment);
+      peers[`NumPy ${dtype}, ${plural(threads)}`] = peer(
+        interpreter,
+        'numpy_step.py',
+        { ...files, dtype },
+        limitedTo(threads),
+      );
     }
   }
   if (hasPyTorch) {
-    peers[`PyTorch, ${plural}`] = peer(interpreter, 'pytorch_step.py', { ...files, threads }, environment);
+    peers[`PyTorch, ${plural(threads)}`] = peer(
+      interpreter,
+      'pytorch_step.py',
+      { ...files, threads },
+      limitedTo(threads),
+    );
   }
 }
 if (hasTensorFlow()) peers['TensorFlow.js WASM'] = peer(process.execPath, 'tfjs_step.mjs', files);
@@ -107,7 +120,7 @@ async function raceSteps(size) {
 }
 
 async function raceProcesses() {
-  const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+  const cli = fileURLToPath(new URL('../dist/bin/main.js', import.meta.url));
   const notebook = fileURLToPath(new URL('peers/notebook.py', import.meta.url));
   const pipelineRun = (file, ...more) => [
     process.execPath,
@@ -124,7 +137,13 @@ async function raceProcesses() {
   const commands = {
     'pipeline run, notebook.yaml in float32': pipelineRun('notebook.yaml', '--set', 'dtype=float32'),
     'pipeline run, notebook.yaml (float64)': pipelineRun('notebook.yaml'),
-    ...(hasNumPy && { 'notebook.py (NumPy, float64)': [interpreter, [notebook, '--data', dataFolder]] }),
+    ...(hasNumPy &&
+      Object.fromEntries(
+        [1, 2].map((threads) => [
+          `notebook.py (NumPy, float64, ${plural(threads)})`,
+          [interpreter, [notebook, '--data', dataFolder], limitedTo(threads)],
+        ]),
+      )),
     'pipeline run, relu.yaml': pipelineRun('relu.yaml'),
   };
   const runs = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
@@ -152,16 +171,18 @@ try {
     say.step(steps.at(-1));
   }
   for (const { stop } of Object.values(peers)) stop();
-  const products = ['float32', 'float64'].flatMap((dtype) => [50, 800].map((hidden) => denseProduct(hidden, dtype)));
-  say.products(products);
-  const densities = [50, 800].flatMap((hidden) =>
-    [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((density) => atDensity(density, hidden)),
-  );
-  say.densities(densities);
   const processes = await raceProcesses();
   say.processes(processes);
+  const products = ['float32', 'float64'].flatMap((dtype) => [50, 800].map((hidden) => denseProduct(hidden, dtype)));
+  say.products(products);
+  const densities = [50, 800].flatMap((hidden) => densitiesUpTo1.map((density) => atDensity(density, hidden)));
+  say.densities(densities);
+  const kernels = timeKernels();
+  say.kernels(kernels);
+  const ceilings = await measureMachine();
+  say.ceilings(ceilings, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
-  if (!values.quick) writeReport({ machine, steps, products, densities, processes });
+  if (!values.quick) writeReport({ machine, steps, processes, products, densities, kernels, ceilings });
 } finally {
   for (const { stop } of Object.values(peers)) stop();
   rmSync(folder, { recursive: true, force: true });

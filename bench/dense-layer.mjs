@@ -1,21 +1,10 @@
 // The dense layer alone, on one thread: how fast its product is, and from which share of pixels that are not 0 on dense
 // rows beat lists.
 import { createKernels } from 'marblenet';
+import { microseconds } from './microseconds.mjs';
 
 const [B, D] = [100, 784];
 const scaling = { mean: 0, std: 255 };
-
-/** The best of many short runs: the speed of the machine when nobody disturbs it. */
-function microseconds(work) {
-  for (let i = 0; i < 20; i++) work();
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 30; round++) {
-    const start = performance.now();
-    for (let i = 0; i < 5; i++) work();
-    best = Math.min(best, (performance.now() - start) / 5);
-  }
-  return best * 1000;
-}
 
 /** x W + b for B rows of D numbers, none of them 0. */
 export function denseProduct(H, dtype) {

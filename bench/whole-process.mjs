@@ -13,9 +13,12 @@ function peakOf(pid) {
 }
 
 /** Runs a command to its end. `stdout` is told, so that the caller can see what came of it. */
-export async function measure(command, args) {
+export async function measure(command, args, environment = {}) {
   const start = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let stdout = '';
   child.stdout.on('data', (text) => {
     stdout += text;

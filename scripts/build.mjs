@@ -1,12 +1,12 @@
-// Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, then the command's
-// execute bit. With --if-needed, not when dist/ is newer than all that it is made of: npm prepares a package more often
+// Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, then the command, in
+// one piece. With --if-needed, not when dist/ is newer than all that it is made of: npm prepares a package more often
 // than it changes, and npx prepares its own folder's package before it runs a command of it.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const root = new URL('..', import.meta.url);
-const command = new URL('dist/cli/main.js', root);
+const command = new URL('dist/bin/main.js', root);
 
 const changed = (url) => statSync(url).mtimeMs;
 
@@ -25,5 +25,7 @@ if (!process.argv.includes('--if-needed') || !isFresh()) {
   rmSync(new URL('dist', root), { recursive: true, force: true });
   const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  await import('./bundle.mjs');
+  rmSync(new URL('dist/cli', root), { recursive: true }); // it is in the bundle
   chmodSync(command, 0o755);
 }

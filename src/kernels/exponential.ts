@@ -22,7 +22,9 @@ export function exponentialMinusOne(x: v128): v128 {
 @inline
 function exponential32(x: v128, minusOne: bool): v128 {
   const held = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(87));
-  const n = f32x4.nearest(f32x4.mul(held, f32x4.splat(1.4426950408889634)));
+  // 1.5 2²³ has its last bit at 1: a number added to it is rounded, and stands in the last bits
+  const rounded = f32x4.add(f32x4.mul(held, f32x4.splat(1.4426950408889634)), f32x4.splat(12582912));
+  const n = f32x4.sub(rounded, f32x4.splat(12582912));
   // log 2 in two parts, the first with so few digits that n times it is exact
   const r = f32x4.sub(
     f32x4.sub(held, f32x4.mul(n, f32x4.splat(0.693359375))),
@@ -37,8 +39,7 @@ function exponential32(x: v128, minusOne: bool): v128 {
   sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
   const q = f32x4.mul(sum, r);
   // 2ⁿ is the float whose exponent bits are n + 127
-  const exponent = i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127));
-  const power = i32x4.shl(exponent, 23);
+  const power = i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23);
   return minusOne
     ? f32x4.add(f32x4.mul(q, power), f32x4.sub(power, f32x4.splat(1)))
     : f32x4.mul(f32x4.add(q, f32x4.splat(1)), power);
@@ -48,7 +49,9 @@ function exponential32(x: v128, minusOne: bool): v128 {
 @inline
 function exponential64(x: v128, minusOne: bool): v128 {
   const held = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-708)), f64x2.splat(708));
-  const n = f64x2.nearest(f64x2.mul(held, f64x2.splat(1.4426950408889634)));
+  // as above, with 1.5 2⁵²
+  const rounded = f64x2.add(f64x2.mul(held, f64x2.splat(1.4426950408889634)), f64x2.splat(6755399441055744));
+  const n = f64x2.sub(rounded, f64x2.splat(6755399441055744));
   const r = f64x2.sub(
     f64x2.sub(held, f64x2.mul(n, f64x2.splat(0.6931471803691238))),
     f64x2.mul(n, f64x2.splat(1.9082149292705877e-10)),
@@ -66,9 +69,8 @@ function exponential64(x: v128, minusOne: bool): v128 {
   sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(0.5));
   sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1));
   const q = f64x2.mul(sum, r);
-  // 1.5 2⁵² has its last bit at 1: added to it, n stands in the last bits, from where n + 1023 goes to the exponent's
-  const bits = f64x2.add(n, f64x2.splat(6755399441055744));
-  const power = i64x2.shl(i64x2.add(bits, i64x2.splat(1023)), 52);
+  // 2ⁿ is the float whose exponent bits are n + 1023
+  const power = i64x2.shl(i64x2.add(rounded, i64x2.splat(1023)), 52);
   return minusOne
     ? f64x2.add(f64x2.mul(q, power), f64x2.sub(power, f64x2.splat(1)))
     : f64x2.mul(f64x2.add(q, f64x2.splat(1)), power);

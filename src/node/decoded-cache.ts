@@ -4,7 +4,7 @@
  * file it was decoded from, so that another file is never taken for it, and its own, so that no damage goes unseen.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdxArray } from '../core/host.js';
 import { encodeIdx } from './idx.js';
@@ -44,13 +44,38 @@ const nameOf = (source: string, content: string): string => `${source}-${content
 async function find(folder: string, source: string): Promise<Pick<IdxArray, 'shape' | 'data'> | undefined> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(source)) continue;
-    const bytes = await readFile(join(folder, name));
-    if (name !== nameOf(source, checksum(bytes))) continue;
+    const { bytes, sum } = await readChecked(join(folder, name));
+    if (name !== nameOf(source, sum)) continue;
     const shape = parseIdxHeader(name, bytes)?.shape;
     if (shape !== undefined)
       return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes(shape.length)) };
   }
   return undefined;
+}
+
+/** Bytes of a file that are read while those before are summed up. */
+const CHUNK = 2 ** 20;
+
+async function readChecked(path: string): Promise<{ readonly bytes: Buffer; readonly sum: string }> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafeSlow(size);
+    const hash = createHash('sha256');
+    const read = (at: number) => file.read(bytes, at, Math.min(CHUNK, size - at), at);
+    let reading = read(0);
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) break; // it became shorter meanwhile: the sum will tell
+      const next = at + bytesRead;
+      if (next < size) reading = read(next);
+      hash.update(bytes.subarray(at, next));
+      at = next;
+    }
+    return { bytes, sum: hash.digest('hex') };
+  } finally {
+    await file.close();
+  }
 }
 
 /** Written under a name of its own first: whoever reads finds all of it or nothing. */

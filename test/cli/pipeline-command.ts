@@ -11,7 +11,7 @@ import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../../src/core
 export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** The built command: `npm test` builds it first. */
-export const MAIN = fromRoot('dist/cli/main.js');
+export const MAIN = fromRoot('dist/bin/main.js');
 
 /** 200 drawn digits, two epochs of ten steps. */
 export const TINY = fromRoot('test/cli/tiny.yaml');

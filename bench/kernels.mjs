@@ -1,0 +1,106 @@
+// Each kernel by itself, on one thread, beside the textbook's loops that it must agree with.
+import { createKernels, elu, leakyRelu, relu, sigmoid, softplus, tanh } from 'marblenet';
+import { microseconds } from './microseconds.mjs';
+
+const [B, D, H, C] = [100, 784, 50, 10];
+const update = { count: 3, rate: 1e-6, scale: 1, decay: 0 };
+
+/** A picture's worth of bytes in five is not 0, as in MNIST. */
+const features = Uint8Array.from({ length: B * D }, (_, i) => ((i * 7919) % 1000 < 190 ? 1 + (i % 255) : 0));
+const rows = Int32Array.from({ length: B }, (_, row) => row);
+
+const activations = { relu, leakyRelu, elu, sigmoid, tanh, softplus };
+
+/** What is timed, by its name: a function of the kernels, which makes tensors and returns the work. */
+const operations = {
+  'dense, of pixels, 784 to 50': (kernels, tensor) => {
+    const [out, x, W, b] = [tensor(B, H), tensor(B, D), tensor(D, H), tensor(H)];
+    kernels.gather(x, features, rows, { mean: 0, std: 255 });
+    return () => kernels.dense(out, x, W, b);
+  },
+  'its gradient and the step against it': (kernels, tensor) => {
+    const [dW, db, dout, x, W] = [tensor(D, H), tensor(H), tensor(B, H), tensor(B, D), tensor(D, H)];
+    kernels.gather(x, features, rows, { mean: 0, std: 255 });
+    return () => {
+      kernels.denseGradient(dW, db, dout, x);
+      kernels.descend(W, dW, 1e-6);
+    };
+  },
+  'dense, of floats, 784 to 50': (kernels, tensor) => {
+    const [out, x, W, b] = [tensor(B, H), tensor(B, D), tensor(D, H), tensor(H)];
+    return () => kernels.dense(out, x, W, b);
+  },
+  'dense, of floats, 50 to 10': (kernels, tensor) => {
+    const [out, x, W, b] = [tensor(B, C), tensor(B, H), tensor(H, C), tensor(C)];
+    return () => kernels.dense(out, x, W, b);
+  },
+  'its gradients, by W, b and x': (kernels, tensor) => {
+    const [dW, db, dx] = [tensor(H, C), tensor(C), tensor(B, H)];
+    const [dout, x, W] = [tensor(B, C), tensor(B, H), tensor(H, C)];
+    return () => {
+      kernels.denseGradient(dW, db, dout, x);
+      kernels.denseInputGradient(dx, dout, W);
+    };
+  },
+  ...Object.fromEntries(
+    Object.entries(activations).map(([name, activation]) => [
+      `${name}, there and back`,
+      (kernels, tensor) => {
+        const stage = activation();
+        const loops = kernels.elementwise(name, stage.definition.formula(stage.options));
+        const [x, y, dx, dout] = [tensor(B, H), tensor(B, H), tensor(B, H), tensor(B, H)];
+        return () => {
+          loops.forward(y, x);
+          loops.backward(dx, dout, x, y);
+        };
+      },
+    ]),
+  ),
+  'softmax cross-entropy': (kernels, tensor) => {
+    const [dx, x, t] = [tensor(B, C), tensor(B, C), tensor(B, C)];
+    kernels.oneHot(
+      t,
+      rows.map((row) => row % C),
+    );
+    return () => kernels.softmaxCrossEntropy(dx, x, t);
+  },
+  'pixels to floats, standardized': (kernels, tensor) => {
+    const x = tensor(B, D);
+    return () => kernels.gather(x, features, rows, { mean: 33, std: 79 });
+  },
+  sgd: (kernels, tensor) => {
+    const [W, dW] = [tensor(D, H), tensor(D, H)];
+    return () => kernels.descend(W, dW, 1e-6);
+  },
+  ...Object.fromEntries(
+    Object.entries({
+      momentum: (kernels, W, v, _, dW) => kernels.momentum(W, v, dW, update, 0.9),
+      nesterov: (kernels, W, v, _, dW) => kernels.nesterov(W, v, dW, update, 0.9),
+      adaGrad: (kernels, W, s, _, dW) => kernels.adaGrad(W, s, dW, update, 1e-10),
+      rmsProp: (kernels, W, s, _, dW) => kernels.rmsProp(W, s, dW, update, { smoothing: 0.99, epsilon: 1e-8 }),
+      adam: (kernels, W, m, s, dW) => kernels.adam(W, m, s, dW, update, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }),
+    }).map(([name, step]) => [
+      name,
+      (kernels, tensor) => {
+        const [W, m, s, dW] = [tensor(D, H), tensor(D, H), tensor(D, H), tensor(D, H)];
+        for (let i = 0; i < s.data.length; i++) s.data[i] = Math.abs(s.data[i]);
+        return () => step(kernels, W, s, m, dW);
+      },
+    ]),
+  ),
+};
+
+/** Microseconds of each operation, by WebAssembly and by the textbook's loops. */
+export const timeKernels = () =>
+  Object.entries(operations).map(([name, operation]) => {
+    const [wasm, textbook] = ['wasm', 'typescript'].map((backend) => {
+      const kernels = createKernels('float32', backend);
+      const tensor = (...shape) => {
+        const fresh = kernels.allocate(shape);
+        for (let i = 0; i < fresh.data.length; i++) fresh.data[i] = Math.sin(i);
+        return fresh;
+      };
+      return microseconds(operation(kernels, tensor), backend === 'wasm' ? 100 : 10);
+    });
+    return { name, wasm, textbook };
+  });

@@ -1,0 +1,29 @@
+// Puts the command line and its training thread, with all that they import, into a few files in dist/bin: to find and load
+// the 500 small ones that they are made of would take every command a tenth of a second.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const path = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
+
+const bundle = await rolldown({
+  input: { main: path('cli/main.js'), 'training-worker': path('node/training-worker.js') },
+  platform: 'node',
+  external: ['jiti'], // it loads TypeScript with a program of its own, which it looks for beside itself
+});
+// all in one folder, as deep as dist/cli: some files look for others that the package has (src/stages, package.json)
+const { output } = await bundle.write({ dir: path('bin'), chunkFileNames: '[name].js' });
+
+// What others wrote comes with their licenses.
+const folders = new Set(
+  output
+    .flatMap(({ moduleIds = [] }) => moduleIds)
+    .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []),
+);
+const notices = [...folders].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : `\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}`;
+  return `${name} ${version}, ${license}${text}\n`;
+});
+writeFileSync(path('bin/THIRD-PARTY-LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
