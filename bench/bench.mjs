@@ -88,7 +88,6 @@ else say('TensorFlow.js is not there: npm install --prefix bench/peers');
 /** What a contender is timed with at a size; undefined where it does not take part. */
 const contenders = {
   ...Object.fromEntries(Object.entries(own).map(([name, options]) => [name, pipeline(examples, options)])),
-  'kernels in a plain loop, 1 thread': (size) => (size.activation === 'relu' ? plainLoop(examples)(size) : undefined),
   ...Object.fromEntries(
     Object.entries(peers).map(([name, { time }]) => [
       name,
@@ -104,8 +103,7 @@ async function raceSteps(size) {
   const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, time] of Object.entries(contenders)) {
-      const microseconds = await time(size);
-      if (microseconds !== undefined) times[name].push(microseconds);
+      times[name].push(await time(size));
     }
   }
   const gradients = {};
@@ -114,9 +112,19 @@ async function raceSteps(size) {
     if (!(Math.abs(gradients[name] - 1) < 0.02))
       throw new Error(`${name} does not follow its gradient: ${gradients[name]} at ${JSON.stringify(size)}`);
   }
-  const timed = Object.entries(times).filter(([, all]) => all.length > 0);
-  const microseconds = Object.fromEntries(timed.map(([name, all]) => [name, median(all)]));
+  const microseconds = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
   return { ...size, rounds, microseconds, gradients };
+}
+
+/** What RxJS and the stages cost: a pipeline and the plain loop in turn, with nobody in between. */
+async function raceLoops(size) {
+  const [stages, loop] = [pipeline(examples, own['marblenet, 1 thread']), plainLoop(examples)];
+  const times = { stages: [], loop: [] };
+  for (let round = 0; round < (values.quick ? 5 : 9); round++) {
+    times.stages.push(await stages(size));
+    times.loop.push(loop(size));
+  }
+  return { ...size, stages: median(times.stages), loop: median(times.loop) };
 }
 
 async function raceProcesses() {
@@ -171,6 +179,13 @@ try {
     say.step(steps.at(-1));
   }
   for (const { stop } of Object.values(peers)) stop();
+  const loops = [];
+  for (const size of sizes.filter(
+    ({ hidden, activation }) => activation === 'relu' && !(values.quick && hidden > 50),
+  )) {
+    loops.push(await raceLoops({ ...size, steps: 2 * size.steps }));
+  }
+  say.loops(loops);
   const processes = await raceProcesses();
   say.processes(processes);
   const products = ['float32', 'float64'].flatMap((dtype) => [50, 800].map((hidden) => denseProduct(hidden, dtype)));
@@ -182,7 +197,7 @@ try {
   const ceilings = await measureMachine();
   say.ceilings(ceilings, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
-  if (!values.quick) writeReport({ machine, steps, processes, products, densities, kernels, ceilings });
+  if (!values.quick) writeReport({ machine, steps, loops, processes, products, densities, kernels, ceilings });
 } finally {
   for (const { stop } of Object.values(peers)) stop();
   rmSync(folder, { recursive: true, force: true });

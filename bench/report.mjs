@@ -24,10 +24,7 @@ export function ratios({ microseconds }) {
 }
 
 /** What RxJS and the stages cost, as a share of the plain loop. */
-const overhead = ({ microseconds }) => {
-  const loop = microseconds['kernels in a plain loop, 1 thread'];
-  return loop === undefined ? undefined : microseconds['marblenet, 1 thread'] / loop - 1;
-};
+const overhead = ({ stages, loop }) => stages / loop - 1;
 
 /** How many of MNIST's 784 pixels are not 0. */
 const PIXELS = 150;
@@ -57,8 +54,14 @@ say.step = (step) => {
     const check = step.gradients[name] === undefined ? '' : `   gradient check ${step.gradients[name].toFixed(4)}`;
     say(`  ${name.padEnd(34)}${time.toFixed(0).padStart(8)} us${(time / ours).toFixed(2).padStart(9)} x${check}`);
   }
-  const cost = overhead(step);
-  if (cost !== undefined) say(`  RxJS and the stages over the plain loop: ${percent(cost)}`);
+};
+
+say.loops = (loops) => {
+  say('\nthe pipeline, and the same kernels in a plain loop, one thread');
+  for (const one of loops) {
+    const times = `${one.stages.toFixed(1).padStart(9)} us${one.loop.toFixed(1).padStart(9)} us`;
+    say(`  ${nameOf(one).padEnd(34)}${times}   ${percent(overhead(one))} more`);
+  }
 };
 
 say.products = (products) => {
@@ -118,7 +121,7 @@ const table = (head, rows) =>
   [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
 
 export function writeReport(results) {
-  const { machine, steps, processes, products, densities, kernels, ceilings } = results;
+  const { machine, steps, loops, processes, products, densities, kernels, ceilings } = results;
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 
   const against = Object.keys(ratios(steps[0]));
@@ -150,15 +153,24 @@ ${table(
   contenders.map((name) => [name, ...steps.map(({ microseconds }) => microseconds[name]?.toFixed(0) ?? '')]),
 )}
 
-"marblenet" is a whole pipeline as \`pipeline run\` runs it; "kernels in a plain loop" calls the same kernels by hand. What
-RxJS and the stages cost over it: ${steps
-      .map((step) => [step, overhead(step)])
-      .filter(([, cost]) => cost !== undefined)
-      .map(([step, cost]) => `${percent(cost)} (${nameOf(step)})`)
-      .join(', ')}. The peers are in [bench/peers](../bench/peers).
+"marblenet" is a whole pipeline as \`pipeline run\` runs it. The peers are in [bench/peers](../bench/peers).
 
 Beside each of our figures the bench checks the gradient of the very thing that it timed: how far a small step lowers the
 loss, over what the gradient promises. Here it lies between ${Math.min(...steps.flatMap(({ gradients }) => Object.values(gradients))).toFixed(4)} and ${Math.max(...steps.flatMap(({ gradients }) => Object.values(gradients))).toFixed(4)}; more than 2 % off ends the bench.
+
+## What RxJS and the stages cost
+
+The pipeline, and a plain loop that calls the same kernels by hand, in turn, one thread:
+
+${table(
+  ['network, batch', 'pipeline', 'plain loop', ''],
+  loops.map((one) => [
+    nameOf(one),
+    `${one.stages.toFixed(1)} us`,
+    `${one.loop.toFixed(1)} us`,
+    `${percent(overhead(one))} more`,
+  ]),
+)}
 
 ## Whole processes
 

@@ -18,6 +18,9 @@ const ENTRIES: i32 = 2_000;
  */
 const GROUP: i32 = 16;
 
+/** Where all tiles together fit into the first cache, each block goes through them alone: its lists are one thread's. */
+const FIRST_CACHE: i32 = 32 * 1024;
+
 @unmanaged
 class Arguments {
   out: usize;
@@ -33,6 +36,8 @@ class Arguments {
   /** How many units a tile is cut into, blocks of so many rows. */
   blocks: i32;
   rows: i32;
+  /** How many blocks go through all tiles together. */
+  group: i32;
 }
 
 /**
@@ -103,6 +108,7 @@ function begin(
   const wanted = min(R, entries / ENTRIES + 1);
   a.rows = (R + wanted - 1) / wanted;
   a.blocks = (R + a.rows - 1) / a.rows;
+  a.group = tilesIn(H) * places * ROW <= FIRST_CACHE ? 1 : GROUP;
   share(kernel, tilesIn(H) * a.blocks, entries > ENTRIES);
 }
 
@@ -120,8 +126,8 @@ export function sparseDescendUnit(unit: i32): void {
 function someRows(unit: i32, descend: bool): void {
   const a = changetype<Arguments>(ARGUMENTS);
   const tiles = tilesIn(a.H);
-  const before = (unit / (tiles * GROUP)) * GROUP;
-  const group = min(GROUP, a.blocks - before);
+  const before = (unit / (tiles * a.group)) * a.group;
+  const group = min(a.group, a.blocks - before);
   const inGroup = unit - tiles * before;
   const tile = inGroup / group;
   const first = (before + (inGroup % group)) * a.rows;
