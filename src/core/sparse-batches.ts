@@ -3,8 +3,8 @@
  * exact and does a fifth of the work.
  *
  * The images of a data set are listed once, before the first of them is read: an entry for each byte that is not 0, which
- * tells its column (src/kernels/sparse.ts). A batch then only notes where the lists of its images lie. Every buffer has two places for a
- * batch, so that the next one can be prepared, on another thread if there is one, while this one is being learned from.
+ * tells its column (src/kernels/sparse.ts). A batch then only notes where the lists of its images lie. Every buffer has places for several
+ * batches, so that the next one can be prepared, on another thread if there is one, while this one is being learned from.
  */
 import type { ByteFloats } from './byte-floats.js';
 import type { WasmExports } from './kernels-wasm.js';
@@ -47,9 +47,10 @@ interface Place {
 interface Buffer {
   /** Room for so many rows. */
   readonly capacity: number;
-  /** The batch at hand, and the one after it. */
-  current: Place;
-  next: Place;
+  /** Batches go round them: the one at hand, the one after it, and those before. */
+  readonly places: readonly Place[];
+  /** How many batches were read: the last of them is the one at hand. */
+  batches: number;
   /** Whether the batch at hand has zeros enough for lists to be worth it. */
   sparse: boolean;
   /** Pointer to 256 floats. */
@@ -62,6 +63,12 @@ interface Buffer {
 
 /** Above this share of numbers that are not 0, dense rows are faster. */
 const WORTHWHILE = 0.75;
+
+/**
+ * Places of a buffer. Two would do; but what a thread has read stays in its cache, and another that writes there must first
+ * take it away. After four batches it has gone by itself.
+ */
+const PLACES = 4;
 
 /** Entries have 21 bits for where a row of a tile begins, which has 112 bytes. */
 const LONGEST_AXIS = Math.floor(2 ** 21 / 112);
@@ -88,7 +95,7 @@ export class SparseBatches {
     if (!canBeListed(x, features)) return;
     this.wasm.awaitPreparation();
     const buffer = this.#bufferOf(x);
-    this.#note(buffer.next, buffer, features, rows, widthOf(x));
+    this.#note(placeOf(buffer, 1), buffer, features, rows, widthOf(x));
   }
 
   /**
@@ -98,14 +105,15 @@ export class SparseBatches {
   read(x: Tensor, features: ArrayLike<number>, rows: Int32Array, std: number): boolean {
     if (!canBeListed(x, features)) return false;
     const buffer = this.#bufferOf(x);
-    if (buffer.next.batch !== rows) {
+    const place = placeOf(buffer, 1);
+    if (place.batch !== rows) {
       this.wasm.awaitPreparation();
-      this.#note(buffer.next, buffer, features, rows, widthOf(x));
+      this.#note(place, buffer, features, rows, widthOf(x));
     }
     this.wasm.awaitPreparation();
-    [buffer.current, buffer.next] = [buffer.next, buffer.current];
-    buffer.next.batch = undefined;
-    buffer.sparse = buffer.current.entries[0] <= WORTHWHILE * sizeOf(x.shape);
+    placeOf(buffer, 0).batch = undefined;
+    buffer.batches++;
+    buffer.sparse = place.entries[0] <= WORTHWHILE * sizeOf(x.shape);
     buffer.table = this.floats.tableFor({ mean: 0, std });
     if (x instanceof WasmTensor) x.pending = buffer.expand;
     else buffer.expand();
@@ -123,7 +131,7 @@ export class SparseBatches {
   rowsOf(x: Tensor): Lists | undefined {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
-    const { lists, ends, entries } = buffer.current;
+    const { lists, ends, entries } = placeOf(buffer, 0);
     return { lists, ends, table: buffer.table, entries: entries[0] };
   }
 
@@ -131,7 +139,7 @@ export class SparseBatches {
   columnsOf(x: Tensor): Lists | undefined {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
-    const place = buffer.current;
+    const place = placeOf(buffer, 0);
     if (!place.turned) {
       buffer.wantsColumns = true;
       this.wasm.awaitPreparation();
@@ -145,7 +153,7 @@ export class SparseBatches {
   /** The buffer of x, if a batch lies in it that lists are worth it for. */
   #sparseBuffer(x: Tensor): Buffer | undefined {
     const buffer = this.#buffers.get(pointerOf(x));
-    return buffer?.sparse && buffer.current.batch?.length === x.shape[0] ? buffer : undefined;
+    return buffer?.sparse && placeOf(buffer, 0).batch?.length === x.shape[0] ? buffer : undefined;
   }
 
   /** Says which batch a place is for, and lets it be prepared. */
@@ -216,15 +224,15 @@ export class SparseBatches {
     const D = widthOf(x);
     const fresh: Buffer = {
       capacity: rows,
-      current: this.#place(rows),
-      next: this.#place(rows),
+      places: Array.from({ length: PLACES }, () => this.#place(rows)),
+      batches: 0,
       sparse: false,
       table: 0,
       wantsColumns: known?.wantsColumns ?? false,
       expand: () => {
         // Whoever looks may also write: from here on, the dense rows are what counts.
         fresh.sparse = false;
-        const { lists, ends, batch } = fresh.current;
+        const { lists, ends, batch } = placeOf(fresh, 0);
         this.wasm.expand(pointer, lists, ends, fresh.table, batch?.length ?? 0, D);
       },
     };
@@ -245,6 +253,9 @@ export class SparseBatches {
     };
   }
 }
+
+/** The place of the batch at hand, or of one so many batches later. */
+const placeOf = ({ places, batches }: Buffer, later: number): Place => places[(batches + later) % PLACES];
 
 /** Entries have room for so many columns and rows, and name bytes. */
 function canBeListed(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
