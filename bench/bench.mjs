@@ -153,7 +153,7 @@ async function raceProcesses() {
   ];
   const commands = {
     'pipeline run, notebook.yaml in float32': pipelineRun('notebook.yaml', '--set', 'dtype=float32'),
-    'pipeline run, notebook.yaml (float64)': pipelineRun('notebook.yaml'),
+    ...(!values.quick && { 'pipeline run, notebook.yaml (float64)': pipelineRun('notebook.yaml') }),
     ...(hasNumPy &&
       Object.fromEntries(
         [1, 2].map((threads) => [
@@ -175,6 +175,13 @@ async function raceProcesses() {
   }));
 }
 
+/** What 10,000 steps leave on the heap. */
+async function measureHeap() {
+  const script = fileURLToPath(new URL('heap.mjs', import.meta.url));
+  const { stdout } = await measure(process.execPath, ['--expose-gc', script, dataFolder]);
+  return JSON.parse(stdout);
+}
+
 /** The last line of both is a JSON object that says how the test went. */
 function accuracyIn(stdout) {
   const last = JSON.parse(stdout.trim().split('\n').at(-1));
@@ -194,6 +201,8 @@ try {
   say.loops(loops);
   const processes = await raceProcesses();
   say.processes(processes);
+  const heap = await measureHeap();
+  say.heap(heap);
   const products = ['float32', 'float64'].flatMap((dtype) => [50, 800].map((hidden) => denseProduct(hidden, dtype)));
   say.products(products);
   const densities = [50, 800].flatMap((hidden) => densitiesUpTo1.map((density) => atDensity(density, hidden)));
@@ -203,7 +212,7 @@ try {
   const ceilings = await measureMachine();
   say.ceilings(ceilings, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
-  if (!values.quick) writeReport({ machine, steps, loops, processes, products, densities, kernels, ceilings });
+  if (!values.quick) writeReport({ machine, steps, loops, processes, heap, products, densities, kernels, ceilings });
 } finally {
   for (const { stop } of Object.values(peers)) stop();
   rmSync(folder, { recursive: true, force: true });
