@@ -1,0 +1,19 @@
+// Calls the products of every layout once: what registers.test.ts looks at is the code that V8 makes of them.
+import { createKernels } from '../../dist/index.js';
+
+const kernels = createKernels('float32', 'wasm');
+const [B, D, H] = [8, 64, 28];
+const [x, W, b, y] = [[B, D], [D, H], [H], [B, H]].map((shape) => kernels.allocate(shape));
+const [dW, db] = [kernels.allocate([D, H]), kernels.allocate([H])];
+const pixels = Uint8Array.from({ length: B * D }, (_, i) => (i % 5 === 0 ? 200 : 0));
+kernels.gather(
+  x,
+  pixels,
+  Int32Array.from({ length: B }, (_, row) => row),
+  { mean: 0, std: 255 },
+);
+kernels.dense(y, x, W, b);
+kernels.denseGradient(dW, db, y, x);
+kernels.descend(W, dW, 0.1);
+x.data[0] = 1;
+kernels.dense(y, x, W, b);

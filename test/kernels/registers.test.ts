@@ -1,0 +1,43 @@
+/**
+ * The inner loops stand or fall with their registers: a sum that V8 puts aside on the stack, and takes back in every round,
+ * halves their speed and changes no result. So the machine code is looked at, as V8 prints it.
+ */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const script = fileURLToPath(new URL('products.mjs', import.meta.url));
+
+/** One line an instruction, from all functions that were compiled. */
+function instructions(): string[] {
+  const flags = ['--print-wasm-code', '--no-liftoff', '--no-wasm-dynamic-tiering'];
+  const printed = execFileSync(process.execPath, [...flags, script], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  return printed.split('\n').flatMap((line) => /^0x[0-9a-f]+ +[0-9a-f]+ +[0-9a-f]+ +(.*)$/.exec(line)?.[1] ?? []);
+}
+
+/** Stretches without a jump. */
+function blocksOf(code: readonly string[]): string[][] {
+  const blocks: string[][] = [[]];
+  for (const instruction of code) {
+    blocks[blocks.length - 1].push(instruction);
+    if (/^(j|ret|call)/.test(instruction)) blocks.push([]);
+  }
+  return blocks;
+}
+
+const isProduct = (instruction: string): boolean => /^v(mul|fmadd\d+)ps/.test(instruction);
+/** The seven sums of products over lists, or the eight of dense ones. A step against a gradient has seven products, too. */
+const isInnerLoop = (block: readonly string[]): boolean =>
+  [7, 8].includes(block.filter(isProduct).length) && !block.some((instruction) => instruction.startsWith('vsubps'));
+
+const touchesStack = (instruction: string): boolean => /xmm/.test(instruction) && /\[rbp/.test(instruction);
+
+// V8 prints code where it was built with a disassembler; the names of instructions are those of one family.
+const canLook = process.arch === 'x64' && instructions().some(isProduct);
+
+test.skipIf(!canLook)('no sum of an inner loop is put aside on the stack', () => {
+  const loops = blocksOf(instructions()).filter(isInnerLoop);
+  // forward, and backward with its step, over lists; over dense rows
+  expect(loops.length).toBeGreaterThanOrEqual(3);
+  for (const loop of loops) expect(loop.filter(touchesStack)).toEqual([]);
+});
