@@ -20,8 +20,8 @@ try {
     .updateStrings({
       'Did you mean %s?': 'unknown command; did you mean "%s"?',
       'Not enough non-option arguments: got %s, need at least %s': {
-        one: 'expected a name or a file after the command',
-        other: 'expected a name or a file after the command',
+        one: 'expected a name or a file after the command: found %s, need %s',
+        other: 'expected a name or a file after the command: found %s, need %s',
       } as unknown as string, // yargs has no type for its plurals
       'Missing required argument: %s': { one: 'expected --%s', other: 'expected --%s' } as unknown as string,
       'Not enough arguments following: %s': 'expected a value after --%s',
