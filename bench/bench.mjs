@@ -85,7 +85,7 @@ for (const threads of [1, 2]) {
 if (hasTensorFlow()) peers['TensorFlow.js WASM'] = peer(process.execPath, 'tfjs_step.mjs', files);
 else say('TensorFlow.js is not there: npm install --prefix bench/peers');
 
-/** What a contender is timed with at a size; undefined where it does not take part. */
+/** What a contender is timed with at a size. */
 const contenders = {
   ...Object.fromEntries(Object.entries(own).map(([name, options]) => [name, pipeline(examples, options)])),
   ...Object.fromEntries(

@@ -51,11 +51,12 @@ await setTimeout(10); // the last collections are told a little later
 
 const [first, last] = ends;
 const during = collections.filter(({ startTime }) => startTime > first.after && startTime < last.before);
+const milliseconds = during.reduce((sum, { duration }) => sum + duration, 0);
 console.log(
   JSON.stringify({
     megabytes: [first.megabytes, last.megabytes],
     collections: during.length,
-    milliseconds: during.reduce((sum, { duration }) => sum + duration, 0),
-    share: during.reduce((sum, { duration }) => sum + duration, 0) / (last.before - first.after),
+    milliseconds,
+    share: milliseconds / (last.before - first.after),
   }),
 );

@@ -12,7 +12,7 @@ import { binaries } from './kernels-wasm-binary.js';
 import { type Lists, SparseBatches } from './sparse-batches.js';
 import type { DType, Tensor } from './tensor.js';
 import { TiledMatrices } from './tiled-matrices.js';
-import { pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
+import { bytesOf, pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** What src/kernels/index.ts exports. Pointers are byte offsets. */
 export interface WasmExports {
@@ -175,7 +175,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);
   const tiled = new TiledMatrices(arena, wasm, dtype);
-  const bytes = dtype === 'float32' ? 4 : 8;
+  const bytes = bytesOf(dtype);
   let stage = arena.bytes(0, 0);
   /** Gradients that nobody has looked at yet, by their tensor. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();

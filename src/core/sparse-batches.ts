@@ -9,6 +9,7 @@
 import type { ByteFloats } from './byte-floats.js';
 import type { WasmExports } from './kernels-wasm.js';
 import { sizeOf, type Tensor } from './tensor.js';
+import { ROW_BYTES } from './tiled-matrices.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** Pointers to lists of entries: where each begins and ends, and a table with the float that each byte stands for. */
@@ -70,8 +71,8 @@ const WORTHWHILE = 0.75;
  */
 const PLACES = 4;
 
-/** Entries have 21 bits for where a row of a tile begins, which has 112 bytes. */
-const LONGEST_AXIS = Math.floor(2 ** 21 / 112);
+/** Entries have 21 bits for where a row of a tile begins. */
+const LONGEST_AXIS = Math.floor(2 ** 21 / ROW_BYTES);
 
 /** How many images are listed at a time. */
 const PILE = 256;

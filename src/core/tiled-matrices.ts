@@ -5,11 +5,10 @@
  */
 import type { WasmExports } from './kernels-wasm.js';
 import { type DType, sizeOf, type Tensor } from './tensor.js';
-import { type WasmArena, WasmTensor } from './wasm-arena.js';
+import { bytesOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
-/** Floats in a row of a tile: seven vectors of 16 bytes. */
-const WIDTH: Readonly<Record<DType, number>> = { float32: 28, float64: 14 };
-const ROW_BYTES = 112;
+/** Bytes in a row of a tile: seven vectors of 16. */
+export const ROW_BYTES = 112;
 
 /** Tiles that are a matrix's own. */
 interface Home {
@@ -52,7 +51,7 @@ export class TiledMatrices {
   numbersOf(matrix: Tensor): { readonly pointer: number; readonly count: number } | undefined {
     const home = this.#inhabited(matrix);
     if (home === undefined) return undefined;
-    return { pointer: home.pointer, count: (this.#bytesFor(matrix) / ROW_BYTES) * WIDTH[this.dtype] };
+    return { pointer: home.pointer, count: this.#bytesFor(matrix) / bytesOf(this.dtype) };
   }
 
   #inhabited(matrix: Tensor): Home | undefined {
@@ -77,7 +76,8 @@ export class TiledMatrices {
 
   #bytesFor(matrix: Tensor): number {
     const H = widthOf(matrix);
-    return Math.ceil(H / WIDTH[this.dtype]) * (sizeOf(matrix.shape) / H) * ROW_BYTES;
+    const tiles = Math.ceil((H * bytesOf(this.dtype)) / ROW_BYTES);
+    return tiles * (sizeOf(matrix.shape) / H) * ROW_BYTES;
   }
 }
 

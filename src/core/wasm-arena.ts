@@ -3,6 +3,9 @@ import { sizeOf } from './tensor.js';
 
 const PAGE = 65_536;
 
+/** Bytes of a number. */
+export const bytesOf = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
+
 /** A tensor in WebAssembly memory, whose numbers may be put off until somebody looks at them. */
 export class WasmTensor implements Tensor {
   /** Writes the numbers; undefined when they are there. */
@@ -60,7 +63,7 @@ export class WasmArena {
   /** A tensor of zeros. */
   tensor(shape: Shape, dtype: DType): WasmTensor {
     const size = sizeOf(shape);
-    const pointer = this.reserve(size * (dtype === 'float32' ? 4 : 8));
+    const pointer = this.reserve(size * bytesOf(dtype));
     const { buffer } = this.memory;
     const numbers: Floats =
       dtype === 'float32' ? new Float32Array(buffer, pointer, size) : new Float64Array(buffer, pointer, size);

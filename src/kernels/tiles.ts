@@ -12,7 +12,7 @@ import { BYTES, LANES, firstLanes, storeFirst } from './vector';
  * Vectors in a row of a tile. Seven sums, a factor and the seven vectors that are loaded are as many as the machine has
  * registers, and an eighth would spill.
  */
-export const VECTORS: i32 = 7;
+const VECTORS: i32 = 7;
 export const TILE: i32 = VECTORS * LANES;
 /** Bytes of a row of a tile. */
 export const ROW: i32 = VECTORS * 16;

@@ -1,14 +1,16 @@
 /**
  * Keeps what large IDX files decode to from one run to the next: idx-data takes half a second for MNIST, reading and
- * checking what it once decoded a tenth of that. What is kept is an IDX file, raw, whose name holds two checksums: that of the
- * file it was decoded from, so that another file is never taken for it, and its own, so that no damage goes unseen.
+ * checking what it once decoded a tenth of that. What is kept is an IDX file, raw, whose name holds two checksums: that
+ * of the file it was decoded from, so that another file is never taken for it, and its own, so that no damage goes
+ * unseen.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdxArray } from '../core/host.js';
 import { encodeIdx } from './idx.js';
 import { headerBytes, parseIdxHeader } from './idx-header.js';
+import { throughPartialFile } from './partial-file.js';
 
 /** Smaller files are decoded before a cache could be asked; larger ones are left where they are. */
 const SMALLEST = 2 ** 20;
@@ -78,17 +80,13 @@ async function readChecked(path: string): Promise<{ readonly bytes: Buffer; read
   }
 }
 
-/** Written under a name of its own first: whoever reads finds all of it or nothing. */
 async function keep(folder: string, source: string, { shape, data }: IdxArray): Promise<void> {
   await mkdir(folder, { recursive: true });
   const bytes = encodeIdx(shape, data);
-  const partial = join(folder, `.${source}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
-  try {
+  await throughPartialFile(folder, source, async (partial) => {
     await writeFile(partial, bytes);
     await rename(partial, join(folder, nameOf(source, checksum(bytes))));
-  } finally {
-    await rm(partial, { force: true });
-  }
+  });
   await forgetOldest(folder);
 }
 

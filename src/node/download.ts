@@ -1,10 +1,11 @@
 /** Fetches one file into a folder: all of it and exactly it, or nothing. */
-import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../core/errors.js';
 import { fetchBytes, MirrorFailure, type Patience } from './fetch-bytes.js';
 import { recognizeFormat } from './file-signature.js';
+import { throughPartialFile } from './partial-file.js';
 import { reasonOf } from './system-error.js';
 import { unpackedBytes } from './unpacked-bytes.js';
 
@@ -45,15 +46,11 @@ const REPORT_INTERVAL = 100;
  */
 export async function download(mirror: string, file: string, sha256: string, options: DownloadOptions): Promise<void> {
   const { folder } = options;
-  const partial = join(folder, `.${file}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
-  try {
+  await throughPartialFile(folder, file, async (partial) => {
     await receive(mirror, file, partial, options);
     await verify(partial, sha256, options.signal);
     await writing(folder, () => rename(partial, join(folder, file)));
-  } finally {
-    // A file that cannot be removed must not hide why the download failed.
-    await rm(partial, { force: true }).catch(() => {});
-  }
+  });
 }
 
 async function receive(mirror: string, file: string, partial: string, options: DownloadOptions): Promise<void> {

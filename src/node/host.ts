@@ -14,7 +14,10 @@ export interface NodeHostOptions extends Partial<Patience> {
   readonly baseFolder?: string;
   /** Where to look for MNIST first. The environment variable MARBLENET_DATA by default. */
   readonly dataFolder?: string;
-  /** Where downloads, and what large files decode to, are kept. MARBLENET_CACHE by default, else the user's cache folder of the operating system. */
+  /**
+   * Where downloads, and what large files decode to, are kept. MARBLENET_CACHE by default, else the user's cache folder
+   * of the operating system.
+   */
   readonly cacheFolder?: string;
   /** Never uses the network. */
   readonly offline?: boolean;

@@ -31,12 +31,14 @@ let waiting: Worker | undefined;
 
 /** Starts the thread of the next `runOnThread`, so that it can load meanwhile. It keeps no process alive. */
 export function startTrainingThread(): void {
-  waiting ??= new Worker(new URL('training-worker.js', import.meta.url));
+  waiting ??= newThread();
   waiting.unref();
 }
 
+const newThread = (): Worker => new Worker(new URL('training-worker.js', import.meta.url));
+
 function takeThread(): Worker {
-  const worker = waiting ?? new Worker(new URL('training-worker.js', import.meta.url));
+  const worker = waiting ?? newThread();
   waiting = undefined;
   worker.ref();
   return worker;
