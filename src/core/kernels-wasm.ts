@@ -6,11 +6,12 @@
  * the textbook's loops, on the same memory.
  */
 import { ByteFloats } from './byte-floats.js';
+import { DeferredGradient } from './deferred-gradient.js';
 import type { Kernels, Threads, Update } from './kernels.js';
 import { createTextbookKernels } from './kernels-textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
-import { type Lists, SparseBatches } from './sparse-batches.js';
-import type { DType, Tensor } from './tensor.js';
+import { SparseBatches } from './sparse-batches.js';
+import { type DType, type Tensor, widthOf } from './tensor.js';
 import { TiledMatrices } from './tiled-matrices.js';
 import { bytesOf, pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
 
@@ -53,6 +54,19 @@ export interface WasmExports {
     H: number,
     entries: number,
   ): void;
+  sparseOuter(
+    out: number,
+    places: number,
+    lists: number,
+    ends: number,
+    table: number,
+    dout: number,
+    factor: number,
+    afresh: boolean,
+    B: number,
+    H: number,
+    entries: number,
+  ): void;
   tile(tiles: number, w: number, R: number, H: number): void;
   untile(w: number, tiles: number, R: number, H: number): void;
   columnSums(out: number, x: number, B: number, H: number): void;
@@ -89,7 +103,7 @@ export interface WasmExports {
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
   setPanel(pointer: number): void;
-  multiply(out: number, a: number, b: number, n: number): void;
+  multiply(out: number, a: number, b: number, n: number, H: number): void;
   scale(value: number, factor: number, n: number): void;
   sumOfSquares(x: number, n: number): number;
   momentum: Descent<[momentum: number]>;
@@ -115,10 +129,10 @@ export interface WasmExports {
 }
 
 /** The kernel of an activation. One without a constant does not look at it. */
-type Forward = (out: number, x: number, n: number, constant: number) => void;
+type Forward = (out: number, x: number, n: number, H: number, constant: number) => void;
 
 /** The way back, from x or from y, whichever the kernel saved. */
-type Backward = (dx: number, dout: number, saved: number, n: number, constant: number) => void;
+type Backward = (dx: number, dout: number, saved: number, n: number, H: number, constant: number) => void;
 
 /** The kernel of an optimizer that remembers one number a weight. */
 type Descent<Settings extends readonly number[]> = (
@@ -182,7 +196,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const deferredFor = (dW: WasmTensor): DeferredGradient => {
     const known = deferred.get(dW);
     if (known !== undefined) return known;
-    const fresh = new DeferredGradient(wasm, tiled, dW);
+    const fresh = new DeferredGradient(dW, wasm, tiled, sparse);
     deferred.set(dW, fresh);
     return fresh;
   };
@@ -229,11 +243,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       if (!arena.holds(dW, db, dout, x)) return textbook.denseGradient(dW, db, dout, x);
       const [D, H] = dW.shape;
       const B = dout.shape[0];
-      const columns = sparse.columnsOf(x);
-      if (columns !== undefined && dW instanceof WasmTensor) {
-        // Whoever wants the gradient looks at it; plain descent does without it.
-        deferredFor(dW).putOff(columns, dout);
-      } else {
+      // Whoever wants the gradient of a sparse x looks at it; plain descent does without it.
+      const isDeferred = dW instanceof WasmTensor && deferredFor(dW).putOff(dout, x);
+      if (!isDeferred) {
         // the rows of x as columns: xᵀ dout
         const row = H * bytes;
         wasm.product(overwritten(dW), written(x), written(dout), 0, D, B, H, bytes, D * bytes, row, bytes);
@@ -257,12 +269,12 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       return {
         forward(out, x) {
           if (!arena.holds(out, x)) return loops.forward(out, x);
-          fast.forward(overwritten(out), written(x), x.data.length, constant);
+          fast.forward(overwritten(out), written(x), x.data.length, widthOf(x), constant);
         },
         backward(dx, dout, x, y) {
           if (!arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
           const saved = written(fast.from === 'y' ? y : x);
-          fast.backward(overwritten(dx), written(dout), saved, x.data.length, constant);
+          fast.backward(overwritten(dx), written(dout), saved, x.data.length, widthOf(x), constant);
         },
       };
     },
@@ -275,7 +287,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     multiply(out, a, b) {
       if (!arena.holds(out, a, b)) return textbook.multiply(out, a, b);
-      wasm.multiply(overwritten(out), written(a), written(b), a.data.length);
+      wasm.multiply(overwritten(out), written(a), written(b), a.data.length, widthOf(a));
     },
 
     scale(value, factor) {
@@ -405,42 +417,4 @@ interface FastLoops {
   readonly forward: Forward;
   readonly backward: Backward;
   readonly from: 'x' | 'y';
-}
-
-/** dW = xᵀ dout of a sparse x, put off until somebody looks at it; plain descent need not. */
-class DeferredGradient {
-  #columns: Lists | undefined;
-  #dout: Tensor | undefined;
-
-  constructor(
-    private readonly wasm: WasmExports,
-    private readonly tiled: TiledMatrices,
-    private readonly dW: WasmTensor,
-  ) {}
-
-  /** From here on, dW is that of these columns of x and this dout. */
-  putOff(columns: Lists, dout: Tensor): void {
-    this.#columns = columns;
-    this.#dout = dout;
-    this.dW.pending = this.#write;
-  }
-
-  get isDeferred(): boolean {
-    return this.dW.pending === this.#write;
-  }
-
-  /** value -= rate dW, without dW. */
-  descend(value: WasmTensor, rate: number): void {
-    this.#over(this.wasm.sparseDescend, this.tiled.change(value), rate);
-  }
-
-  readonly #write = (): void => this.#over(this.wasm.sparseProduct, this.dW.pointer, 0);
-
-  /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */
-  #over(kernel: WasmExports['sparseProduct' | 'sparseDescend'], out: number, extra: number): void {
-    if (this.#columns === undefined || this.#dout === undefined) return;
-    const { lists, ends, table, entries } = this.#columns;
-    const [D, H] = this.dW.shape;
-    kernel(out, lists, ends, table, this.tiled.read(this.#dout), this.#dout.shape[0], extra, D, H, entries);
-  }
 }

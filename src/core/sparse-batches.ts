@@ -8,7 +8,7 @@
  */
 import type { ByteFloats } from './byte-floats.js';
 import type { WasmExports } from './kernels-wasm.js';
-import { sizeOf, type Tensor } from './tensor.js';
+import { sizeOf, type Tensor, widthOf } from './tensor.js';
 import { ROW_BYTES } from './tiled-matrices.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
@@ -262,6 +262,3 @@ const placeOf = ({ places, batches }: Buffer, later: number): Place => places[(b
 function canBeListed(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
   return features instanceof Uint8Array && x.shape[0] <= LONGEST_AXIS && widthOf(x) <= LONGEST_AXIS;
 }
-
-/** D of x[B, D]. */
-const widthOf = (x: Tensor): number => sizeOf(x.shape) / x.shape[0];

@@ -17,6 +17,9 @@ export interface Tensor {
 /** How many numbers a shape holds. The empty shape holds one: a scalar. */
 export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => size * length, 1);
 
+/** How many numbers each row holds, the slowest axis being that of rows: H of a matrix [R, H]. */
+export const widthOf = ({ shape: [, ...row] }: Tensor): number => sizeOf(row);
+
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((length, axis) => length === b[axis]);
 

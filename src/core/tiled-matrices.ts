@@ -4,7 +4,7 @@
  * they had never been elsewhere.
  */
 import type { WasmExports } from './kernels-wasm.js';
-import { type DType, sizeOf, type Tensor } from './tensor.js';
+import { type DType, type Tensor, widthOf } from './tensor.js';
 import { bytesOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** Bytes in a row of a tile: seven vectors of 16. */
@@ -19,7 +19,7 @@ interface Home {
 
 export class TiledMatrices {
   readonly #homes = new WeakMap<WasmTensor, Home>();
-  /** Where tiles lie that are read once. */
+  /** Where tiles lie that serve once. */
   #passing = { pointer: 0, bytes: 0 };
 
   constructor(
@@ -32,9 +32,7 @@ export class TiledMatrices {
   read(matrix: Tensor): number {
     const home = this.#inhabited(matrix);
     if (home !== undefined) return home.pointer;
-    const bytes = this.#bytesFor(matrix);
-    if (bytes > this.#passing.bytes) this.#passing = { pointer: this.arena.reserve(bytes), bytes };
-    return this.#tile(this.#passing.pointer, matrix);
+    return this.#tile(this.#passingFor(matrix), matrix);
   }
 
   /** The tiles of a matrix, to be changed: from here on it lives in them. */
@@ -45,6 +43,19 @@ export class TiledMatrices {
     this.#tile(home.pointer, matrix);
     matrix.pending = home.untile;
     return home.pointer;
+  }
+
+  /** How many tiles a matrix takes. */
+  tilesOf(matrix: Tensor): number {
+    return Math.ceil((widthOf(matrix) * bytesOf(this.dtype)) / ROW_BYTES);
+  }
+
+  /** matrix = what `fill` writes into tiles. */
+  write(matrix: WasmTensor, fill: (tiles: number) => void): void {
+    const pointer = this.#passingFor(matrix);
+    fill(pointer);
+    const [R, H] = matrix.shape;
+    this.wasm.untile(matrix.pointer, pointer, R, H);
   }
 
   /** All numbers of a matrix that lives in tiles, in no order that matters; undefined where it does not. */
@@ -68,18 +79,18 @@ export class TiledMatrices {
     return home;
   }
 
+  #passingFor(matrix: Tensor): number {
+    const bytes = this.#bytesFor(matrix);
+    if (bytes > this.#passing.bytes) this.#passing = { pointer: this.arena.reserve(bytes), bytes };
+    return this.#passing.pointer;
+  }
+
   #tile(pointer: number, matrix: Tensor): number {
-    const H = widthOf(matrix);
-    this.wasm.tile(pointer, matrix.data.byteOffset, sizeOf(matrix.shape) / H, H);
+    this.wasm.tile(pointer, matrix.data.byteOffset, matrix.shape[0], widthOf(matrix));
     return pointer;
   }
 
   #bytesFor(matrix: Tensor): number {
-    const H = widthOf(matrix);
-    const tiles = Math.ceil((H * bytesOf(this.dtype)) / ROW_BYTES);
-    return tiles * (sizeOf(matrix.shape) / H) * ROW_BYTES;
+    return this.tilesOf(matrix) * matrix.shape[0] * ROW_BYTES;
   }
 }
-
-/** H of a matrix [R, H]. */
-const widthOf = ({ shape }: Tensor): number => shape[shape.length - 1];

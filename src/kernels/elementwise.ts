@@ -3,8 +3,11 @@ import { ARGUMENTS, share } from './parallel';
 import { DESCEND, MULTIPLY, SCALE } from './units';
 import { BYTES } from './vector';
 
-/** Bytes of a unit of a loop over floats. */
+/** Bytes of a unit of a loop over floats that lie in no rows worth cutting. */
 const CHUNK: i32 = 16_384;
+
+/** Bytes of a row in a unit of a loop over rows that are at least four times as long: cache lines that no other unit has. */
+const STRIP: i32 = 256;
 
 @unmanaged
 class Arguments {
@@ -12,7 +15,10 @@ class Arguments {
   x: usize;
   y: usize;
   scalar: Float;
-  bytes: i32;
+  rows: i32;
+  /** Bytes of a row, and of the piece of it that a unit has. */
+  row: i32;
+  piece: i32;
 }
 
 // @ts-ignore: decorator
@@ -21,71 +27,97 @@ export function given(): Arguments {
   return changetype<Arguments>(ARGUMENTS);
 }
 
-/** Shares a loop over n floats, whose units `kernel` names. The last vector may reach past the end, where there is room. */
-export function loop(kernel: i32, out: usize, x: usize, y: usize, scalar: Float, n: i32): void {
+/**
+ * Shares a loop over n floats in rows of H, whose units `kernel` names: strips of columns, as products have tiles of
+ * columns, so that a thread finds in its cache what it wrote in the kernel before. The last vector may reach past the end,
+ * where there is room.
+ */
+export function loop(kernel: i32, out: usize, x: usize, y: usize, scalar: Float, n: i32, H: i32): void {
   const a = given();
   a.out = out;
   a.x = x;
   a.y = y;
   a.scalar = scalar;
-  a.bytes = n * BYTES;
-  share(kernel, (a.bytes + CHUNK - 1) / CHUNK, a.bytes > 4 * CHUNK);
+  const bytes = n * BYTES;
+  const inStrips = H * BYTES >= 4 * STRIP && H < n;
+  a.row = inStrips ? H * BYTES : bytes;
+  a.piece = inStrips ? STRIP : CHUNK;
+  a.rows = inStrips ? n / H : 1;
+  share(kernel, (a.row + a.piece - 1) / a.piece, bytes > 4 * CHUNK);
 }
 
-/** Where a unit's bytes begin, seen from the start of its tensors. */
 // @ts-ignore: decorator
 @inline
-export function first(unit: i32): usize {
-  return <usize>(unit * CHUNK);
+export function rows(): i32 {
+  return given().rows;
+}
+
+/** Where the bytes of a unit in a row begin, seen from the start of its tensors: whole vectors. */
+// @ts-ignore: decorator
+@inline
+export function first(unit: i32, row: i32): usize {
+  return cut(row, unit * given().piece);
 }
 
 /** Where they end. */
 // @ts-ignore: decorator
 @inline
-export function end(unit: i32): usize {
-  return <usize>min((unit + 1) * CHUNK, given().bytes);
+export function end(unit: i32, row: i32): usize {
+  return cut(row, min((unit + 1) * given().piece, given().row));
+}
+
+// @ts-ignore: decorator
+@inline
+function cut(row: i32, byte: i32): usize {
+  return (<usize>row * <usize>given().row + <usize>byte + 15) & ~15;
 }
 
 /** value = value - rate * gradient */
 export function descend(value: usize, gradient: usize, rate: Float, n: i32): void {
-  loop(DESCEND, value, gradient, 0, rate, n);
+  loop(DESCEND, value, gradient, 0, rate, n, n);
 }
 
 export function descendUnit(unit: i32): void {
   const value = given().out;
   const gradient = given().x;
   const rate = v128.splat<Float>(given().scalar);
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 16) {
-    v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i))));
+  for (let r = 0; r < rows(); r++) {
+    const last = end(unit, r);
+    for (let i = first(unit, r); i < last; i += 16) {
+      v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i))));
+    }
   }
 }
 
 /** value = factor * value */
 export function scale(value: usize, factor: Float, n: i32): void {
-  loop(SCALE, value, value, 0, factor, n);
+  loop(SCALE, value, value, 0, factor, n, n);
 }
 
 export function scaleUnit(unit: i32): void {
   const value = given().out;
   const factor = v128.splat<Float>(given().scalar);
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 16) {
-    v128.store(value + i, v128.mul<Float>(factor, v128.load(value + i)));
+  for (let r = 0; r < rows(); r++) {
+    const last = end(unit, r);
+    for (let i = first(unit, r); i < last; i += 16) {
+      v128.store(value + i, v128.mul<Float>(factor, v128.load(value + i)));
+    }
   }
 }
 
-/** out = a * b */
-export function multiply(out: usize, a: usize, b: usize, n: i32): void {
-  loop(MULTIPLY, out, a, b, 0, n);
+/** out = a * b, in rows of H */
+export function multiply(out: usize, a: usize, b: usize, n: i32, H: i32): void {
+  loop(MULTIPLY, out, a, b, 0, n, H);
 }
 
 export function multiplyUnit(unit: i32): void {
   const out = given().out;
   const a = given().x;
   const b = given().y;
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 16) {
-    v128.store(out + i, v128.mul<Float>(v128.load(a + i), v128.load(b + i)));
+  for (let r = 0; r < rows(); r++) {
+    const last = end(unit, r);
+    for (let i = first(unit, r); i < last; i += 16) {
+      v128.store(out + i, v128.mul<Float>(v128.load(a + i), v128.load(b + i)));
+    }
   }
 }

@@ -13,6 +13,7 @@ export { sigmoid, sigmoidBackward } from './sigmoid';
 export { softmaxCrossEntropy } from './softmax';
 export { softplus, softplusBackward } from './softplus';
 export { expand, listRows, prepare } from './sparse';
+export { sparseOuter } from './sparse-outer';
 export { sparseDescend, sparseProduct } from './sparse-product';
 export { tanh, tanhBackward } from './tanh';
 export { tile, untile } from './tiles';

@@ -1,7 +1,10 @@
 /**
  * Work shared between threads. A kernel is cut into units, each of which writes numbers of its own; whoever has nothing
- * to do takes the next unit. The thread that called the kernel takes from the front, the helpers take from the back, and
- * a helper that sleeps takes nothing: nobody ever waits for a thread to wake up. How a kernel is cut, and the order of
+ * to do takes the next unit. The thread that called the kernel takes from the back, the helpers take from the front, and
+ * a helper that sleeps takes nothing: nobody ever waits for a thread to wake up. Units begin with the first columns of a
+ * matrix and end with the last, in every kernel, so that a thread finds in its own cache what it wrote in the kernel before:
+ * what lies in another's takes a hundred nanoseconds to come, or five hundred. The last tile of columns is often narrow, and
+ * the calling thread is the one that has other things to do. How a kernel is cut, and the order of
  * every sum, do not depend on the number of threads, so the results do not either, bit for bit.
  *
  * Every thread has an instance of its own over the one memory. What they tell each other lies at its bottom, in words
@@ -28,18 +31,20 @@ export const PREPARATION_ARGUMENTS: usize = 512;
 /** Zeros up to 1024, where what is handed out begins; nobody writes here. */
 export const ZEROS: usize = 768;
 
-/** Not 0, so that an `end` which two helpers lower at the same time cannot fall below it. */
-const FIRST: i64 = 0x10000;
+/** Far above 0, so that an `end` that is lowered by more units than there are stays above it. */
+const FIRST: i64 = 0x1000_0000;
 
 /** How often an idle helper looks before it goes to sleep: about a fifth of a millisecond. */
 const PATIENCE: i32 = 200_000;
 
 const NOTHING: i32 = 0;
-/** To be begun when the kernel at hand is done. */
+/** To be begun when the kernel at hand and the next one are done: a layer and its activation, which need all help. */
 const ARMED: i32 = 1;
-const READY: i32 = 2;
-const TAKEN: i32 = 3;
-const DONE: i32 = 4;
+/** To be begun when the kernel at hand is done. */
+const NEXT: i32 = 2;
+const READY: i32 = 3;
+const TAKEN: i32 = 4;
+const DONE: i32 = 5;
 
 /** How many calls were begun, which numbers them. */
 let calls: i32 = 0;
@@ -60,14 +65,22 @@ export function share(kernel: i32, units: i32, worthwhile: bool): void {
     wakeSleepers();
     let own = 0;
     while (true) {
-      const open = atomic.add<i64>(OPEN, 1);
+      const wanted = portionOf(atomic.load<i64>(OPEN));
+      const open = atomic.sub<i64>(OPEN, wanted << 32);
       if (!hasUnits(open)) break;
-      runUnit(kernel, <i32>(frontOf(open) - FIRST));
-      own++;
+      own += runUnits(kernel, max(frontOf(open), endOf(open) - wanted), endOf(open));
     }
     while (atomic.load<i32>(FINISHED) + own < units) {}
   }
-  if (load<i32>(HELPERS) && atomic.load<i32>(PREPARATION) == ARMED) {
+  if (load<i32>(HELPERS)) comeNearer();
+}
+
+/** One kernel more is done before the preparation. */
+function comeNearer(): void {
+  const state = atomic.load<i32>(PREPARATION);
+  if (state == ARMED) {
+    atomic.store<i32>(PREPARATION, NEXT);
+  } else if (state == NEXT) {
     atomic.store<i32>(PREPARATION, READY);
     wakeSleepers();
   }
@@ -105,13 +118,33 @@ function hasUnits(open: i64): bool {
   return frontOf(open) < endOf(open);
 }
 
+/**
+ * How many units to take: fewer and fewer, so that all threads end together, but not one after the other from the start,
+ * since a word that two threads write to takes its time to go from one to the other.
+ */
+// @ts-ignore: decorator
+@inline
+function portionOf(open: i64): i64 {
+  return max(1, (endOf(open) - frontOf(open)) / (2 * (load<i32>(HELPERS) + 1)));
+}
+
+/** Runs the units [first, end), and returns how many they are. */
+// @ts-ignore: decorator
+@inline
+function runUnits(kernel: i32, first: i64, end: i64): i32 {
+  for (let unit = first; unit < end; unit++) runUnit(kernel, <i32>(unit - FIRST));
+  return <i32>(end - first);
+}
+
 function helpWithUnits(): bool {
-  if (!hasUnits(atomic.load<i64>(OPEN))) return false;
-  const open = atomic.sub<i64>(OPEN, <i64>1 << 32);
+  const seen = atomic.load<i64>(OPEN);
+  if (!hasUnits(seen)) return false;
+  const wanted = portionOf(seen);
+  const open = atomic.add<i64>(OPEN, wanted);
   if (!hasUnits(open)) return false;
   // What it reads from here on belongs to the kernel whose unit it has: nobody begins another while one is unfinished.
-  runUnit(load<i32>(KERNEL), <i32>(endOf(open) - 1 - FIRST));
-  atomic.add<i32>(FINISHED, 1);
+  const finished = runUnits(load<i32>(KERNEL), frontOf(open), min(frontOf(open) + wanted, endOf(open)));
+  atomic.add<i32>(FINISHED, finished);
   return true;
 }
 
@@ -145,7 +178,7 @@ export function setHelpers(count: i32): void {
   atomic.store<i32>(HELPERS, count);
 }
 
-/** Lets a helper prepare, once the next kernel is done, what PREPARATION_ARGUMENTS say. */
+/** Lets a helper prepare, two kernels from now, what PREPARATION_ARGUMENTS say. */
 export function prepareSoon(): void {
   atomic.store<i32>(PREPARATION, ARMED);
 }
@@ -154,7 +187,8 @@ export function prepareSoon(): void {
 export function awaitPreparation(): void {
   const state = atomic.load<i32>(PREPARATION);
   if (state == NOTHING) return;
-  if (state == ARMED || (state == READY && atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY)) {
+  const isOpen = state == ARMED || state == NEXT;
+  if (isOpen || (state == READY && atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY)) {
     prepareNow();
   } else {
     while (atomic.load<i32>(PREPARATION) != DONE) {}

@@ -15,6 +15,9 @@ const DEPTH: i32 = 1024;
 /** About how many products a unit has. */
 const PRODUCTS: i32 = 20_000;
 
+/** From how many products on help pays: what another thread has written, and what it is to read, costs a way to its cache. */
+const WORTHWHILE: i64 = 100_000;
+
 @unmanaged
 class Arguments {
   out: usize;
@@ -70,7 +73,7 @@ export function product(
   a.rows = min((R + 3) & -4, (PRODUCTS / (K * TILE) + 4) & -4);
   a.blocks = (R + a.rows - 1) / a.rows;
   const tiles = (H + TILE - 1) / TILE;
-  share(PRODUCT, tiles * a.blocks, <i64>R * K * H > PRODUCTS);
+  share(PRODUCT, tiles * a.blocks, <i64>R * K * H > WORTHWHILE);
 }
 
 /** Some rows of one tile of columns. */

@@ -2,24 +2,28 @@
  * Products of a sparse matrix, whose rows are lists of entries (sparse.ts), and a matrix in tiles (tiles.ts). With the
  * rows of a batch as lists this is x W; with its columns as lists it is xᵀ dout.
  */
-import { ARGUMENTS, ZEROS, share } from './parallel';
-import { ENTRY, floatOf, listEnd, listStart, rowOf } from './sparse';
-import { ROW, TILE, tileAt, tilesIn } from './tiles';
+import { ARGUMENTS, ZEROS, nextCall, share } from './parallel';
+import { ENTRY, bringNear, floatOf, listEnd, listStart, rowOf } from './sparse';
+import { FEW_TILES, ROW, TILE, tileAt, tilesIn } from './tiles';
 import { SPARSE_DESCEND, SPARSE_PRODUCT } from './units';
 import { BYTES, LANES, computedOnce, multiplyAdd, storeFirst } from './vector';
 import { Float } from './float';
 
-/** About how many entries a unit has: enough that taking it costs nothing, few enough that all threads end together. */
-const ENTRIES: i32 = 2_000;
+/** How many entries go through all tiles before the next ones do: their lists, 128 kB, stay in the second cache meanwhile. */
+const GROUP: i32 = 32_000;
 
-/**
- * How many blocks of rows go through all tiles before the next ones do: their lists, 128 kB, stay in the second cache
- * meanwhile.
- */
-const GROUP: i32 = 16;
+/** From how many entries on help pays. */
+export const WORTHWHILE: i32 = 2_000;
 
-/** Where all tiles together fit into the first cache, each block goes through them alone: its lists are one thread's. */
-const FIRST_CACHE: i32 = 32 * 1024;
+/** How many units a tile is cut into, for each group. */
+// @ts-ignore: decorator
+@inline
+function blocksOf(H: i32): i32 {
+  return tilesIn(H) <= FEW_TILES ? 1 : 2;
+}
+
+/** The call whose lists this thread has brought near. */
+let near: i32 = 0;
 
 @unmanaged
 class Arguments {
@@ -33,11 +37,11 @@ class Arguments {
   rate: Float;
   R: i32;
   H: i32;
-  /** How many units a tile is cut into, blocks of so many rows. */
-  blocks: i32;
-  rows: i32;
-  /** How many blocks go through all tiles together. */
-  group: i32;
+  /** The rows of the group at hand: the first one, and the one behind the last. */
+  first: i32;
+  end: i32;
+  /** The number of the call, another one for each group. */
+  call: i32;
 }
 
 /**
@@ -105,11 +109,13 @@ function begin(
   a.rate = rate;
   a.R = R;
   a.H = H;
-  const wanted = min(R, entries / ENTRIES + 1);
-  a.rows = (R + wanted - 1) / wanted;
-  a.blocks = (R + a.rows - 1) / a.rows;
-  a.group = tilesIn(H) * places * ROW <= FIRST_CACHE ? 1 : GROUP;
-  share(kernel, tilesIn(H) * a.blocks, entries > ENTRIES);
+  const groups = entries / GROUP + 1;
+  const rows = (R + groups - 1) / groups;
+  for (a.first = 0; a.first < R; a.first = a.end) {
+    a.end = min(a.first + rows, R);
+    a.call = nextCall();
+    share(kernel, tilesIn(H) * blocksOf(H), entries > WORTHWHILE);
+  }
 }
 
 export function sparseProductUnit(unit: i32): void {
@@ -125,30 +131,29 @@ export function sparseDescendUnit(unit: i32): void {
 @inline
 function someRows(unit: i32, descend: bool): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const tiles = tilesIn(a.H);
-  const before = (unit / (tiles * a.group)) * a.group;
-  const group = min(a.group, a.blocks - before);
-  const inGroup = unit - tiles * before;
-  const tile = inGroup / group;
-  const first = (before + (inGroup % group)) * a.rows;
+  const blocks = blocksOf(a.H);
+  const tile = unit / blocks;
+  const block = unit % blocks;
+  const rows = a.end - a.first;
+  const first = a.first + (rows * block) / blocks;
+  const end = a.first + (rows * (block + 1)) / blocks;
   const width = min(TILE, a.H - tile * TILE);
   // the number of vectors is a constant in each of these, so that each becomes a loop of its own
   switch ((width + LANES - 1) / LANES) {
-    case 7: return rowsOf(7, descend, tile, first, width);
-    case 6: return rowsOf(6, descend, tile, first, width);
-    case 5: return rowsOf(5, descend, tile, first, width);
-    case 4: return rowsOf(4, descend, tile, first, width);
-    case 3: return rowsOf(3, descend, tile, first, width);
-    case 2: return rowsOf(2, descend, tile, first, width);
-    default: return rowsOf(1, descend, tile, first, width);
+    case 7: return rowsOf(7, descend, tile, first, end, width);
+    case 6: return rowsOf(6, descend, tile, first, end, width);
+    case 5: return rowsOf(5, descend, tile, first, end, width);
+    case 4: return rowsOf(4, descend, tile, first, end, width);
+    case 3: return rowsOf(3, descend, tile, first, end, width);
+    case 2: return rowsOf(2, descend, tile, first, end, width);
+    default: return rowsOf(1, descend, tile, first, end, width);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function rowsOf(N: i32, descend: bool, tile: i32, first: i32, width: i32): void {
+function rowsOf(N: i32, descend: bool, tile: i32, first: i32, end: i32, width: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const end = min(first + a.rows, a.R);
   const w = computedOnce(tileAt(a.tiles, tile, a.places));
   const outRow = descend ? <usize>ROW : <usize>(a.H * BYTES);
   const out = descend ? tileAt(a.out, tile, a.R) : a.out + <usize>(tile * TILE * BYTES);
@@ -160,6 +165,10 @@ function rowsOf(N: i32, descend: bool, tile: i32, first: i32, width: i32): void 
   const rate = v128.splat<Float>(a.rate);
   const tail = descend ? LANES : width - (N - 1) * LANES;
 
+  if (near != a.call) {
+    near = a.call;
+    bringNear(lists, ends, a.first, a.end);
+  }
   let o = out + <usize>first * outRow;
   for (let r = first; r < end; r++, o += outRow) {
     let next = listStart(lists, r);
@@ -204,8 +213,8 @@ function rowsOf(N: i32, descend: bool, tile: i32, first: i32, width: i32): void 
     if (N > 4) v128.store(o, a3, 48);
     if (N > 5) v128.store(o, a4, 64);
     if (N > 6) v128.store(o, a5, 80);
-    const end = N == 1 ? a0 : N == 2 ? a1 : N == 3 ? a2 : N == 4 ? a3 : N == 5 ? a4 : N == 6 ? a5 : a6;
-    storeFirst(o + <usize>((N - 1) * 16), end, tail);
+    const final = N == 1 ? a0 : N == 2 ? a1 : N == 3 ? a2 : N == 4 ? a3 : N == 5 ? a4 : N == 6 ? a5 : a6;
+    storeFirst(o + <usize>((N - 1) * 16), final, tail);
   }
 }
 

@@ -124,9 +124,6 @@ class Preparation {
   D: i32;
 }
 
-/** What `touch` read: somebody might look. */
-let mixed: u32 = 0;
-
 /**
  * Makes the next batch ready, on whichever thread finds the time: notes where the lists of its `rows` lie among those of
  * all images, and how many `entries` they have together; brings them near; and turns them into lists by column, unless
@@ -163,7 +160,7 @@ export function prepare(
 export function prepareNow(): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   note(p.lists, p.ends, p.entries, p.imageLists, p.imageEnds, p.rows, p.B);
-  mixed ^= touch(p.lists, p.ends, p.B);
+  bringNear(p.lists, p.ends, 0, p.B);
   if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, p.lists, p.ends, p.B, p.D);
 }
 
@@ -189,18 +186,18 @@ function note(
   store<u32>(entries, bytes / <u32>ENTRY);
 }
 
+/** What `bringNear` read: somebody might look. */
+let mixed: u32 = 0;
+
 /**
- * Reads one word of every cache line of the lists, and returns them mixed, so that no compiler leaves the reading out.
- * The rows of a shuffled batch lie anywhere in the memory; asked for all at once, their lines arrive side by side, where
- * the loops that need them would wait for each in turn.
+ * Reads one word of every cache line of some lists. They may lie anywhere in the memory, or in another thread's cache;
+ * asked for all at once, their lines arrive side by side, where the loops that need them would wait for each in turn.
  */
-function touch(lists: usize, ends: usize, B: i32): u32 {
-  let mixed: u32 = 0;
-  for (let b: i32 = 0; b < B; b++) {
-    const end = listEnd(ends, b);
-    for (let p = listStart(lists, b); p < end; p += 64) mixed ^= load<u32>(p);
+export function bringNear(lists: usize, ends: usize, first: i32, end: i32): void {
+  for (let r = first; r < end; r++) {
+    const last = listEnd(ends, r);
+    for (let p = listStart(lists, r); p < last; p += 64) mixed ^= load<u32>(p);
   }
-  return mixed;
 }
 
 /**

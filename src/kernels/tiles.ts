@@ -17,6 +17,11 @@ export const TILE: i32 = VECTORS * LANES;
 /** Bytes of a row of a tile. */
 export const ROW: i32 = VECTORS * 16;
 
+/**
+ * Up to so many tiles, each is one thread's: it finds the tile in its cache again in the next kernel, and in the next step.
+ */
+export const FEW_TILES: i32 = 2;
+
 /** Rows in a unit. */
 const ROWS: i32 = 256;
 

@@ -8,6 +8,7 @@ import { productUnit } from './product';
 import { reluBackwardUnit, reluUnit } from './relu';
 import { sigmoidBackwardUnit, sigmoidUnit } from './sigmoid';
 import { softplusBackwardUnit, softplusUnit } from './softplus';
+import { sparseOuterUnit } from './sparse-outer';
 import { sparseDescendUnit, sparseProductUnit } from './sparse-product';
 import { tanhBackwardUnit, tanhUnit } from './tanh';
 import { tileUnit, untileUnit } from './tiles';
@@ -34,6 +35,7 @@ export const DESCEND: i32 = 18;
 export const SCALE: i32 = 19;
 export const MULTIPLY: i32 = 20;
 export const LOOK_UP: i32 = 21;
+export const SPARSE_OUTER: i32 = 22;
 
 export function runUnit(kernel: i32, unit: i32): void {
   switch (kernel) {
@@ -59,5 +61,6 @@ export function runUnit(kernel: i32, unit: i32): void {
     case SCALE: return scaleUnit(unit);
     case MULTIPLY: return multiplyUnit(unit);
     case LOOK_UP: return lookUpUnit(unit);
+    case SPARSE_OUTER: return sparseOuterUnit(unit);
   }
 }

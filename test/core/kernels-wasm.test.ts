@@ -176,8 +176,13 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expectClose(found.dx, expected.dx, tolerance);
   });
 
-  test('a step against a gradient that nobody looked at, to the last bit the step against it', () => {
-    const [B, D, H] = [30, 784, 51];
+  // From the rows of x where there are few columns, which rounds after every product, and from its columns where there
+  // are many, which rounds as the step against the gradient does.
+  test.each([
+    [51, 'about'],
+    [141, 'to the last bit'],
+  ])('a step against a gradient of %i columns that nobody looked at, %s the step against it', (H, how) => {
+    const [B, D] = [30, 784];
     const features = picture(B * D, 1);
     const dout = allocateLike(wasm, made([B, H], 2));
     const [looked, blind] = [made([D, H], 3), made([D, H], 3)].map((W) => allocateLike(wasm, W));
@@ -191,7 +196,8 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
       if (look) expect(gradient.data[400 * H]).not.toBe(0);
       wasm.descend(look ? looked : blind, gradient, 0.1);
     }
-    expect(blind.data).toEqual(looked.data);
+    if (how === 'about') expectClose(blind, looked, tolerance);
+    else expect(blind.data).toEqual(looked.data);
     const expected = { x: zeros([B, D], dtype), dW: zeros([D, H], dtype) };
     textbook.gather(expected.x, features, rows, { mean: 0, std: 255 });
     textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);

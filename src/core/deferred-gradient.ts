@@ -1,0 +1,69 @@
+import type { WasmExports } from './kernels-wasm.js';
+import type { Lists, SparseBatches } from './sparse-batches.js';
+import type { Tensor } from './tensor.js';
+import type { TiledMatrices } from './tiled-matrices.js';
+import type { WasmTensor } from './wasm-arena.js';
+
+/** Up to so many tiles, xᵀ dout is taken from the rows of x, one thread a tile; for more, it pays to turn x into columns. */
+const FEW_TILES = 2;
+
+/**
+ * dW = xᵀ dout of a sparse x, put off until somebody looks at it; plain descent need not: it steps against a gradient that
+ * is never written to memory.
+ */
+export class DeferredGradient {
+  #dout: Tensor | undefined;
+  /** x, by row where there are few tiles, by column where there are many. */
+  #x: Lists | undefined;
+  readonly #fromRows: boolean;
+
+  constructor(
+    private readonly dW: WasmTensor,
+    private readonly wasm: WasmExports,
+    private readonly tiled: TiledMatrices,
+    private readonly sparse: SparseBatches,
+  ) {
+    this.#fromRows = tiled.tilesOf(dW) <= FEW_TILES;
+  }
+
+  /** From here on, dW is that of this dout and this x. Returns false, and does nothing, where x is not sparse. */
+  putOff(dout: Tensor, x: Tensor): boolean {
+    this.#x = this.#fromRows ? this.sparse.rowsOf(x) : this.sparse.columnsOf(x);
+    if (this.#x === undefined) return false;
+    this.#dout = dout;
+    this.dW.pending = this.#write;
+    return true;
+  }
+
+  get isDeferred(): boolean {
+    return this.dW.pending === this.#write;
+  }
+
+  /** value -= rate dW, without dW. */
+  descend(value: WasmTensor, rate: number): void {
+    const tiles = this.tiled.change(value);
+    if (this.#fromRows) this.#addOuter(tiles, -rate, false);
+    else this.#multiply(this.wasm.sparseDescend, tiles, rate);
+  }
+
+  readonly #write = (): void => {
+    if (this.#fromRows) this.tiled.write(this.dW, (tiles) => this.#addOuter(tiles, 1, true));
+    else this.#multiply(this.wasm.sparseProduct, this.dW.pointer, 0);
+  };
+
+  #addOuter(tiles: number, factor: number, afresh: boolean): void {
+    if (this.#x === undefined || this.#dout === undefined) return;
+    const { lists, ends, table, entries } = this.#x;
+    const [B, H] = this.#dout.shape;
+    const dout = this.#dout.data.byteOffset;
+    this.wasm.sparseOuter(tiles, this.dW.shape[0], lists, ends, table, dout, factor, afresh, B, H, entries);
+  }
+
+  /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */
+  #multiply(kernel: WasmExports['sparseProduct' | 'sparseDescend'], out: number, extra: number): void {
+    if (this.#x === undefined || this.#dout === undefined) return;
+    const { lists, ends, table, entries } = this.#x;
+    const [D, H] = this.dW.shape;
+    kernel(out, lists, ends, table, this.tiled.read(this.#dout), this.#dout.shape[0], extra, D, H, entries);
+  }
+}
