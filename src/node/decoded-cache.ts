@@ -5,7 +5,7 @@
  * unseen.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdxArray } from '../core/host.js';
 import { encodeIdx } from './idx.js';
@@ -33,9 +33,22 @@ export async function throughCache(path: string, folder: string, decode: () => P
   return decoded;
 }
 
+/** That of a file, of a size that is kept; piece by piece, since memory that nobody has touched yet is slow to come. */
 async function checksumOfFile(path: string): Promise<string | undefined> {
   const entry = await stat(path);
-  return entry.isFile() && entry.size >= SMALLEST && entry.size <= LARGEST ? checksum(await readFile(path)) : undefined;
+  if (!entry.isFile() || entry.size < SMALLEST || entry.size > LARGEST) return undefined;
+  const file = await open(path);
+  try {
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafeSlow(SMALLEST);
+    for (;;) {
+      const { bytesRead } = await file.read(piece);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 const checksum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -55,8 +68,8 @@ async function find(folder: string, source: string): Promise<Pick<IdxArray, 'sha
   return undefined;
 }
 
-/** Bytes of a file that are read while those before are summed up. */
-const CHUNK = 2 ** 20;
+/** A file is read in pieces of so many bytes; while one is summed up, the next two are on their way. */
+const PIECE = 2 ** 22;
 
 async function readChecked(path: string): Promise<{ readonly bytes: Buffer; readonly sum: string }> {
   const file = await open(path);
@@ -64,15 +77,16 @@ async function readChecked(path: string): Promise<{ readonly bytes: Buffer; read
     const { size } = await file.stat();
     const bytes = Buffer.allocUnsafeSlow(size);
     const hash = createHash('sha256');
-    const read = (at: number) => file.read(bytes, at, Math.min(CHUNK, size - at), at);
-    let reading = read(0);
-    for (let at = 0; at < size; ) {
-      const { bytesRead } = await reading;
-      if (bytesRead === 0) break; // it became shorter meanwhile: the sum will tell
-      const next = at + bytesRead;
-      if (next < size) reading = read(next);
-      hash.update(bytes.subarray(at, next));
-      at = next;
+    const read = (at: number) => {
+      const reading = file.read(bytes, at, Math.min(PIECE, size - at), at);
+      reading.catch(() => {}); // whoever awaits it hears of it, unless an earlier one has failed
+      return reading;
+    };
+    const ahead = [0, PIECE].filter((at) => at < size).map(read);
+    for (let at = 0; at < size; at += PIECE) {
+      const { bytesRead } = await (ahead.shift() ?? read(at));
+      hash.update(bytes.subarray(at, at + bytesRead)); // fewer where the file became shorter meanwhile: the sum will tell
+      if (at + 2 * PIECE < size) ahead.push(read(at + 2 * PIECE));
     }
     return { bytes, sum: hash.digest('hex') };
   } finally {
