@@ -9,6 +9,8 @@ const path = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url)
 const bundle = await rolldown({
   input: { main: path('cli/main.js'), 'training-worker': path('node/training-worker.js') },
   platform: 'node',
+  // rxjs as modules, of which only what is used is taken: Node itself gets it in one piece
+  resolve: { alias: { rxjs: fileURLToPath(new URL('../node_modules/rxjs/dist/esm/index.js', import.meta.url)) } },
   external: ['jiti'], // it loads TypeScript with a program of its own, which it looks for beside itself
 });
 // all in one folder, as deep as dist/cli: some files look for others that the package has (src/stages, package.json)

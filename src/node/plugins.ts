@@ -59,12 +59,18 @@ export async function addPlugin({ registry, pluginFiles }: Catalogue, file: stri
 }
 
 /**
+ * Packages by names that the bundler does not see: it would put all of them, zod in 64 languages, where every command
+ * loads it.
+ */
+const whole: Readonly<Record<'rxjs' | 'zod', string>> = { rxjs: 'rxjs', zod: 'zod' };
+
+/**
  * Imports a TypeScript file as it is. What it imports from 'marblenet', 'rxjs' and 'zod' is this very program's, so that
  * a plug-in needs nothing installed beside it.
  */
 async function importTypeScript(file: string): Promise<Record<string, unknown>> {
   const { createJiti } = await import('jiti'); // only where there is a plug-in: it takes a while to load
-  const [marblenet, rxjs, zod] = await Promise.all([import('../index.js'), import('rxjs'), import('zod')]);
+  const [marblenet, rxjs, zod] = await Promise.all([import('../index.js'), import(whole.rxjs), import(whole.zod)]);
   const jiti = createJiti(import.meta.url, { fsCache: false, virtualModules: { marblenet, rxjs, zod } });
   try {
     return await jiti.import(file);
