@@ -70,7 +70,8 @@ export interface WasmExports {
   tile(tiles: number, w: number, R: number, H: number): void;
   untile(w: number, tiles: number, R: number, H: number): void;
   columnSums(out: number, x: number, B: number, H: number): void;
-  listRows(entries: number, lists: number, ends: number, bytes: number, rows: number, D: number): number;
+  countEntries(sizes: number, bytes: number, rows: number, D: number): number;
+  listRows(entries: number, lists: number, ends: number, bytes: number, rows: number, D: number): void;
   lookUp(out: number, bytes: number, table: number, n: number): void;
   expand(x: number, lists: number, ends: number, table: number, B: number, D: number): void;
   prepare(

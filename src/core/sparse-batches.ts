@@ -74,11 +74,8 @@ const PLACES = 4;
 /** Entries have 21 bits for where a row of a tile begins. */
 const LONGEST_AXIS = Math.floor(2 ** 21 / ROW_BYTES);
 
-/** How many images are listed at a time. */
-const PILE = 256;
-
-/** Bytes of entries that are reserved at a time, if a pile does not need more. */
-const CHUNK = 1 << 22;
+/** How many images are listed at a time: enough for several threads. */
+const PILE = 2048;
 
 export class SparseBatches {
   readonly #images = new WeakMap<Uint8Array, ListedImages>();
@@ -200,17 +197,12 @@ export class SparseBatches {
     const N = features.length / D;
     const [lists, ends] = [this.arena.reserve(4 * N), this.arena.reserve(4 * N)];
     const bytes = this.arena.reserve(PILE * D);
-    let [next, end] = [0, 0];
     for (let first = 0; first < N; first += PILE) {
       const pile = features.subarray(first * D, (first + PILE) * D);
-      const longest = 4 * pile.length;
-      if (next + longest > end) {
-        const size = Math.max(CHUNK, longest);
-        next = this.arena.reserve(size);
-        end = next + size;
-      }
       this.arena.bytes(bytes, pile.length).set(pile);
-      next = this.wasm.listRows(next, lists + 4 * first, ends + 4 * first, bytes, pile.length / D, D);
+      const [begins, sizes, rows] = [lists + 4 * first, ends + 4 * first, pile.length / D];
+      const entries = this.arena.reserve(this.wasm.countEntries(sizes, bytes, rows, D));
+      this.wasm.listRows(entries, begins, sizes, bytes, rows, D);
     }
     const fresh = { lists, ends };
     this.#images.set(features, fresh);

@@ -1,6 +1,7 @@
 import { Float } from './float';
-import { PREPARATION_ARGUMENTS, prepareSoon } from './parallel';
+import { ARGUMENTS, PREPARATION_ARGUMENTS, prepareSoon, share } from './parallel';
 import { ROW } from './tiles';
+import { COUNT_ENTRIES, LIST_ENTRIES } from './units';
 import { BYTES, splatAt } from './vector';
 
 /**
@@ -63,30 +64,92 @@ export function listEnd(ends: usize, row: i32): usize {
   return <usize>load<u32>(ends + (<usize>row << 2));
 }
 
+/** Rows in a unit of those that are counted or listed. */
+const ROWS: i32 = 64;
+
+@unmanaged
+class Arguments {
+  lists: usize;
+  ends: usize;
+  bytes: usize;
+  rows: i32;
+  D: i32;
+}
+
+/** Counts the entries that rows of D bytes have: writes how many bytes each list needs, and returns how many all do. */
+export function countEntries(sizes: usize, bytes: usize, rows: i32, D: i32): usize {
+  const a = changetype<Arguments>(ARGUMENTS);
+  a.ends = sizes;
+  a.bytes = bytes;
+  a.rows = rows;
+  a.D = D;
+  share(COUNT_ENTRIES, unitsIn(rows), rows > ROWS);
+  let sum: usize = 0;
+  for (let r: usize = 0; r < <usize>rows << 2; r += 4) sum += <usize>load<u32>(sizes + r);
+  return sum;
+}
+
 /**
- * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins and ends. Returns
- * where the last one ends.
+ * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins and ends. How many
+ * bytes each needs, which is what `countEntries` wrote, is replaced by its end.
  */
-export function listRows(entries: usize, lists: usize, ends: usize, bytes: usize, rows: i32, D: i32): usize {
-  let to = entries;
-  for (let r: usize = 0; r < <usize>rows; r++) {
-    store<u32>(lists + (r << 2), <u32>to);
-    const row = bytes + r * <usize>D;
+export function listRows(entries: usize, lists: usize, ends: usize, bytes: usize, rows: i32, D: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  a.lists = lists;
+  a.bytes = bytes;
+  a.rows = rows;
+  a.D = D;
+  let next = <u32>entries;
+  for (let r: usize = 0; r < <usize>rows << 2; r += 4) {
+    store<u32>(lists + r, next);
+    next += load<u32>(ends + r);
+    store<u32>(ends + r, next);
+  }
+  share(LIST_ENTRIES, unitsIn(rows), rows > ROWS);
+}
+
+// @ts-ignore: decorator
+@inline
+function unitsIn(rows: i32): i32 {
+  return (rows + ROWS - 1) / ROWS;
+}
+
+export function countEntriesUnit(unit: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  for (let r = unit * ROWS; r < min((unit + 1) * ROWS, a.rows); r++) {
+    const row = a.bytes + <usize>r * <usize>a.D;
+    let count = 0;
     let d: i32 = 0;
-    for (; d + 16 <= D; d += 16) {
-      // a bit for each byte that is not 0; most of the time there is none
-      let bits = i8x16.bitmask(i8x16.ne(v128.load(row + d), i8x16.splat(0)));
+    for (; d + 16 <= a.D; d += 16) count += popcnt(filledAmong(row + d));
+    for (; d < a.D; d++) count += <i32>(load<u8>(row + d) != 0);
+    store<u32>(a.ends + (<usize>r << 2), count * <u32>ENTRY);
+  }
+}
+
+export function listEntriesUnit(unit: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  for (let r = unit * ROWS; r < min((unit + 1) * ROWS, a.rows); r++) {
+    const row = a.bytes + <usize>r * <usize>a.D;
+    let to = listStart(a.lists, r);
+    let d: i32 = 0;
+    for (; d + 16 <= a.D; d += 16) {
+      let bits = filledAmong(row + d);
       while (bits) {
         to = listed(to, d + ctz(bits), row);
         bits &= bits - 1;
       }
     }
-    for (; d < D; d++) {
+    for (; d < a.D; d++) {
       if (load<u8>(row + d)) to = listed(to, d, row);
     }
-    store<u32>(ends + (r << 2), <u32>to);
   }
-  return to;
+}
+
+/** A bit for each of 16 bytes that is not 0; most of the time there is none. */
+// @ts-ignore: decorator
+@inline
+function filledAmong(bytes: usize): i32 {
+  return i8x16.bitmask(i8x16.ne(v128.load(bytes), i8x16.splat(0)));
 }
 
 // @ts-ignore: decorator

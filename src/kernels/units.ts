@@ -8,6 +8,7 @@ import { productUnit } from './product';
 import { reluBackwardUnit, reluUnit } from './relu';
 import { sigmoidBackwardUnit, sigmoidUnit } from './sigmoid';
 import { softplusBackwardUnit, softplusUnit } from './softplus';
+import { countEntriesUnit, listEntriesUnit } from './sparse';
 import { sparseOuterUnit } from './sparse-outer';
 import { sparseDescendUnit, sparseProductUnit } from './sparse-product';
 import { tanhBackwardUnit, tanhUnit } from './tanh';
@@ -36,6 +37,8 @@ export const SCALE: i32 = 19;
 export const MULTIPLY: i32 = 20;
 export const LOOK_UP: i32 = 21;
 export const SPARSE_OUTER: i32 = 22;
+export const COUNT_ENTRIES: i32 = 23;
+export const LIST_ENTRIES: i32 = 24;
 
 export function runUnit(kernel: i32, unit: i32): void {
   switch (kernel) {
@@ -62,5 +65,7 @@ export function runUnit(kernel: i32, unit: i32): void {
     case MULTIPLY: return multiplyUnit(unit);
     case LOOK_UP: return lookUpUnit(unit);
     case SPARSE_OUTER: return sparseOuterUnit(unit);
+    case COUNT_ENTRIES: return countEntriesUnit(unit);
+    case LIST_ENTRIES: return listEntriesUnit(unit);
   }
 }
