@@ -1,5 +1,5 @@
 /** The JSON Schema of pipeline files, made of the stages' own option schemas: for editors, as YAML language servers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileSchema } from './pipeline-file.js';
 import type { Registry } from './registry.js';
 import { groupsOf, sections } from './sections.js';

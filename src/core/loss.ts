@@ -1,6 +1,6 @@
 /** Losses: one number that says how wrong the network's output is, and its gradient. */
 import { map } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './errors.js';
 import type { Kernels } from './kernels.js';
 import type { Batch, Spec, Step } from './kinds.js';

@@ -1,6 +1,6 @@
 /** Optimizers: how the parameters move, once their gradients are there. */
 import { tap } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './errors.js';
 import type { Kernels, Update } from './kernels.js';
 import type { Parameter, Step } from './kinds.js';

@@ -1,5 +1,5 @@
 /** The options of a stage as a reader wants them: one row each, for the terminal and for the docs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnyStageFactory } from './stage.js';
 
 export interface OptionRow {

@@ -17,7 +17,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { PipelineDefinition } from './pipeline.js';
 import { applySet, applySwap } from './pipeline-overrides.js';

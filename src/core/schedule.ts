@@ -2,7 +2,7 @@
  * Schedules: the learning rate of a step, as a factor of the one that was asked for. Steps are batches and count from 0
  * here. The formulas are those of PyTorch's `lr_scheduler`, stepped once a batch.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './errors.js';
 
 const steps = z.int().min(1).optional().describe('Steps from begin to end; left out, all of the run after the warm-up');

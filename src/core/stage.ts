@@ -8,7 +8,7 @@
  * as a chain of RxJS operators.
  */
 import { type MonoTypeOperatorFunction, Observable, type OperatorFunction, type SchedulerLike, Subject } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Host } from './host.js';
 import { createKernels, type Formula, type Kernels } from './kernels.js';

@@ -1,5 +1,5 @@
 /** What is wrong with a value that a schema refused, in plain words: what was expected, what was found, what is near. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from './errors.js';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { learningRate, optimizer } from '../core/optimizer.js';
 
 /**

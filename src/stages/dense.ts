@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parameter } from '../core/kinds.js';
 import { networkStage, rowBuffer } from '../core/network.js';
 import type { Random } from '../core/random.js';

@@ -1,5 +1,5 @@
 import { concatMap, last, type Observable } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { drawDigit } from '../core/handwriting.js';
 import type { Examples, Split } from '../core/kinds.js';
 import { paced } from '../core/scheduler.js';

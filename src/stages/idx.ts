@@ -1,5 +1,5 @@
 import { concatMap } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from '../core/errors.js';
 import type { Split } from '../core/kinds.js';
 import { readLabelled } from '../core/labelled-images.js';

@@ -1,5 +1,5 @@
 import { concatMap, defer, map, of } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MissingDataError, PipelineError } from '../core/errors.js';
 import type { MnistFiles } from '../core/host.js';
 import type { Examples, Split } from '../core/kinds.js';

@@ -1,5 +1,5 @@
 import { map } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from '../core/errors.js';
 import type { Examples } from '../core/kinds.js';
 import { stage } from '../core/stage.js';

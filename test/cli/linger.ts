@@ -1,6 +1,6 @@
 import { type Batch, stage } from 'marblenet';
 import { tap } from 'rxjs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const nobodyWakesIt = new Int32Array(new SharedArrayBuffer(4));
 

@@ -19,7 +19,7 @@ import {
 import { batchOf } from 'marblenet/testing';
 import { of, pipe } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { contextWith } from '../stages/context.js';
 import { parameter, pathOf, stepOn } from '../stages/descent.js';
 import { emissionsOf } from '../stages/emissions.js';

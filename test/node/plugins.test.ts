@@ -9,7 +9,7 @@ import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
 const SWISH = `
 import { activation } from 'marblenet';
-import { z } from 'zod';
+import * as z from 'zod';
 
 interface Options { readonly beta: number }
 

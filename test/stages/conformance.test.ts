@@ -51,7 +51,7 @@ import { batchOf, examplesOf, marbles, stepOf } from 'marblenet/testing';
 import { type OperatorFunction, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { specOf } from '../../src/core/kinds.js';
 import { registryOf } from '../../src/core/registry.js';
 import * as stages from '../../src/stages/index.js';
