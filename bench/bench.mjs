@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { createNodeHost, wasmFlavour } from 'marblenet';
 import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
 import { atDensity, denseProduct } from './dense-layer.mjs';
+import { startHandovers } from './handover.mjs';
 import { timeKernels } from './kernels.mjs';
 import { measureMachine } from './machine.mjs';
 import { hasTensorFlow, peer } from './peers.mjs';
@@ -97,6 +98,10 @@ const contenders = {
   ),
 };
 
+const handover = startHandovers();
+/** Nanoseconds, at the beginning of each round. */
+const handovers = [];
+
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
 /** Rounds go round the sizes, too: where the machine is slow for a while, it is so for a round of each. */
@@ -106,6 +111,7 @@ async function raceSteps() {
     times: Object.fromEntries(Object.keys(contenders).map((name) => [name, []])),
   }));
   for (let round = 0; round < rounds; round++) {
+    handovers.push(handover.measure());
     for (const { size, times } of races) {
       for (const [name, time] of Object.entries(contenders)) times[name].push(await time(size));
     }
@@ -191,6 +197,7 @@ function accuracyIn(stdout) {
 try {
   const steps = await raceSteps();
   for (const step of steps) say.step(step);
+  say.handovers(handovers);
   for (const { stop } of Object.values(peers)) stop();
   const loops = [];
   for (const size of sizes.filter(
@@ -212,8 +219,10 @@ try {
   const ceilings = await measureMachine();
   say.ceilings(ceilings, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
-  if (!values.quick) writeReport({ machine, steps, loops, processes, heap, products, densities, kernels, ceilings });
+  if (!values.quick)
+    writeReport({ machine, steps, handovers, loops, processes, heap, products, densities, kernels, ceilings });
 } finally {
+  handover.stop();
   for (const { stop } of Object.values(peers)) stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -56,6 +56,11 @@ say.step = (step) => {
   }
 };
 
+const handoverLine = (handovers) => handovers.map((ns) => ns.toFixed(0)).join(', ');
+
+say.handovers = (handovers) =>
+  say(`\na word from one thread to another, at the beginning of each round: ${handoverLine(handovers)} ns`);
+
 say.loops = (loops) => {
   say('\nthe pipeline, and the same kernels in a plain loop, one thread');
   for (const one of loops) {
@@ -127,7 +132,7 @@ const table = (head, rows) =>
   [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
 
 export function writeReport(results) {
-  const { machine, steps, loops, processes, heap, products, densities, kernels, ceilings } = results;
+  const { machine, steps, handovers, loops, processes, heap, products, densities, kernels, ceilings } = results;
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 
   const against = Object.keys(ratios(steps[0]));
@@ -158,6 +163,9 @@ ${table(
   ['', ...steps.map((step) => nameOf(step))],
   contenders.map((name) => [name, ...steps.map(({ microseconds }) => microseconds[name]?.toFixed(0) ?? '')]),
 )}
+
+A word that one thread had written took, at the beginning of each round, ${handoverLine(handovers)} ns to reach
+another. Where two threads are far apart, all that they share takes longer, and small networks feel it most.
 
 "marblenet" is a whole pipeline as \`pipeline run\` runs it. The peers are in [bench/peers](../bench/peers).
 
