@@ -99,7 +99,7 @@ const contenders = {
 };
 
 const handover = startHandovers();
-/** Nanoseconds, at the beginning of each round. */
+/** Nanoseconds, at the end of each round. */
 const handovers = [];
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
@@ -111,10 +111,10 @@ async function raceSteps() {
     times: Object.fromEntries(Object.keys(contenders).map((name) => [name, []])),
   }));
   for (let round = 0; round < rounds; round++) {
-    handovers.push(handover.measure());
     for (const { size, times } of races) {
       for (const [name, time] of Object.entries(contenders)) times[name].push(await time(size));
     }
+    handovers.push(handover.measure());
     say(`round ${round + 1} of ${rounds}`);
   }
   const steps = [];

@@ -59,7 +59,7 @@ say.step = (step) => {
 const handoverLine = (handovers) => handovers.map((ns) => ns.toFixed(0)).join(', ');
 
 say.handovers = (handovers) =>
-  say(`\na word from one thread to another, at the beginning of each round: ${handoverLine(handovers)} ns`);
+  say(`\na word from one thread to another, at the end of each round: ${handoverLine(handovers)} ns`);
 
 say.loops = (loops) => {
   say('\nthe pipeline, and the same kernels in a plain loop, one thread');
@@ -164,7 +164,7 @@ ${table(
   contenders.map((name) => [name, ...steps.map(({ microseconds }) => microseconds[name]?.toFixed(0) ?? '')]),
 )}
 
-A word that one thread had written took, at the beginning of each round, ${handoverLine(handovers)} ns to reach
+A word that one thread had written took, at the end of each round, ${handoverLine(handovers)} ns to reach
 another. Where two threads are far apart, all that they share takes longer, and small networks feel it most.
 
 "marblenet" is a whole pipeline as \`pipeline run\` runs it. The peers are in [bench/peers](../bench/peers).
