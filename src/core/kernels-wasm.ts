@@ -154,8 +154,12 @@ const PANEL = 32 * 1024;
 export const wasmIsSupported = (): boolean =>
   typeof WebAssembly === 'object' && WebAssembly.validate(decoded(binaries.plain.float32));
 
-const decoded = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+function decoded(text: string): Uint8Array<ArrayBuffer> {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+}
 
 /** Relaxed SIMD has fused multiply-add, where the JavaScript engine lets WebAssembly use it. */
 export const wasmFlavour = (): 'relaxed SIMD' | 'plain SIMD' =>

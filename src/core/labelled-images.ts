@@ -20,8 +20,7 @@ export async function readLabelled(
   files: LabelledFiles,
   { split, shape, origin }: { readonly split: Split; readonly shape: Shape; readonly origin: Origin },
 ): Promise<Examples> {
-  const images = await host.readIdx(files.images);
-  const labels = await host.readIdx(files.labels);
+  const [images, labels] = await Promise.all([host.readIdx(files.images), host.readIdx(files.labels)]);
 
   const [count, ...found] = images.shape;
   if (!sameShape(found, shape)) {
