@@ -6,7 +6,7 @@ import { BYTES } from './vector';
 /** Bytes of a unit of a loop over floats that lie in no rows worth cutting. */
 const CHUNK: i32 = 16_384;
 
-/** Bytes of a row in a unit of a loop over rows that are at least four times as long: cache lines that no other unit has. */
+/** Bytes that a unit has of each row, where rows are at least four times as long. */
 const STRIP: i32 = 256;
 
 @unmanaged
