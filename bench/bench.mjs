@@ -28,8 +28,8 @@ const sizes = [
   { hidden: 50, batch: 100, activation: 'sigmoid', steps: 1000 },
   { hidden: 800, batch: 100, activation: 'relu', steps: 100 },
   { hidden: 800, batch: 100, activation: 'sigmoid', steps: 100 },
-  { hidden: 800, batch: 1000, activation: 'relu', steps: values.quick ? 12 : 24 },
-  { hidden: 800, batch: 1000, activation: 'sigmoid', steps: values.quick ? 12 : 24 },
+  { hidden: 800, batch: 1000, activation: 'relu', steps: values.quick ? 6 : 24 },
+  { hidden: 800, batch: 1000, activation: 'sigmoid', steps: values.quick ? 6 : 24 },
 ].filter(({ activation }) => !values.quick || activation === 'relu');
 const densitiesUpTo1 = values.quick ? [0.2, 0.6, 1] : [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
@@ -135,7 +135,7 @@ async function raceSteps() {
 async function raceLoops(size) {
   const [stages, loop] = [pipeline(examples, own['marblenet, 1 thread']), plainLoop(examples)];
   const times = { stages: [], loop: [] };
-  for (let round = 0; round < (values.quick ? 5 : 9); round++) {
+  for (let round = 0; round < (values.quick ? 3 : 9); round++) {
     times.stages.push(await stages(size));
     times.loop.push(loop(size));
   }
@@ -162,7 +162,7 @@ async function raceProcesses() {
     ...(!values.quick && { 'pipeline run, notebook.yaml (float64)': pipelineRun('notebook.yaml') }),
     ...(hasNumPy &&
       Object.fromEntries(
-        [1, 2].map((threads) => [
+        (values.quick ? [1] : [1, 2]).map((threads) => [
           `notebook.py (NumPy, float64, ${plural(threads)})`,
           [interpreter, [notebook, '--data', dataFolder], limitedTo(threads)],
         ]),
