@@ -4,7 +4,10 @@ import type { Tensor } from './tensor.js';
 import type { TiledMatrices } from './tiled-matrices.js';
 import type { WasmTensor } from './wasm-arena.js';
 
-/** Up to so many tiles, xᵀ dout is taken from the rows of x, one thread a tile; for more, it pays to turn x into columns. */
+/**
+ * Up to so many tiles, each of which is one thread's (src/kernels/tiles.ts), xᵀ dout is taken from the rows of x; for more,
+ * it pays to turn x into columns.
+ */
 const FEW_TILES = 2;
 
 /**

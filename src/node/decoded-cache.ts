@@ -68,7 +68,7 @@ async function find(folder: string, source: string): Promise<Pick<IdxArray, 'sha
   return undefined;
 }
 
-/** A file is read in pieces of so many bytes; while one is summed up, the next two are on their way. */
+/** A file is read in pieces of so many bytes; while one is summed up, the next ones are on their way. */
 const PIECE = 2 ** 22;
 
 async function readChecked(path: string): Promise<{ readonly bytes: Buffer; readonly sum: string }> {
@@ -78,15 +78,15 @@ async function readChecked(path: string): Promise<{ readonly bytes: Buffer; read
     const bytes = Buffer.allocUnsafeSlow(size);
     const hash = createHash('sha256');
     const read = (at: number) => {
-      const reading = file.read(bytes, at, Math.min(PIECE, size - at), at);
+      const reading = file.read(bytes, at, Math.max(0, Math.min(PIECE, size - at)), at);
       reading.catch(() => {}); // whoever awaits it hears of it, unless an earlier one has failed
       return reading;
     };
-    const ahead = [0, PIECE].filter((at) => at < size).map(read);
+    let [reading, next] = [read(0), read(PIECE)];
     for (let at = 0; at < size; at += PIECE) {
-      const { bytesRead } = await (ahead.shift() ?? read(at));
+      const { bytesRead } = await reading;
+      [reading, next] = [next, read(at + 2 * PIECE)];
       hash.update(bytes.subarray(at, at + bytesRead)); // fewer where the file became shorter meanwhile: the sum will tell
-      if (at + 2 * PIECE < size) ahead.push(read(at + 2 * PIECE));
     }
     return { bytes, sum: hash.digest('hex') };
   } finally {
