@@ -18,7 +18,8 @@ export interface Tensor {
 export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => size * length, 1);
 
 /** How many numbers each row holds, the slowest axis being that of rows: H of a matrix [R, H]. */
-export const widthOf = ({ shape: [, ...row] }: Tensor): number => sizeOf(row);
+export const widthOf = ({ shape }: Tensor): number =>
+  shape.reduce((width, length, axis) => (axis === 0 ? 1 : width * length), 1);
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((length, axis) => length === b[axis]);

@@ -29,10 +29,10 @@ export function given(): Arguments {
 
 /**
  * Shares a loop over n floats in rows of H, whose units `kernel` names: strips of columns, as products have tiles of
- * columns, so that a thread finds in its cache what it wrote in the kernel before. The last vector may reach past the end,
- * where there is room.
+ * columns, so that a thread finds in its cache what it wrote in the kernel before. Without an H, all of them are one row.
+ * The last vector may reach past the end, where there is room.
  */
-export function loop(kernel: i32, out: usize, x: usize, y: usize, scalar: Float, n: i32, H: i32): void {
+export function loop(kernel: i32, out: usize, x: usize, y: usize, scalar: Float, n: i32, H: i32 = n): void {
   const a = given();
   a.out = out;
   a.x = x;
@@ -55,14 +55,14 @@ export function rows(): i32 {
 /** Where the bytes of a unit in a row begin, seen from the start of its tensors: whole vectors. */
 // @ts-ignore: decorator
 @inline
-export function first(unit: i32, row: i32): usize {
+export function first(unit: i32, row: i32 = 0): usize {
   return cut(row, unit * given().piece);
 }
 
 /** Where they end. */
 // @ts-ignore: decorator
 @inline
-export function end(unit: i32, row: i32): usize {
+export function end(unit: i32, row: i32 = 0): usize {
   return cut(row, min((unit + 1) * given().piece, given().row));
 }
 
@@ -74,34 +74,30 @@ function cut(row: i32, byte: i32): usize {
 
 /** value = value - rate * gradient */
 export function descend(value: usize, gradient: usize, rate: Float, n: i32): void {
-  loop(DESCEND, value, gradient, 0, rate, n, n);
+  loop(DESCEND, value, gradient, 0, rate, n);
 }
 
 export function descendUnit(unit: i32): void {
   const value = given().out;
   const gradient = given().x;
   const rate = v128.splat<Float>(given().scalar);
-  for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i))));
-    }
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += 16) {
+    v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i))));
   }
 }
 
 /** value = factor * value */
 export function scale(value: usize, factor: Float, n: i32): void {
-  loop(SCALE, value, value, 0, factor, n, n);
+  loop(SCALE, value, value, 0, factor, n);
 }
 
 export function scaleUnit(unit: i32): void {
   const value = given().out;
   const factor = v128.splat<Float>(given().scalar);
-  for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      v128.store(value + i, v128.mul<Float>(factor, v128.load(value + i)));
-    }
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += 16) {
+    v128.store(value + i, v128.mul<Float>(factor, v128.load(value + i)));
   }
 }
 

@@ -1,22 +1,20 @@
-import { end, first, given, loop, rows } from './elementwise';
+import { end, first, given, loop } from './elementwise';
 import { Float } from './float';
 import { LOOK_UP } from './units';
 import { BYTES } from './vector';
 
 /** out[n] = table[byte], for each of n bytes: pixels become floats. */
 export function lookUp(out: usize, bytes: usize, table: usize, n: i32): void {
-  loop(LOOK_UP, out, bytes, table, 0, n, n);
+  loop(LOOK_UP, out, bytes, table, 0, n);
 }
 
 export function lookUpUnit(unit: i32): void {
   const out = given().out;
   const bytes = given().x;
   const table = given().y;
-  for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += BYTES) {
-      const byte = <usize>load<u8>(bytes + i / BYTES);
-      store<Float>(out + i, load<Float>(table + byte * BYTES));
-    }
+  const last = end(unit);
+  for (let i = first(unit); i < last; i += BYTES) {
+    const byte = <usize>load<u8>(bytes + i / BYTES);
+    store<Float>(out + i, load<Float>(table + byte * BYTES));
   }
 }

@@ -54,9 +54,16 @@ export function nextCall(): i32 {
   return ++calls;
 }
 
+/** Whether any thread helps. */
+// @ts-ignore: decorator
+@inline
+export function hasHelpers(): bool {
+  return load<i32>(HELPERS) != 0;
+}
+
 /** Runs a kernel's units, with what help there is. `worthwhile`: whether there is enough to do for help to pay. */
 export function share(kernel: i32, units: i32, worthwhile: bool): void {
-  if (!worthwhile || units == 1 || !load<i32>(HELPERS)) {
+  if (!worthwhile || units == 1 || !hasHelpers()) {
     for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
   } else {
     store<i32>(KERNEL, kernel);
@@ -72,7 +79,7 @@ export function share(kernel: i32, units: i32, worthwhile: bool): void {
     }
     while (atomic.load<i32>(FINISHED) + own < units) {}
   }
-  if (load<i32>(HELPERS)) countDown();
+  if (hasHelpers()) countDown();
 }
 
 /** One kernel more is done before the preparation. */

@@ -2,7 +2,7 @@ import { Float } from './float';
 import { ARGUMENTS, share } from './parallel';
 import { ENTRY, floatOf, listEnd, listStart, rowOf } from './sparse';
 import { WORTHWHILE } from './sparse-product';
-import { ROW, TILE, tileAt, tilesIn } from './tiles';
+import { ROW, TILE, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
 import { SPARSE_OUTER } from './units';
 import { BYTES, LANES, computedOnce, firstLanes, multiplyAdd } from './vector';
 
@@ -57,9 +57,9 @@ export function sparseOuter(
 
 /** A tile. */
 export function sparseOuterUnit(tile: i32): void {
-  const width = min(TILE, changetype<Arguments>(ARGUMENTS).H - tile * TILE);
+  const width = widthOf(tile, changetype<Arguments>(ARGUMENTS).H);
   // the number of vectors is a constant in each of these, so that each becomes a loop of its own
-  switch ((width + LANES - 1) / LANES) {
+  switch (vectorsIn(width)) {
     case 7: return tileOf(7, tile, width);
     case 6: return tileOf(6, tile, width);
     case 5: return tileOf(5, tile, width);

@@ -2,9 +2,9 @@
  * Products of a sparse matrix, whose rows are lists of entries (sparse.ts), and a matrix in tiles (tiles.ts). With the
  * rows of a batch as lists this is x W; with its columns as lists it is xᵀ dout.
  */
-import { ARGUMENTS, ZEROS, nextCall, share } from './parallel';
+import { ARGUMENTS, ZEROS, hasHelpers, nextCall, share } from './parallel';
 import { ENTRY, bringNear, floatOf, listEnd, listStart, rowOf } from './sparse';
-import { FEW_TILES, ROW, TILE, tileAt, tilesIn } from './tiles';
+import { FEW_TILES, ROW, TILE, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
 import { SPARSE_DESCEND, SPARSE_PRODUCT } from './units';
 import { BYTES, LANES, computedOnce, multiplyAdd, storeFirst } from './vector';
 import { Float } from './float';
@@ -137,9 +137,9 @@ function someRows(unit: i32, descend: bool): void {
   const rows = a.end - a.first;
   const first = a.first + (rows * block) / blocks;
   const end = a.first + (rows * (block + 1)) / blocks;
-  const width = min(TILE, a.H - tile * TILE);
+  const width = widthOf(tile, a.H);
   // the number of vectors is a constant in each of these, so that each becomes a loop of its own
-  switch ((width + LANES - 1) / LANES) {
+  switch (vectorsIn(width)) {
     case 7: return rowsOf(7, descend, tile, first, end, width);
     case 6: return rowsOf(6, descend, tile, first, end, width);
     case 5: return rowsOf(5, descend, tile, first, end, width);
@@ -165,7 +165,8 @@ function rowsOf(N: i32, descend: bool, tile: i32, first: i32, end: i32, width: i
   const rate = v128.splat<Float>(a.rate);
   const tail = descend ? LANES : width - (N - 1) * LANES;
 
-  if (near != a.call) {
+  // a thread alone has just prepared them
+  if (hasHelpers() && near != a.call) {
     near = a.call;
     bringNear(lists, ends, a.first, a.end);
   }

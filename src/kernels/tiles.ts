@@ -47,6 +47,20 @@ export function tileAt(tiles: usize, tile: i32, R: i32): usize {
   return tiles + <usize>tile * <usize>R * ROW;
 }
 
+/** How many of H columns a tile has. */
+// @ts-ignore: decorator
+@inline
+export function widthOf(tile: i32, H: i32): i32 {
+  return min(TILE, H - tile * TILE);
+}
+
+/** How many vectors hold so many columns. */
+// @ts-ignore: decorator
+@inline
+export function vectorsIn(width: i32): i32 {
+  return (width + LANES - 1) / LANES;
+}
+
 /** tiles = w[R, H] */
 export function tile(tiles: usize, w: usize, R: i32, H: i32): void {
   begin(PACK, tiles, w, R, H);
@@ -85,14 +99,14 @@ export function untileUnit(unit: i32): void {
 @inline
 function copy(unit: i32, into: bool): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const column = (unit / blocksIn(a.R)) * TILE;
+  const tile = unit / blocksIn(a.R);
   const first = (unit % blocksIn(a.R)) * ROWS;
-  const width = min(TILE, a.H - column);
+  const width = widthOf(tile, a.H);
   const stride = <usize>(a.H * BYTES);
-  const tile = tileAt(a.tiles, unit / blocksIn(a.R), a.R);
-  let w = a.w + <usize>first * stride + <usize>(column * BYTES);
-  let p = tile + <usize>(first * ROW);
-  const end = tile + <usize>(min(first + ROWS, a.R) * ROW);
+  const rows = tileAt(a.tiles, tile, a.R);
+  let w = a.w + <usize>first * stride + <usize>(tile * TILE * BYTES);
+  let p = rows + <usize>(first * ROW);
+  const end = rows + <usize>(min(first + ROWS, a.R) * ROW);
   if (width == TILE) {
     for (; p < end; p += ROW, w += stride) {
       const to = into ? p : w;
