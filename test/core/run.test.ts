@@ -342,7 +342,7 @@ describe('a run and the rest of the program', () => {
     const timer = setInterval(() => {
       fired += 1;
     }, 1);
-    const train = [drawBatch({ size: 50, steps: 400 }), forward(), softmaxCrossEntropy(), backward()];
+    const train = [drawBatch({ size: 50, steps: 4000 }), forward(), softmaxCrossEntropy(), backward()];
     await eventsOf(buildPipeline(plain({ train })));
     clearInterval(timer);
     expect(fired).toBeGreaterThan(3);
