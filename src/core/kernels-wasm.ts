@@ -103,6 +103,8 @@ export interface WasmExports {
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
+  /** Bytes of the panel that each thread copies to (src/kernels/panel.ts). */
+  readonly UNPACKED_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
   multiply(out: number, a: number, b: number, n: number, H: number): void;
   scale(value: number, factor: number, n: number): void;
@@ -147,9 +149,6 @@ type Descent<Settings extends readonly number[]> = (
   ...settings: Settings
 ) => void;
 
-/** Bytes of the panel where a thread copies columns of a matrix side by side (src/kernels/panel.ts). */
-const PANEL = 32 * 1024;
-
 /** Whether this machine can run them: 128-bit SIMD and shared memory. */
 export const wasmIsSupported = (): boolean =>
   typeof WebAssembly === 'object' && WebAssembly.validate(decoded(binaries.plain.float32));
@@ -189,7 +188,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const { memory } = arena;
   const module = moduleFor(dtype);
   const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
-  wasm.setPanel(arena.reserve(PANEL));
+  const reservePanel = () => arena.reserve(wasm.UNPACKED_BYTES.value);
+  wasm.setPanel(reservePanel());
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);
@@ -365,9 +365,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     employ() {
       if (threads === undefined || threads.count < 2) return () => {};
       wasm.setHelpers(threads.count - 1);
-      const stops = Array.from({ length: threads.count - 1 }, () =>
-        threads.start(module, memory, arena.reserve(PANEL)),
-      );
+      const stops = Array.from({ length: threads.count - 1 }, () => threads.start(module, memory, reservePanel()));
       return () => {
         // what a helper has begun must not be left half done
         wasm.awaitPreparation();

@@ -14,6 +14,10 @@ declare namespace WebAssembly {
     readonly exports: Record<string, unknown>;
   }
 
+  class Global {
+    readonly value: number;
+  }
+
   class Memory {
     /** Sizes in pages of 64 KiB. */
     constructor(size: { initial: number; maximum: number; shared: true });

@@ -12,7 +12,7 @@ export { relu, reluBackward } from './relu';
 export { sigmoid, sigmoidBackward } from './sigmoid';
 export { softmaxCrossEntropy } from './softmax';
 export { softplus, softplusBackward } from './softplus';
-export { countEntries, expand, listRows, prepare } from './sparse';
+export { UNPACKED_BYTES, countEntries, expand, listRows, prepare } from './sparse';
 export { sparseOuter } from './sparse-outer';
 export { sparseDescend, sparseProduct } from './sparse-product';
 export { tanh, tanhBackward } from './tanh';

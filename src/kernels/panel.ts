@@ -1,10 +1,8 @@
 /**
- * Where a thread copies the columns of a matrix that it is about to read many times, side by side: rows of a large
- * matrix lie pages apart, and neither caches nor the look-up of pages like that.
+ * Where a thread copies what it is about to read many times, as its loop likes it best: columns of a matrix side by side
+ * (product.ts), since rows of a large matrix lie pages apart, and neither caches nor the look-up of pages like that; or
+ * lists of entries, unpacked (sparse.ts), which need the most room: UNPACKED_BYTES.
  */
-
-/** Bytes of it; src/core/kernels-wasm.ts reserves as many. */
-export const PANEL: i32 = 32 * 1024;
 
 export let panel: usize = 0;
 

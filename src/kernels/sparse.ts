@@ -249,6 +249,44 @@ function note(
   store<u32>(entries, bytes / <u32>ENTRY);
 }
 
+/** Bytes of an unpacked entry: where the row of its place begins in a tile; behind that, at BYTES, the float itself. */
+export const UNPACKED: usize = 2 * BYTES;
+
+/** How many lists are unpacked at a time, and how many entries: more than the longest list has; the second cache holds them. */
+export const MOST_LISTS: i32 = 8191;
+export const MOST_ENTRIES: usize = 32_000;
+
+/** Bytes of where each list begins and the last one ends, and of all of it. */
+const LISTS_BYTES: usize = 4 * (<usize>MOST_LISTS + 1);
+export const UNPACKED_BYTES: i32 = <i32>(LISTS_BYTES + MOST_ENTRIES * UNPACKED);
+
+// @ts-ignore: decorator
+@inline
+export function unpackedRow(tile: usize, entry: usize): usize {
+  return tile + <usize>load<u32>(entry);
+}
+
+// @ts-ignore: decorator
+@inline
+export function unpackedFloat(entry: usize): v128 {
+  return splatAt(entry + BYTES);
+}
+
+/** Unpacks the entries of the lists [first, end): writes where each list begins, and where the last one ends, then all entries. */
+export function unpack(unpacked: usize, lists: usize, ends: usize, table: usize, first: i32, end: i32): void {
+  let to = unpacked + LISTS_BYTES;
+  for (let r = first; r < end; r++, unpacked += 4) {
+    store<u32>(unpacked, <u32>to);
+    const last = listEnd(ends, r);
+    for (let p = listStart(lists, r); p < last; p += ENTRY, to += UNPACKED) {
+      const entry = load<u32>(p);
+      store<u32>(to, <u32>rowOf(0, entry));
+      store<Float>(to + BYTES, load<Float>(table + floatAt(entry)));
+    }
+  }
+  store<u32>(unpacked, <u32>to);
+}
+
 /** What `bringNear` read: somebody might look. */
 let mixed: u32 = 0;
 

@@ -112,6 +112,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     [99, 784, 10],
     [100, 49, 801],
     [1000, 784, 60],
+    [9000, 5, 60],
   ])('pictures of %i x %i, read from bytes, through %i units', (B, D, H) => {
     const N = B + 7;
     const features = picture(N * D, B * D);
