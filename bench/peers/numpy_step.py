@@ -47,7 +47,7 @@ def measure(hidden, batch, steps, activation):
         b1[...] -= rate * da.sum(axis=0)
         return loss
 
-    for _ in range(max(10, steps // 10)):
+    for _ in range(max(3, steps // 10)):
         step()
     start = time.perf_counter()
     for _ in range(steps):
