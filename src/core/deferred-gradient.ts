@@ -5,12 +5,6 @@ import type { TiledMatrices } from './tiled-matrices.js';
 import type { WasmTensor } from './wasm-arena.js';
 
 /**
- * Up to so many tiles, each of which is one thread's (src/kernels/tiles.ts), xᵀ dout is taken from the rows of x; for more,
- * it pays to turn x into columns.
- */
-const FEW_TILES = 2;
-
-/**
  * dW = xᵀ dout of a sparse x, put off until somebody looks at it; plain descent need not: it steps against a gradient that
  * is never written to memory.
  */
@@ -18,6 +12,7 @@ export class DeferredGradient {
   #dout: Tensor | undefined;
   /** x, by row where there are few tiles, by column where there are many. */
   #x: Lists | undefined;
+  /** In few tiles, each of which is one thread's, it is taken from the rows of x; in more, it pays to turn x into columns. */
   readonly #fromRows: boolean;
 
   constructor(
@@ -26,7 +21,7 @@ export class DeferredGradient {
     private readonly tiled: TiledMatrices,
     private readonly sparse: SparseBatches,
   ) {
-    this.#fromRows = tiled.tilesOf(dW) <= FEW_TILES;
+    this.#fromRows = tiled.tilesOf(dW) <= wasm.FEW_TILES.value;
   }
 
   /** From here on, dW is that of this dout and this x. Returns false, and does nothing, where x is not sparse. */

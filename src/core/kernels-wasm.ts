@@ -103,6 +103,8 @@ export interface WasmExports {
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
+  /** Up to so many tiles, a gradient is taken from rows (src/kernels/tiles.ts). */
+  readonly FEW_TILES: WebAssembly.Global;
   /** Bytes of the panel that each thread copies to (src/kernels/panel.ts). */
   readonly UNPACKED_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;

@@ -16,4 +16,4 @@ export { UNPACKED_BYTES, countEntries, expand, listRows, prepare } from './spars
 export { sparseOuter } from './sparse-outer';
 export { sparseDescend, sparseProduct } from './sparse-product';
 export { tanh, tanhBackward } from './tanh';
-export { tile, untile } from './tiles';
+export { FEW_TILES, tile, untile } from './tiles';

@@ -197,12 +197,10 @@ function vectorsOf(N: i32, packed: bool, descend: bool, tile: i32, first: i32, e
   const rate = v128.splat<Float>(a.rate);
   const tail = descend ? LANES : width - (N - 1) * LANES;
 
-  if (packed) {
+  if (isNew(a.call, 0)) {
     // a thread alone has just prepared them
-    if (hasHelpers() && isNew(a.call, 0)) bringNear(lists, ends, a.first, a.end);
-  } else if (isNew(a.call, 0)) {
-    bringNear(lists, ends, a.first, a.end);
-    unpack(panel, lists, ends, table, a.first, a.end);
+    if (hasHelpers()) bringNear(lists, ends, a.first, a.end);
+    if (!packed) unpack(panel, lists, ends, table, a.first, a.end);
   }
   let o = out + <usize>first * outRow;
   let unpacked = panel + (<usize>(first - a.first) << 2);
