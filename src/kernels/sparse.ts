@@ -252,13 +252,16 @@ function note(
 /** Bytes of an unpacked entry: where the row of its place begins in a tile; behind that, at BYTES, the float itself. */
 export const UNPACKED: usize = 2 * BYTES;
 
-/** How many lists are unpacked at a time, and how many entries: more than the longest list has; the second cache holds them. */
-export const MOST_LISTS: i32 = 8191;
+/**
+ * How many stretches of lists are unpacked at a time, and how many entries: more than the longest list has; the second
+ * cache holds them.
+ */
+export const MOST_STRETCHES: i32 = 8191;
 export const MOST_ENTRIES: usize = 32_000;
 
-/** Bytes of where each list begins and the last one ends, and of all of it. */
-const LISTS_BYTES: usize = 4 * (<usize>MOST_LISTS + 1);
-export const UNPACKED_BYTES: i32 = <i32>(LISTS_BYTES + MOST_ENTRIES * UNPACKED);
+/** Bytes of where each stretch begins and the last one ends, and of all of it. */
+const STRETCHES_BYTES: usize = 4 * (<usize>MOST_STRETCHES + 1);
+export const UNPACKED_BYTES: i32 = <i32>(STRETCHES_BYTES + MOST_ENTRIES * UNPACKED);
 
 // @ts-ignore: decorator
 @inline
@@ -272,16 +275,38 @@ export function unpackedFloat(entry: usize): v128 {
   return splatAt(entry + BYTES);
 }
 
-/** Unpacks the entries of the lists [first, end): writes where each list begins, and where the last one ends, then all entries. */
-export function unpack(unpacked: usize, lists: usize, ends: usize, table: usize, first: i32, end: i32): void {
-  let to = unpacked + LISTS_BYTES;
-  for (let r = first; r < end; r++, unpacked += 4) {
-    store<u32>(unpacked, <u32>to);
-    const last = listEnd(ends, r);
-    for (let p = listStart(lists, r); p < last; p += ENTRY, to += UNPACKED) {
-      const entry = load<u32>(p);
-      store<u32>(to, <u32>rowOf(0, entry));
-      store<Float>(to + BYTES, load<Float>(table + floatAt(entry)));
+/**
+ * Unpacks the entries of the lists [first, end), band by band: of each list the stretch that stands in the first band of
+ * places, then of each the stretch in the second one, and so on. Writes where each stretch begins and where the last one
+ * ends, then all entries.
+ */
+export function unpack(
+  unpacked: usize,
+  lists: usize,
+  ends: usize,
+  table: usize,
+  first: i32,
+  end: i32,
+  places: i32,
+  bands: i32,
+): void {
+  // until its own turn comes, the word of a stretch says where in the list it begins
+  const nextBand = <usize>(end - first) << 2;
+  for (let r = first; r < end; r++) store<u32>(unpacked + (<usize>(r - first) << 2), <u32>listStart(lists, r));
+  let to = unpacked + STRETCHES_BYTES;
+  for (let band = 1; band <= bands; band++) {
+    const bandEnd = entryOf((places * band) / bands, 0);
+    for (let r = first; r < end; r++, unpacked += 4) {
+      const last = listEnd(ends, r);
+      let p = listStart(unpacked, 0);
+      store<u32>(unpacked, <u32>to);
+      for (; p < last; p += ENTRY, to += UNPACKED) {
+        const entry = load<u32>(p);
+        if (entry >= bandEnd) break;
+        store<u32>(to, <u32>rowOf(0, entry));
+        store<Float>(to + BYTES, load<Float>(table + floatAt(entry)));
+      }
+      store<u32>(unpacked + nextBand, <u32>p);
     }
   }
   store<u32>(unpacked, <u32>to);
