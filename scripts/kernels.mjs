@@ -11,6 +11,7 @@ async function compile(float, fused) {
       '--outFile=binary',
       '-O3',
       '--noAssert',
+      '--memoryBase=1024',
       '--runtime=stub',
       `--enable=simd,threads${fused ? ',relaxed-simd' : ''}`,
       '--importMemory',

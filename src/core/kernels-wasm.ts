@@ -105,6 +105,8 @@ export interface WasmExports {
   setHelpers(count: number): void;
   /** Up to so many tiles, a gradient is taken from rows (src/kernels/tiles.ts). */
   readonly FEW_TILES: WebAssembly.Global;
+  /** Bytes of the constants of kernels (src/kernels/parallel.ts). */
+  readonly CONSTANTS_BYTES: WebAssembly.Global;
   /** Bytes of the panel that each thread copies to (src/kernels/panel.ts). */
   readonly UNPACKED_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
@@ -190,6 +192,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const { memory } = arena;
   const module = moduleFor(dtype);
   const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
+  // the first bytes to be handed out, where the compiler has put them
+  arena.reserve(wasm.CONSTANTS_BYTES.value);
   const reservePanel = () => arena.reserve(wasm.UNPACKED_BYTES.value);
   wasm.setPanel(reservePanel());
   const textbook = createTextbookKernels(dtype);

@@ -1,4 +1,29 @@
+import { Float } from './float';
+import { constantAt, polynomial } from './polynomial';
 import { BYTES } from './vector';
+
+/** The range of x; 1 / log 2; 1.5 2²³ or 2⁵² and the bias of exponents; log 2 in two parts. */
+const CONSTANTS: usize =
+  BYTES == 4
+    ? memory.data<f32>([-87, 87, 1.4426950408889634, 12583039, 0.693359375, -0.00021219444005469057])
+    : memory.data<f64>([-708, 708, 1.4426950408889634, 6755399441056767, 0.6931471803691238, 1.9082149292705877e-10]);
+
+/** 1 / 1!, 1 / 2!, 1 / 3! ... */
+const TERMS: i32 = BYTES == 4 ? 7 : 12;
+const INVERSE_FACTORIALS: usize = memory.data<Float>([
+  1,
+  1.0 / 2,
+  1.0 / 6,
+  1.0 / 24,
+  1.0 / 120,
+  1.0 / 720,
+  1.0 / 5040,
+  1.0 / 40320,
+  1.0 / 362880,
+  1.0 / 3628800,
+  1.0 / 39916800,
+  1.0 / 479001600,
+]);
 
 /**
  * exp(x) of a vector: x = n log 2 + r, so exp(x) = 2ⁿ (1 + q), where q = exp(r) - 1, and |r| ≤ ½ log 2 is small enough
@@ -8,70 +33,34 @@ import { BYTES } from './vector';
 // @ts-ignore: decorator
 @inline
 export function exponential(x: v128): v128 {
-  return BYTES == 4 ? exponential32(x, false) : exponential64(x, false);
+  return exponentialOf(x, false);
 }
 
 /** exp(x) - 1, taken together as 2ⁿ q + (2ⁿ - 1): near x = 0 a difference of two numbers near 1 would lose its digits. */
 // @ts-ignore: decorator
 @inline
 export function exponentialMinusOne(x: v128): v128 {
-  return BYTES == 4 ? exponential32(x, true) : exponential64(x, true);
+  return exponentialOf(x, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function exponential32(x: v128, minusOne: bool): v128 {
-  const held = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(87));
-  // 1.5 2²³ has its last bit at 1: a number added to it is rounded, and stands in the last bits
-  const rounded = f32x4.add(f32x4.mul(held, f32x4.splat(1.4426950408889634)), f32x4.splat(12582912));
-  const n = f32x4.sub(rounded, f32x4.splat(12582912));
-  // log 2 in two parts, the first with so few digits that n times it is exact
-  const r = f32x4.sub(
-    f32x4.sub(held, f32x4.mul(n, f32x4.splat(0.693359375))),
-    f32x4.mul(n, f32x4.splat(-0.00021219444005469057)),
+function exponentialOf(x: v128, minusOne: bool): v128 {
+  const held = v128.pmin<Float>(v128.pmax<Float>(x, constantAt(CONSTANTS, 0)), constantAt(CONSTANTS, 1));
+  // 1.5 2²³ has its last bit at 1: a number added to it is rounded, and stands in the last bits, with the bias
+  const magic = constantAt(CONSTANTS, 3);
+  const rounded = v128.add<Float>(v128.mul<Float>(held, constantAt(CONSTANTS, 2)), magic);
+  const n = v128.sub<Float>(rounded, magic);
+  // the first part of log 2 has so few digits that n times it is exact
+  const r = v128.sub<Float>(
+    v128.sub<Float>(held, v128.mul<Float>(n, constantAt(CONSTANTS, 4))),
+    v128.mul<Float>(n, constantAt(CONSTANTS, 5)),
   );
-  let sum = f32x4.splat(1.0 / 5040);
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 720));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 120));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 24));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 6));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(0.5));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1));
-  const q = f32x4.mul(sum, r);
-  // 2ⁿ is the float whose exponent bits are n + 127
-  const power = i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23);
+  const q = v128.mul<Float>(r, polynomial(TERMS, INVERSE_FACTORIALS, r));
+  // 2ⁿ is the float whose exponent bits are n and the bias
+  const power = BYTES == 4 ? i32x4.shl(rounded, 23) : i64x2.shl(rounded, 52);
+  const one = constantAt(INVERSE_FACTORIALS, 0);
   return minusOne
-    ? f32x4.add(f32x4.mul(q, power), f32x4.sub(power, f32x4.splat(1)))
-    : f32x4.mul(f32x4.add(q, f32x4.splat(1)), power);
-}
-
-// @ts-ignore: decorator
-@inline
-function exponential64(x: v128, minusOne: bool): v128 {
-  const held = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-708)), f64x2.splat(708));
-  // as above, with 1.5 2⁵²
-  const rounded = f64x2.add(f64x2.mul(held, f64x2.splat(1.4426950408889634)), f64x2.splat(6755399441055744));
-  const n = f64x2.sub(rounded, f64x2.splat(6755399441055744));
-  const r = f64x2.sub(
-    f64x2.sub(held, f64x2.mul(n, f64x2.splat(0.6931471803691238))),
-    f64x2.mul(n, f64x2.splat(1.9082149292705877e-10)),
-  );
-  let sum = f64x2.splat(1.0 / 479001600);
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 39916800));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 3628800));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 362880));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 40320));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 5040));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 720));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 120));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 24));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1.0 / 6));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(0.5));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1));
-  const q = f64x2.mul(sum, r);
-  // 2ⁿ is the float whose exponent bits are n + 1023
-  const power = i64x2.shl(i64x2.add(rounded, i64x2.splat(1023)), 52);
-  return minusOne
-    ? f64x2.add(f64x2.mul(q, power), f64x2.sub(power, f64x2.splat(1)))
-    : f64x2.mul(f64x2.add(q, f64x2.splat(1)), power);
+    ? v128.add<Float>(v128.mul<Float>(q, power), v128.sub<Float>(power, one))
+    : v128.mul<Float>(v128.add<Float>(q, one), power);
 }

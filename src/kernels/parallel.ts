@@ -28,8 +28,11 @@ const PREPARATION: usize = 256;
 const KERNEL: usize = 320;
 export const ARGUMENTS: usize = 384;
 export const PREPARATION_ARGUMENTS: usize = 512;
-/** Zeros up to 1024, where what is handed out begins; nobody writes here. */
+/** Zeros up to 1024; nobody writes here. */
 export const ZEROS: usize = 768;
+
+/** How many bytes there are of constants, which the compiler puts at 1024; behind them begins what is handed out. */
+export const CONSTANTS_BYTES: i32 = <i32>__heap_base - 1024;
 
 /** Far above 0, so that an `end` that is lowered by more units than there are stays above it. */
 const FIRST: i64 = 0x1000_0000;

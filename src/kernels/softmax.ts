@@ -1,6 +1,6 @@
 import { exponential } from './exponential';
 import { Float } from './float';
-import { BYTES, LANES, bitsOf, firstLanes, highestLane, sumOfLanes } from './vector';
+import { BYTES, LANES, bitsOf, firstLanes, highestLane, pairSums, storeFirst, sumOfLanes } from './vector';
 
 // @ts-ignore: decorator
 @external('env', 'log')
@@ -15,8 +15,51 @@ const HIGH: f64 = 1e150;
  *
  * Without an epsilon, -log softmax(x)[c] = log Σ exp(x - max) - (x[c] - max): no logarithm of a number that has rounded
  * to 0. Logarithms that count once, those of one-hot targets, are taken together: Σ log p = log Π p.
+ *
+ * Three passes, since exponentials know of no rows: one takes its time, and those of many vectors go on side by side.
  */
 export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
+  const told = belowMaxima(dx, x, t, B, C);
+  for (let p = dx; p < dx + <usize>(B * C * BYTES); p += 16) v128.store(p, exponential(v128.load(p)));
+  const loss = slopes(dx, t, B, C, epsilon);
+  return epsilon == 0 ? loss - told : loss;
+}
+
+/** dx = x - the highest number of its row; returns Σ t dx. */
+function belowMaxima(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
+  const row = <usize>(C * BYTES);
+  const whole = row & -16;
+  const all = i32x4.splat(-1);
+  const rest = firstLanes(C % LANES);
+  const zero = v128.splat<Float>(0);
+  let told = f64x2.splat(0);
+  for (let b: i32 = 0; b < B; b++, x += row, t += row, dx += row) {
+    let highest = v128.splat<Float>(load<Float>(x));
+    for (let i: usize = 0; i < row; i += 16) {
+      highest = v128.pmax<Float>(highest, v128.bitselect(v128.load(x + i), highest, i < whole ? all : rest));
+    }
+    const max = v128.splat<Float>(highestLane(highest));
+
+    let toldByRow = zero;
+    for (let i: usize = 0; i < row; i += 16) {
+      const below = v128.sub<Float>(v128.load(x + i), max);
+      // past the end of the row lies the next one, whose turn is yet to come
+      v128.store(dx + i, below);
+      const target = v128.and(v128.load(t + i), i < whole ? all : rest);
+      // 0 times infinity is no number
+      const counts = v128.ne<Float>(target, zero);
+      toldByRow = v128.add<Float>(toldByRow, v128.and(v128.mul<Float>(target, below), counts));
+    }
+    told = f64x2.add(told, pairSums(toldByRow));
+  }
+  return f64x2.extract_lane(told, 0) + f64x2.extract_lane(told, 1);
+}
+
+/**
+ * dx = (dx / Σ dx - t) / B, row by row. Returns the sum over the batch of Σ t log Σ dx; or, with an epsilon, of the whole
+ * loss.
+ */
+function slopes(dx: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
   const row = <usize>(C * BYTES);
   const whole = row & -16;
   const all = i32x4.splat(-1);
@@ -26,33 +69,17 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
   let loss: f64 = 0;
   let product: f64 = 1;
 
-  for (let b: i32 = 0; b < B; b++, x += row, t += row, dx += row) {
-    let highest = v128.splat<Float>(load<Float>(x));
-    for (let i: usize = 0; i < row; i += 16) {
-      highest = v128.pmax<Float>(highest, v128.bitselect(v128.load(x + i), highest, i < whole ? all : rest));
-    }
-    const max = v128.splat<Float>(highestLane(highest));
-
+  for (let b: i32 = 0; b < B; b++, t += row, dx += row) {
     let sum = zero;
     let weight = zero;
-    let told = zero;
     for (let i: usize = 0; i < row; i += 16) {
       const mask = i < whole ? all : rest;
-      const below = v128.sub<Float>(v128.load(x + i), max);
-      const e = exponential(below);
-      // past the end of the row lies the next one, whose turn is yet to come
-      v128.store(dx + i, e);
-      sum = v128.add<Float>(sum, v128.and(e, mask));
-      const target = v128.and(v128.load(t + i), mask);
-      weight = v128.add<Float>(weight, target);
-      // 0 times infinity is no number
-      const counts = v128.ne<Float>(target, zero);
-      told = v128.add<Float>(told, v128.and(v128.mul<Float>(target, below), counts));
+      sum = v128.add<Float>(sum, v128.and(v128.load(dx + i), mask));
+      weight = v128.add<Float>(weight, v128.and(v128.load(t + i), mask));
     }
     const total = sumOfLanes(sum);
     if (epsilon == 0) {
       const times = sumOfLanes(weight);
-      loss -= sumOfLanes(told);
       if (times == 1) product *= total;
       else loss += times * log(total);
     }
@@ -61,8 +88,10 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
     for (let i: usize = 0; i < row; i += 16) {
       const p = v128.mul<Float>(v128.load(dx + i), inverse);
       const target = v128.load(t + i);
+      // not a byte of the next row: to read it soon after would be to wait until it has come to the cache
+      const lanes = i < whole ? LANES : C % LANES;
       if (epsilon != 0) {
-        v128.store(dx + i, p);
+        storeFirst(dx + i, p, lanes);
         let bits = bitsOf(v128.and(v128.ne<Float>(target, zero), i < whole ? all : rest));
         for (; bits; bits &= bits - 1) {
           const lane = i + <usize>(ctz(bits) * BYTES);
@@ -72,7 +101,7 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
           else loss -= <f64>times * log(likely);
         }
       }
-      v128.store(dx + i, v128.mul<Float>(v128.sub<Float>(p, target), scale));
+      storeFirst(dx + i, v128.mul<Float>(v128.sub<Float>(p, target), scale), lanes);
     }
     if (!(product > LOW && product < HIGH)) {
       loss += log(product);

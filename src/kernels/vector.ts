@@ -62,17 +62,20 @@ export function highestLane(vector: v128): Float {
   return v128.extract_lane<Float>(highest, 0);
 }
 
+/** Two float64 that add up to a vector's floats. */
+// @ts-ignore: decorator
+@inline
+export function pairSums(vector: v128): v128 {
+  if (BYTES == 8) return vector;
+  const upper = v128.shuffle<i64>(vector, vector, 1, 0);
+  return f64x2.add(f64x2.promote_low_f32x4(vector), f64x2.promote_low_f32x4(upper));
+}
+
 /** The sum of a vector's floats, in float64. */
 // @ts-ignore: decorator
 @inline
 export function sumOfLanes(vector: v128): f64 {
-  const pair =
-    BYTES == 4
-      ? f64x2.add(
-          f64x2.promote_low_f32x4(vector),
-          f64x2.promote_low_f32x4(v128.shuffle<i64>(vector, vector, 1, 0)),
-        )
-      : vector;
+  const pair = pairSums(vector);
   return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
 }
 
