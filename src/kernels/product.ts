@@ -1,15 +1,20 @@
-import { Float } from './float';
+import { Float, FUSED } from './float';
 import { isNew, panel } from './panel';
-import { ARGUMENTS, nextCall, share } from './parallel';
+import { ARGUMENTS, ZEROS, nextCall, share } from './parallel';
 import { PRODUCT } from './units';
 import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from './vector';
 
-/** Columns of a tile: two vectors. Four rows of sums, two vectors of w and four factors leave one register free. */
-const TILE: i32 = 2 * LANES;
-/** Bytes of a row of a packed tile. */
-const PACKED: i32 = 32;
+/**
+ * Vectors in a tile of columns. Two, with four rows of sums and four factors, leave one register free. So few columns as
+ * fill three are one tile of three vectors with three rows of sums, where a product and a sum need no register in between.
+ */
+// @ts-ignore: decorator
+@inline
+function vectorsFor(H: i32): i32 {
+  return FUSED && H > 2 * LANES && H <= 3 * LANES ? 3 : 2;
+}
 
-/** How many rows of w are packed at a time: 32 kB, as much as the first cache holds. */
+/** How many rows of w are packed at a time: 32 kB of two vectors, as much as the first cache holds. */
 const DEPTH: i32 = 1024;
 
 /** About how many products a unit has. */
@@ -32,6 +37,8 @@ class Arguments {
   wRow: usize;
   wColumn: usize;
   call: i32;
+  /** Vectors in a tile. */
+  vectors: i32;
   /** How many units a tile is cut into, and how many rows each has. */
   blocks: i32;
   rows: i32;
@@ -69,62 +76,57 @@ export function product(
   a.wRow = wRow;
   a.wColumn = wColumn;
   a.call = nextCall();
-  // whole groups of four rows in a unit
-  a.rows = min((R + 3) & -4, (PRODUCTS / (K * TILE) + 4) & -4);
+  a.vectors = vectorsFor(H);
+  const tile = a.vectors * LANES;
+  // whole groups of four or three rows in a unit
+  const group = a.vectors == 3 ? 3 : 4;
+  a.rows = min(R, (PRODUCTS / (K * tile * group) + 1) * group);
   a.blocks = (R + a.rows - 1) / a.rows;
-  const tiles = (H + TILE - 1) / TILE;
-  share(PRODUCT, tiles * a.blocks, <i64>R * K * H > WORTHWHILE);
+  share(PRODUCT, ((H + tile - 1) / tile) * a.blocks, <i64>R * K * H > WORTHWHILE);
 }
 
 /** Some rows of one tile of columns. */
 export function productUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const column = (unit / a.blocks) * TILE;
-  const width = min(TILE, a.H - column);
+  const tile = a.vectors * LANES;
+  const column = (unit / a.blocks) * tile;
+  const width = min(tile, a.H - column);
   const first = (unit % a.blocks) * a.rows;
   const end = min(first + a.rows, a.R);
-  const stride = <usize>(a.H * BYTES);
   for (let k = 0; k < a.K; k += DEPTH) {
     const depth = min(DEPTH, a.K - k);
     if (isNew(a.call, column + k * a.H)) {
-      pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, depth, width);
+      pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, depth, width, a.vectors);
     }
-    // what the sums begin with: the bias, or what they came to so far
-    let begin = a.bias ? a.bias + <usize>(column * BYTES) : 0;
-    let out = a.out + <usize>(column * BYTES) + <usize>first * stride;
-    let x = a.x + <usize>first * a.xRow + <usize>k * a.xColumn;
     let r = first;
-    for (; r + 4 <= end; r += 4) {
-      if (k) begin = out;
-      const step = k ? stride : 0;
-      if (width > LANES) fourByTwo(out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
-      else fourByOne(out, begin, step, stride, x, a.xRow, a.xColumn, depth, width);
-      out += stride << 2;
-      x += a.xRow << 2;
-    }
-    for (; r < end; r++) {
-      if (k) begin = out;
-      oneByTwo(out, begin, x, a.xColumn, depth, width);
-      out += stride;
-      x += a.xRow;
+    if (FUSED && a.vectors == 3) {
+      for (; r + 3 <= end; r += 3) block(3, 3, 3, r, column, k, depth, width);
+      for (; r < end; r++) block(1, 3, 3, r, column, k, depth, width);
+    } else if (width > LANES) {
+      for (; r + 4 <= end; r += 4) block(4, 2, 2, r, column, k, depth, width);
+      for (; r < end; r++) block(1, 2, 2, r, column, k, depth, width);
+    } else {
+      for (; r + 4 <= end; r += 4) block(4, 1, 2, r, column, k, depth, width);
+      for (; r < end; r++) block(1, 1, 2, r, column, k, depth, width);
     }
   }
 }
 
 /** Copies `depth` rows of a tile of w side by side; columns beyond `width` become 0. */
-function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32): void {
+function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, vectors: i32): void {
   let to = panel;
-  const end = to + <usize>(depth * PACKED);
-  if (wColumn == BYTES && width == TILE) {
-    for (; to < end; to += PACKED) {
+  const row = <usize>vectors << 4;
+  const end = to + <usize>depth * row;
+  if (wColumn == BYTES && width == 2 * LANES && vectors == 2) {
+    for (; to < end; to += 32) {
       v128.store(to, v128.load(w));
       v128.store(to, v128.load(w, 16), 16);
       w += wRow;
     }
     return;
   }
-  for (; to < end; to += PACKED) {
-    for (let h = 0; h < TILE; h++) {
+  for (; to < end; to += row) {
+    for (let h = 0; h < vectors * LANES; h++) {
       store<Float>(to + <usize>(h * BYTES), h < width ? load<Float>(w + <usize>h * wColumn) : 0);
     }
     w += wRow;
@@ -132,113 +134,70 @@ function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32): vo
 }
 
 /**
- * Four rows by two vectors of sums, all in registers while k runs. Inlined, since V8 unrolls loops inside loops alone.
+ * ROWS by N vectors of sums, all in registers while k runs; a packed row has VECTORS. All three are constants, so that each of
+ * these becomes a loop of its own; and inlined, since V8 unrolls loops inside loops alone.
  */
 // @ts-ignore: decorator
 @inline
-function fourByTwo(
-  out: usize,
-  begin: usize,
-  beginRow: usize,
-  outRow: usize,
-  x: usize,
-  xRow: usize,
-  xColumn: usize,
-  depth: i32,
-  width: i32,
-): void {
-  const zero = v128.splat<Float>(0);
-  let a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero, d0 = zero, d1 = zero;
-  if (begin) {
-    a0 = v128.load(begin);
-    a1 = v128.load(begin, 16);
-    b0 = v128.load(begin + beginRow);
-    b1 = v128.load(begin + beginRow, 16);
-    c0 = v128.load(begin + 2 * beginRow);
-    c1 = v128.load(begin + 2 * beginRow, 16);
-    d0 = v128.load(begin + 3 * beginRow);
-    d1 = v128.load(begin + 3 * beginRow, 16);
-  }
-  let xb = x + xRow;
-  let xc = xb + xRow;
-  let xd = xc + xRow;
-  const end = panel + <usize>(depth * PACKED);
-  for (let w = panel; w < end; w += PACKED) {
+function block(ROWS: i32, N: i32, VECTORS: i32, r: i32, column: i32, k: i32, depth: i32, width: i32): void {
+  const given = changetype<Arguments>(ARGUMENTS);
+  const stride = <usize>(given.H * BYTES);
+  const out = given.out + <usize>r * stride + <usize>(column * BYTES);
+  // what the sums begin with: the bias, or what they came to so far
+  const begin = k ? out : given.bias ? given.bias + <usize>(column * BYTES) : ZEROS;
+  const step = k ? stride : 0;
+  let a0 = v128.load(begin);
+  let a1 = N > 1 ? v128.load(begin, 16) : a0;
+  let a2 = N > 2 ? v128.load(begin, 32) : a0;
+  let b0 = ROWS > 1 ? v128.load(begin + step) : a0;
+  let b1 = ROWS > 1 && N > 1 ? v128.load(begin + step, 16) : a0;
+  let b2 = ROWS > 1 && N > 2 ? v128.load(begin + step, 32) : a0;
+  let c0 = ROWS > 2 ? v128.load(begin + 2 * step) : a0;
+  let c1 = ROWS > 2 && N > 1 ? v128.load(begin + 2 * step, 16) : a0;
+  let c2 = ROWS > 2 && N > 2 ? v128.load(begin + 2 * step, 32) : a0;
+  let d0 = ROWS > 3 ? v128.load(begin + 3 * step) : a0;
+  let d1 = ROWS > 3 && N > 1 ? v128.load(begin + 3 * step, 16) : a0;
+  const xColumn = given.xColumn;
+  let xa = given.x + <usize>r * given.xRow + <usize>k * xColumn;
+  let xb = xa + given.xRow;
+  let xc = xb + given.xRow;
+  let xd = xc + given.xRow;
+  const end = panel + (<usize>(depth * VECTORS) << 4);
+  for (let w = panel; w < end; w += VECTORS << 4) {
     const w0 = v128.load(w);
-    const w1 = v128.load(w, 16);
-    const a = splatAt(x);
-    const b = splatAt(xb);
-    const c = splatAt(xc);
-    const d = splatAt(xd);
+    const w1 = N > 1 ? v128.load(w, 16) : w0;
+    const w2 = N > 2 ? v128.load(w, 32) : w0;
+    const a = splatAt(xa);
+    const b = ROWS > 1 ? splatAt(xb) : a;
+    const c = ROWS > 2 ? splatAt(xc) : a;
+    const d = ROWS > 3 ? splatAt(xd) : a;
     a0 = multiplyAdd(a0, a, w0);
-    a1 = multiplyAdd(a1, a, w1);
-    b0 = multiplyAdd(b0, b, w0);
-    b1 = multiplyAdd(b1, b, w1);
-    c0 = multiplyAdd(c0, c, w0);
-    c1 = multiplyAdd(c1, c, w1);
-    d0 = multiplyAdd(d0, d, w0);
-    d1 = multiplyAdd(d1, d, w1);
-    x += xColumn;
-    xb += xColumn;
-    xc += xColumn;
-    xd += xColumn;
+    if (N > 1) a1 = multiplyAdd(a1, a, w1);
+    if (N > 2) a2 = multiplyAdd(a2, a, w2);
+    if (ROWS > 1) b0 = multiplyAdd(b0, b, w0);
+    if (ROWS > 1 && N > 1) b1 = multiplyAdd(b1, b, w1);
+    if (ROWS > 1 && N > 2) b2 = multiplyAdd(b2, b, w2);
+    if (ROWS > 2) c0 = multiplyAdd(c0, c, w0);
+    if (ROWS > 2 && N > 1) c1 = multiplyAdd(c1, c, w1);
+    if (ROWS > 2 && N > 2) c2 = multiplyAdd(c2, c, w2);
+    if (ROWS > 3) d0 = multiplyAdd(d0, d, w0);
+    if (ROWS > 3 && N > 1) d1 = multiplyAdd(d1, d, w1);
+    xa += xColumn;
+    if (ROWS > 1) xb += xColumn;
+    if (ROWS > 2) xc += xColumn;
+    if (ROWS > 3) xd += xColumn;
   }
-  storePair(out, a0, a1, width);
-  storePair(out + outRow, b0, b1, width);
-  storePair(out + 2 * outRow, c0, c1, width);
-  storePair(out + 3 * outRow, d0, d1, width);
+  storeRow(N, out, a0, a1, a2, width);
+  if (ROWS > 1) storeRow(N, out + stride, b0, b1, b2, width);
+  if (ROWS > 2) storeRow(N, out + 2 * stride, c0, c1, c2, width);
+  if (ROWS > 3) storeRow(N, out + 3 * stride, d0, d1, d1, width);
 }
 
-/** Four rows by one vector, for the last columns of w. */
-function fourByOne(
-  out: usize,
-  begin: usize,
-  beginRow: usize,
-  outRow: usize,
-  x: usize,
-  xRow: usize,
-  xColumn: usize,
-  depth: i32,
-  width: i32,
-): void {
-  const zero = v128.splat<Float>(0);
-  let a = begin ? v128.load(begin) : zero;
-  let b = begin ? v128.load(begin + beginRow) : zero;
-  let c = begin ? v128.load(begin + 2 * beginRow) : zero;
-  let d = begin ? v128.load(begin + 3 * beginRow) : zero;
-  const end = panel + <usize>(depth * PACKED);
-  for (let w = panel; w < end; w += PACKED) {
-    const w0 = v128.load(w);
-    a = multiplyAdd(a, splatAt(x), w0);
-    b = multiplyAdd(b, splatAt(x + xRow), w0);
-    c = multiplyAdd(c, splatAt(x + 2 * xRow), w0);
-    d = multiplyAdd(d, splatAt(x + 3 * xRow), w0);
-    x += xColumn;
-  }
-  storeFirst(out, a, width);
-  storeFirst(out + outRow, b, width);
-  storeFirst(out + 2 * outRow, c, width);
-  storeFirst(out + 3 * outRow, d, width);
-}
-
-/** One row by two vectors, for the last rows of x. */
-function oneByTwo(out: usize, begin: usize, x: usize, xColumn: usize, depth: i32, width: i32): void {
-  const zero = v128.splat<Float>(0);
-  let a0 = begin ? v128.load(begin) : zero;
-  let a1 = begin ? v128.load(begin, 16) : zero;
-  const end = panel + <usize>(depth * PACKED);
-  for (let w = panel; w < end; w += PACKED) {
-    const a = splatAt(x);
-    a0 = multiplyAdd(a0, a, v128.load(w));
-    a1 = multiplyAdd(a1, a, v128.load(w, 16));
-    x += xColumn;
-  }
-  storePair(out, a0, a1, width);
-}
-
+/** Stores as many columns as the tile is wide. */
 // @ts-ignore: decorator
 @inline
-function storePair(out: usize, first: v128, second: v128, width: i32): void {
-  storeFirst(out, first, width);
-  if (width > LANES) storeFirst(out + 16, second, width - LANES);
+function storeRow(N: i32, out: usize, first: v128, second: v128, third: v128, width: i32): void {
+  if (N > 1) v128.store(out, first);
+  if (N > 2) v128.store(out, second, 16);
+  storeFirst(out + <usize>((N - 1) << 4), N == 1 ? first : N == 2 ? second : third, width - (N - 1) * LANES);
 }
