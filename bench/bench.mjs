@@ -117,6 +117,9 @@ const handovers = [];
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
+/** Returns when all peers have loaded what they need: until then they would share the processor with whoever is timed. */
+const peersAreReady = () => Promise.all(Object.values(peers).map(({ time }) => time({ ...sizes[0], steps: 1 })));
+
 /** Rounds go round the sizes, too: where the machine is slow for a while, it is so for a round of each. */
 async function raceSteps() {
   const races = sizes.map((size) => ({
@@ -208,6 +211,7 @@ function accuracyIn(stdout) {
 }
 
 try {
+  await peersAreReady();
   const steps = await raceSteps();
   for (const step of steps) say.step(step);
   say.handovers(handovers);
