@@ -9,7 +9,6 @@
 import type { ByteFloats } from './byte-floats.js';
 import type { WasmExports } from './kernels-wasm.js';
 import { sizeOf, type Tensor, widthOf } from './tensor.js';
-import { ROW_BYTES } from './tiled-matrices.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
 /** Pointers to lists of entries: where each begins and ends, and a table with the float that each byte stands for. */
@@ -71,13 +70,11 @@ const WORTHWHILE = 0.75;
  */
 const PLACES = 4;
 
-/** Entries have 21 bits for where a row of a tile begins. */
-const LONGEST_AXIS = Math.floor(2 ** 21 / ROW_BYTES);
-
 /** How many images are listed at a time: enough for several threads. */
 const PILE = 2048;
 
 export class SparseBatches {
+  readonly #mostPlaces: number;
   readonly #images = new WeakMap<Uint8Array, ListedImages>();
   /** By the pointer of x. */
   readonly #buffers = new Map<number, Buffer>();
@@ -86,11 +83,13 @@ export class SparseBatches {
     private readonly arena: WasmArena,
     private readonly wasm: WasmExports,
     private readonly floats: ByteFloats,
-  ) {}
+  ) {
+    this.#mostPlaces = wasm.MOST_PLACES.value;
+  }
 
   /** Begins with what `read` will ask for next. */
   announce(x: Tensor, features: ArrayLike<number>, rows: Int32Array): void {
-    if (!canBeListed(x, features)) return;
+    if (!this.#canList(x, features)) return;
     this.wasm.awaitPreparation();
     const buffer = this.#bufferOf(x);
     this.#note(placeOf(buffer, 1), buffer, features, rows, widthOf(x));
@@ -101,7 +100,7 @@ export class SparseBatches {
    * and does nothing, where lists cannot serve.
    */
   read(x: Tensor, features: ArrayLike<number>, rows: Int32Array, std: number): boolean {
-    if (!canBeListed(x, features)) return false;
+    if (!this.#canList(x, features)) return false;
     const buffer = this.#bufferOf(x);
     const place = placeOf(buffer, 1);
     if (place.batch !== rows) {
@@ -146,6 +145,11 @@ export class SparseBatches {
     }
     const { lists, ends } = this.#columns(place, buffer, widthOf(x));
     return { lists, ends, table: buffer.table, entries: place.entries[0] };
+  }
+
+  /** Entries have room for so many columns and rows, and name bytes. */
+  #canList(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
+    return features instanceof Uint8Array && x.shape[0] <= this.#mostPlaces && widthOf(x) <= this.#mostPlaces;
   }
 
   /** The buffer of x, if a batch lies in it that lists are worth it for. */
@@ -249,8 +253,3 @@ export class SparseBatches {
 
 /** The place of the batch at hand, or of one so many batches later. */
 const placeOf = ({ places, batches }: Buffer, later: number): Place => places[(batches + later) % PLACES];
-
-/** Entries have room for so many columns and rows, and name bytes. */
-function canBeListed(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
-  return features instanceof Uint8Array && x.shape[0] <= LONGEST_AXIS && widthOf(x) <= LONGEST_AXIS;
-}

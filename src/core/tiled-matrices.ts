@@ -7,9 +7,6 @@ import type { WasmExports } from './kernels-wasm.js';
 import { type DType, type Tensor, widthOf } from './tensor.js';
 import { bytesOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
-/** Bytes in a row of a tile: seven vectors of 16. */
-export const ROW_BYTES = 112;
-
 /** Tiles that are a matrix's own. */
 interface Home {
   readonly pointer: number;
@@ -18,6 +15,7 @@ interface Home {
 }
 
 export class TiledMatrices {
+  readonly #rowBytes: number;
   readonly #homes = new WeakMap<WasmTensor, Home>();
   /** Where tiles lie that serve once. */
   #passing = { pointer: 0, bytes: 0 };
@@ -26,7 +24,9 @@ export class TiledMatrices {
     private readonly arena: WasmArena,
     private readonly wasm: WasmExports,
     private readonly dtype: DType,
-  ) {}
+  ) {
+    this.#rowBytes = wasm.ROW.value;
+  }
 
   /** The tiles of a matrix, to be read at once: the next call may write others in their place. */
   read(matrix: Tensor): number {
@@ -47,7 +47,7 @@ export class TiledMatrices {
 
   /** How many tiles a matrix takes. */
   tilesOf(matrix: Tensor): number {
-    return Math.ceil((widthOf(matrix) * bytesOf(this.dtype)) / ROW_BYTES);
+    return Math.ceil((widthOf(matrix) * bytesOf(this.dtype)) / this.#rowBytes);
   }
 
   /** matrix = what `fill` writes into tiles. */
@@ -91,6 +91,6 @@ export class TiledMatrices {
   }
 
   #bytesFor(matrix: Tensor): number {
-    return this.tilesOf(matrix) * matrix.shape[0] * ROW_BYTES;
+    return this.tilesOf(matrix) * matrix.shape[0] * this.#rowBytes;
   }
 }

@@ -18,6 +18,9 @@ export const ENTRY: usize = 4;
 /** Bits for where a float stands among 256 of them, which have 8 bytes at the most. */
 const FLOAT_BITS: i32 = 11;
 
+/** For how many places the bits above have room. */
+export const MOST_PLACES: i32 = (1 << (32 - FLOAT_BITS)) / ROW;
+
 // @ts-ignore: decorator
 @inline
 function entryOf(place: i32, byte: u32): u32 {
