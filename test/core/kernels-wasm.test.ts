@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Kernels } from '../../src/core/kernels.js';
@@ -7,6 +6,7 @@ import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../src/core/
 import { seededRandom } from '../../src/core/random.js';
 import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';
 import { WasmArena } from '../../src/core/wasm-arena.js';
+import { allowRelaxedSimd } from '../../src/node/relaxed-simd.js';
 import { elu, leakyRelu, relu, sigmoid, softplus, tanh } from '../../src/stages/index.js';
 
 /** Sizes around what a vector of 4 or 2 floats and a tile of 7 vectors divide, and around MNIST's. */
@@ -55,7 +55,7 @@ test('this machine runs them', () => {
 const variants = [
   ...dtypes.map((dtype) => ({ dtype, fused: 'without fused multiply-add', wasm: createWasmKernels(dtype) })),
   ...dtypes.map((dtype) => {
-    setFlagsFromString('--experimental-wasm-relaxed-simd');
+    allowRelaxedSimd();
     return { dtype, fused: 'with fused multiply-add', wasm: createWasmKernels(dtype) };
   }),
 ];
