@@ -2,11 +2,18 @@ import { Float } from './float';
 import { constantAt, polynomial } from './polynomial';
 import { BYTES } from './vector';
 
-/** The range of x; 1 / log 2; 1.5 2²³ or 2⁵² and the bias of exponents; log 2 in two parts. */
 const CONSTANTS: usize =
   BYTES == 4
     ? memory.data<f32>([-87, 87, 1.4426950408889634, 12583039, 0.693359375, -0.00021219444005469057])
     : memory.data<f64>([-708, 708, 1.4426950408889634, 6755399441056767, 0.6931471803691238, 1.9082149292705877e-10]);
+
+/** Where each stands among them: the range of x, 1 / log 2, 1.5 2²³ or 2⁵² and the bias of exponents, log 2 in two parts. */
+const LOWEST: i32 = 0;
+const HIGHEST: i32 = 1;
+const PER_LOG_2: i32 = 2;
+const MAGIC: i32 = 3;
+const LOG_2: i32 = 4;
+const LOG_2_REST: i32 = 5;
 
 /** 1 / 1!, 1 / 2!, 1 / 3! ... */
 const TERMS: i32 = BYTES == 4 ? 7 : 12;
@@ -46,15 +53,15 @@ export function exponentialMinusOne(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function exponentialOf(x: v128, minusOne: bool): v128 {
-  const held = v128.pmin<Float>(v128.pmax<Float>(x, constantAt(CONSTANTS, 0)), constantAt(CONSTANTS, 1));
+  const held = v128.pmin<Float>(v128.pmax<Float>(x, constantAt(CONSTANTS, LOWEST)), constantAt(CONSTANTS, HIGHEST));
   // 1.5 2²³ has its last bit at 1: a number added to it is rounded, and stands in the last bits, with the bias
-  const magic = constantAt(CONSTANTS, 3);
-  const rounded = v128.add<Float>(v128.mul<Float>(held, constantAt(CONSTANTS, 2)), magic);
+  const magic = constantAt(CONSTANTS, MAGIC);
+  const rounded = v128.add<Float>(v128.mul<Float>(held, constantAt(CONSTANTS, PER_LOG_2)), magic);
   const n = v128.sub<Float>(rounded, magic);
   // the first part of log 2 has so few digits that n times it is exact
   const r = v128.sub<Float>(
-    v128.sub<Float>(held, v128.mul<Float>(n, constantAt(CONSTANTS, 4))),
-    v128.mul<Float>(n, constantAt(CONSTANTS, 5)),
+    v128.sub<Float>(held, v128.mul<Float>(n, constantAt(CONSTANTS, LOG_2))),
+    v128.mul<Float>(n, constantAt(CONSTANTS, LOG_2_REST)),
   );
   const q = v128.mul<Float>(r, polynomial(TERMS, INVERSE_FACTORIALS, r));
   // 2ⁿ is the float whose exponent bits are n and the bias

@@ -5,7 +5,7 @@ import { PRODUCT } from './units';
 import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from './vector';
 
 /**
- * Vectors in a tile of columns. Two, with four rows of sums and four factors, leave one register free. So few columns as
+ * Vectors in a tile of columns of w[K, H]. Two, with four rows of sums and four factors, leave one register free. So few columns as
  * fill three are one tile of three vectors with three rows of sums, where a product and a sum need no register in between.
  */
 // @ts-ignore: decorator
@@ -37,8 +37,6 @@ class Arguments {
   wRow: usize;
   wColumn: usize;
   call: i32;
-  /** Vectors in a tile. */
-  vectors: i32;
   /** How many units a tile is cut into, and how many rows each has. */
   blocks: i32;
   rows: i32;
@@ -76,10 +74,9 @@ export function product(
   a.wRow = wRow;
   a.wColumn = wColumn;
   a.call = nextCall();
-  a.vectors = vectorsFor(H);
-  const tile = a.vectors * LANES;
+  const tile = vectorsFor(H) * LANES;
   // whole groups of four or three rows in a unit
-  const group = a.vectors == 3 ? 3 : 4;
+  const group = vectorsFor(H) == 3 ? 3 : 4;
   a.rows = min(R, (PRODUCTS / (K * tile * group) + 1) * group);
   a.blocks = (R + a.rows - 1) / a.rows;
   share(PRODUCT, ((H + tile - 1) / tile) * a.blocks, <i64>R * K * H > WORTHWHILE);
@@ -88,7 +85,8 @@ export function product(
 /** Some rows of one tile of columns. */
 export function productUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const tile = a.vectors * LANES;
+  const vectors = vectorsFor(a.H);
+  const tile = vectors * LANES;
   const column = (unit / a.blocks) * tile;
   const width = min(tile, a.H - column);
   const first = (unit % a.blocks) * a.rows;
@@ -96,18 +94,18 @@ export function productUnit(unit: i32): void {
   for (let k = 0; k < a.K; k += DEPTH) {
     const depth = min(DEPTH, a.K - k);
     if (isNew(a.call, column + k * a.H)) {
-      pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, depth, width, a.vectors);
+      pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, depth, width, vectors);
     }
     let r = first;
-    if (FUSED && a.vectors == 3) {
-      for (; r + 3 <= end; r += 3) block(3, 3, 3, r, column, k, depth, width);
-      for (; r < end; r++) block(1, 3, 3, r, column, k, depth, width);
+    if (vectors == 3) {
+      for (; r + 3 <= end; r += 3) block(3, 3, r, column, k, depth, width);
+      for (; r < end; r++) block(1, 3, r, column, k, depth, width);
     } else if (width > LANES) {
-      for (; r + 4 <= end; r += 4) block(4, 2, 2, r, column, k, depth, width);
-      for (; r < end; r++) block(1, 2, 2, r, column, k, depth, width);
+      for (; r + 4 <= end; r += 4) block(4, 2, r, column, k, depth, width);
+      for (; r < end; r++) block(1, 2, r, column, k, depth, width);
     } else {
-      for (; r + 4 <= end; r += 4) block(4, 1, 2, r, column, k, depth, width);
-      for (; r < end; r++) block(1, 1, 2, r, column, k, depth, width);
+      for (; r + 4 <= end; r += 4) block(4, 1, r, column, k, depth, width);
+      for (; r < end; r++) block(1, 1, r, column, k, depth, width);
     }
   }
 }
@@ -117,7 +115,7 @@ function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, vec
   let to = panel;
   const row = <usize>vectors << 4;
   const end = to + <usize>depth * row;
-  if (wColumn == BYTES && width == 2 * LANES && vectors == 2) {
+  if (wColumn == BYTES && width == 2 * LANES) {
     for (; to < end; to += 32) {
       v128.store(to, v128.load(w));
       v128.store(to, v128.load(w, 16), 16);
@@ -134,12 +132,12 @@ function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, vec
 }
 
 /**
- * ROWS by N vectors of sums, all in registers while k runs; a packed row has VECTORS. All three are constants, so that each of
- * these becomes a loop of its own; and inlined, since V8 unrolls loops inside loops alone.
+ * ROWS by N vectors of sums, all in registers while k runs. Both are constants, so that each of these becomes a loop of its
+ * own; and inlined, since V8 unrolls loops inside loops alone.
  */
 // @ts-ignore: decorator
 @inline
-function block(ROWS: i32, N: i32, VECTORS: i32, r: i32, column: i32, k: i32, depth: i32, width: i32): void {
+function block(ROWS: i32, N: i32, r: i32, column: i32, k: i32, depth: i32, width: i32): void {
   const given = changetype<Arguments>(ARGUMENTS);
   const stride = <usize>(given.H * BYTES);
   const out = given.out + <usize>r * stride + <usize>(column * BYTES);
@@ -162,8 +160,10 @@ function block(ROWS: i32, N: i32, VECTORS: i32, r: i32, column: i32, k: i32, dep
   let xb = xa + given.xRow;
   let xc = xb + given.xRow;
   let xd = xc + given.xRow;
-  const end = panel + (<usize>(depth * VECTORS) << 4);
-  for (let w = panel; w < end; w += VECTORS << 4) {
+  // the last tile of two vectors may fill only one
+  const packed: usize = N == 3 ? 48 : 32;
+  const end = panel + <usize>depth * packed;
+  for (let w = panel; w < end; w += packed) {
     const w0 = v128.load(w);
     const w1 = N > 1 ? v128.load(w, 16) : w0;
     const w2 = N > 2 ? v128.load(w, 32) : w0;

@@ -1,6 +1,6 @@
 import { exponential } from './exponential';
 import { Float } from './float';
-import { BYTES, LANES, bitsOf, firstLanes, highestLane, pairSums, storeFirst, sumOfLanes } from './vector';
+import { BYTES, bitsOf, firstLanes, highestLane, pairSums, storeFirst, sumOfLanes } from './vector';
 
 // @ts-ignore: decorator
 @external('env', 'log')
@@ -25,18 +25,29 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
   return epsilon == 0 ? loss - told : loss;
 }
 
+/** The lanes of a vector at byte i that belong to a row of so many bytes, and not to the next one. */
+// @ts-ignore: decorator
+@inline
+function within(i: usize, row: usize): v128 {
+  return i + 16 <= row ? i32x4.splat(-1) : firstLanes(floatsFrom(i, row));
+}
+
+/** How many floats of a row there are from byte i on. */
+// @ts-ignore: decorator
+@inline
+function floatsFrom(i: usize, row: usize): i32 {
+  return <i32>(row - i) / BYTES;
+}
+
 /** dx = x - the highest number of its row; returns Σ t dx. */
 function belowMaxima(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
   const row = <usize>(C * BYTES);
-  const whole = row & -16;
-  const all = i32x4.splat(-1);
-  const rest = firstLanes(C % LANES);
   const zero = v128.splat<Float>(0);
   let told = f64x2.splat(0);
   for (let b: i32 = 0; b < B; b++, x += row, t += row, dx += row) {
     let highest = v128.splat<Float>(load<Float>(x));
     for (let i: usize = 0; i < row; i += 16) {
-      highest = v128.pmax<Float>(highest, v128.bitselect(v128.load(x + i), highest, i < whole ? all : rest));
+      highest = v128.pmax<Float>(highest, v128.bitselect(v128.load(x + i), highest, within(i, row)));
     }
     const max = v128.splat<Float>(highestLane(highest));
 
@@ -45,7 +56,7 @@ function belowMaxima(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
       const below = v128.sub<Float>(v128.load(x + i), max);
       // past the end of the row lies the next one, whose turn is yet to come
       v128.store(dx + i, below);
-      const target = v128.and(v128.load(t + i), i < whole ? all : rest);
+      const target = v128.and(v128.load(t + i), within(i, row));
       // 0 times infinity is no number
       const counts = v128.ne<Float>(target, zero);
       toldByRow = v128.add<Float>(toldByRow, v128.and(v128.mul<Float>(target, below), counts));
@@ -61,9 +72,6 @@ function belowMaxima(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
  */
 function slopes(dx: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
   const row = <usize>(C * BYTES);
-  const whole = row & -16;
-  const all = i32x4.splat(-1);
-  const rest = firstLanes(C % LANES);
   const zero = v128.splat<Float>(0);
   const scale = v128.splat<Float>(<Float>(1.0 / <f64>B));
   let loss: f64 = 0;
@@ -73,7 +81,7 @@ function slopes(dx: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
     let sum = zero;
     let weight = zero;
     for (let i: usize = 0; i < row; i += 16) {
-      const mask = i < whole ? all : rest;
+      const mask = within(i, row);
       sum = v128.add<Float>(sum, v128.and(v128.load(dx + i), mask));
       weight = v128.add<Float>(weight, v128.and(v128.load(t + i), mask));
     }
@@ -89,10 +97,10 @@ function slopes(dx: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
       const p = v128.mul<Float>(v128.load(dx + i), inverse);
       const target = v128.load(t + i);
       // not a byte of the next row: to read it soon after would be to wait until it has come to the cache
-      const lanes = i < whole ? LANES : C % LANES;
+      const lanes = floatsFrom(i, row);
       if (epsilon != 0) {
         storeFirst(dx + i, p, lanes);
-        let bits = bitsOf(v128.and(v128.ne<Float>(target, zero), i < whole ? all : rest));
+        let bits = bitsOf(v128.and(v128.ne<Float>(target, zero), within(i, row)));
         for (; bits; bits &= bits - 1) {
           const lane = i + <usize>(ctz(bits) * BYTES);
           const times = load<Float>(t + lane);
