@@ -9,7 +9,9 @@ async function compile(float, fused) {
     [
       'src/kernels/index.ts',
       '--outFile=binary',
-      '-O3',
+      // not -O3: it folds code that is alike before it knows what is constant, and makes one loop, with a branch for every
+      // vector, of several that have as many vectors as a constant says
+      '-O2',
       '--noAssert',
       '--memoryBase=1024',
       '--runtime=stub',

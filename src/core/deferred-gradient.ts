@@ -21,7 +21,7 @@ export class DeferredGradient {
     private readonly tiled: TiledMatrices,
     private readonly sparse: SparseBatches,
   ) {
-    this.#fromRows = tiled.tilesOf(dW) <= wasm.FEW_TILES.value;
+    this.#fromRows = wasm.hasFewTiles(dW.shape[1]) !== 0;
   }
 
   /** From here on, dW is that of this dout and this x. Returns false, and does nothing, where x is not sparse. */

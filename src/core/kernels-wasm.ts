@@ -103,9 +103,9 @@ export interface WasmExports {
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
-  /** Bytes of a row of a tile, and up to how many tiles a gradient is taken from rows (src/kernels/tiles.ts). */
-  readonly ROW: WebAssembly.Global;
-  readonly FEW_TILES: WebAssembly.Global;
+  /** How many bytes a matrix takes in tiles, and whether they are few (src/kernels/tiles.ts). */
+  bytesInTiles(R: number, H: number): number;
+  hasFewTiles(H: number): number;
   /** How many columns, and rows, lists can tell apart (src/kernels/sparse.ts). */
   readonly MOST_PLACES: WebAssembly.Global;
   /** Bytes of the constants of kernels (src/kernels/parallel.ts). */

@@ -15,7 +15,6 @@ interface Home {
 }
 
 export class TiledMatrices {
-  readonly #rowBytes: number;
   readonly #homes = new WeakMap<WasmTensor, Home>();
   /** Where tiles lie that serve once. */
   #passing = { pointer: 0, bytes: 0 };
@@ -24,9 +23,7 @@ export class TiledMatrices {
     private readonly arena: WasmArena,
     private readonly wasm: WasmExports,
     private readonly dtype: DType,
-  ) {
-    this.#rowBytes = wasm.ROW.value;
-  }
+  ) {}
 
   /** The tiles of a matrix, to be read at once: the next call may write others in their place. */
   read(matrix: Tensor): number {
@@ -43,11 +40,6 @@ export class TiledMatrices {
     this.#tile(home.pointer, matrix);
     matrix.pending = home.untile;
     return home.pointer;
-  }
-
-  /** How many tiles a matrix takes. */
-  tilesOf(matrix: Tensor): number {
-    return Math.ceil((widthOf(matrix) * bytesOf(this.dtype)) / this.#rowBytes);
   }
 
   /** matrix = what `fill` writes into tiles. */
@@ -91,6 +83,6 @@ export class TiledMatrices {
   }
 
   #bytesFor(matrix: Tensor): number {
-    return this.tilesOf(matrix) * matrix.shape[0] * this.#rowBytes;
+    return this.wasm.bytesInTiles(matrix.shape[0], widthOf(matrix));
   }
 }

@@ -16,4 +16,4 @@ export { MOST_PLACES, UNPACKED_BYTES, countEntries, expand, listRows, prepare } 
 export { sparseOuter } from './sparse-outer';
 export { sparseDescend, sparseProduct } from './sparse-product';
 export { tanh, tanhBackward } from './tanh';
-export { FEW_TILES, ROW, tile, untile } from './tiles';
+export { bytesInTiles, hasFewTiles, tile, untile } from './tiles';

@@ -1,8 +1,9 @@
 import { Float } from './float';
 import { ARGUMENTS, share } from './parallel';
+import { panel } from './panel';
 import { ENTRY, floatOf, listEnd, listStart, rowOf } from './sparse';
 import { WORTHWHILE } from './sparse-product';
-import { ROW, TILE, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
+import { NARROW_ROW, firstColumn, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
 import { SPARSE_OUTER } from './units';
 import { BYTES, LANES, computedOnce, firstLanes, multiplyAdd } from './vector';
 
@@ -74,25 +75,30 @@ export function sparseOuterUnit(tile: i32): void {
 @inline
 function tileOf(N: i32, tile: i32, width: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const out = computedOnce(tileAt(a.out, tile, a.places));
+  const out = computedOnce(tileAt(a.out, tile, a.places, a.H));
   const table = a.table;
   const stride = <usize>(a.H * BYTES);
   const factor = v128.splat<Float>(a.factor);
   // behind the last column there are zeros in a tile, and other numbers in dout
   const rest = firstLanes(width - (N - 1) * LANES);
 
-  if (a.afresh) memory.fill(out, 0, <usize>a.places * ROW);
-  let dout = a.dout + <usize>(tile * TILE * BYTES);
+  if (a.afresh) memory.fill(out, 0, <usize>a.places * NARROW_ROW);
+  let dout = a.dout + <usize>(firstColumn(tile, a.H) * BYTES);
   for (let b = 0; b < a.B; b++, dout += stride) {
     let next = listStart(a.lists, b);
     const last = listEnd(a.ends, b);
-    const d0 = columnsAt(dout, factor, N == 1, rest);
-    const d1 = columnsAt(dout + 16, factor, N == 2, rest);
-    const d2 = columnsAt(dout + 32, factor, N == 3, rest);
-    const d3 = columnsAt(dout + 48, factor, N == 4, rest);
-    const d4 = columnsAt(dout + 64, factor, N == 5, rest);
-    const d5 = columnsAt(dout + 80, factor, N == 6, rest);
-    const d6 = columnsAt(dout + 96, factor, N == 7, rest);
+    for (let i = 0; i < N; i++) {
+      const columns = v128.mul<Float>(factor, v128.load(dout + <usize>(i * 16)));
+      v128.store(panel + <usize>(i * 16), i == N - 1 ? v128.and(columns, rest) : columns);
+    }
+    // Read back from memory: what is computed for a loop V8 computes inside the loop, every other round.
+    const d0 = v128.load(panel);
+    const d1 = v128.load(panel, 16);
+    const d2 = v128.load(panel, 32);
+    const d3 = v128.load(panel, 48);
+    const d4 = v128.load(panel, 64);
+    const d5 = v128.load(panel, 80);
+    const d6 = v128.load(panel, 96);
     while (next < last) {
       const entry = load<u32>(next);
       const x = floatOf(table, entry);
@@ -107,12 +113,4 @@ function tileOf(N: i32, tile: i32, width: i32): void {
       next += ENTRY;
     }
   }
-}
-
-/** factor times the vector at p, or times some of its lanes where it is the last one, and 0. */
-// @ts-ignore: decorator
-@inline
-function columnsAt(p: usize, factor: v128, isLast: bool, rest: v128): v128 {
-  const columns = v128.mul<Float>(factor, v128.load(p));
-  return isLast ? v128.and(columns, rest) : columns;
 }

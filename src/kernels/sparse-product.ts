@@ -18,9 +18,20 @@ import {
   unpackedFloat,
   unpackedRow,
 } from './sparse';
-import { FEW_TILES, ROW, TILE, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
+import {
+  NARROW_ROW,
+  WIDE_ROW,
+  areWide,
+  firstColumn,
+  hasFewTiles,
+  rowBytes,
+  tileAt,
+  tilesIn,
+  vectorsIn,
+  widthOf,
+} from './tiles';
 import { SPARSE_DESCEND, SPARSE_PRODUCT } from './units';
-import { BYTES, LANES, computedOnce, multiplyAdd, storeFirst } from './vector';
+import { BYTES, LANES, multiplyAdd, storeFirst } from './vector';
 import { Float } from './float';
 
 /** From how many entries on help pays. */
@@ -30,18 +41,18 @@ export const WORTHWHILE: i32 = 2_000;
 // @ts-ignore: decorator
 @inline
 function blocksOf(H: i32): i32 {
-  return tilesIn(H) <= FEW_TILES ? 1 : 2;
+  return hasFewTiles(H) ? 1 : 2;
 }
 
-/** About so many places make a band: 28 kB of a tile, which the first cache holds. */
-const BAND: i32 = 256;
+/** About so many places make a band: 40 kB of a wide tile, which the first cache holds, or nearly. */
+const BAND: i32 = 196;
 
 /** Entries that a stretch of a list should have on average: each costs a way to its sums and back. */
 const STRETCH: i32 = 16;
 
 /** How many bands the places are cut into. What is not unpacked stays in one. */
 function bandsOf(places: i32, R: i32, H: i32, entries: i32): i32 {
-  if (tilesIn(H) <= FEW_TILES) return 1;
+  if (hasFewTiles(H)) return 1;
   return max(1, min((places + BAND / 2) / BAND, entries / (R * STRETCH)));
 }
 
@@ -161,7 +172,7 @@ export function sparseDescendUnit(unit: i32): void {
   someRows(unit, true);
 }
 
-/** One block of rows of one tile. */
+/** One block of rows of one tile, band by band. */
 // @ts-ignore: decorator
 @inline
 function someRows(unit: i32, descend: bool): void {
@@ -169,113 +180,169 @@ function someRows(unit: i32, descend: bool): void {
   const blocks = blocksOf(a.H);
   const tile = unit / blocks;
   const block = unit % blocks;
-  const rows = a.end - a.first;
-  const first = a.first + (rows * block) / blocks;
-  const end = a.first + (rows * (block + 1)) / blocks;
+  const group = a.end - a.first;
+  const first = (group * block) / blocks;
+  const rows = (group * (block + 1)) / blocks - first;
+  const row = a.first + first;
   const width = widthOf(tile, a.H);
+  const column = <usize>(firstColumn(tile, a.H) * BYTES);
+  const w = tileAt(a.tiles, tile, a.places, a.H);
+  const bias = a.bias ? a.bias + column : ZEROS;
+  const out = descend
+    ? tileAt(a.out, tile, a.R, a.H) + <usize>(row * rowBytes(a.H))
+    : a.out + <usize>(row * a.H * BYTES) + column;
   // descent from columns has many tiles
-  if (!descend && blocks == 1) rowsOf(true, false, tile, first, end, width);
-  else rowsOf(false, descend, tile, first, end, width);
+  const packed = !descend && hasFewTiles(a.H);
+
+  if (isNew(a.call, 0)) {
+    // a thread alone has just prepared them
+    if (hasHelpers()) bringNear(a.lists, a.ends, a.first, a.end);
+    if (!packed) unpack(panel, a.lists, a.ends, a.table, a.first, a.end, a.places, a.bands, areWide(a.H));
+  }
+  if (packed) {
+    packedRows(out, rows, a.lists + (<usize>row << 2), w, bias, width);
+    return;
+  }
+  for (let band = 0; band < a.bands; band++) {
+    const stretches = panel + (<usize>(band * group + first) << 2);
+    if (descend) descendRows(out, rows, stretches, w, width);
+    else productRows(out, rows, stretches, w, band ? 0 : bias, width);
+  }
+}
+
+// The number of vectors is a constant in each case of these, so that each becomes a loop of its own. They are functions
+// of their own, too: how large a loop V8 unrolls depends on how many others it lies in.
+
+/** A row of out from each list of packed entries. */
+function packedRows(out: usize, rows: i32, lists: usize, w: usize, bias: usize, width: i32): void {
+  switch (vectorsIn(width)) {
+    case 7: return rowsOf(7, true, false, out, rows, lists, w, bias, width);
+    case 6: return rowsOf(6, true, false, out, rows, lists, w, bias, width);
+    case 5: return rowsOf(5, true, false, out, rows, lists, w, bias, width);
+    case 4: return rowsOf(4, true, false, out, rows, lists, w, bias, width);
+    case 3: return rowsOf(3, true, false, out, rows, lists, w, bias, width);
+    case 2: return rowsOf(2, true, false, out, rows, lists, w, bias, width);
+    default: return rowsOf(1, true, false, out, rows, lists, w, bias, width);
+  }
+}
+
+/** A row of out from each stretch of unpacked entries. */
+function productRows(out: usize, rows: i32, stretches: usize, w: usize, bias: usize, width: i32): void {
+  unpackedRows(false, out, rows, stretches, w, bias, width);
+}
+
+/** A step of a row of out against each stretch of unpacked entries. */
+function descendRows(out: usize, rows: i32, stretches: usize, w: usize, width: i32): void {
+  unpackedRows(true, out, rows, stretches, w, 0, width);
 }
 
 // @ts-ignore: decorator
 @inline
-function rowsOf(packed: bool, descend: bool, tile: i32, first: i32, end: i32, width: i32): void {
-  // the number of vectors is a constant in each of these, so that each becomes a loop of its own
+function unpackedRows(descend: bool, out: usize, rows: i32, stretches: usize, w: usize, bias: usize, width: i32): void {
+  // where tiles are many, none is narrower than five vectors
   switch (vectorsIn(width)) {
-    case 7: return vectorsOf(7, packed, descend, tile, first, end, width);
-    case 6: return vectorsOf(6, packed, descend, tile, first, end, width);
-    case 5: return vectorsOf(5, packed, descend, tile, first, end, width);
-    case 4: return vectorsOf(4, packed, descend, tile, first, end, width);
-    case 3: return vectorsOf(3, packed, descend, tile, first, end, width);
-    case 2: return vectorsOf(2, packed, descend, tile, first, end, width);
-    default: return vectorsOf(1, packed, descend, tile, first, end, width);
+    case 13: return rowsOf(13, false, descend, out, rows, stretches, w, bias, width);
+    case 12: return rowsOf(12, false, descend, out, rows, stretches, w, bias, width);
+    case 11: return rowsOf(11, false, descend, out, rows, stretches, w, bias, width);
+    case 7: return rowsOf(7, false, descend, out, rows, stretches, w, bias, width);
+    case 6: return rowsOf(6, false, descend, out, rows, stretches, w, bias, width);
+    default: return rowsOf(5, false, descend, out, rows, stretches, w, bias, width);
   }
 }
 
 /**
- * N vectors of sums in a row. Packed entries serve a few tiles as they are; where there are many, each thread unpacks them
+ * N vectors of sums in a row, from the entries of one list or stretch for each row. Sums are added to the bias; without
+ * one, to what out has. Packed entries serve a few tiles as they are; where there are many, each thread unpacks them
  * once for all of its tiles, which saves a tenth of the instructions of every round, and does so band by band: all rows go
  * through the first rows of w, which stay in the first cache meanwhile, before they go through the next ones.
+ *
+ * The order of lines matters. V8 puts instructions into a block from its last one to its first, and a load only when all
+ * loads behind it are in. With the last sum first in the loop, and last behind it, each load comes just before its product,
+ * and all of them can use one register. In other orders all loads come before the first product, in a bunch.
  */
 // @ts-ignore: decorator
 @inline
-function vectorsOf(N: i32, packed: bool, descend: bool, tile: i32, first: i32, end: i32, width: i32): void {
+function rowsOf(
+  N: i32,
+  packed: bool,
+  descend: bool,
+  out: usize,
+  rows: i32,
+  stretches: usize,
+  w: usize,
+  bias: usize,
+  width: i32,
+): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const w = computedOnce(tileAt(a.tiles, tile, a.places));
-  const outRow = descend ? <usize>ROW : <usize>(a.H * BYTES);
-  const out = descend ? tileAt(a.out, tile, a.R) : a.out + <usize>(tile * TILE * BYTES);
-  // loaded even where they are 0: sums that begin in one of two ways cost V8 a move each, every round
-  const bias = a.bias ? a.bias + <usize>(tile * TILE * BYTES) : ZEROS;
   const table = a.table;
-  const lists = a.lists;
-  const ends = a.ends;
   const rate = v128.splat<Float>(a.rate);
+  const outRow = <usize>(descend ? (N > 7 ? WIDE_ROW : NARROW_ROW) : a.H * BYTES);
+  const outEnd = out + <usize>rows * outRow;
+  // where a list ends is written elsewhere; a stretch ends where the next one begins
+  const toEnd = packed ? a.ends - a.lists : 4;
   const tail = descend ? LANES : width - (N - 1) * LANES;
 
-  if (isNew(a.call, 0)) {
-    // a thread alone has just prepared them
-    if (hasHelpers()) bringNear(lists, ends, a.first, a.end);
-    if (!packed) unpack(panel, lists, ends, table, a.first, a.end, a.places, a.bands);
-  }
-  for (let band = 0; band < a.bands; band++) {
-    let o = out + <usize>first * outRow;
-    let stretch = panel + (<usize>(band * (a.end - a.first) + first - a.first) << 2);
-    for (let r = first; r < end; r++, o += outRow, stretch += 4) {
-      let next = packed ? listStart(lists, r) : listStart(stretch, 0);
-      const last = packed ? listEnd(ends, r) : listStart(stretch, 1);
-      if (descend && next == last) continue;
+  for (let o = out, stretch = stretches; o < outEnd; o += outRow, stretch += 4) {
+    let next = <usize>load<u32>(stretch);
+    const last = <usize>load<u32>(stretch + toEnd);
+    if (descend && next == last) continue;
 
-      const begin = descend ? ZEROS : band ? o : bias;
-      let a0 = v128.load(begin);
-      let a1 = N > 1 ? v128.load(begin, 16) : a0;
-      let a2 = N > 2 ? v128.load(begin, 32) : a0;
-      let a3 = N > 3 ? v128.load(begin, 48) : a0;
-      let a4 = N > 4 ? v128.load(begin, 64) : a0;
-      let a5 = N > 5 ? v128.load(begin, 80) : a0;
-      let a6 = N > 6 ? v128.load(begin, 96) : a0;
-
-      while (next < last) {
-        const entry = packed ? load<u32>(next) : 0;
-        const factor = packed ? floatOf(table, entry) : unpackedFloat(next);
-        const p = packed ? rowOf(w, entry) : unpackedRow(w, next);
-        // Last sum first: V8 then puts each load just before its product. The other way round it puts all of them before
-        // the first product, in a bunch, and a round takes a twentieth longer.
-        if (N > 6) a6 = multiplyAdd(a6, factor, v128.load(p, 96));
-        if (N > 5) a5 = multiplyAdd(a5, factor, v128.load(p, 80));
-        if (N > 4) a4 = multiplyAdd(a4, factor, v128.load(p, 64));
-        if (N > 3) a3 = multiplyAdd(a3, factor, v128.load(p, 48));
-        if (N > 2) a2 = multiplyAdd(a2, factor, v128.load(p, 32));
-        if (N > 1) a1 = multiplyAdd(a1, factor, v128.load(p, 16));
-        a0 = multiplyAdd(a0, factor, v128.load(p));
-        next += packed ? ENTRY : UNPACKED;
-      }
-
-      if (descend) {
-        a0 = stepped(o, rate, a0);
-        if (N > 1) a1 = stepped(o + 16, rate, a1);
-        if (N > 2) a2 = stepped(o + 32, rate, a2);
-        if (N > 3) a3 = stepped(o + 48, rate, a3);
-        if (N > 4) a4 = stepped(o + 64, rate, a4);
-        if (N > 5) a5 = stepped(o + 80, rate, a5);
-        if (N > 6) a6 = stepped(o + 96, rate, a6);
-      }
-      // every vector whole, but the last only as far as the tile is wide
-      if (N > 1) v128.store(o, a0);
-      if (N > 2) v128.store(o, a1, 16);
-      if (N > 3) v128.store(o, a2, 32);
-      if (N > 4) v128.store(o, a3, 48);
-      if (N > 5) v128.store(o, a4, 64);
-      if (N > 6) v128.store(o, a5, 80);
-      const final = N == 1 ? a0 : N == 2 ? a1 : N == 3 ? a2 : N == 4 ? a3 : N == 5 ? a4 : N == 6 ? a5 : a6;
-      storeFirst(o + <usize>((N - 1) * 16), final, tail);
+    let a0 = v128.load(ZEROS);
+    let a1 = N > 1 ? v128.load(ZEROS, 16) : a0;
+    let a2 = N > 2 ? v128.load(ZEROS, 32) : a0;
+    let a3 = N > 3 ? v128.load(ZEROS, 48) : a0;
+    let a4 = N > 4 ? v128.load(ZEROS, 64) : a0;
+    let a5 = N > 5 ? v128.load(ZEROS, 80) : a0;
+    let a6 = N > 6 ? v128.load(ZEROS, 96) : a0;
+    let a7 = N > 7 ? v128.load(ZEROS, 112) : a0;
+    let a8 = N > 8 ? v128.load(ZEROS, 128) : a0;
+    let a9 = N > 9 ? v128.load(ZEROS, 144) : a0;
+    let a10 = N > 10 ? v128.load(ZEROS, 160) : a0;
+    let a11 = N > 11 ? v128.load(ZEROS, 176) : a0;
+    let a12 = N > 12 ? v128.load(ZEROS, 192) : a0;
+    while (next < last) {
+      const entry = packed ? load<u32>(next) : 0;
+      const factor = packed ? floatOf(table, entry) : unpackedFloat(next);
+      const p = packed ? rowOf(w, entry) : unpackedRow(w, next);
+      if (N > 12) a12 = multiplyAdd(a12, factor, v128.load(p, 192));
+      if (N > 11) a11 = multiplyAdd(a11, factor, v128.load(p, 176));
+      if (N > 10) a10 = multiplyAdd(a10, factor, v128.load(p, 160));
+      if (N > 9) a9 = multiplyAdd(a9, factor, v128.load(p, 144));
+      if (N > 8) a8 = multiplyAdd(a8, factor, v128.load(p, 128));
+      if (N > 7) a7 = multiplyAdd(a7, factor, v128.load(p, 112));
+      if (N > 6) a6 = multiplyAdd(a6, factor, v128.load(p, 96));
+      if (N > 5) a5 = multiplyAdd(a5, factor, v128.load(p, 80));
+      if (N > 4) a4 = multiplyAdd(a4, factor, v128.load(p, 64));
+      if (N > 3) a3 = multiplyAdd(a3, factor, v128.load(p, 48));
+      if (N > 2) a2 = multiplyAdd(a2, factor, v128.load(p, 32));
+      if (N > 1) a1 = multiplyAdd(a1, factor, v128.load(p, 16));
+      a0 = multiplyAdd(a0, factor, v128.load(p));
+      next += packed ? ENTRY : UNPACKED;
     }
+    const base = descend || !bias ? o : bias;
+    // every vector whole, but the last only as far as the tile is wide
+    if (N > 1) v128.store(o, ended(base + 0, descend, rate, a0), 0);
+    if (N > 2) v128.store(o, ended(base + 16, descend, rate, a1), 16);
+    if (N > 3) v128.store(o, ended(base + 32, descend, rate, a2), 32);
+    if (N > 4) v128.store(o, ended(base + 48, descend, rate, a3), 48);
+    if (N > 5) v128.store(o, ended(base + 64, descend, rate, a4), 64);
+    if (N > 6) v128.store(o, ended(base + 80, descend, rate, a5), 80);
+    if (N > 7) v128.store(o, ended(base + 96, descend, rate, a6), 96);
+    if (N > 8) v128.store(o, ended(base + 112, descend, rate, a7), 112);
+    if (N > 9) v128.store(o, ended(base + 128, descend, rate, a8), 128);
+    if (N > 10) v128.store(o, ended(base + 144, descend, rate, a9), 144);
+    if (N > 11) v128.store(o, ended(base + 160, descend, rate, a10), 160);
+    if (N > 12) v128.store(o, ended(base + 176, descend, rate, a11), 176);
+    const final = N == 1 ? a0 : N == 2 ? a1 : N == 3 ? a2 : N == 4 ? a3 : N == 5 ? a4 : N == 6 ? a5
+      : N == 7 ? a6 : N == 11 ? a10 : N == 12 ? a11 : a12;
+    const offset = <usize>((N - 1) * 16);
+    storeFirst(o + offset, ended(base + offset, descend, rate, final), tail);
   }
 }
 
-/** The vector at p, a step against the gradient: the very formula of `descend`. */
+/** A sum added to the vector at p; or a step against it: the very formula of `descend`. */
 // @ts-ignore: decorator
 @inline
-function stepped(p: usize, rate: v128, gradient: v128): v128 {
-  return v128.sub<Float>(v128.load(p), v128.mul<Float>(rate, gradient));
+function ended(p: usize, descend: bool, rate: v128, sum: v128): v128 {
+  return descend ? v128.sub<Float>(v128.load(p), v128.mul<Float>(rate, sum)) : v128.add<Float>(v128.load(p), sum);
 }

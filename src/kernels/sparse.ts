@@ -1,6 +1,6 @@
 import { Float } from './float';
 import { ARGUMENTS, PREPARATION_ARGUMENTS, prepareSoon, share } from './parallel';
-import { ROW } from './tiles';
+import { NARROW_ROW } from './tiles';
 import { COUNT_ENTRIES, LIST_ENTRIES } from './units';
 import { BYTES, splatAt } from './vector';
 
@@ -8,7 +8,7 @@ import { BYTES, splatAt } from './vector';
  * Four pixels in five are 0 and add nothing. These kernels never see them: a row of x is a list of entries, one for each
  * byte that is not 0. An entry tells which byte, and its place: the column that it stands in; or, in the list of a
  * column, the row. Both are written as the loops over entries want them: the byte as where its float stands in a table
- * of 256, in the lowest bits, and above them the place as where its row begins in a tile. A list lies between two
+ * of 256, in the lowest bits, and above them the place as where its row begins in a narrow tile. A list lies between two
  * addresses.
  */
 
@@ -19,12 +19,12 @@ export const ENTRY: usize = 4;
 const FLOAT_BITS: i32 = 11;
 
 /** For how many places the bits above have room. */
-export const MOST_PLACES: i32 = (1 << (32 - FLOAT_BITS)) / ROW;
+export const MOST_PLACES: i32 = (1 << (32 - FLOAT_BITS)) / NARROW_ROW;
 
 // @ts-ignore: decorator
 @inline
 function entryOf(place: i32, byte: u32): u32 {
-  return (<u32>(place * ROW) << FLOAT_BITS) | (byte * BYTES);
+  return (<u32>(place * NARROW_ROW) << FLOAT_BITS) | (byte * BYTES);
 }
 
 /** What an entry's byte stands for. */
@@ -40,7 +40,7 @@ function floatAt(entry: u32): usize {
   return <usize>(entry & ((1 << FLOAT_BITS) - 1));
 }
 
-/** The row of a tile that stands at an entry's place. */
+/** The row of a narrow tile that stands at an entry's place. */
 // @ts-ignore: decorator
 @inline
 export function rowOf(tile: usize, entry: u32): usize {
@@ -50,7 +50,7 @@ export function rowOf(tile: usize, entry: u32): usize {
 // @ts-ignore: decorator
 @inline
 function placeOf(entry: u32): usize {
-  return <usize>((entry >> FLOAT_BITS) / ROW);
+  return <usize>((entry >> FLOAT_BITS) / NARROW_ROW);
 }
 
 /** Where the list of a row begins. */
@@ -281,7 +281,7 @@ export function unpackedFloat(entry: usize): v128 {
 /**
  * Unpacks the entries of the lists [first, end), band by band: of each list the stretch that stands in the first band of
  * places, then of each the stretch in the second one, and so on. Writes where each stretch begins and where the last one
- * ends, then all entries.
+ * ends, then all entries. The tiles are wide, or narrow.
  */
 export function unpack(
   unpacked: usize,
@@ -292,7 +292,9 @@ export function unpack(
   end: i32,
   places: i32,
   bands: i32,
+  areWide: bool,
 ): void {
+  const wide = <usize>areWide;
   // until its own turn comes, the word of a stretch says where in the list it begins
   const nextBand = <usize>(end - first) << 2;
   for (let r = first; r < end; r++) store<u32>(unpacked + (<usize>(r - first) << 2), <u32>listStart(lists, r));
@@ -306,7 +308,7 @@ export function unpack(
       for (; p < last; p += ENTRY, to += UNPACKED) {
         const entry = load<u32>(p);
         if (entry >= bandEnd) break;
-        store<u32>(to, <u32>rowOf(0, entry));
+        store<u32>(to, <u32>(rowOf(0, entry) << wide));
         store<Float>(to + BYTES, load<Float>(table + floatAt(entry)));
       }
       store<u32>(unpacked + nextBand, <u32>p);

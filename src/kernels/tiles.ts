@@ -1,26 +1,38 @@
 /**
  * A matrix in tiles of columns: the first tile's rows side by side, then the second's. A tile is as wide as its sums find
- * room in registers, and lies in one piece, where the rows of a large matrix would lie pages apart. Numbers behind the
- * last column are 0.
+ * room in registers, and lies in one piece, where the rows of a large matrix would lie pages apart. Numbers behind a
+ * tile's last column are 0.
  */
 import { Float } from './float';
 import { ARGUMENTS, share } from './parallel';
-import { TILE as PACK, UNTILE as UNPACK } from './units';
+import { TILE, UNTILE } from './units';
 import { BYTES, LANES, firstLanes, storeFirst } from './vector';
 
 /**
- * Vectors in a row of a tile. Seven sums, a factor and the seven vectors that are loaded are as many as the machine has
- * registers, and an eighth would spill.
+ * Vectors in a row of a narrow tile, at most. Where V8 unrolls a loop it loads all vectors of a round before the first
+ * product: seven sums, a factor and seven vectors are as many as there are registers, and an eighth would spill.
  */
-const VECTORS: i32 = 7;
-export const TILE: i32 = VECTORS * LANES;
-/** Bytes of a row of a tile. */
-export const ROW: i32 = VECTORS * 16;
+const NARROW: i32 = 7;
 
 /**
- * Up to so many tiles, each is one thread's: it finds the tile in its cache again in the next kernel, and in the next step.
+ * In a row of a wide one: thirteen sums, a factor, and one vector after the other, in a loop that is too large for V8 to
+ * unroll. Eleven make it so large; between seven and eleven there is nothing that does not spill.
  */
-export const FEW_TILES: i32 = 2;
+const WIDE: i32 = 13;
+const LEAST_WIDE: i32 = 11;
+
+/**
+ * Up to so many narrow tiles, each is one thread's: it finds the tile in its cache again in the next kernel, and in the
+ * next step.
+ */
+const FEW: i32 = 2;
+
+/**
+ * Bytes of a row of a narrow tile, and of a wide one: twice as many, so that an entry (sparse.ts), which tells where a row
+ * begins in the one, need only be doubled for the other.
+ */
+export const NARROW_ROW: i32 = NARROW * 16;
+export const WIDE_ROW: i32 = 2 * NARROW_ROW;
 
 /** Rows in a unit. */
 const ROWS: i32 = 256;
@@ -33,42 +45,74 @@ class Arguments {
   H: i32;
 }
 
-/** How many tiles H columns take. */
 // @ts-ignore: decorator
 @inline
-export function tilesIn(H: i32): i32 {
-  return (H + TILE - 1) / TILE;
+function divideUp(a: i32, b: i32): i32 {
+  return (a + b - 1) / b;
 }
 
-/** Where one tile of a matrix of R rows begins. */
+/** How many vectors hold so many columns. */
 // @ts-ignore: decorator
 @inline
-export function tileAt(tiles: usize, tile: i32, R: i32): usize {
-  return tiles + <usize>tile * <usize>R * ROW;
+export function vectorsIn(columns: i32): i32 {
+  return divideUp(columns, LANES);
+}
+
+/** Whether a matrix of H columns has few tiles, which are narrow. */
+export function hasFewTiles(H: i32): bool {
+  return vectorsIn(H) <= FEW * NARROW;
+}
+
+/** Whether there are enough of H columns for all tiles to be wide. */
+export function areWide(H: i32): bool {
+  const vectors = vectorsIn(H);
+  return vectors >= divideUp(vectors, WIDE) * LEAST_WIDE && !hasFewTiles(H);
+}
+
+/** How many tiles H columns take. */
+export function tilesIn(H: i32): i32 {
+  return divideUp(vectorsIn(H), areWide(H) ? WIDE : NARROW);
+}
+
+/** Bytes of a row of a tile. */
+// @ts-ignore: decorator
+@inline
+export function rowBytes(H: i32): i32 {
+  return areWide(H) ? WIDE_ROW : NARROW_ROW;
+}
+
+/** Bytes of all tiles of a matrix [R, H]. */
+export function bytesInTiles(R: i32, H: i32): i32 {
+  return tilesIn(H) * R * rowBytes(H);
+}
+
+/** Where one tile of a matrix [R, H] begins. */
+// @ts-ignore: decorator
+@inline
+export function tileAt(tiles: usize, tile: i32, R: i32, H: i32): usize {
+  return tiles + <usize>tile * <usize>R * <usize>rowBytes(H);
+}
+
+/** The first of H columns that a tile has: tiles are as alike as can be, the first ones a vector wider than the last. */
+export function firstColumn(tile: i32, H: i32): i32 {
+  return divideUp(vectorsIn(H) * tile, tilesIn(H)) * LANES;
 }
 
 /** How many of H columns a tile has. */
 // @ts-ignore: decorator
 @inline
 export function widthOf(tile: i32, H: i32): i32 {
-  return min(TILE, H - tile * TILE);
-}
-
-/** How many vectors hold so many columns. */
-// @ts-ignore: decorator
-@inline
-export function vectorsIn(width: i32): i32 {
-  return (width + LANES - 1) / LANES;
+  return min(firstColumn(tile + 1, H), H) - firstColumn(tile, H);
 }
 
 /** tiles = w[R, H] */
 export function tile(tiles: usize, w: usize, R: i32, H: i32): void {
-  begin(PACK, tiles, w, R, H);
+  begin(TILE, tiles, w, R, H);
 }
 
 /** w[R, H] = tiles */
 export function untile(w: usize, tiles: usize, R: i32, H: i32): void {
-  begin(UNPACK, tiles, w, R, H);
+  begin(UNTILE, tiles, w, R, H);
 }
 
 function begin(kernel: i32, tiles: usize, w: usize, R: i32, H: i32): void {
@@ -77,13 +121,7 @@ function begin(kernel: i32, tiles: usize, w: usize, R: i32, H: i32): void {
   a.w = w;
   a.R = R;
   a.H = H;
-  share(kernel, tilesIn(H) * blocksIn(R), R * H > 20_000);
-}
-
-// @ts-ignore: decorator
-@inline
-function blocksIn(R: i32): i32 {
-  return (R + ROWS - 1) / ROWS;
+  share(kernel, tilesIn(H) * divideUp(R, ROWS), R * H > 20_000);
 }
 
 export function tileUnit(unit: i32): void {
@@ -99,32 +137,20 @@ export function untileUnit(unit: i32): void {
 @inline
 function copy(unit: i32, into: bool): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const tile = unit / blocksIn(a.R);
-  const first = (unit % blocksIn(a.R)) * ROWS;
+  const blocks = divideUp(a.R, ROWS);
+  const tile = unit / blocks;
+  const first = (unit % blocks) * ROWS;
   const width = widthOf(tile, a.H);
   const stride = <usize>(a.H * BYTES);
-  const rows = tileAt(a.tiles, tile, a.R);
-  let w = a.w + <usize>first * stride + <usize>(tile * TILE * BYTES);
-  let p = rows + <usize>(first * ROW);
-  const end = rows + <usize>(min(first + ROWS, a.R) * ROW);
-  if (width == TILE) {
-    for (; p < end; p += ROW, w += stride) {
-      const to = into ? p : w;
-      const from = into ? w : p;
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-      v128.store(to, v128.load(from, 32), 32);
-      v128.store(to, v128.load(from, 48), 48);
-      v128.store(to, v128.load(from, 64), 64);
-      v128.store(to, v128.load(from, 80), 80);
-      v128.store(to, v128.load(from, 96), 96);
-    }
-    return;
-  }
+  const row = <usize>rowBytes(a.H);
+  const rows = tileAt(a.tiles, tile, a.R, a.H);
+  let w = a.w + <usize>first * stride + <usize>(firstColumn(tile, a.H) * BYTES);
+  let p = rows + <usize>first * row;
+  const end = rows + <usize>min(first + ROWS, a.R) * row;
   const whole = <usize>(width / LANES) << 4;
   const rest = width % LANES;
   const mask = firstLanes(rest);
-  for (; p < end; p += ROW, w += stride) {
+  for (; p < end; p += row, w += stride) {
     for (let i: usize = 0; i < whole; i += 16) {
       if (into) v128.store(p + i, v128.load(w + i));
       else v128.store(w + i, v128.load(p + i));

@@ -111,6 +111,8 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     [100, 784, 50],
     [99, 784, 10],
     [100, 49, 801],
+    [100, 784, 86],
+    [100, 784, 95],
     [1000, 784, 60],
     [9000, 5, 60],
   ])('pictures of %i x %i, read from bytes, through %i units', (B, D, H) => {
@@ -205,7 +207,8 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expectClose(gradient, expected.dW, tolerance);
   });
 
-  test.each([1, 27, 28, 29, 51, 801])(
+  // one, two and more narrow tiles; and wide ones of eleven, twelve and thirteen vectors
+  test.each([1, 27, 28, 29, 51, 60, 86, 95, 801])(
     'weights of %i units that live in tiles, and are looked at and changed now and then',
     (H) => {
       const [B, D] = [30, 784];
