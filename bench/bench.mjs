@@ -16,6 +16,7 @@ import { atDensity, denseProduct } from './dense-layer.mjs';
 import { startHandovers } from './handover.mjs';
 import { timeKernels } from './kernels.mjs';
 import { measureMachine } from './machine.mjs';
+import { openBlasKernels } from './openblas.mjs';
 import { hasTensorFlow, peer } from './peers.mjs';
 import { interpreter, pythonHas } from './python.mjs';
 import { say, writeReport } from './report.mjs';
@@ -64,7 +65,12 @@ const own = {
 const [hasNumPy, hasPyTorch] = ['numpy', 'torch'].map(pythonHas);
 const peers = {};
 const plural = (threads) => (threads === 1 ? '1 thread' : `${threads} threads`);
-const limitedTo = (threads) => ({ OPENBLAS_NUM_THREADS: threads, OMP_NUM_THREADS: threads });
+const openBlas = openBlasKernels();
+const limitedTo = (threads) => ({
+  OPENBLAS_NUM_THREADS: threads,
+  OMP_NUM_THREADS: threads,
+  ...(openBlas && { OPENBLAS_CORETYPE: openBlas }),
+});
 for (const threads of [1, 2]) {
   if (hasNumPy) {
     for (const dtype of ['float64', 'float32']) {
@@ -87,6 +93,7 @@ for (const threads of [1, 2]) {
 }
 if (hasTensorFlow()) peers['TensorFlow.js WASM'] = peer(process.execPath, 'tfjs_step.mjs', files);
 else say('TensorFlow.js is not there: npm install --prefix bench/peers');
+if (openBlas) say.openBlas(openBlas);
 
 /**
  * Milliseconds for which OpenBLAS and PyTorch, with two threads, keep a processor busy when they have done their work:
@@ -237,7 +244,19 @@ try {
   say.ceilings(ceilings, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
   if (!values.quick)
-    writeReport({ machine, steps, handovers, loops, processes, heap, products, densities, kernels, ceilings });
+    writeReport({
+      machine,
+      openBlas,
+      steps,
+      handovers,
+      loops,
+      processes,
+      heap,
+      products,
+      densities,
+      kernels,
+      ceilings,
+    });
 } finally {
   handover.stop();
   for (const { stop } of Object.values(peers)) stop();

@@ -32,16 +32,21 @@ const PIXELS = 150;
 /** Up to so many units, the gradient is added up where it stands (src/kernels/sparse-outer.ts). */
 const FEW = 56;
 
+/** How many vectors share what is loaded of an entry, in a layer of few units and in one of many (src/kernels/tiles.ts). */
+const [NARROW, WIDE] = [7, 13];
+
 /**
  * What a step asks for at least. Floats go four to a vector. The products of the first layer, forward and backward, run
  * over the pixels that are not 0: every multiply and add loads a vector of weights, or of gradients, or updates one of
- * few; every seventh loads an entry of the list and the float that it stands for, too. The three of the second layer, whose
- * ten columns are three vectors, find all they need in registers.
+ * few; every seventh, or thirteenth, loads an entry of the list and the float that it stands for, too. The three of the second
+ * layer, whose ten columns are three vectors, find all they need in registers.
  */
 function demandOf({ hidden, batch }) {
   const vectors = batch * PIXELS * Math.ceil(hidden / 4);
   return {
-    ...(hidden > FEW ? { loads: (2 * vectors * 9) / 7, updates: 0 } : { loads: (vectors * 11) / 7, updates: vectors }),
+    ...(hidden > FEW
+      ? { loads: 2 * vectors * (1 + 2 / WIDE), updates: 0 }
+      : { loads: vectors * (1 + 4 / NARROW), updates: vectors }),
     firstLayerFlops: 2 * vectors * 8,
     secondLayerFlops: 3 * batch * hidden * 3 * 8,
   };
@@ -142,12 +147,19 @@ say.processes = (processes) => {
   }
 };
 
+const openBlasLine = (kernels) =>
+  'OpenBLAS, which NumPy and PyTorch multiply with, does not know this processor and would fall back to kernels of 2004; ' +
+  `it was told to use those for ${kernels} (OPENBLAS_CORETYPE).`;
+
+say.openBlas = (kernels) => say(openBlasLine(kernels));
+
 const row = (cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) =>
   [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
 
 export function writeReport(results) {
-  const { machine, steps, handovers, loops, processes, heap, products, densities, kernels, ceilings } = results;
+  const { machine, openBlas, steps, handovers, loops, processes, heap, products, densities, kernels, ceilings } =
+    results;
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 
   const against = Object.keys(ratios(steps[0]));
@@ -183,7 +195,7 @@ A word that one thread had written took, at the end of each round, ${handoverLin
 another. Where two threads are far apart, all that they share takes longer, and small networks feel it most.
 
 "marblenet" is a whole pipeline as \`pipeline run\` runs it. The peers are in [bench/peers](../bench/peers).
-
+${openBlas ? `${openBlasLine(openBlas)}\n` : ''}
 Beside each of our figures the bench checks the gradient of the very thing that it timed: how far a small step lowers the
 loss, over what the gradient promises. Here it lies between ${Math.min(...steps.flatMap(({ gradients }) => Object.values(gradients))).toFixed(4)} and ${Math.max(...steps.flatMap(({ gradients }) => Object.values(gradients))).toFixed(4)}; more than 2 % off ends the bench.
 
@@ -220,7 +232,8 @@ heap: ${heapLine(heap)}.
 With vectors of 16 bytes one thread does at most ${ceilings.gigaflops.toFixed(1)} GFLOP/s here, in registers alone. In the first cache it loads at
 most ${ceilings.loads.toFixed(2)} vectors in a nanosecond, or adds to ${ceilings.updates.toFixed(2)} where they stand. The first layer must at least multiply the pixels
 that are not 0 with their weights, forward and backward, and for every multiply and add it must load a vector, or, with
-up to 56 units, update one; for every seventh it must load an entry of the list and the float that it stands for. The
+up to 56 units, update one; for every seventh, or thirteenth in a layer of more units, it must load an entry of the list and
+the float that it stands for. The
 second layer finds all it needs in registers. On two threads, with nothing else to do and nothing ever missing from the
 cache, one layer after the other would take:
 
