@@ -39,29 +39,35 @@ export class DeferredGradient {
 
   /** value -= rate dW, without dW. */
   descend(value: WasmTensor, rate: number): void {
+    if (this.#x === undefined || this.#dout === undefined) return;
     const tiles = this.tiled.change(value);
-    if (this.#fromRows) this.#addOuter(tiles, -rate, false);
-    else this.#multiply(this.wasm.sparseDescend, tiles, rate);
+    if (this.#fromRows) {
+      this.#addOuter(tiles, -rate, false, this.#x, this.#dout);
+    } else {
+      const { lists, ends, table, entries } = this.#x;
+      const [D, H] = this.dW.shape;
+      const B = this.#dout.shape[0];
+      this.wasm.sparseDescend(tiles, lists, ends, table, this.tiled.read(this.#dout), B, rate, D, H, entries);
+    }
   }
 
   readonly #write = (): void => {
-    if (this.#fromRows) this.tiled.write(this.dW, (tiles) => this.#addOuter(tiles, 1, true));
-    else this.#multiply(this.wasm.sparseProduct, this.dW.pointer, 0);
+    const [x, dout] = [this.#x, this.#dout];
+    if (x === undefined || dout === undefined) return;
+    if (this.#fromRows) {
+      this.tiled.write(this.dW, (tiles) => this.#addOuter(tiles, 1, true, x, dout));
+    } else {
+      const { lists, middles, ends, table, entries } = x;
+      const [D, H] = this.dW.shape;
+      const tiles = this.tiled.read(dout);
+      this.wasm.sparseProduct(this.dW.pointer, lists, middles, ends, table, tiles, dout.shape[0], 0, D, H, entries);
+    }
   };
 
-  #addOuter(tiles: number, factor: number, afresh: boolean): void {
-    if (this.#x === undefined || this.#dout === undefined) return;
-    const { lists, ends, table, entries } = this.#x;
-    const [B, H] = this.#dout.shape;
-    const dout = this.#dout.data.byteOffset;
-    this.wasm.sparseOuter(tiles, this.dW.shape[0], lists, ends, table, dout, factor, afresh, B, H, entries);
-  }
-
-  /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */
-  #multiply(kernel: WasmExports['sparseProduct' | 'sparseDescend'], out: number, extra: number): void {
-    if (this.#x === undefined || this.#dout === undefined) return;
-    const { lists, ends, table, entries } = this.#x;
-    const [D, H] = this.dW.shape;
-    kernel(out, lists, ends, table, this.tiled.read(this.#dout), this.#dout.shape[0], extra, D, H, entries);
+  #addOuter(tiles: number, factor: number, afresh: boolean, x: Lists, dout: Tensor): void {
+    const { lists, middles, ends, table, entries } = x;
+    const [B, H] = dout.shape;
+    const D = this.dW.shape[0];
+    this.wasm.sparseOuter(tiles, D, lists, middles, ends, table, dout.data.byteOffset, factor, afresh, B, H, entries);
   }
 }

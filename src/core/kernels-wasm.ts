@@ -33,6 +33,7 @@ export interface WasmExports {
   sparseProduct(
     out: number,
     lists: number,
+    middles: number,
     ends: number,
     table: number,
     tiles: number,
@@ -58,6 +59,7 @@ export interface WasmExports {
     out: number,
     places: number,
     lists: number,
+    middles: number,
     ends: number,
     table: number,
     dout: number,
@@ -71,17 +73,19 @@ export interface WasmExports {
   untile(w: number, tiles: number, R: number, H: number): void;
   columnSums(out: number, x: number, B: number, H: number): void;
   countEntries(sizes: number, bytes: number, rows: number, D: number): number;
-  listRows(entries: number, lists: number, ends: number, bytes: number, rows: number, D: number): void;
+  listRows(entries: number, lists: number, middles: number, ends: number, bytes: number, rows: number, D: number): void;
   lookUp(out: number, bytes: number, table: number, n: number): void;
   expand(x: number, lists: number, ends: number, table: number, B: number, D: number): void;
   prepare(
     lists: number,
+    middles: number,
     ends: number,
     entries: number,
     columnLists: number,
     columnEnds: number,
     turned: number,
     imageLists: number,
+    imageMiddles: number,
     imageEnds: number,
     rows: number,
     B: number,
@@ -245,8 +249,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const D = W.shape[0];
       const rows = sparse.rowsOf(x);
       if (rows !== undefined) {
-        const { lists, ends, table, entries } = rows;
-        wasm.sparseProduct(overwritten(out), lists, ends, table, tiled.read(W), D, written(b), B, H, entries);
+        const { lists, middles, ends, table, entries } = rows;
+        wasm.sparseProduct(overwritten(out), lists, middles, ends, table, tiled.read(W), D, written(b), B, H, entries);
       } else {
         const [row, column] = [H * bytes, bytes];
         wasm.product(overwritten(out), written(x), written(W), written(b), B, D, H, D * bytes, bytes, row, column);

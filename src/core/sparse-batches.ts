@@ -11,18 +11,23 @@ import type { WasmExports } from './kernels-wasm.js';
 import { sizeOf, type Tensor, widthOf } from './tensor.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
-/** Pointers to lists of entries: where each begins and ends, and a table with the float that each byte stands for. */
+/**
+ * Pointers to lists of entries: where each begins, where its second half does, and where it ends; and a table with the
+ * float that each byte stands for. Lists by column have no halves.
+ */
 export interface Lists {
   readonly lists: number;
+  readonly middles: number;
   readonly ends: number;
   readonly table: number;
   /** How many entries there are in all. */
   readonly entries: number;
 }
 
-/** The images of one data set: pointers to where each one's list begins and ends. */
+/** The images of one data set: pointers to where each one's list begins, is halved, and ends. */
 interface ListedImages {
   readonly lists: number;
+  readonly middles: number;
   readonly ends: number;
 }
 
@@ -30,6 +35,7 @@ interface ListedImages {
 interface Place {
   /** A list a row, and how many entries they have together. */
   readonly lists: number;
+  readonly middles: number;
   readonly ends: number;
   readonly entries: Uint32Array;
   /** Which rows of the data set the batch has, as WebAssembly reads them. */
@@ -128,8 +134,8 @@ export class SparseBatches {
   rowsOf(x: Tensor): Lists | undefined {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
-    const { lists, ends, entries } = placeOf(buffer, 0);
-    return { lists, ends, table: buffer.table, entries: entries[0] };
+    const { lists, middles, ends, entries } = placeOf(buffer, 0);
+    return { lists, middles, ends, table: buffer.table, entries: entries[0] };
   }
 
   /** The columns of x as lists. */
@@ -144,7 +150,7 @@ export class SparseBatches {
       this.wasm.awaitPreparation();
     }
     const { lists, ends } = this.#columns(place, buffer, widthOf(x));
-    return { lists, ends, table: buffer.table, entries: place.entries[0] };
+    return { lists, middles: 0, ends, table: buffer.table, entries: place.entries[0] };
   }
 
   /** Entries have room for so many columns and rows, and name bytes. */
@@ -172,12 +178,14 @@ export class SparseBatches {
     const columns = buffer.wantsColumns ? this.#columns(place, buffer, D) : { lists: 0, ends: 0, entries: 0 };
     this.wasm.prepare(
       place.lists,
+      place.middles,
       place.ends,
       place.entries.byteOffset,
       columns.lists,
       columns.ends,
       columns.entries,
       images.lists,
+      images.middles,
       images.ends,
       place.rows.byteOffset,
       batch.length,
@@ -199,16 +207,17 @@ export class SparseBatches {
     const known = this.#images.get(features);
     if (known !== undefined) return known;
     const N = features.length / D;
-    const [lists, ends] = [this.arena.reserve(4 * N), this.arena.reserve(4 * N)];
+    const [lists, middles, ends] = [0, 0, 0].map(() => this.arena.reserve(4 * N));
     const bytes = this.arena.reserve(PILE * D);
     for (let first = 0; first < N; first += PILE) {
       const pile = features.subarray(first * D, (first + PILE) * D);
       this.arena.bytes(bytes, pile.length).set(pile);
-      const [begins, sizes, rows] = [lists + 4 * first, ends + 4 * first, pile.length / D];
+      const [begins, halves, sizes] = [lists, middles, ends].map((pointer) => pointer + 4 * first);
+      const rows = pile.length / D;
       const entries = this.arena.reserve(this.wasm.countEntries(sizes, bytes, rows, D));
-      this.wasm.listRows(entries, begins, sizes, bytes, rows, D);
+      this.wasm.listRows(entries, begins, halves, sizes, bytes, rows, D);
     }
-    const fresh = { lists, ends };
+    const fresh = { lists, middles, ends };
     this.#images.set(features, fresh);
     return fresh;
   }
@@ -240,6 +249,7 @@ export class SparseBatches {
   #place(capacity: number): Place {
     return {
       lists: this.arena.reserve(4 * capacity),
+      middles: this.arena.reserve(4 * capacity),
       ends: this.arena.reserve(4 * capacity),
       entries: this.arena.integers(this.arena.reserve(4), 1),
       rows: this.arena.integers(this.arena.reserve(4 * capacity), capacity),

@@ -1,9 +1,9 @@
 import { Float } from './float';
-import { ARGUMENTS, share } from './parallel';
+import { ARGUMENTS, hasHelpers, share } from './parallel';
 import { panel } from './panel';
-import { ENTRY, floatOf, listEnd, listStart, rowOf } from './sparse';
+import { ENTRY, bringRangeNear, floatOf, halfOf, listEnd, listStart, rowOf } from './sparse';
 import { WORTHWHILE } from './sparse-product';
-import { NARROW_ROW, firstColumn, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
+import { ROW, firstColumn, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
 import { SPARSE_OUTER } from './units';
 import { BYTES, LANES, computedOnce, firstLanes, multiplyAdd } from './vector';
 
@@ -12,6 +12,7 @@ class Arguments {
   out: usize;
   places: i32;
   lists: usize;
+  middles: usize;
   ends: usize;
   table: usize;
   dout: usize;
@@ -23,7 +24,7 @@ class Arguments {
 
 /**
  * out[places, H] = out + factor Σ_b x(b)ᵀ dout(b): one outer product for each row of the batch, where out lies in tiles,
- * and row b of x is a list of entries. Afresh, out counts as zeros.
+ * and row b of x is a list of entries, cut in two at `middles`. Afresh, out counts as zeros.
  *
  * This is xᵀ dout too (sparse-product.ts), but from the rows of x: it takes a vector from memory and puts it back for
  * every product, which costs a third more, and saves the turning of the rows into columns. That pays where there are few
@@ -33,6 +34,7 @@ export function sparseOuter(
   out: usize,
   places: i32,
   lists: usize,
+  middles: usize,
   ends: usize,
   table: usize,
   dout: usize,
@@ -46,6 +48,7 @@ export function sparseOuter(
   a.out = out;
   a.places = places;
   a.lists = lists;
+  a.middles = middles;
   a.ends = ends;
   a.table = table;
   a.dout = dout;
@@ -53,40 +56,54 @@ export function sparseOuter(
   a.afresh = afresh;
   a.B = B;
   a.H = H;
-  share(SPARSE_OUTER, tilesIn(H), entries > WORTHWHILE);
+  share(SPARSE_OUTER, 2 * tilesIn(H), entries > WORTHWHILE);
 }
 
-/** A tile. */
-export function sparseOuterUnit(tile: i32): void {
-  const width = widthOf(tile, changetype<Arguments>(ARGUMENTS).H);
+/** One half of all lists, for one tile. */
+export function sparseOuterUnit(unit: i32): void {
+  const H = changetype<Arguments>(ARGUMENTS).H;
+  const tile = unit % tilesIn(H);
+  const isSecond = unit >= tilesIn(H);
+  const width = widthOf(tile, H);
   // the number of vectors is a constant in each of these, so that each becomes a loop of its own
   switch (vectorsIn(width)) {
-    case 7: return tileOf(7, tile, width);
-    case 6: return tileOf(6, tile, width);
-    case 5: return tileOf(5, tile, width);
-    case 4: return tileOf(4, tile, width);
-    case 3: return tileOf(3, tile, width);
-    case 2: return tileOf(2, tile, width);
-    default: return tileOf(1, tile, width);
+    case 13: return halfOfTile(13, tile, isSecond, width);
+    case 12: return halfOfTile(12, tile, isSecond, width);
+    case 11: return halfOfTile(11, tile, isSecond, width);
+    case 7: return halfOfTile(7, tile, isSecond, width);
+    case 6: return halfOfTile(6, tile, isSecond, width);
+    case 5: return halfOfTile(5, tile, isSecond, width);
+    case 4: return halfOfTile(4, tile, isSecond, width);
+    case 3: return halfOfTile(3, tile, isSecond, width);
+    case 2: return halfOfTile(2, tile, isSecond, width);
+    default: return halfOfTile(1, tile, isSecond, width);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function tileOf(N: i32, tile: i32, width: i32): void {
+function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const out = computedOnce(tileAt(a.out, tile, a.places, a.H));
+  const out = computedOnce(tileAt(a.out, tile, a.places));
+  const lists = isSecond ? a.middles : a.lists;
+  const ends = isSecond ? a.ends : a.middles;
   const table = a.table;
   const stride = <usize>(a.H * BYTES);
   const factor = v128.splat<Float>(a.factor);
   // behind the last column there are zeros in a tile, and other numbers in dout
   const rest = firstLanes(width - (N - 1) * LANES);
 
-  if (a.afresh) memory.fill(out, 0, <usize>a.places * NARROW_ROW);
+  if (a.afresh) {
+    const half = halfOf(a.places);
+    const first = isSecond ? half : 0;
+    const end = isSecond ? a.places : half;
+    memory.fill(out + <usize>(first * ROW), 0, <usize>((end - first) * ROW));
+  }
+  if (hasHelpers()) bringRangeNear(a.dout, a.dout + <usize>a.B * stride);
   let dout = a.dout + <usize>(firstColumn(tile, a.H) * BYTES);
   for (let b = 0; b < a.B; b++, dout += stride) {
-    let next = listStart(a.lists, b);
-    const last = listEnd(a.ends, b);
+    let next = listStart(lists, b);
+    const last = listEnd(ends, b);
     for (let i = 0; i < N; i++) {
       const columns = v128.mul<Float>(factor, v128.load(dout + <usize>(i * 16)));
       v128.store(panel + <usize>(i * 16), i == N - 1 ? v128.and(columns, rest) : columns);
@@ -99,6 +116,12 @@ function tileOf(N: i32, tile: i32, width: i32): void {
     const d4 = v128.load(panel, 64);
     const d5 = v128.load(panel, 80);
     const d6 = v128.load(panel, 96);
+    const d7 = v128.load(panel, 112);
+    const d8 = v128.load(panel, 128);
+    const d9 = v128.load(panel, 144);
+    const d10 = v128.load(panel, 160);
+    const d11 = v128.load(panel, 176);
+    const d12 = v128.load(panel, 192);
     while (next < last) {
       const entry = load<u32>(next);
       const x = floatOf(table, entry);
@@ -110,6 +133,12 @@ function tileOf(N: i32, tile: i32, width: i32): void {
       if (N > 4) v128.store(p, multiplyAdd(v128.load(p, 64), x, d4), 64);
       if (N > 5) v128.store(p, multiplyAdd(v128.load(p, 80), x, d5), 80);
       if (N > 6) v128.store(p, multiplyAdd(v128.load(p, 96), x, d6), 96);
+      if (N > 7) v128.store(p, multiplyAdd(v128.load(p, 112), x, d7), 112);
+      if (N > 8) v128.store(p, multiplyAdd(v128.load(p, 128), x, d8), 128);
+      if (N > 9) v128.store(p, multiplyAdd(v128.load(p, 144), x, d9), 144);
+      if (N > 10) v128.store(p, multiplyAdd(v128.load(p, 160), x, d10), 160);
+      if (N > 11) v128.store(p, multiplyAdd(v128.load(p, 176), x, d11), 176);
+      if (N > 12) v128.store(p, multiplyAdd(v128.load(p, 192), x, d12), 192);
       next += ENTRY;
     }
   }

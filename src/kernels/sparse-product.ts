@@ -9,6 +9,7 @@ import {
   MOST_ENTRIES,
   MOST_STRETCHES,
   UNPACKED,
+  UNPACKED_BYTES,
   bringNear,
   floatOf,
   listEnd,
@@ -18,31 +19,16 @@ import {
   unpackedFloat,
   unpackedRow,
 } from './sparse';
-import {
-  NARROW_ROW,
-  WIDE_ROW,
-  areWide,
-  firstColumn,
-  hasFewTiles,
-  rowBytes,
-  tileAt,
-  tilesIn,
-  vectorsIn,
-  widthOf,
-} from './tiles';
-import { SPARSE_DESCEND, SPARSE_PRODUCT } from './units';
-import { BYTES, LANES, multiplyAdd, storeFirst } from './vector';
+import { ROW, firstColumn, hasFewTiles, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
+import { SPARSE_DESCEND, SPARSE_HALF, SPARSE_PRODUCT } from './units';
+import { BYTES, LANES, computedOnce, multiplyAdd, storeFirst } from './vector';
 import { Float } from './float';
 
 /** From how many entries on help pays. */
 export const WORTHWHILE: i32 = 2_000;
 
-/** How many units a tile is cut into, for each group. */
-// @ts-ignore: decorator
-@inline
-function blocksOf(H: i32): i32 {
-  return hasFewTiles(H) ? 1 : 2;
-}
+/** Units that a tile is cut into, for each group of rows, where tiles are many. */
+const BLOCKS: i32 = 2;
 
 /** About so many places make a band: 40 kB of a wide tile, which the first cache holds, or nearly. */
 const BAND: i32 = 196;
@@ -50,16 +36,18 @@ const BAND: i32 = 196;
 /** Entries that a stretch of a list should have on average: each costs a way to its sums and back. */
 const STRETCH: i32 = 16;
 
-/** How many bands the places are cut into. What is not unpacked stays in one. */
-function bandsOf(places: i32, R: i32, H: i32, entries: i32): i32 {
-  if (hasFewTiles(H)) return 1;
+/** How many bands the places are cut into. */
+function bandsOf(places: i32, R: i32, entries: i32): i32 {
   return max(1, min((places + BAND / 2) / BAND, entries / (R * STRETCH)));
 }
 
 @unmanaged
 class Arguments {
   out: usize;
+  /** What the second halves of lists come to. */
+  second: usize;
   lists: usize;
+  middles: usize;
   ends: usize;
   table: usize;
   tiles: usize;
@@ -79,10 +67,14 @@ class Arguments {
 /**
  * out[R, H] = bias[H] + Σ over the entries of row r: float(entry) w[place(entry), H], where w[places, H] lies in tiles.
  * A bias of 0, no pointer, counts as zeros.
+ *
+ * Where there are few tiles, the lists are cut in two at `middles`, and each half is one thread's: it finds its places of
+ * w in its own cache again in the next kernel, and in the next step.
  */
 export function sparseProduct(
   out: usize,
   lists: usize,
+  middles: usize,
   ends: usize,
   table: usize,
   tiles: usize,
@@ -92,7 +84,19 @@ export function sparseProduct(
   H: i32,
   entries: i32,
 ): void {
-  begin(SPARSE_PRODUCT, out, lists, ends, table, tiles, places, bias, 0, R, H, entries);
+  const a = changetype<Arguments>(ARGUMENTS);
+  a.out = out;
+  a.lists = lists;
+  a.middles = middles;
+  a.ends = ends;
+  a.table = table;
+  a.tiles = tiles;
+  a.places = places;
+  a.bias = bias;
+  a.R = R;
+  a.H = H;
+  if (hasFewTiles(H)) inHalves(entries);
+  else inBands(SPARSE_PRODUCT, entries);
 }
 
 /**
@@ -114,23 +118,6 @@ export function sparseDescend(
   H: i32,
   entries: i32,
 ): void {
-  begin(SPARSE_DESCEND, out, lists, ends, table, tiles, places, 0, rate, R, H, entries);
-}
-
-function begin(
-  kernel: i32,
-  out: usize,
-  lists: usize,
-  ends: usize,
-  table: usize,
-  tiles: usize,
-  places: i32,
-  bias: usize,
-  rate: Float,
-  R: i32,
-  H: i32,
-  entries: i32,
-): void {
   const a = changetype<Arguments>(ARGUMENTS);
   a.out = out;
   a.lists = lists;
@@ -138,15 +125,39 @@ function begin(
   a.table = table;
   a.tiles = tiles;
   a.places = places;
-  a.bias = bias;
   a.rate = rate;
   a.R = R;
   a.H = H;
-  a.bands = bandsOf(places, R, H, entries);
-  for (a.first = 0; a.first < R; a.first = a.end) {
-    a.end = endOfGroup(a.first, min(R, a.first + MOST_STRETCHES / (a.bands + 1)), lists, ends);
+  inBands(SPARSE_DESCEND, entries);
+}
+
+/** Group by group of rows: the first halves of lists; elsewhere, as far as there is room, the second ones; and their sum. */
+function inHalves(entries: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  const row = <usize>(a.H * BYTES);
+  a.second = panel;
+  for (a.first = 0; a.first < a.R; a.first = a.end) {
+    a.end = min(a.R, a.first + <i32>(UNPACKED_BYTES / row));
     a.call = nextCall();
-    share(kernel, tilesIn(H) * blocksOf(H), entries > WORTHWHILE);
+    share(SPARSE_HALF, 2 * tilesIn(a.H), entries > WORTHWHILE);
+    add(a.out + <usize>a.first * row, a.second, (a.end - a.first) * a.H);
+  }
+}
+
+/** x[n] = x + y */
+function add(x: usize, y: usize, n: i32): void {
+  const end = x + <usize>(n * BYTES);
+  for (; x + 16 <= end; x += 16, y += 16) v128.store(x, v128.add<Float>(v128.load(x), v128.load(y)));
+  for (; x < end; x += BYTES, y += BYTES) store<Float>(x, load<Float>(x) + load<Float>(y));
+}
+
+function inBands(kernel: i32, entries: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  a.bands = bandsOf(a.places, a.R, entries);
+  for (a.first = 0; a.first < a.R; a.first = a.end) {
+    a.end = endOfGroup(a.first, min(a.R, a.first + MOST_STRETCHES / (a.bands + 1)), a.lists, a.ends);
+    a.call = nextCall();
+    share(kernel, tilesIn(a.H) * BLOCKS, entries > WORTHWHILE);
   }
 }
 
@@ -164,6 +175,24 @@ function endOfGroup(first: i32, last: i32, lists: usize, ends: usize): i32 {
   return end;
 }
 
+/** One half of all lists, through one tile. */
+export function sparseHalfUnit(unit: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  const tiles = tilesIn(a.H);
+  const tile = unit % tiles;
+  const isSecond = unit >= tiles;
+  const lists = isSecond ? a.middles : a.lists;
+  const ends = isSecond ? a.ends : a.middles;
+  const rows = a.end - a.first;
+  const column = <usize>(firstColumn(tile, a.H) * BYTES);
+  const w = computedOnce(tileAt(a.tiles, tile, a.places));
+  // a thread alone has just prepared them
+  if (hasHelpers() && isNew(a.call, <i32>isSecond)) bringNear(lists, ends, a.first, a.end);
+  const out = isSecond ? a.second : a.out + <usize>(a.first * a.H * BYTES);
+  const bias = a.bias && !isSecond ? a.bias + column : ZEROS;
+  packedRows(out + column, rows, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
+}
+
 export function sparseProductUnit(unit: i32): void {
   someRows(unit, false);
 }
@@ -177,31 +206,24 @@ export function sparseDescendUnit(unit: i32): void {
 @inline
 function someRows(unit: i32, descend: bool): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const blocks = blocksOf(a.H);
-  const tile = unit / blocks;
-  const block = unit % blocks;
+  const tile = unit / BLOCKS;
+  const block = unit % BLOCKS;
   const group = a.end - a.first;
-  const first = (group * block) / blocks;
-  const rows = (group * (block + 1)) / blocks - first;
+  const first = (group * block) / BLOCKS;
+  const rows = (group * (block + 1)) / BLOCKS - first;
   const row = a.first + first;
   const width = widthOf(tile, a.H);
   const column = <usize>(firstColumn(tile, a.H) * BYTES);
-  const w = tileAt(a.tiles, tile, a.places, a.H);
+  const w = computedOnce(tileAt(a.tiles, tile, a.places));
   const bias = a.bias ? a.bias + column : ZEROS;
   const out = descend
-    ? tileAt(a.out, tile, a.R, a.H) + <usize>(row * rowBytes(a.H))
+    ? tileAt(a.out, tile, a.R) + <usize>(row * ROW)
     : a.out + <usize>(row * a.H * BYTES) + column;
-  // descent from columns has many tiles
-  const packed = !descend && hasFewTiles(a.H);
 
   if (isNew(a.call, 0)) {
     // a thread alone has just prepared them
     if (hasHelpers()) bringNear(a.lists, a.ends, a.first, a.end);
-    if (!packed) unpack(panel, a.lists, a.ends, a.table, a.first, a.end, a.places, a.bands, areWide(a.H));
-  }
-  if (packed) {
-    packedRows(out, rows, a.lists + (<usize>row << 2), w, bias, width);
-    return;
+    unpack(panel, a.lists, a.ends, a.table, a.first, a.end, a.places, a.bands);
   }
   for (let band = 0; band < a.bands; band++) {
     const stretches = panel + (<usize>(band * group + first) << 2);
@@ -214,15 +236,18 @@ function someRows(unit: i32, descend: bool): void {
 // of their own, too: how large a loop V8 unrolls depends on how many others it lies in.
 
 /** A row of out from each list of packed entries. */
-function packedRows(out: usize, rows: i32, lists: usize, w: usize, bias: usize, width: i32): void {
+function packedRows(out: usize, rows: i32, lists: usize, toEnd: usize, w: usize, bias: usize, width: i32): void {
   switch (vectorsIn(width)) {
-    case 7: return rowsOf(7, true, false, out, rows, lists, w, bias, width);
-    case 6: return rowsOf(6, true, false, out, rows, lists, w, bias, width);
-    case 5: return rowsOf(5, true, false, out, rows, lists, w, bias, width);
-    case 4: return rowsOf(4, true, false, out, rows, lists, w, bias, width);
-    case 3: return rowsOf(3, true, false, out, rows, lists, w, bias, width);
-    case 2: return rowsOf(2, true, false, out, rows, lists, w, bias, width);
-    default: return rowsOf(1, true, false, out, rows, lists, w, bias, width);
+    case 13: return rowsOf(13, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 12: return rowsOf(12, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 11: return rowsOf(11, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 7: return rowsOf(7, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 6: return rowsOf(6, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 5: return rowsOf(5, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 4: return rowsOf(4, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 3: return rowsOf(3, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 2: return rowsOf(2, true, false, out, rows, lists, toEnd, w, bias, width);
+    default: return rowsOf(1, true, false, out, rows, lists, toEnd, w, bias, width);
   }
 }
 
@@ -239,22 +264,24 @@ function descendRows(out: usize, rows: i32, stretches: usize, w: usize, width: i
 // @ts-ignore: decorator
 @inline
 function unpackedRows(descend: bool, out: usize, rows: i32, stretches: usize, w: usize, bias: usize, width: i32): void {
-  // where tiles are many, none is narrower than five vectors
+  // A stretch ends where the next one begins. Where tiles are many, none is narrower than five vectors.
   switch (vectorsIn(width)) {
-    case 13: return rowsOf(13, false, descend, out, rows, stretches, w, bias, width);
-    case 12: return rowsOf(12, false, descend, out, rows, stretches, w, bias, width);
-    case 11: return rowsOf(11, false, descend, out, rows, stretches, w, bias, width);
-    case 7: return rowsOf(7, false, descend, out, rows, stretches, w, bias, width);
-    case 6: return rowsOf(6, false, descend, out, rows, stretches, w, bias, width);
-    default: return rowsOf(5, false, descend, out, rows, stretches, w, bias, width);
+    case 13: return rowsOf(13, false, descend, out, rows, stretches, 4, w, bias, width);
+    case 12: return rowsOf(12, false, descend, out, rows, stretches, 4, w, bias, width);
+    case 11: return rowsOf(11, false, descend, out, rows, stretches, 4, w, bias, width);
+    case 7: return rowsOf(7, false, descend, out, rows, stretches, 4, w, bias, width);
+    case 6: return rowsOf(6, false, descend, out, rows, stretches, 4, w, bias, width);
+    default: return rowsOf(5, false, descend, out, rows, stretches, 4, w, bias, width);
   }
 }
 
 /**
- * N vectors of sums in a row, from the entries of one list or stretch for each row. Sums are added to the bias; without
- * one, to what out has. Packed entries serve a few tiles as they are; where there are many, each thread unpacks them
- * once for all of its tiles, which saves a tenth of the instructions of every round, and does so band by band: all rows go
- * through the first rows of w, which stay in the first cache meanwhile, before they go through the next ones.
+ * N vectors of sums in a row, for each row, from the entries between two addresses: one stands at `stretches`, the other
+ * `toEnd` behind it, and those of the next row behind each. Sums are added to the bias; without one, to what out has.
+ *
+ * Packed entries serve a few tiles as they are. Where there are many, each thread unpacks them once for all of its tiles,
+ * which saves a tenth of the instructions of every round, and does so band by band: all rows go through the first rows of
+ * w, which stay in the first cache meanwhile, before they go through the next ones.
  *
  * The order of lines matters. V8 puts instructions into a block from its last one to its first, and a load only when all
  * loads behind it are in. With the last sum first in the loop, and last behind it, each load comes just before its product,
@@ -269,6 +296,7 @@ function rowsOf(
   out: usize,
   rows: i32,
   stretches: usize,
+  toEnd: usize,
   w: usize,
   bias: usize,
   width: i32,
@@ -276,10 +304,8 @@ function rowsOf(
   const a = changetype<Arguments>(ARGUMENTS);
   const table = a.table;
   const rate = v128.splat<Float>(a.rate);
-  const outRow = <usize>(descend ? (N > 7 ? WIDE_ROW : NARROW_ROW) : a.H * BYTES);
+  const outRow = <usize>(descend ? ROW : a.H * BYTES);
   const outEnd = out + <usize>rows * outRow;
-  // where a list ends is written elsewhere; a stretch ends where the next one begins
-  const toEnd = packed ? a.ends - a.lists : 4;
   const tail = descend ? LANES : width - (N - 1) * LANES;
 
   for (let o = out, stretch = stretches; o < outEnd; o += outRow, stretch += 4) {

@@ -1,6 +1,6 @@
 import { Float } from './float';
 import { ARGUMENTS, PREPARATION_ARGUMENTS, prepareSoon, share } from './parallel';
-import { NARROW_ROW } from './tiles';
+import { ROW } from './tiles';
 import { COUNT_ENTRIES, LIST_ENTRIES } from './units';
 import { BYTES, splatAt } from './vector';
 
@@ -8,7 +8,7 @@ import { BYTES, splatAt } from './vector';
  * Four pixels in five are 0 and add nothing. These kernels never see them: a row of x is a list of entries, one for each
  * byte that is not 0. An entry tells which byte, and its place: the column that it stands in; or, in the list of a
  * column, the row. Both are written as the loops over entries want them: the byte as where its float stands in a table
- * of 256, in the lowest bits, and above them the place as where its row begins in a narrow tile. A list lies between two
+ * of 256, in the lowest bits, and above them the place as where its row begins in a tile. A list lies between two
  * addresses.
  */
 
@@ -19,12 +19,12 @@ export const ENTRY: usize = 4;
 const FLOAT_BITS: i32 = 11;
 
 /** For how many places the bits above have room. */
-export const MOST_PLACES: i32 = (1 << (32 - FLOAT_BITS)) / NARROW_ROW;
+export const MOST_PLACES: i32 = (1 << (32 - FLOAT_BITS)) / ROW;
 
 // @ts-ignore: decorator
 @inline
 function entryOf(place: i32, byte: u32): u32 {
-  return (<u32>(place * NARROW_ROW) << FLOAT_BITS) | (byte * BYTES);
+  return (<u32>(place * ROW) << FLOAT_BITS) | (byte * BYTES);
 }
 
 /** What an entry's byte stands for. */
@@ -40,7 +40,7 @@ function floatAt(entry: u32): usize {
   return <usize>(entry & ((1 << FLOAT_BITS) - 1));
 }
 
-/** The row of a narrow tile that stands at an entry's place. */
+/** The row of a tile that stands at an entry's place. */
 // @ts-ignore: decorator
 @inline
 export function rowOf(tile: usize, entry: u32): usize {
@@ -50,7 +50,7 @@ export function rowOf(tile: usize, entry: u32): usize {
 // @ts-ignore: decorator
 @inline
 function placeOf(entry: u32): usize {
-  return <usize>((entry >> FLOAT_BITS) / NARROW_ROW);
+  return <usize>((entry >> FLOAT_BITS) / ROW);
 }
 
 /** Where the list of a row begins. */
@@ -73,6 +73,7 @@ const ROWS: i32 = 64;
 @unmanaged
 class Arguments {
   lists: usize;
+  middles: usize;
   ends: usize;
   bytes: usize;
   rows: i32;
@@ -92,13 +93,27 @@ export function countEntries(sizes: usize, bytes: usize, rows: i32, D: i32): usi
   return sum;
 }
 
+/** The column that the second half of a list begins with; there are whole groups of 16 in the first half. */
+export function halfOf(D: i32): i32 {
+  return ((D + 16) / 32) * 16;
+}
+
 /**
- * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins and ends. How many
- * bytes each needs, which is what `countEntries` wrote, is replaced by its end.
+ * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins, where its second half
+ * does, and where it ends. How many bytes each needs, which is what `countEntries` wrote, is replaced by its end.
  */
-export function listRows(entries: usize, lists: usize, ends: usize, bytes: usize, rows: i32, D: i32): void {
+export function listRows(
+  entries: usize,
+  lists: usize,
+  middles: usize,
+  ends: usize,
+  bytes: usize,
+  rows: i32,
+  D: i32,
+): void {
   const a = changetype<Arguments>(ARGUMENTS);
   a.lists = lists;
+  a.middles = middles;
   a.bytes = bytes;
   a.rows = rows;
   a.D = D;
@@ -134,14 +149,17 @@ export function listEntriesUnit(unit: i32): void {
   for (let r = unit * ROWS; r < min((unit + 1) * ROWS, a.rows); r++) {
     const row = a.bytes + <usize>r * <usize>a.D;
     let to = listStart(a.lists, r);
+    const half = halfOf(a.D);
     let d: i32 = 0;
     for (; d + 16 <= a.D; d += 16) {
+      if (d == half) store<u32>(a.middles + (<usize>r << 2), <u32>to);
       let bits = filledAmong(row + d);
       while (bits) {
         to = listed(to, d + ctz(bits), row);
         bits &= bits - 1;
       }
     }
+    if (d == half) store<u32>(a.middles + (<usize>r << 2), <u32>to);
     for (; d < a.D; d++) {
       if (load<u8>(row + d)) to = listed(to, d, row);
     }
@@ -178,12 +196,14 @@ export function expand(x: usize, lists: usize, ends: usize, table: usize, B: i32
 @unmanaged
 class Preparation {
   lists: usize;
+  middles: usize;
   ends: usize;
   entries: usize;
   columnLists: usize;
   columnEnds: usize;
   turned: usize;
   imageLists: usize;
+  imageMiddles: usize;
   imageEnds: usize;
   rows: usize;
   B: i32;
@@ -197,12 +217,14 @@ class Preparation {
  */
 export function prepare(
   lists: usize,
+  middles: usize,
   ends: usize,
   entries: usize,
   columnLists: usize,
   columnEnds: usize,
   turned: usize,
   imageLists: usize,
+  imageMiddles: usize,
   imageEnds: usize,
   rows: usize,
   B: i32,
@@ -210,12 +232,14 @@ export function prepare(
 ): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   p.lists = lists;
+  p.middles = middles;
   p.ends = ends;
   p.entries = entries;
   p.columnLists = columnLists;
   p.columnEnds = columnEnds;
   p.turned = turned;
   p.imageLists = imageLists;
+  p.imageMiddles = imageMiddles;
   p.imageEnds = imageEnds;
   p.rows = rows;
   p.B = B;
@@ -225,31 +249,25 @@ export function prepare(
 
 export function prepareNow(): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  note(p.lists, p.ends, p.entries, p.imageLists, p.imageEnds, p.rows, p.B);
+  note();
   bringNear(p.lists, p.ends, 0, p.B);
   if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, p.lists, p.ends, p.B, p.D);
 }
 
-/** Notes where the lists of some rows lie, and the number of their entries. */
-function note(
-  lists: usize,
-  ends: usize,
-  entries: usize,
-  imageLists: usize,
-  imageEnds: usize,
-  rows: usize,
-  B: i32,
-): void {
+/** Notes where the lists of the rows lie, and the number of their entries. */
+function note(): void {
+  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   let bytes: u32 = 0;
-  for (let b: usize = 0; b < <usize>B << 2; b += 4) {
-    const image = <usize>load<u32>(rows + b) << 2;
-    const first = load<u32>(imageLists + image);
-    const end = load<u32>(imageEnds + image);
-    store<u32>(lists + b, first);
-    store<u32>(ends + b, end);
+  for (let b: usize = 0; b < <usize>p.B << 2; b += 4) {
+    const image = <usize>load<u32>(p.rows + b) << 2;
+    const first = load<u32>(p.imageLists + image);
+    const end = load<u32>(p.imageEnds + image);
+    store<u32>(p.lists + b, first);
+    store<u32>(p.middles + b, load<u32>(p.imageMiddles + image));
+    store<u32>(p.ends + b, end);
     bytes += end - first;
   }
-  store<u32>(entries, bytes / <u32>ENTRY);
+  store<u32>(p.entries, bytes / <u32>ENTRY);
 }
 
 /** Bytes of an unpacked entry: where the row of its place begins in a tile; behind that, at BYTES, the float itself. */
@@ -281,7 +299,7 @@ export function unpackedFloat(entry: usize): v128 {
 /**
  * Unpacks the entries of the lists [first, end), band by band: of each list the stretch that stands in the first band of
  * places, then of each the stretch in the second one, and so on. Writes where each stretch begins and where the last one
- * ends, then all entries. The tiles are wide, or narrow.
+ * ends, then all entries.
  */
 export function unpack(
   unpacked: usize,
@@ -292,9 +310,7 @@ export function unpack(
   end: i32,
   places: i32,
   bands: i32,
-  areWide: bool,
 ): void {
-  const wide = <usize>areWide;
   // until its own turn comes, the word of a stretch says where in the list it begins
   const nextBand = <usize>(end - first) << 2;
   for (let r = first; r < end; r++) store<u32>(unpacked + (<usize>(r - first) << 2), <u32>listStart(lists, r));
@@ -308,7 +324,7 @@ export function unpack(
       for (; p < last; p += ENTRY, to += UNPACKED) {
         const entry = load<u32>(p);
         if (entry >= bandEnd) break;
-        store<u32>(to, <u32>(rowOf(0, entry) << wide));
+        store<u32>(to, <u32>rowOf(0, entry));
         store<Float>(to + BYTES, load<Float>(table + floatAt(entry)));
       }
       store<u32>(unpacked + nextBand, <u32>p);
@@ -327,8 +343,12 @@ let mixed: u32 = 0;
 export function bringNear(lists: usize, ends: usize, first: i32, end: i32): void {
   for (let r = first; r < end; r++) {
     const last = listEnd(ends, r);
-    for (let p = listStart(lists, r); p < last; p += 64) mixed ^= load<u32>(p);
+    bringRangeNear(listStart(lists, r), last);
   }
+}
+
+export function bringRangeNear(from: usize, to: usize): void {
+  for (let p = from; p < to; p += 64) mixed ^= load<u32>(p);
 }
 
 /**

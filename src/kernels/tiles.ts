@@ -9,30 +9,23 @@ import { TILE, UNTILE } from './units';
 import { BYTES, LANES, firstLanes, storeFirst } from './vector';
 
 /**
- * Vectors in a row of a narrow tile, at most. Where V8 unrolls a loop it loads all vectors of a round before the first
+ * Vectors of sums in a narrow tile, at most. Where V8 unrolls a loop it loads all vectors of a round before the first
  * product: seven sums, a factor and seven vectors are as many as there are registers, and an eighth would spill.
  */
 const NARROW: i32 = 7;
 
 /**
- * In a row of a wide one: thirteen sums, a factor, and one vector after the other, in a loop that is too large for V8 to
- * unroll. Eleven make it so large; between seven and eleven there is nothing that does not spill.
+ * In a wide one: thirteen sums, a factor, and one vector after the other, in a loop that is too large for V8 to unroll.
+ * Eleven make it so large; between seven and eleven there is nothing that does not spill.
  */
 const WIDE: i32 = 13;
 const LEAST_WIDE: i32 = 11;
 
-/**
- * Up to so many narrow tiles, each is one thread's: it finds the tile in its cache again in the next kernel, and in the
- * next step.
- */
-const FEW: i32 = 2;
+/** Up to so many vectors, the tiles are few: one wide tile, or two narrow ones. */
+const FEW: i32 = 14;
 
-/**
- * Bytes of a row of a narrow tile, and of a wide one: twice as many, so that an entry (sparse.ts), which tells where a row
- * begins in the one, need only be doubled for the other.
- */
-export const NARROW_ROW: i32 = NARROW * 16;
-export const WIDE_ROW: i32 = 2 * NARROW_ROW;
+/** Bytes of a row of a tile, of either kind. */
+export const ROW: i32 = WIDE * 16;
 
 /** Rows in a unit. */
 const ROWS: i32 = 256;
@@ -58,39 +51,28 @@ export function vectorsIn(columns: i32): i32 {
   return divideUp(columns, LANES);
 }
 
-/** Whether a matrix of H columns has few tiles, which are narrow. */
+/** Whether H columns take few tiles. */
 export function hasFewTiles(H: i32): bool {
-  return vectorsIn(H) <= FEW * NARROW;
+  return vectorsIn(H) <= FEW;
 }
 
-/** Whether there are enough of H columns for all tiles to be wide. */
-export function areWide(H: i32): bool {
-  const vectors = vectorsIn(H);
-  return vectors >= divideUp(vectors, WIDE) * LEAST_WIDE && !hasFewTiles(H);
-}
-
-/** How many tiles H columns take. */
+/** How many tiles H columns take: wide ones if there are enough columns for all of them to be wide. */
 export function tilesIn(H: i32): i32 {
-  return divideUp(vectorsIn(H), areWide(H) ? WIDE : NARROW);
-}
-
-/** Bytes of a row of a tile. */
-// @ts-ignore: decorator
-@inline
-export function rowBytes(H: i32): i32 {
-  return areWide(H) ? WIDE_ROW : NARROW_ROW;
+  const vectors = vectorsIn(H);
+  const wide = divideUp(vectors, WIDE);
+  return vectors < wide * LEAST_WIDE ? divideUp(vectors, NARROW) : wide;
 }
 
 /** Bytes of all tiles of a matrix [R, H]. */
 export function bytesInTiles(R: i32, H: i32): i32 {
-  return tilesIn(H) * R * rowBytes(H);
+  return tilesIn(H) * R * ROW;
 }
 
-/** Where one tile of a matrix [R, H] begins. */
+/** Where one tile of a matrix of R rows begins. */
 // @ts-ignore: decorator
 @inline
-export function tileAt(tiles: usize, tile: i32, R: i32, H: i32): usize {
-  return tiles + <usize>tile * <usize>R * <usize>rowBytes(H);
+export function tileAt(tiles: usize, tile: i32, R: i32): usize {
+  return tiles + <usize>tile * <usize>R * ROW;
 }
 
 /** The first of H columns that a tile has: tiles are as alike as can be, the first ones a vector wider than the last. */
@@ -142,15 +124,14 @@ function copy(unit: i32, into: bool): void {
   const first = (unit % blocks) * ROWS;
   const width = widthOf(tile, a.H);
   const stride = <usize>(a.H * BYTES);
-  const row = <usize>rowBytes(a.H);
-  const rows = tileAt(a.tiles, tile, a.R, a.H);
+  const rows = tileAt(a.tiles, tile, a.R);
   let w = a.w + <usize>first * stride + <usize>(firstColumn(tile, a.H) * BYTES);
-  let p = rows + <usize>first * row;
-  const end = rows + <usize>min(first + ROWS, a.R) * row;
+  let p = rows + <usize>(first * ROW);
+  const end = rows + <usize>(min(first + ROWS, a.R) * ROW);
   const whole = <usize>(width / LANES) << 4;
   const rest = width % LANES;
   const mask = firstLanes(rest);
-  for (; p < end; p += row, w += stride) {
+  for (; p < end; p += ROW, w += stride) {
     for (let i: usize = 0; i < whole; i += 16) {
       if (into) v128.store(p + i, v128.load(w + i));
       else v128.store(w + i, v128.load(p + i));

@@ -10,7 +10,7 @@ import { sigmoidBackwardUnit, sigmoidUnit } from './sigmoid';
 import { softplusBackwardUnit, softplusUnit } from './softplus';
 import { countEntriesUnit, listEntriesUnit } from './sparse';
 import { sparseOuterUnit } from './sparse-outer';
-import { sparseDescendUnit, sparseProductUnit } from './sparse-product';
+import { sparseDescendUnit, sparseHalfUnit, sparseProductUnit } from './sparse-product';
 import { tanhBackwardUnit, tanhUnit } from './tanh';
 import { tileUnit, untileUnit } from './tiles';
 
@@ -39,6 +39,7 @@ export const LOOK_UP: i32 = 21;
 export const SPARSE_OUTER: i32 = 22;
 export const COUNT_ENTRIES: i32 = 23;
 export const LIST_ENTRIES: i32 = 24;
+export const SPARSE_HALF: i32 = 25;
 
 export function runUnit(kernel: i32, unit: i32): void {
   switch (kernel) {
@@ -67,5 +68,6 @@ export function runUnit(kernel: i32, unit: i32): void {
     case SPARSE_OUTER: return sparseOuterUnit(unit);
     case COUNT_ENTRIES: return countEntriesUnit(unit);
     case LIST_ENTRIES: return listEntriesUnit(unit);
+    case SPARSE_HALF: return sparseHalfUnit(unit);
   }
 }

@@ -48,7 +48,11 @@ const isInnerLoop = (block: readonly string[]): boolean =>
   inARound.fused.includes(block.filter(isProduct).length) &&
   !block.some((instruction) => /^v(sub|fnmadd\d+)ps/.test(instruction));
 
+const isStoreOfVector = (instruction: string): boolean => /^vmov\w+ \[.*xmm\d+$/.test(instruction);
 const touchesStack = (instruction: string): boolean => /xmm/.test(instruction) && /\[rbp/.test(instruction);
+/** A loop that updates vectors where they stand has no sums; a factor that it reads from the stack costs next to nothing. */
+const isSpill = (instruction: string, loop: readonly string[]): boolean =>
+  touchesStack(instruction) && (isStoreOfVector(instruction) || !loop.some(isStoreOfVector));
 
 // V8 prints code where it was built with a disassembler; the names of instructions are those of one family.
 const canLook = process.arch === 'x64' && instructions([]).some(isProduct);
@@ -60,8 +64,7 @@ test.skipIf(!canLook).each(Object.entries(flavours))(
     const sizes = loops.map((loop) => loop.filter(isProduct).length);
     expect([...new Set(sizes)].sort((a, b) => a - b)).toEqual(inARound[flavour as 'fused' | 'plain']);
     // over lists: forward from packed entries; forward and backward from unpacked ones; backward from rows
-    expect(sizes.filter((size) => size === 7).length).toBeGreaterThanOrEqual(4);
-    expect(sizes.filter((size) => size > 9).length).toBeGreaterThanOrEqual(6);
-    for (const loop of loops) expect(loop.filter(touchesStack)).toEqual([]);
+    for (const size of [7, 11, 12, 13]) expect(sizes.filter((one) => one === size).length).toBeGreaterThanOrEqual(4);
+    for (const loop of loops) expect(loop.filter((one) => isSpill(one, loop))).toEqual([]);
   },
 );
