@@ -93,9 +93,12 @@ export function countEntries(sizes: usize, bytes: usize, rows: i32, D: i32): usi
   return sum;
 }
 
-/** The column that the second half of a list begins with; there are whole groups of 16 in the first half. */
+/**
+ * The column that the second half of a list begins with. The first one has a little more than half of the columns, in
+ * whole groups of 16: the thread that takes the second one is the one that calls, and finds its caches less to itself.
+ */
 export function halfOf(D: i32): i32 {
-  return ((D + 16) / 32) * 16;
+  return ((17 * D) / 512) * 16;
 }
 
 /**
