@@ -2,7 +2,7 @@ import { Float, FUSED } from './float';
 import { isNew, panel } from './panel';
 import { ARGUMENTS, ZEROS, nextCall, share } from './parallel';
 import { PRODUCT } from './units';
-import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from './vector';
+import { BYTES, LANES, firstLanes, multiplyAdd, splatAt, storeFirst } from './vector';
 
 /**
  * Vectors in a tile of columns of w[K, H]. Two, with four rows of sums and four factors, leave one register free. So few columns as
@@ -115,11 +115,13 @@ function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, vec
   let to = panel;
   const row = <usize>vectors << 4;
   const end = to + <usize>depth * row;
-  if (wColumn == BYTES && width == 2 * LANES) {
-    for (; to < end; to += 32) {
-      v128.store(to, v128.load(w));
-      v128.store(to, v128.load(w, 16), 16);
-      w += wRow;
+  if (wColumn == BYTES) {
+    const last = <usize>((width - 1) / LANES) << 4;
+    const rest = firstLanes(width - <i32>(last / BYTES));
+    for (; to < end; to += row, w += wRow) {
+      for (let i: usize = 0; i < last; i += 16) v128.store(to + i, v128.load(w + i));
+      v128.store(to + last, v128.and(v128.load(w + last), rest));
+      for (let i: usize = last + 16; i < row; i += 16) v128.store(to + i, v128.splat<Float>(0));
     }
     return;
   }
