@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { type Random, seededRandom } from '../../src/core/random.js';
+import { type Random, seededRandom, wholeBelow } from '../../src/core/random.js';
 
 const stream = (seed = 1, name = 'test'): Random => seededRandom(seed).stream(name);
 
@@ -143,5 +145,22 @@ describe('choice', () => {
   it('may take one twice', () => {
     expect(new Set(stream().choice(10, 11)).size).toBeLessThan(11);
     expect([...stream().choice(1, 3)]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('wholeBelow', () => {
+  it("gives pure-rand's numbers", () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 2 ** 32 }), (seed, n) => {
+        const [own, theirs] = [xoroshiro128plus(seed), xoroshiro128plus(seed)];
+        for (let i = 0; i < 20; i++)
+          expect(wholeBelow(n, () => own.next() + 2 ** 31)).toBe(uniformInt(theirs, 0, n - 1));
+      }),
+    );
+  });
+
+  it('draws again what is left over at the end of the range', () => {
+    const draws = [2 ** 32 - 1, 7];
+    expect(wholeBelow(3, () => draws.shift() ?? 0)).toBe(1);
   });
 });
