@@ -13,7 +13,7 @@ import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 
 /**
  * Pointers to lists of entries: where each begins, where its second half does, and where it ends; and a table with the
- * float that each byte stands for. Lists by column have no halves.
+ * float that each byte stands for. The second half of a list by column is empty.
  */
 export interface Lists {
   readonly lists: number;
@@ -150,7 +150,7 @@ export class SparseBatches {
       this.wasm.awaitPreparation();
     }
     const { lists, ends } = this.#columns(place, buffer, widthOf(x));
-    return { lists, middles: 0, ends, table: buffer.table, entries: place.entries[0] };
+    return { lists, middles: ends, ends, table: buffer.table, entries: place.entries[0] };
   }
 
   /** Entries have room for so many columns and rows, and name bytes. */

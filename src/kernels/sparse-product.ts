@@ -30,14 +30,18 @@ export const WORTHWHILE: i32 = 2_000;
 /** Units that a tile is cut into, for each group of rows, where tiles are many. */
 const BLOCKS: i32 = 2;
 
+/** From how many tiles on it pays to unpack lists. */
+const MANY: i32 = 6;
+
 /** About so many places make a band: 40 kB of a wide tile, which the first cache holds, or nearly. */
 const BAND: i32 = 196;
 
 /** Entries that a stretch of a list should have on average: each costs a way to its sums and back. */
 const STRETCH: i32 = 16;
 
-/** How many bands the places are cut into. */
-function bandsOf(places: i32, R: i32, entries: i32): i32 {
+/** How many bands the places are cut into, where lists are unpacked. */
+function bandsOf(places: i32, R: i32, H: i32, entries: i32): i32 {
+  if (tilesIn(H) < MANY) return 1;
   return max(1, min((places + BAND / 2) / BAND, entries / (R * STRETCH)));
 }
 
@@ -66,7 +70,7 @@ class Arguments {
 
 /**
  * out[R, H] = bias[H] + Σ over the entries of row r: float(entry) w[place(entry), H], where w[places, H] lies in tiles.
- * A bias of 0, no pointer, counts as zeros.
+ * A bias of 0, no pointer, counts as zeros. `middles` are somewhere within the lists.
  *
  * Where there are few tiles, the lists are cut in two at `middles`, and each half is one thread's: it finds its places of
  * w in its own cache again in the next kernel, and in the next step.
@@ -153,7 +157,7 @@ function add(x: usize, y: usize, n: i32): void {
 
 function inBands(kernel: i32, entries: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  a.bands = bandsOf(a.places, a.R, entries);
+  a.bands = bandsOf(a.places, a.R, a.H, entries);
   for (a.first = 0; a.first < a.R; a.first = a.end) {
     a.end = endOfGroup(a.first, min(a.R, a.first + MOST_STRETCHES / (a.bands + 1)), a.lists, a.ends);
     a.call = nextCall();
@@ -190,7 +194,7 @@ export function sparseHalfUnit(unit: i32): void {
   if (hasHelpers() && isNew(a.call, <i32>isSecond)) bringNear(lists, ends, a.first, a.end);
   const out = isSecond ? a.second : a.out + <usize>(a.first * a.H * BYTES);
   const bias = a.bias && !isSecond ? a.bias + column : ZEROS;
-  packedRows(out + column, rows, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
+  packedProduct(out + column, rows, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
 }
 
 export function sparseProductUnit(unit: i32): void {
@@ -220,23 +224,34 @@ function someRows(unit: i32, descend: bool): void {
     ? tileAt(a.out, tile, a.R) + <usize>(row * ROW)
     : a.out + <usize>(row * a.H * BYTES) + column;
 
+  const isUnpacked = tilesIn(a.H) >= MANY;
+
   if (isNew(a.call, 0)) {
     // a thread alone has just prepared them
     if (hasHelpers()) bringNear(a.lists, a.ends, a.first, a.end);
-    unpack(panel, a.lists, a.ends, a.table, a.first, a.end, a.places, a.bands);
+    if (isUnpacked) unpack(panel, a.lists, a.ends, a.table, a.first, a.end, a.places, a.bands);
   }
-  for (let band = 0; band < a.bands; band++) {
-    const stretches = panel + (<usize>(band * group + first) << 2);
-    if (descend) descendRows(out, rows, stretches, w, width);
-    else productRows(out, rows, stretches, w, band ? 0 : bias, width);
+  const lists = a.lists + (<usize>row << 2);
+  if (isUnpacked) {
+    for (let band = 0; band < a.bands; band++) {
+      const stretches = panel + (<usize>(band * group + first) << 2);
+      if (descend) unpackedDescend(out, rows, stretches, w, width);
+      else unpackedProduct(out, rows, stretches, w, band ? 0 : bias, width);
+    }
+  } else if (descend) {
+    packedDescend(out, rows, lists, a.ends - a.lists, w, width);
+  } else {
+    packedProduct(out, rows, lists, a.middles - a.lists, w, bias, width);
+    packedProduct(out, rows, lists + (a.middles - a.lists), a.ends - a.middles, w, 0, width);
   }
 }
 
 // The number of vectors is a constant in each case of these, so that each becomes a loop of its own. They are functions
-// of their own, too: how large a loop V8 unrolls depends on how many others it lies in.
+// of their own, too: how large a loop V8 unrolls depends on how many others it lies in. Where tiles are not few, none is
+// narrower than five vectors.
 
-/** A row of out from each list of packed entries. */
-function packedRows(out: usize, rows: i32, lists: usize, toEnd: usize, w: usize, bias: usize, width: i32): void {
+/** A row of out from each list. */
+function packedProduct(out: usize, rows: i32, lists: usize, toEnd: usize, w: usize, bias: usize, width: i32): void {
   switch (vectorsIn(width)) {
     case 13: return rowsOf(13, true, false, out, rows, lists, toEnd, w, bias, width);
     case 12: return rowsOf(12, true, false, out, rows, lists, toEnd, w, bias, width);
@@ -251,27 +266,37 @@ function packedRows(out: usize, rows: i32, lists: usize, toEnd: usize, w: usize,
   }
 }
 
-/** A row of out from each stretch of unpacked entries. */
-function productRows(out: usize, rows: i32, stretches: usize, w: usize, bias: usize, width: i32): void {
-  unpackedRows(false, out, rows, stretches, w, bias, width);
-}
-
-/** A step of a row of out against each stretch of unpacked entries. */
-function descendRows(out: usize, rows: i32, stretches: usize, w: usize, width: i32): void {
-  unpackedRows(true, out, rows, stretches, w, 0, width);
-}
-
-// @ts-ignore: decorator
-@inline
-function unpackedRows(descend: bool, out: usize, rows: i32, stretches: usize, w: usize, bias: usize, width: i32): void {
-  // A stretch ends where the next one begins. Where tiles are many, none is narrower than five vectors.
+/** A step of a row of out against each list. */
+function packedDescend(out: usize, rows: i32, lists: usize, toEnd: usize, w: usize, width: i32): void {
   switch (vectorsIn(width)) {
-    case 13: return rowsOf(13, false, descend, out, rows, stretches, 4, w, bias, width);
-    case 12: return rowsOf(12, false, descend, out, rows, stretches, 4, w, bias, width);
-    case 11: return rowsOf(11, false, descend, out, rows, stretches, 4, w, bias, width);
-    case 7: return rowsOf(7, false, descend, out, rows, stretches, 4, w, bias, width);
-    case 6: return rowsOf(6, false, descend, out, rows, stretches, 4, w, bias, width);
-    default: return rowsOf(5, false, descend, out, rows, stretches, 4, w, bias, width);
+    case 13: return rowsOf(13, true, true, out, rows, lists, toEnd, w, 0, width);
+    case 12: return rowsOf(12, true, true, out, rows, lists, toEnd, w, 0, width);
+    case 11: return rowsOf(11, true, true, out, rows, lists, toEnd, w, 0, width);
+    case 7: return rowsOf(7, true, true, out, rows, lists, toEnd, w, 0, width);
+    case 6: return rowsOf(6, true, true, out, rows, lists, toEnd, w, 0, width);
+    default: return rowsOf(5, true, true, out, rows, lists, toEnd, w, 0, width);
+  }
+}
+
+/** A row of out from each stretch, which ends where the next one begins. */
+function unpackedProduct(out: usize, rows: i32, stretches: usize, w: usize, bias: usize, width: i32): void {
+  switch (vectorsIn(width)) {
+    case 13: return rowsOf(13, false, false, out, rows, stretches, 4, w, bias, width);
+    case 12: return rowsOf(12, false, false, out, rows, stretches, 4, w, bias, width);
+    case 11: return rowsOf(11, false, false, out, rows, stretches, 4, w, bias, width);
+    case 7: return rowsOf(7, false, false, out, rows, stretches, 4, w, bias, width);
+    default: return rowsOf(6, false, false, out, rows, stretches, 4, w, bias, width);
+  }
+}
+
+/** A step of a row of out against each stretch. */
+function unpackedDescend(out: usize, rows: i32, stretches: usize, w: usize, width: i32): void {
+  switch (vectorsIn(width)) {
+    case 13: return rowsOf(13, false, true, out, rows, stretches, 4, w, 0, width);
+    case 12: return rowsOf(12, false, true, out, rows, stretches, 4, w, 0, width);
+    case 11: return rowsOf(11, false, true, out, rows, stretches, 4, w, 0, width);
+    case 7: return rowsOf(7, false, true, out, rows, stretches, 4, w, 0, width);
+    default: return rowsOf(6, false, true, out, rows, stretches, 4, w, 0, width);
   }
 }
 
@@ -279,7 +304,7 @@ function unpackedRows(descend: bool, out: usize, rows: i32, stretches: usize, w:
  * N vectors of sums in a row, for each row, from the entries between two addresses: one stands at `stretches`, the other
  * `toEnd` behind it, and those of the next row behind each. Sums are added to the bias; without one, to what out has.
  *
- * Packed entries serve a few tiles as they are. Where there are many, each thread unpacks them once for all of its tiles,
+ * Packed entries serve some tiles as they are. Where there are many, each thread unpacks them once for all of its tiles,
  * which saves a tenth of the instructions of every round, and does so band by band: all rows go through the first rows of
  * w, which stay in the first cache meanwhile, before they go through the next ones.
  *

@@ -113,6 +113,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     [100, 49, 801],
     [100, 784, 86],
     [100, 784, 95],
+    [100, 784, 320],
     [1000, 784, 60],
     [9000, 5, 60],
   ])('pictures of %i x %i, read from bytes, through %i units', (B, D, H) => {
@@ -208,7 +209,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
   });
 
   // one, two and more narrow tiles; and wide ones of eleven, twelve and thirteen vectors
-  test.each([1, 27, 28, 29, 51, 60, 86, 95, 801])(
+  test.each([1, 27, 28, 29, 51, 60, 86, 95, 164, 801])(
     'weights of %i units that live in tiles, and are looked at and changed now and then',
     (H) => {
       const [B, D] = [30, 784];

@@ -63,8 +63,8 @@ test.skipIf(!canLook).each(Object.entries(flavours))(
     const loops = blocksOf(instructions(flags)).filter(isInnerLoop);
     const sizes = loops.map((loop) => loop.filter(isProduct).length);
     expect([...new Set(sizes)].sort((a, b) => a - b)).toEqual(inARound[flavour as 'fused' | 'plain']);
-    // over lists: forward from packed entries; forward and backward from unpacked ones; backward from rows
-    for (const size of [7, 11, 12, 13]) expect(sizes.filter((one) => one === size).length).toBeGreaterThanOrEqual(4);
+    // over lists: forward and backward from packed entries and from unpacked ones; and backward from rows
+    for (const size of [7, 11, 12, 13]) expect(sizes.filter((one) => one === size).length).toBeGreaterThanOrEqual(5);
     for (const loop of loops) expect(loop.filter((one) => isSpill(one, loop))).toEqual([]);
   },
 );
