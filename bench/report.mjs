@@ -32,21 +32,21 @@ const PIXELS = 150;
 /** Up to so many units, the gradient is added up where it stands (src/kernels/sparse-outer.ts). */
 const FEW = 56;
 
-/** How many vectors share what is loaded of an entry, in a layer of few units and in one of many (src/kernels/tiles.ts). */
-const [NARROW, WIDE] = [7, 13];
+/** How many vectors share what is loaded of an entry (src/kernels/tiles.ts). */
+const WIDE = 13;
 
 /**
  * What a step asks for at least. Floats go four to a vector. The products of the first layer, forward and backward, run
  * over the pixels that are not 0: every multiply and add loads a vector of weights, or of gradients, or updates one of
- * few; every seventh, or thirteenth, loads an entry of the list and the float that it stands for, too. The three of the second
- * layer, whose ten columns are three vectors, find all they need in registers.
+ * few; every thirteenth loads an entry of the list and the float that it stands for, too. The three of the second layer, whose
+ * ten columns are three vectors, find all they need in registers.
  */
 function demandOf({ hidden, batch }) {
   const vectors = batch * PIXELS * Math.ceil(hidden / 4);
   return {
     ...(hidden > FEW
       ? { loads: 2 * vectors * (1 + 2 / WIDE), updates: 0 }
-      : { loads: vectors * (1 + 4 / NARROW), updates: vectors }),
+      : { loads: vectors * (1 + 4 / WIDE), updates: vectors }),
     firstLayerFlops: 2 * vectors * 8,
     secondLayerFlops: 3 * batch * hidden * 3 * 8,
   };
@@ -232,8 +232,7 @@ heap: ${heapLine(heap)}.
 With vectors of 16 bytes one thread does at most ${ceilings.gigaflops.toFixed(1)} GFLOP/s here, in registers alone. In the first cache it loads at
 most ${ceilings.loads.toFixed(2)} vectors in a nanosecond, or adds to ${ceilings.updates.toFixed(2)} where they stand. The first layer must at least multiply the pixels
 that are not 0 with their weights, forward and backward, and for every multiply and add it must load a vector, or, with
-up to 56 units, update one; for every seventh, or thirteenth in a layer of more units, it must load an entry of the list and
-the float that it stands for. The
+up to 56 units, update one; for every thirteenth it must load an entry of the list and the float that it stands for. The
 second layer finds all it needs in registers. On two threads, with nothing else to do and nothing ever missing from the
 cache, one layer after the other would take:
 

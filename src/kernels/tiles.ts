@@ -75,7 +75,7 @@ export function tileAt(tiles: usize, tile: i32, R: i32): usize {
   return tiles + <usize>tile * <usize>R * ROW;
 }
 
-/** The first of H columns that a tile has: tiles are as alike as can be, the first ones a vector wider than the last. */
+/** The first of H columns that a tile has. The widths of tiles differ by a vector at the most. */
 export function firstColumn(tile: i32, H: i32): i32 {
   return divideUp(vectorsIn(H) * tile, tilesIn(H)) * LANES;
 }

@@ -149,6 +149,30 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     }
   });
 
+  test('pictures through as many units as fill any number of vectors: tiles of every width', () => {
+    const [B, D] = [3, 40];
+    const features = picture(B * D, 1);
+    const scaling = { mean: 0, std: 255 };
+    const rows = Int32Array.from({ length: B }, (_, i) => i);
+    for (let H = 3; H <= 320; H += dtype === 'float32' ? 4 : 2) {
+      const [W, b, dout] = [made([D, H], 1), made([H], 2), made([B, H], 3)];
+      const own = { W: allocateLike(wasm, W), b: allocateLike(wasm, b), dout: allocateLike(wasm, dout) };
+      const [x, y, dW, db] = [[B, D], [B, H], [D, H], [H]].map((shape) => wasm.allocate(shape));
+      const expected = { x: zeros([B, D], dtype), y: zeros([B, H], dtype), dW: zeros([D, H], dtype) };
+      textbook.gather(expected.x, features, rows, scaling);
+      textbook.dense(expected.y, expected.x, W, b);
+      textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);
+      wasm.gather(x, features, rows, scaling);
+      wasm.dense(y, x, own.W, own.b);
+      wasm.denseGradient(dW, db, own.dout, x);
+      wasm.descend(own.W, dW, 0.5);
+      textbook.descend(W, expected.dW, 0.5);
+      expectClose(y, expected.y, tolerance);
+      expectClose(own.W, W, tolerance);
+      expectClose(dW, expected.dW, tolerance);
+    }
+  });
+
   test.each([
     [4, 2500, 9], // deeper than what is packed at a time
     [1000, 50, 10],
