@@ -12,7 +12,7 @@ export class DeferredGradient {
   #dout: Tensor | undefined;
   /** x, by row where there are few tiles, by column where there are many. */
   #x: Lists | undefined;
-  /** In few tiles, each of which is one thread's, it is taken from the rows of x; in more, it pays to turn x into columns. */
+  /** In few tiles, half of which is one thread's, it is taken from the rows of x; in more, it pays to turn x into columns. */
   readonly #fromRows: boolean;
 
   constructor(
@@ -39,35 +39,30 @@ export class DeferredGradient {
 
   /** value -= rate dW, without dW. */
   descend(value: WasmTensor, rate: number): void {
-    if (this.#x === undefined || this.#dout === undefined) return;
     const tiles = this.tiled.change(value);
-    if (this.#fromRows) {
-      this.#addOuter(tiles, -rate, false, this.#x, this.#dout);
-    } else {
-      const { lists, ends, table, entries } = this.#x;
-      const [D, H] = this.dW.shape;
-      const B = this.#dout.shape[0];
-      this.wasm.sparseDescend(tiles, lists, ends, table, this.tiled.read(this.#dout), B, rate, D, H, entries);
-    }
+    if (this.#fromRows) this.#addOuter(tiles, -rate, false);
+    else this.#multiply(this.wasm.sparseDescend, tiles, rate);
   }
 
   readonly #write = (): void => {
-    const [x, dout] = [this.#x, this.#dout];
-    if (x === undefined || dout === undefined) return;
-    if (this.#fromRows) {
-      this.tiled.write(this.dW, (tiles) => this.#addOuter(tiles, 1, true, x, dout));
-    } else {
-      const { lists, middles, ends, table, entries } = x;
-      const [D, H] = this.dW.shape;
-      const tiles = this.tiled.read(dout);
-      this.wasm.sparseProduct(this.dW.pointer, lists, middles, ends, table, tiles, dout.shape[0], 0, D, H, entries);
-    }
+    if (this.#fromRows) this.tiled.write(this.dW, (tiles) => this.#addOuter(tiles, 1, true));
+    else this.#multiply(this.wasm.sparseProduct, this.dW.pointer, 0);
   };
 
-  #addOuter(tiles: number, factor: number, afresh: boolean, x: Lists, dout: Tensor): void {
-    const { lists, middles, ends, table, entries } = x;
-    const [B, H] = dout.shape;
+  #addOuter(tiles: number, factor: number, afresh: boolean): void {
+    if (this.#x === undefined || this.#dout === undefined) return;
+    const { lists, middles, ends, table, entries } = this.#x;
+    const [B, H] = this.#dout.shape;
     const D = this.dW.shape[0];
-    this.wasm.sparseOuter(tiles, D, lists, middles, ends, table, dout.data.byteOffset, factor, afresh, B, H, entries);
+    const dout = this.#dout.data.byteOffset;
+    this.wasm.sparseOuter(tiles, D, lists, middles, ends, table, dout, factor, afresh, B, H, entries);
+  }
+
+  /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */
+  #multiply(kernel: WasmExports['sparseProduct' | 'sparseDescend'], out: number, extra: number): void {
+    if (this.#x === undefined || this.#dout === undefined) return;
+    const { lists, middles, ends, table, entries } = this.#x;
+    const [D, H] = this.dW.shape;
+    kernel(out, lists, middles, ends, table, this.tiled.read(this.#dout), this.#dout.shape[0], extra, D, H, entries);
   }
 }

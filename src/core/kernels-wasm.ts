@@ -46,6 +46,7 @@ export interface WasmExports {
   sparseDescend(
     out: number,
     lists: number,
+    middles: number,
     ends: number,
     table: number,
     tiles: number,

@@ -1,9 +1,20 @@
 import { Float } from './float';
 import { ARGUMENTS, hasHelpers, share } from './parallel';
 import { panel } from './panel';
-import { ENTRY, bringRangeNear, floatOf, halfOf, listEnd, listStart, rowOf } from './sparse';
+import {
+  ENTRY,
+  bringRangeNear,
+  floatOf,
+  halfOf,
+  halfUnits,
+  isSecondHalf,
+  listEnd,
+  listStart,
+  rowOf,
+  tileOfHalf,
+} from './sparse';
 import { WORTHWHILE } from './sparse-product';
-import { ROW, firstColumn, tileAt, tilesIn, vectorsIn, widthOf } from './tiles';
+import { ROW, firstColumn, tileAt, vectorsIn, widthOf } from './tiles';
 import { SPARSE_OUTER } from './units';
 import { BYTES, LANES, computedOnce, firstLanes, multiplyAdd } from './vector';
 
@@ -56,14 +67,14 @@ export function sparseOuter(
   a.afresh = afresh;
   a.B = B;
   a.H = H;
-  share(SPARSE_OUTER, 2 * tilesIn(H), entries > WORTHWHILE);
+  share(SPARSE_OUTER, halfUnits(H), entries > WORTHWHILE);
 }
 
 /** One half of all lists, for one tile. */
 export function sparseOuterUnit(unit: i32): void {
   const H = changetype<Arguments>(ARGUMENTS).H;
-  const tile = unit % tilesIn(H);
-  const isSecond = unit >= tilesIn(H);
+  const tile = tileOfHalf(unit, H);
+  const isSecond = isSecondHalf(unit, H);
   const width = widthOf(tile, H);
   // the number of vectors is a constant in each of these, so that each becomes a loop of its own
   switch (vectorsIn(width)) {
@@ -99,6 +110,7 @@ function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
     const end = isSecond ? a.places : half;
     memory.fill(out + <usize>(first * ROW), 0, <usize>((end - first) * ROW));
   }
+  // the thread that called has just written it
   if (hasHelpers()) bringRangeNear(a.dout, a.dout + <usize>a.B * stride);
   let dout = a.dout + <usize>(firstColumn(tile, a.H) * BYTES);
   for (let b = 0; b < a.B; b++, dout += stride) {

@@ -12,9 +12,12 @@ import {
   UNPACKED_BYTES,
   bringNear,
   floatOf,
+  halfUnits,
+  isSecondHalf,
   listEnd,
   listStart,
   rowOf,
+  tileOfHalf,
   unpack,
   unpackedFloat,
   unpackedRow,
@@ -39,9 +42,14 @@ const BAND: i32 = 196;
 /** Entries that a stretch of a list should have on average: each costs a way to its sums and back. */
 const STRETCH: i32 = 16;
 
-/** How many bands the places are cut into, where lists are unpacked. */
+/** Whether lists are unpacked. */
+function areUnpacked(H: i32): bool {
+  return tilesIn(H) >= MANY;
+}
+
+/** How many bands the places are cut into: packed lists stay in one. */
 function bandsOf(places: i32, R: i32, H: i32, entries: i32): i32 {
-  if (tilesIn(H) < MANY) return 1;
+  if (!areUnpacked(H)) return 1;
   return max(1, min((places + BAND / 2) / BAND, entries / (R * STRETCH)));
 }
 
@@ -88,17 +96,7 @@ export function sparseProduct(
   H: i32,
   entries: i32,
 ): void {
-  const a = changetype<Arguments>(ARGUMENTS);
-  a.out = out;
-  a.lists = lists;
-  a.middles = middles;
-  a.ends = ends;
-  a.table = table;
-  a.tiles = tiles;
-  a.places = places;
-  a.bias = bias;
-  a.R = R;
-  a.H = H;
+  begin(out, lists, middles, ends, table, tiles, places, bias, 0, R, H);
   if (hasFewTiles(H)) inHalves(entries);
   else inBands(SPARSE_PRODUCT, entries);
 }
@@ -113,6 +111,7 @@ export function sparseProduct(
 export function sparseDescend(
   out: usize,
   lists: usize,
+  middles: usize,
   ends: usize,
   table: usize,
   tiles: usize,
@@ -122,17 +121,35 @@ export function sparseDescend(
   H: i32,
   entries: i32,
 ): void {
+  begin(out, lists, middles, ends, table, tiles, places, 0, rate, R, H);
+  inBands(SPARSE_DESCEND, entries);
+}
+
+function begin(
+  out: usize,
+  lists: usize,
+  middles: usize,
+  ends: usize,
+  table: usize,
+  tiles: usize,
+  places: i32,
+  bias: usize,
+  rate: Float,
+  R: i32,
+  H: i32,
+): void {
   const a = changetype<Arguments>(ARGUMENTS);
   a.out = out;
   a.lists = lists;
+  a.middles = middles;
   a.ends = ends;
   a.table = table;
   a.tiles = tiles;
   a.places = places;
+  a.bias = bias;
   a.rate = rate;
   a.R = R;
   a.H = H;
-  inBands(SPARSE_DESCEND, entries);
 }
 
 /** Group by group of rows: the first halves of lists; elsewhere, as far as there is room, the second ones; and their sum. */
@@ -143,7 +160,7 @@ function inHalves(entries: i32): void {
   for (a.first = 0; a.first < a.R; a.first = a.end) {
     a.end = min(a.R, a.first + <i32>(UNPACKED_BYTES / row));
     a.call = nextCall();
-    share(SPARSE_HALF, 2 * tilesIn(a.H), entries > WORTHWHILE);
+    share(SPARSE_HALF, halfUnits(a.H), entries > WORTHWHILE);
     add(a.out + <usize>a.first * row, a.second, (a.end - a.first) * a.H);
   }
 }
@@ -182,9 +199,8 @@ function endOfGroup(first: i32, last: i32, lists: usize, ends: usize): i32 {
 /** One half of all lists, through one tile. */
 export function sparseHalfUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const tiles = tilesIn(a.H);
-  const tile = unit % tiles;
-  const isSecond = unit >= tiles;
+  const tile = tileOfHalf(unit, a.H);
+  const isSecond = isSecondHalf(unit, a.H);
   const lists = isSecond ? a.middles : a.lists;
   const ends = isSecond ? a.ends : a.middles;
   const rows = a.end - a.first;
@@ -223,8 +239,7 @@ function someRows(unit: i32, descend: bool): void {
   const out = descend
     ? tileAt(a.out, tile, a.R) + <usize>(row * ROW)
     : a.out + <usize>(row * a.H * BYTES) + column;
-
-  const isUnpacked = tilesIn(a.H) >= MANY;
+  const isUnpacked = areUnpacked(a.H);
 
   if (isNew(a.call, 0)) {
     // a thread alone has just prepared them
@@ -372,7 +387,7 @@ function rowsOf(
     }
     const base = descend || !bias ? o : bias;
     // every vector whole, but the last only as far as the tile is wide
-    if (N > 1) v128.store(o, ended(base + 0, descend, rate, a0), 0);
+    if (N > 1) v128.store(o, ended(base, descend, rate, a0));
     if (N > 2) v128.store(o, ended(base + 16, descend, rate, a1), 16);
     if (N > 3) v128.store(o, ended(base + 32, descend, rate, a2), 32);
     if (N > 4) v128.store(o, ended(base + 48, descend, rate, a3), 48);

@@ -1,6 +1,6 @@
 import { Float } from './float';
 import { ARGUMENTS, PREPARATION_ARGUMENTS, prepareSoon, share } from './parallel';
-import { ROW } from './tiles';
+import { ROW, tilesIn } from './tiles';
 import { COUNT_ENTRIES, LIST_ENTRIES } from './units';
 import { BYTES, splatAt } from './vector';
 
@@ -102,6 +102,26 @@ export function halfOf(D: i32): i32 {
 }
 
 /**
+ * Units of a kernel that takes one half of all lists through one tile: the first halves through all tiles, then the second
+ * ones. Kernels forward and backward cut alike, so that each thread finds its part of the tiles in its cache.
+ */
+export function halfUnits(H: i32): i32 {
+  return 2 * tilesIn(H);
+}
+
+// @ts-ignore: decorator
+@inline
+export function tileOfHalf(unit: i32, H: i32): i32 {
+  return unit % tilesIn(H);
+}
+
+// @ts-ignore: decorator
+@inline
+export function isSecondHalf(unit: i32, H: i32): bool {
+  return unit >= tilesIn(H);
+}
+
+/**
  * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins, where its second half
  * does, and where it ends. How many bytes each needs, which is what `countEntries` wrote, is replaced by its end.
  */
@@ -149,20 +169,20 @@ export function countEntriesUnit(unit: i32): void {
 
 export function listEntriesUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
+  const half = halfOf(a.D);
   for (let r = unit * ROWS; r < min((unit + 1) * ROWS, a.rows); r++) {
     const row = a.bytes + <usize>r * <usize>a.D;
     let to = listStart(a.lists, r);
-    const half = halfOf(a.D);
     let d: i32 = 0;
-    for (; d + 16 <= a.D; d += 16) {
+    for (; ; d += 16) {
       if (d == half) store<u32>(a.middles + (<usize>r << 2), <u32>to);
+      if (d + 16 > a.D) break;
       let bits = filledAmong(row + d);
       while (bits) {
         to = listed(to, d + ctz(bits), row);
         bits &= bits - 1;
       }
     }
-    if (d == half) store<u32>(a.middles + (<usize>r << 2), <u32>to);
     for (; d < a.D; d++) {
       if (load<u8>(row + d)) to = listed(to, d, row);
     }
@@ -336,7 +356,7 @@ export function unpack(
   store<u32>(unpacked, <u32>to);
 }
 
-/** What `bringNear` read: somebody might look. */
+/** What was brought near: somebody might look. */
 let mixed: u32 = 0;
 
 /**
@@ -344,12 +364,10 @@ let mixed: u32 = 0;
  * asked for all at once, their lines arrive side by side, where the loops that need them would wait for each in turn.
  */
 export function bringNear(lists: usize, ends: usize, first: i32, end: i32): void {
-  for (let r = first; r < end; r++) {
-    const last = listEnd(ends, r);
-    bringRangeNear(listStart(lists, r), last);
-  }
+  for (let r = first; r < end; r++) bringRangeNear(listStart(lists, r), listEnd(ends, r));
 }
 
+/** The same for what lies between two addresses. */
 export function bringRangeNear(from: usize, to: usize): void {
   for (let p = from; p < to; p += 64) mixed ^= load<u32>(p);
 }
