@@ -93,6 +93,8 @@ export interface WasmExports {
     D: number,
   ): void;
   awaitPreparation(): void;
+  /** Ends a step that was left to helpers (src/kernels/parallel.ts). */
+  finish(): void;
   relu: Forward;
   reluBackward: Backward;
   leakyRelu: Forward;

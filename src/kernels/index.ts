@@ -5,7 +5,7 @@ export { elu, eluBackward } from './elu';
 export { leakyRelu, leakyReluBackward } from './leaky-relu';
 export { lookUp } from './look-up';
 export { adaGrad, adam, momentum, nesterov, rmsProp, sumOfSquares } from './optimizers';
-export { CONSTANTS_BYTES, awaitPreparation, help, setHelpers } from './parallel';
+export { CONSTANTS_BYTES, awaitPreparation, finish, help, setHelpers } from './parallel';
 export { setPanel } from './panel';
 export { product } from './product';
 export { relu, reluBackward } from './relu';

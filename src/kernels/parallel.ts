@@ -28,6 +28,8 @@ const PREPARATION: usize = 256;
 const KERNEL: usize = 320;
 export const ARGUMENTS: usize = 384;
 export const PREPARATION_ARGUMENTS: usize = 512;
+/** Those of a kernel that is offered: others are called before it is finished. */
+export const OFFERED_ARGUMENTS: usize = 640;
 /** Zeros up to 1024; nobody writes here. */
 export const ZEROS: usize = 768;
 
@@ -66,23 +68,47 @@ export function hasHelpers(): bool {
 
 /** Runs a kernel's units, with what help there is. `worthwhile`: whether there is enough to do for help to pay. */
 export function share(kernel: i32, units: i32, worthwhile: bool): void {
-  if (!worthwhile || units == 1 || !hasHelpers()) {
-    for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
-  } else {
+  if (offer(kernel, units, worthwhile)) finish();
+}
+
+/** The kernel whose units were offered last, and how many there are; 0 when they are done. */
+let offeredKernel: i32 = 0;
+let offered: i32 = 0;
+
+/**
+ * Offers a kernel's units to helpers, and returns true: the thread that called may see to something else before it takes
+ * its part, with `finish`. Until then, nobody may touch what the kernel writes, nor change what it reads, its arguments
+ * included. Where there is no help, or it does not pay, runs all units and returns false.
+ */
+export function offer(kernel: i32, units: i32, worthwhile: bool): bool {
+  const isShared = worthwhile && units > 1 && hasHelpers();
+  if (isShared) {
+    finish();
+    offeredKernel = kernel;
+    offered = units;
     store<i32>(KERNEL, kernel);
     atomic.store<i32>(FINISHED, 0);
     atomic.store<i64>(OPEN, ((FIRST + <i64>units) << 32) | FIRST);
     wakeSleepers();
-    let own = 0;
-    while (true) {
-      const wanted = portionOf(atomic.load<i64>(OPEN));
-      const open = atomic.sub<i64>(OPEN, wanted << 32);
-      if (!hasUnits(open)) break;
-      own += runUnits(kernel, max(frontOf(open), endOf(open) - wanted), endOf(open));
-    }
-    while (atomic.load<i32>(FINISHED) + own < units) {}
+  } else {
+    for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
   }
   if (hasHelpers()) countDown();
+  return isShared;
+}
+
+/** Takes what nobody has taken of the units that were offered last, and waits until helpers are done with theirs. */
+export function finish(): void {
+  if (!offered) return;
+  let own = 0;
+  while (true) {
+    const wanted = portionOf(atomic.load<i64>(OPEN));
+    const open = atomic.sub<i64>(OPEN, wanted << 32);
+    if (!hasUnits(open)) break;
+    own += runUnits(offeredKernel, max(frontOf(open), endOf(open) - wanted), endOf(open));
+  }
+  while (atomic.load<i32>(FINISHED) + own < offered) {}
+  offered = 0;
 }
 
 /** One kernel more is done before the preparation. */
@@ -195,6 +221,7 @@ export function prepareSoon(): void {
 
 /** Returns when what was to be prepared is prepared; does it here if nobody has begun. */
 export function awaitPreparation(): void {
+  finish(); // it may read lists that make room for others now
   const state = atomic.load<i32>(PREPARATION);
   if (state == NOTHING) return;
   const isOpen = state == ARMED || state == NEXT;

@@ -1,5 +1,5 @@
 import { Float } from './float';
-import { ARGUMENTS, hasHelpers, share } from './parallel';
+import { ARGUMENTS, finish, hasHelpers, share } from './parallel';
 import { panel } from './panel';
 import {
   ENTRY,
@@ -55,6 +55,7 @@ export function sparseOuter(
   H: i32,
   entries: i32,
 ): void {
+  finish();
   const a = changetype<Arguments>(ARGUMENTS);
   a.out = out;
   a.places = places;

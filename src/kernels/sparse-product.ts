@@ -3,7 +3,7 @@
  * rows of a batch as lists this is x W; with its columns as lists it is xᵀ dout.
  */
 import { isNew, panel } from './panel';
-import { ARGUMENTS, ZEROS, hasHelpers, nextCall, share } from './parallel';
+import { OFFERED_ARGUMENTS, ZEROS, finish, hasHelpers, nextCall, offer, share } from './parallel';
 import {
   ENTRY,
   MOST_ENTRIES,
@@ -99,6 +99,7 @@ export function sparseProduct(
   begin(out, lists, middles, ends, table, tiles, places, bias, 0, R, H);
   if (hasFewTiles(H)) inHalves(entries);
   else inBands(SPARSE_PRODUCT, entries);
+  finish();
 }
 
 /**
@@ -107,6 +108,9 @@ export function sparseProduct(
  *
  * A gradient, xᵀ dout, and the step against it in one: the gradient is never written to memory and read again. Rows
  * without entries, the rim of every image, are not touched at all.
+ *
+ * The step is only offered (parallel.ts): helpers take it while this thread fetches the next batch. Whoever comes for tiles
+ * or lists finishes it first.
  */
 export function sparseDescend(
   out: usize,
@@ -138,7 +142,8 @@ function begin(
   R: i32,
   H: i32,
 ): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  finish();
+  const a = changetype<Arguments>(OFFERED_ARGUMENTS);
   a.out = out;
   a.lists = lists;
   a.middles = middles;
@@ -154,7 +159,7 @@ function begin(
 
 /** Group by group of rows: the first halves of lists; elsewhere, as far as there is room, the second ones; and their sum. */
 function inHalves(entries: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = changetype<Arguments>(OFFERED_ARGUMENTS);
   const row = <usize>(a.H * BYTES);
   a.second = panel;
   for (a.first = 0; a.first < a.R; a.first = a.end) {
@@ -173,12 +178,14 @@ function add(x: usize, y: usize, n: i32): void {
 }
 
 function inBands(kernel: i32, entries: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = changetype<Arguments>(OFFERED_ARGUMENTS);
   a.bands = bandsOf(a.places, a.R, a.H, entries);
-  for (a.first = 0; a.first < a.R; a.first = a.end) {
-    a.end = endOfGroup(a.first, min(a.R, a.first + MOST_STRETCHES / (a.bands + 1)), a.lists, a.ends);
+  for (let first = 0; first < a.R; first = a.end) {
+    finish();
+    a.first = first;
+    a.end = endOfGroup(first, min(a.R, first + MOST_STRETCHES / (a.bands + 1)), a.lists, a.ends);
     a.call = nextCall();
-    share(kernel, tilesIn(a.H) * BLOCKS, entries > WORTHWHILE);
+    offer(kernel, tilesIn(a.H) * BLOCKS, entries > WORTHWHILE);
   }
 }
 
@@ -198,7 +205,7 @@ function endOfGroup(first: i32, last: i32, lists: usize, ends: usize): i32 {
 
 /** One half of all lists, through one tile. */
 export function sparseHalfUnit(unit: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = changetype<Arguments>(OFFERED_ARGUMENTS);
   const tile = tileOfHalf(unit, a.H);
   const isSecond = isSecondHalf(unit, a.H);
   const lists = isSecond ? a.middles : a.lists;
@@ -225,7 +232,7 @@ export function sparseDescendUnit(unit: i32): void {
 // @ts-ignore: decorator
 @inline
 function someRows(unit: i32, descend: bool): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = changetype<Arguments>(OFFERED_ARGUMENTS);
   const tile = unit / BLOCKS;
   const block = unit % BLOCKS;
   const group = a.end - a.first;
@@ -341,7 +348,7 @@ function rowsOf(
   bias: usize,
   width: i32,
 ): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = changetype<Arguments>(OFFERED_ARGUMENTS);
   const table = a.table;
   const rate = v128.splat<Float>(a.rate);
   const outRow = <usize>(descend ? ROW : a.H * BYTES);

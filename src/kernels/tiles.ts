@@ -4,7 +4,7 @@
  * tile's last column are 0.
  */
 import { Float } from './float';
-import { ARGUMENTS, share } from './parallel';
+import { ARGUMENTS, finish, share } from './parallel';
 import { TILE, UNTILE } from './units';
 import { BYTES, LANES, firstLanes, storeFirst } from './vector';
 
@@ -98,6 +98,7 @@ export function untile(w: usize, tiles: usize, R: i32, H: i32): void {
 }
 
 function begin(kernel: i32, tiles: usize, w: usize, R: i32, H: i32): void {
+  finish();
   const a = changetype<Arguments>(ARGUMENTS);
   a.tiles = tiles;
   a.w = w;

@@ -1,4 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { createKernels, type Kernels } from '../../src/core/kernels.js';
+import type { Tensor } from '../../src/core/tensor.js';
 import {
   accuracy,
   backward,
@@ -14,6 +17,7 @@ import {
   shuffleBatch,
   softmaxCrossEntropy,
 } from '../../src/index.js';
+import { threads as pool } from '../../src/node/threads.js';
 
 const train = (threads: number, dtype: 'float32' | 'float64', units: number) =>
   runPipeline({
@@ -41,4 +45,49 @@ test('predicts after its helpers have gone home', async () => {
   const first = await network.predict(features);
   const again = await network.predict(features);
   expect(again.outputs.data).toEqual(first.outputs.data);
+});
+
+describe('a step against a gradient is left to helpers, and done before', () => {
+  const [B, D, H] = [200, 144, 88];
+  const features = Uint8Array.from({ length: 8 * B * D }, (_, i) => ((i * 7919) % 1000 < 400 ? 1 + (i % 255) : 0));
+  const rowsOf = (step: number) => Int32Array.from({ length: B }, (_, b) => (step % 8) * B + b);
+
+  type Layer = Readonly<Record<'x' | 'W' | 'V' | 'b' | 'out', Tensor>>;
+
+  /** The weights after many steps, each followed by something: so few of them that whatever follows is not shared itself. */
+  async function weightsAfter(count: number, followUp: (kernels: Kernels, layer: Layer, step: number) => void) {
+    const kernels = createKernels('float32', 'wasm', { count, start: pool.start });
+    const dismiss = kernels.employ();
+    const sizes = { x: [B, D], W: [D, H], V: [D, H], b: [H], out: [B, H], dout: [B, H], dW: [D, H], db: [H] };
+    const [x, W, V, b, out, dout, dW, db] = Object.values(sizes).map((shape) => kernels.allocate(shape));
+    for (const { data } of [W, V]) for (let i = 0; i < data.length; i++) data[i] = Math.sin(i);
+    if (count > 1) await setTimeout(100); // until helpers are there
+    for (let step = 0; step < 1000; step++) {
+      kernels.gather(x, features, rowsOf(step), { mean: 0, std: 255 });
+      kernels.dense(dout, x, W, b);
+      kernels.denseGradient(dW, db, dout, x);
+      kernels.descend(W, dW, 1e-5);
+      followUp(kernels, { x, W, V, b, out }, step);
+    }
+    dismiss();
+    return [...W.data];
+  }
+
+  test.each<[string, Parameters<typeof weightsAfter>[1]]>([
+    ['the weights are scaled', (kernels, { W }) => kernels.scale(W, 0.999)],
+    ['the weights are looked at', (_, { W }, step) => W.data.set([step], step)],
+    ['other weights are multiplied with', (kernels, { out, x, V, b }) => kernels.dense(out, x, V, b)],
+    [
+      'other images are read',
+      (kernels, { x }, step) => {
+        for (let more = 1; more < 6; more++) {
+          kernels.announce(x, features, rowsOf(step + more), { mean: 0, std: 255 });
+          kernels.gather(x, features, rowsOf(step + more), { mean: 0, std: 255 });
+        }
+      },
+    ],
+    ['helpers are dismissed', () => {}],
+  ])('%s', async (_, followUp) => {
+    expect(await weightsAfter(2, followUp)).toEqual(await weightsAfter(1, followUp));
+  });
 });
