@@ -169,6 +169,7 @@ export function writeReport(results) {
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 
   const against = Object.keys(ratios(steps[0]));
+  const notebook = against.filter((name) => name === 'NumPy float64');
   const contenders = Object.keys(steps[0].microseconds);
   writeFileSync(
     new URL('../docs/performance.md', import.meta.url),
@@ -252,7 +253,7 @@ ${table(
     'at least',
     'marblenet',
     'share',
-    'the fastest peer over the least',
+    ...notebook.map((name) => `${name}, over the least`),
   ],
   steps.map((step) => {
     const ours = best(step.microseconds, 'marblenet, ');
@@ -261,6 +262,7 @@ ${table(
       nameOf(step),
       ...[byFlops, byLoads, byLoops, secondLayer, atLeast, ours].map((time) => `${time.toFixed(0)} us`),
       percent(atLeast / ours),
+      ...notebook.map((name) => `${(best(step.microseconds, name) / atLeast).toFixed(1)} x`),
     ];
   }),
 )}
