@@ -122,6 +122,16 @@ const handover = startHandovers();
 /** Nanoseconds, at the end of each round. */
 const handovers = [];
 
+/** The first layer's loops, by units: their best of all rounds, since a slow minute says nothing of what is possible. */
+const loopsAtBest = new Map();
+
+function measureLoops() {
+  for (const H of [50, 800]) {
+    const [now, { forward, backward }] = [undisturbed(H), loopsAtBest.get(H) ?? undisturbed(H)];
+    loopsAtBest.set(H, { forward: Math.min(now.forward, forward), backward: Math.min(now.backward, backward) });
+  }
+}
+
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
 /** Returns when all peers have loaded what they need: until then they would share the processor with whoever is timed. */
@@ -138,6 +148,7 @@ async function raceSteps() {
       for (const [name, time] of Object.entries(contenders)) times[name].push(await time(size));
     }
     handovers.push(handover.measure());
+    measureLoops();
     say(`round ${round + 1} of ${rounds}`);
   }
   const steps = [];
@@ -240,7 +251,7 @@ try {
   say.densities(densities);
   const kernels = timeKernels();
   say.kernels(kernels);
-  const ceilings = { ...(await measureMachine()), loops: [50, 800].map(undisturbed) };
+  const ceilings = { ...(await measureMachine()), loops: Object.fromEntries(loopsAtBest) };
   say.ceilings(ceilings, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
   if (!values.quick)

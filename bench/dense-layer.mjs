@@ -35,7 +35,7 @@ export function undisturbed(H) {
   backward(); // the weights live in tiles from here on
   const pixels = 0.75 * N * N;
   const perPixel = (work) => (microseconds(work, 100) * 1000) / pixels;
-  return { hidden: H, forward: perPixel(() => kernels.dense(out, x, W, b)), backward: perPixel(backward) };
+  return { forward: perPixel(() => kernels.dense(out, x, W, b)), backward: perPixel(backward) };
 }
 
 /** Forward, and backward with its step, at one density: over lists, and over dense rows. */

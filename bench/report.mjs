@@ -61,7 +61,7 @@ function boundsOf(step, { gigaflops, loads, updates, loops }) {
   const microseconds = (count, rate) => count / (2 * rate) / 1000;
   const byFlops = microseconds(demand.firstLayerFlops, gigaflops);
   const byLoads = microseconds(demand.loads, loads) + microseconds(demand.updates, updates);
-  const { forward, backward } = loops.find(({ hidden }) => hidden === step.hidden);
+  const { forward, backward } = loops[step.hidden];
   const byLoops = (step.batch * PIXELS * (forward + backward)) / 2 / 1000;
   const secondLayer = microseconds(demand.secondLayerFlops, gigaflops);
   return { byFlops, byLoads, byLoops, secondLayer, atLeast: Math.max(byFlops, byLoads, byLoops) + secondLayer };
