@@ -123,12 +123,13 @@ const handover = startHandovers();
 const handovers = [];
 
 /** The first layer's loops, by units: their best of all rounds, since a slow minute says nothing of what is possible. */
-const loopsAtBest = new Map();
+const loopsAtBest = {};
 
 function measureLoops() {
   for (const H of [50, 800]) {
-    const [now, { forward, backward }] = [undisturbed(H), loopsAtBest.get(H) ?? undisturbed(H)];
-    loopsAtBest.set(H, { forward: Math.min(now.forward, forward), backward: Math.min(now.backward, backward) });
+    const { forward, backward } = undisturbed(H);
+    const best = loopsAtBest[H] ?? { forward, backward };
+    loopsAtBest[H] = { forward: Math.min(forward, best.forward), backward: Math.min(backward, best.backward) };
   }
 }
 
@@ -251,7 +252,7 @@ try {
   say.densities(densities);
   const kernels = timeKernels();
   say.kernels(kernels);
-  const ceilings = { ...(await measureMachine()), loops: Object.fromEntries(loopsAtBest) };
+  const ceilings = { ...(await measureMachine()), loops: loopsAtBest };
   say.ceilings(ceilings, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
   if (!values.quick)

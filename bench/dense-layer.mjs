@@ -15,43 +15,45 @@ export function denseProduct(H, dtype) {
   return { hidden: H, dtype, microseconds: time, gigaflops: (2 * B * D * H) / time / 1000 };
 }
 
+/** A dense layer over the lists of B images of D pixels: its ways forward, and backward with a step. */
+function layerOver(features, [B, D, H]) {
+  const kernels = createKernels('float32', 'wasm');
+  const [x, W, b, out] = [[B, D], [D, H], [H], [B, H]].map((shape) => kernels.allocate(shape));
+  const [dW, db] = [kernels.allocate([D, H]), kernels.allocate([H])];
+  out.data.fill(0.001);
+  const rows = Int32Array.from({ length: B }, (_, row) => row);
+  kernels.gather(x, features, rows, scaling);
+  return {
+    x,
+    forward: () => kernels.dense(out, x, W, b),
+    backward() {
+      kernels.denseGradient(dW, db, out, x);
+      kernels.descend(W, dW, 1e-9);
+    },
+  };
+}
+
 /**
  * Nanoseconds that a pixel which is not 0 takes, forward, and backward with its step, where whatever a tile of columns needs
  * lies in the first cache: 128 images of 128 pixels, three in four of which are not 0.
  */
 export function undisturbed(H) {
   const N = 128;
-  const kernels = createKernels('float32', 'wasm');
-  const [x, W, b, out] = [[N, N], [N, H], [H], [N, H]].map((shape) => kernels.allocate(shape));
-  const [dW, db] = [kernels.allocate([N, H]), kernels.allocate([H])];
-  out.data.fill(0.001);
   const features = Uint8Array.from({ length: N * N }, (_, i) => (i % 4 ? 255 : 0));
-  const rows = Int32Array.from({ length: N }, (_, row) => row);
-  kernels.gather(x, features, rows, scaling);
-  const backward = () => {
-    kernels.denseGradient(dW, db, out, x);
-    kernels.descend(W, dW, 1e-9);
-  };
+  const { forward, backward } = layerOver(features, [N, N, H]);
   backward(); // the weights live in tiles from here on
-  const pixels = 0.75 * N * N;
-  const perPixel = (work) => (microseconds(work, 100) * 1000) / pixels;
-  return { forward: perPixel(() => kernels.dense(out, x, W, b)), backward: perPixel(backward) };
+  const perPixel = (work) => (microseconds(work, 100) * 1000) / (0.75 * N * N);
+  return { forward: perPixel(forward), backward: perPixel(backward) };
 }
 
 /** Forward, and backward with its step, at one density: over lists, and over dense rows. */
 export function atDensity(density, H) {
-  const kernels = createKernels('float32', 'wasm');
-  const [x, W, b, out] = [[B, D], [D, H], [H], [B, H]].map((shape) => kernels.allocate(shape));
-  const [dW, db] = [kernels.allocate([D, H]), kernels.allocate([H])];
-  out.data.fill(0.001);
   const features = Uint8Array.from({ length: B * D }, () => (Math.random() < density ? 1 + 254 * Math.random() : 0));
-  const rows = Int32Array.from({ length: B }, (_, row) => row);
+  const { x, forward, backward } = layerOver(features, [B, D, H]);
   const layer = () => {
-    kernels.dense(out, x, W, b);
-    kernels.denseGradient(dW, db, out, x);
-    kernels.descend(W, dW, 1e-9);
+    forward();
+    backward();
   };
-  kernels.gather(x, features, rows, scaling);
   const asChosen = microseconds(layer);
   x.data[0] += 0; // whoever looks at the numbers may change them: lists are out
   return { density, hidden: H, asChosen, dense: microseconds(layer) };

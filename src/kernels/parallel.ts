@@ -71,8 +71,7 @@ export function share(kernel: i32, units: i32, worthwhile: bool): void {
   if (offer(kernel, units, worthwhile)) finish();
 }
 
-/** The kernel whose units were offered last, and how many there are; 0 when they are done. */
-let offeredKernel: i32 = 0;
+/** How many units were offered last, of the kernel that KERNEL names; 0 when they are done. */
 let offered: i32 = 0;
 
 /**
@@ -84,7 +83,6 @@ export function offer(kernel: i32, units: i32, worthwhile: bool): bool {
   const isShared = worthwhile && units > 1 && hasHelpers();
   if (isShared) {
     finish();
-    offeredKernel = kernel;
     offered = units;
     store<i32>(KERNEL, kernel);
     atomic.store<i32>(FINISHED, 0);
@@ -92,8 +90,8 @@ export function offer(kernel: i32, units: i32, worthwhile: bool): bool {
     wakeSleepers();
   } else {
     for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
+    if (hasHelpers()) countDown();
   }
-  if (hasHelpers()) countDown();
   return isShared;
 }
 
@@ -105,10 +103,11 @@ export function finish(): void {
     const wanted = portionOf(atomic.load<i64>(OPEN));
     const open = atomic.sub<i64>(OPEN, wanted << 32);
     if (!hasUnits(open)) break;
-    own += runUnits(offeredKernel, max(frontOf(open), endOf(open) - wanted), endOf(open));
+    own += runUnits(load<i32>(KERNEL), max(frontOf(open), endOf(open) - wanted), endOf(open));
   }
   while (atomic.load<i32>(FINISHED) + own < offered) {}
   offered = 0;
+  countDown();
 }
 
 /** One kernel more is done before the preparation. */
