@@ -1,6 +1,7 @@
 import { exponential } from './exponential';
 import { Float } from './float';
-import { BYTES, bitsOf, firstLanes, highestLane, pairSums, storeFirst, sumOfLanes } from './vector';
+import { panel } from './panel';
+import { BYTES, LANES, firstLanes, highestLane, pairSums, storeFirst, sumOfLanes } from './vector';
 
 // @ts-ignore: decorator
 @external('env', 'log')
@@ -25,45 +26,60 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
   return epsilon == 0 ? loss - told : loss;
 }
 
-/** The lanes of a vector at byte i that belong to a row of so many bytes, and not to the next one. */
+/** Where the last vector of a row of C floats begins. */
 // @ts-ignore: decorator
 @inline
-function within(i: usize, row: usize): v128 {
-  return i + 16 <= row ? i32x4.splat(-1) : firstLanes(floatsFrom(i, row));
+function lastOf(C: i32): usize {
+  return <usize>((C - 1) / LANES) << 4;
 }
 
-/** How many floats of a row there are from byte i on. */
+/** How many floats of a row it has. */
 // @ts-ignore: decorator
 @inline
-function floatsFrom(i: usize, row: usize): i32 {
-  return <i32>(row - i) / BYTES;
+function countIn(C: i32): i32 {
+  return ((C - 1) % LANES) + 1;
+}
+
+/** The lanes of the last vector that belong to its row; behind them lies the next one. */
+// @ts-ignore: decorator
+@inline
+function lanesOf(C: i32): v128 {
+  // read back from memory: what is computed for a loop V8 computes inside the loop
+  v128.store(panel, firstLanes(countIn(C)));
+  return v128.load(panel);
 }
 
 /** dx = x - the highest number of its row; returns Σ t dx. */
 function belowMaxima(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
   const row = <usize>(C * BYTES);
-  const zero = v128.splat<Float>(0);
+  const last = lastOf(C);
+  const lanes = lanesOf(C);
   let told = f64x2.splat(0);
   for (let b: i32 = 0; b < B; b++, x += row, t += row, dx += row) {
-    let highest = v128.splat<Float>(load<Float>(x));
-    for (let i: usize = 0; i < row; i += 16) {
-      highest = v128.pmax<Float>(highest, v128.bitselect(v128.load(x + i), highest, within(i, row)));
-    }
+    let highest = v128.bitselect(v128.load(x + last), v128.splat<Float>(load<Float>(x)), lanes);
+    for (let i: usize = 0; i < last; i += 16) highest = v128.pmax<Float>(highest, v128.load(x + i));
     const max = v128.splat<Float>(highestLane(highest));
 
-    let toldByRow = zero;
-    for (let i: usize = 0; i < row; i += 16) {
+    let toldByRow = v128.splat<Float>(0);
+    for (let i: usize = 0; i < last; i += 16) {
       const below = v128.sub<Float>(v128.load(x + i), max);
-      // past the end of the row lies the next one, whose turn is yet to come
       v128.store(dx + i, below);
-      const target = v128.and(v128.load(t + i), within(i, row));
-      // 0 times infinity is no number
-      const counts = v128.ne<Float>(target, zero);
-      toldByRow = v128.add<Float>(toldByRow, v128.and(v128.mul<Float>(target, below), counts));
+      toldByRow = v128.add<Float>(toldByRow, toldBy(v128.load(t + i), below));
     }
+    const below = v128.sub<Float>(v128.load(x + last), max);
+    // past the end of the row lies the next one, whose turn is yet to come
+    v128.store(dx + last, below);
+    toldByRow = v128.add<Float>(toldByRow, toldBy(v128.and(v128.load(t + last), lanes), below));
     told = f64x2.add(told, pairSums(toldByRow));
   }
   return f64x2.extract_lane(told, 0) + f64x2.extract_lane(told, 1);
+}
+
+/** t dx, and 0 where t is 0: 0 times infinity is no number. */
+// @ts-ignore: decorator
+@inline
+function toldBy(target: v128, below: v128): v128 {
+  return v128.and(v128.mul<Float>(target, below), v128.ne<Float>(target, v128.splat<Float>(0)));
 }
 
 /**
@@ -72,49 +88,49 @@ function belowMaxima(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
  */
 function slopes(dx: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
   const row = <usize>(C * BYTES);
-  const zero = v128.splat<Float>(0);
+  const last = lastOf(C);
+  const lanes = lanesOf(C);
   const scale = v128.splat<Float>(<Float>(1.0 / <f64>B));
   let loss: f64 = 0;
   let product: f64 = 1;
 
   for (let b: i32 = 0; b < B; b++, t += row, dx += row) {
-    let sum = zero;
-    let weight = zero;
-    for (let i: usize = 0; i < row; i += 16) {
-      const mask = within(i, row);
-      sum = v128.add<Float>(sum, v128.and(v128.load(dx + i), mask));
-      weight = v128.add<Float>(weight, v128.and(v128.load(t + i), mask));
+    let sum = v128.and(v128.load(dx + last), lanes);
+    let weight = v128.and(v128.load(t + last), lanes);
+    for (let i: usize = 0; i < last; i += 16) {
+      sum = v128.add<Float>(sum, v128.load(dx + i));
+      weight = v128.add<Float>(weight, v128.load(t + i));
     }
     const total = sumOfLanes(sum);
     if (epsilon == 0) {
       const times = sumOfLanes(weight);
       if (times == 1) product *= total;
       else loss += times * log(total);
+    } else {
+      for (let c: usize = 0; c < row; c += BYTES) {
+        const times = <f64>load<Float>(t + c);
+        if (times == 0) continue;
+        const likely = <f64>load<Float>(dx + c) / total + epsilon;
+        if (times == 1 && likely > LOW) product /= likely;
+        else loss -= times * log(likely);
+      }
     }
 
     const inverse = v128.splat<Float>(<Float>(1 / total));
-    for (let i: usize = 0; i < row; i += 16) {
-      const p = v128.mul<Float>(v128.load(dx + i), inverse);
-      const target = v128.load(t + i);
-      // not a byte of the next row: to read it soon after would be to wait until it has come to the cache
-      const lanes = floatsFrom(i, row);
-      if (epsilon != 0) {
-        storeFirst(dx + i, p, lanes);
-        let bits = bitsOf(v128.and(v128.ne<Float>(target, zero), within(i, row)));
-        for (; bits; bits &= bits - 1) {
-          const lane = i + <usize>(ctz(bits) * BYTES);
-          const times = load<Float>(t + lane);
-          const likely = <f64>load<Float>(dx + lane) + epsilon;
-          if (times == 1 && likely > LOW) product /= likely;
-          else loss -= <f64>times * log(likely);
-        }
-      }
-      storeFirst(dx + i, v128.mul<Float>(v128.sub<Float>(p, target), scale), lanes);
-    }
+    for (let i: usize = 0; i < last; i += 16) v128.store(dx + i, slopeOf(dx + i, t + i, inverse, scale));
+    // not a byte of the next row: to read it soon after would be to wait until it has come to the cache
+    storeFirst(dx + last, slopeOf(dx + last, t + last, inverse, scale), countIn(C));
     if (!(product > LOW && product < HIGH)) {
       loss += log(product);
       product = 1;
     }
   }
   return loss + log(product);
+}
+
+/** (dx / Σ dx - t) / B */
+// @ts-ignore: decorator
+@inline
+function slopeOf(dx: usize, t: usize, inverse: v128, scale: v128): v128 {
+  return v128.mul<Float>(v128.sub<Float>(v128.mul<Float>(v128.load(dx), inverse), v128.load(t)), scale);
 }
