@@ -15,7 +15,7 @@ import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
 import { atDensity, denseProduct, undisturbed } from './dense-layer.mjs';
 import { startHandovers } from './handover.mjs';
 import { timeKernels } from './kernels.mjs';
-import { measureMachine } from './machine.mjs';
+import { machineRates } from './machine.mjs';
 import { openBlasKernels } from './openblas.mjs';
 import { hasTensorFlow, peer } from './peers.mjs';
 import { interpreter, pythonHas } from './python.mjs';
@@ -122,14 +122,19 @@ const handover = startHandovers();
 /** Nanoseconds, at the end of each round. */
 const handovers = [];
 
-/** The first layer's loops, by units: their best of all rounds, since a slow minute says nothing of what is possible. */
-const loopsAtBest = {};
+/**
+ * What this machine can do: the best of all rounds, since a slow minute says nothing of what is possible. Rates, and the
+ * first layer's loops, by units.
+ */
+const atBest = { gigaflops: 0, loads: 0, updates: 0, loops: {} };
+const measureRates = await machineRates();
 
-function measureLoops() {
+async function measureCeilings() {
+  for (const [name, rate] of Object.entries(await measureRates())) atBest[name] = Math.max(rate, atBest[name]);
   for (const H of [50, 800]) {
     const { forward, backward } = undisturbed(H);
-    const best = loopsAtBest[H] ?? { forward, backward };
-    loopsAtBest[H] = { forward: Math.min(forward, best.forward), backward: Math.min(backward, best.backward) };
+    const best = atBest.loops[H] ?? { forward, backward };
+    atBest.loops[H] = { forward: Math.min(forward, best.forward), backward: Math.min(backward, best.backward) };
   }
 }
 
@@ -149,7 +154,7 @@ async function raceSteps() {
       for (const [name, time] of Object.entries(contenders)) times[name].push(await time(size));
     }
     handovers.push(handover.measure());
-    measureLoops();
+    await measureCeilings();
     say(`round ${round + 1} of ${rounds}`);
   }
   const steps = [];
@@ -252,8 +257,7 @@ try {
   say.densities(densities);
   const kernels = timeKernels();
   say.kernels(kernels);
-  const ceilings = { ...(await measureMachine()), loops: loopsAtBest };
-  say.ceilings(ceilings, steps);
+  say.ceilings(atBest, steps);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
   if (!values.quick)
     writeReport({
@@ -267,7 +271,7 @@ try {
       products,
       densities,
       kernels,
-      ceilings,
+      ceilings: atBest,
     });
 } finally {
   handover.stop();

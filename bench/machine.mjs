@@ -50,12 +50,12 @@ async function rate(work, rounds, perRound) {
   return (rounds * perRound) / (best * 1e6);
 }
 
-/** GFLOP/s in registers; vectors loaded from the first cache, and updated in it, in a nanosecond. */
-export async function measureMachine() {
+/** Makes what measures GFLOP/s in registers; vectors loaded from the first cache, and updated in it, in a nanosecond. */
+export async function machineRates() {
   const { multiplyAdds, loads, updates } = await compiled();
-  return {
+  return async () => ({
     gigaflops: await rate(multiplyAdds, 10_000, (isFused() ? 2 : 1) * 12 * 4),
     loads: await rate(loads, 1_000, 256),
     updates: await rate(updates, 1_000, 256),
-  };
+  });
 }
