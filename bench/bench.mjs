@@ -127,9 +127,8 @@ const handovers = [];
  * first layer's loops, by units.
  */
 const atBest = { gigaflops: 0, loads: 0, updates: 0, loops: {} };
-const measureRates = await machineRates();
 
-async function measureCeilings() {
+async function measureCeilings(measureRates) {
   for (const [name, rate] of Object.entries(await measureRates())) atBest[name] = Math.max(rate, atBest[name]);
   for (const H of [50, 800]) {
     const { forward, backward } = undisturbed(H);
@@ -149,12 +148,13 @@ async function raceSteps() {
     size,
     times: Object.fromEntries(Object.keys(contenders).map((name) => [name, []])),
   }));
+  const measureRates = await machineRates();
   for (let round = 0; round < rounds; round++) {
     for (const { size, times } of races) {
       for (const [name, time] of Object.entries(contenders)) times[name].push(await time(size));
     }
     handovers.push(handover.measure());
-    await measureCeilings();
+    await measureCeilings(measureRates);
     say(`round ${round + 1} of ${rounds}`);
   }
   const steps = [];

@@ -235,13 +235,13 @@ heap: ${heapLine(heap)}.
 
 ## How near a step is to what the machine can do
 
-In the calmest of the rounds, with vectors of 16 bytes, one thread does at most ${ceilings.gigaflops.toFixed(1)} GFLOP/s here, in registers alone. In the first cache it loads at
-most ${ceilings.loads.toFixed(2)} vectors in a nanosecond, or adds to ${ceilings.updates.toFixed(2)} where they stand. The first layer must at least multiply the pixels
-that are not 0 with their weights, forward and backward, and for every multiply and add it must load a vector, or, with
-up to 56 units, update one; for every thirteenth it must load an entry of the list and the float that it stands for. The
-second layer finds all it needs in registers. On two threads, with nothing else to do and nothing ever missing from the
-cache, one layer after the other would take what the table says. "By its loops" is what the first layer's own loops take
-then.
+In the calmest of the rounds, with vectors of 16 bytes, one thread does at most ${ceilings.gigaflops.toFixed(1)} GFLOP/s here, in
+registers alone. In the first cache it loads at most ${ceilings.loads.toFixed(2)} vectors in a nanosecond, or adds to ${ceilings.updates.toFixed(2)} where they
+stand. The first layer must at least multiply the pixels that are not 0 with their weights, forward and backward, and for
+every multiply and add it must load a vector, or, with up to 56 units, update one; for every thirteenth it must load an
+entry of the list and the float that it stands for. The second layer finds all it needs in registers. On two threads, with
+nothing else to do and nothing ever missing from the cache, one layer after the other would take what the table says. "By
+its loops" is what the first layer's own loops take then.
 
 ${table(
   [
@@ -265,8 +265,8 @@ ${table(
   }),
 )}
 
-NumPy's and PyTorch's libraries work with vectors of 32 or 64 bytes, as long as the processor has them; WebAssembly has none
-longer than 16.
+NumPy's and PyTorch's libraries work with vectors of 32 or 64 bytes, as long as the processor has them; WebAssembly has
+none longer than 16.
 
 ## The dense layer alone, one thread
 

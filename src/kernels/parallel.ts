@@ -3,9 +3,10 @@
  * to do takes the next unit. The thread that called the kernel takes from the back, the helpers take from the front, and
  * a helper that sleeps takes nothing: nobody ever waits for a thread to wake up. Units begin with the first columns of a
  * matrix and end with the last, in every kernel, so that a thread finds in its own cache what it wrote in the kernel before:
- * what lies in another's takes a hundred nanoseconds to come, or five hundred. The last tile of columns is often narrow,
- * and the calling thread is the one that has other things to do. How a kernel is cut, and the order of every sum, do not
- * depend on the number of threads, so the results do not either, bit for bit.
+ * what lies in another's takes a hundred nanoseconds to come, or five hundred. What no cache keeps so long may be cut by
+ * rows. The last tile of columns is often narrow, and the calling thread is the one that has other things to do. How a
+ * kernel is cut, and the order of every sum, do not depend on the number of threads, so the results do not either, bit for
+ * bit.
  *
  * Every thread has an instance of its own over the one memory. What they tell each other lies at its bottom, in words
  * that are cache lines apart.

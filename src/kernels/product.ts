@@ -2,7 +2,7 @@ import { Float, FUSED } from './float';
 import { isNew, panel } from './panel';
 import { ARGUMENTS, ZEROS, nextCall, share } from './parallel';
 import { PRODUCT } from './units';
-import { BYTES, LANES, firstLanes, multiplyAdd, splatAt, storeFirst } from './vector';
+import { BYTES, LANES, countInLast, firstLanes, lastVectorOf, multiplyAdd, splatAt, storeFirst } from './vector';
 
 /**
  * Vectors in a tile of columns of w[K, H]. Two, with four rows of sums and four factors, leave one register free. So few columns as
@@ -116,8 +116,8 @@ function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, vec
   const row = <usize>vectors << 4;
   const end = to + <usize>depth * row;
   if (wColumn == BYTES) {
-    const last = <usize>((width - 1) / LANES) << 4;
-    const rest = firstLanes(width - <i32>(last / BYTES));
+    const last = lastVectorOf(width);
+    const rest = firstLanes(countInLast(width));
     for (; to < end; to += row, w += wRow) {
       for (let i: usize = 0; i < last; i += 16) v128.store(to + i, v128.load(w + i));
       v128.store(to + last, v128.and(v128.load(w + last), rest));

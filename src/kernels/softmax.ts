@@ -1,7 +1,15 @@
 import { exponential } from './exponential';
 import { Float } from './float';
-import { panel } from './panel';
-import { BYTES, LANES, firstLanes, highestLane, pairSums, storeFirst, sumOfLanes } from './vector';
+import {
+  BYTES,
+  countInLast,
+  firstLanes,
+  highestLane,
+  lastVectorOf,
+  pairSums,
+  storeFirst,
+  sumOfLanes,
+} from './vector';
 
 // @ts-ignore: decorator
 @external('env', 'log')
@@ -26,34 +34,11 @@ export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i3
   return epsilon == 0 ? loss - told : loss;
 }
 
-/** Where the last vector of a row of C floats begins. */
-// @ts-ignore: decorator
-@inline
-function lastOf(C: i32): usize {
-  return <usize>((C - 1) / LANES) << 4;
-}
-
-/** How many floats of a row it has. */
-// @ts-ignore: decorator
-@inline
-function countIn(C: i32): i32 {
-  return ((C - 1) % LANES) + 1;
-}
-
-/** The lanes of the last vector that belong to its row; behind them lies the next one. */
-// @ts-ignore: decorator
-@inline
-function lanesOf(C: i32): v128 {
-  // read back from memory: what is computed for a loop V8 computes inside the loop
-  v128.store(panel, firstLanes(countIn(C)));
-  return v128.load(panel);
-}
-
 /** dx = x - the highest number of its row; returns Σ t dx. */
 function belowMaxima(dx: usize, x: usize, t: usize, B: i32, C: i32): f64 {
   const row = <usize>(C * BYTES);
-  const last = lastOf(C);
-  const lanes = lanesOf(C);
+  const last = lastVectorOf(C);
+  const lanes = firstLanes(countInLast(C));
   let told = f64x2.splat(0);
   for (let b: i32 = 0; b < B; b++, x += row, t += row, dx += row) {
     let highest = v128.bitselect(v128.load(x + last), v128.splat<Float>(load<Float>(x)), lanes);
@@ -88,8 +73,8 @@ function toldBy(target: v128, below: v128): v128 {
  */
 function slopes(dx: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
   const row = <usize>(C * BYTES);
-  const last = lastOf(C);
-  const lanes = lanesOf(C);
+  const last = lastVectorOf(C);
+  const lanes = firstLanes(countInLast(C));
   const scale = v128.splat<Float>(<Float>(1.0 / <f64>B));
   let loss: f64 = 0;
   let product: f64 = 1;
@@ -119,7 +104,7 @@ function slopes(dx: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
     const inverse = v128.splat<Float>(<Float>(1 / total));
     for (let i: usize = 0; i < last; i += 16) v128.store(dx + i, slopeOf(dx + i, t + i, inverse, scale));
     // not a byte of the next row: to read it soon after would be to wait until it has come to the cache
-    storeFirst(dx + last, slopeOf(dx + last, t + last, inverse, scale), countIn(C));
+    storeFirst(dx + last, slopeOf(dx + last, t + last, inverse, scale), countInLast(C));
     if (!(product > LOW && product < HIGH)) {
       loss += log(product);
       product = 1;

@@ -27,7 +27,14 @@ export function computedOnce(address: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
-  return FUSED ? v128.relaxed_madd<Float>(a, b, sum) : v128.add<Float>(sum, v128.mul<Float>(a, b));
+  return FUSED ? v128.relaxed_madd<Float>(a, b, sum) : multiplyThenAdd(sum, a, b);
+}
+
+/** sum + a b, never fused: the product is rounded, and then the sum. */
+// @ts-ignore: decorator
+@inline
+export function multiplyThenAdd(sum: v128, a: v128, b: v128): v128 {
+  return v128.add<Float>(sum, v128.mul<Float>(a, b));
 }
 
 /** A vector of one float, read from p. One instruction, where a load and a splat are two. */
@@ -37,6 +44,20 @@ export function splatAt(p: usize): v128 {
   return BYTES == 4 ? v128.load32_splat(p) : v128.load64_splat(p);
 }
 
+/** The byte at which the last of the vectors that hold so many floats begins. */
+// @ts-ignore: decorator
+@inline
+export function lastVectorOf(floats: i32): usize {
+  return <usize>((floats - 1) / LANES) << 4;
+}
+
+/** How many of them it holds. */
+// @ts-ignore: decorator
+@inline
+export function countInLast(floats: i32): i32 {
+  return ((floats - 1) % LANES) + 1;
+}
+
 /** All bits of the first `count` floats of a vector, and none of the others. */
 // @ts-ignore: decorator
 @inline
@@ -44,13 +65,6 @@ export function firstLanes(count: i32): v128 {
   return BYTES == 4
     ? i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count))
     : i64x2.lt_s(i64x2(0, 1), i64x2.splat(count));
-}
-
-/** A bit for each lane of a mask. */
-// @ts-ignore: decorator
-@inline
-export function bitsOf(mask: v128): i32 {
-  return BYTES == 4 ? i32x4.bitmask(mask) : i64x2.bitmask(mask);
 }
 
 /** The highest float of a vector. */
