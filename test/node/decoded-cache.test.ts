@@ -13,6 +13,9 @@ const shape = [1300, 30, 30];
 const pixels = (first: number): Uint8Array =>
   Uint8Array.from({ length: 1300 * 30 * 30 }, (_, i) => (i === 0 ? first : i % 251));
 
+/** Whether these are the pixels, at once: `toEqual` looks at a million numbers one by one, for seconds. */
+const arePixels = (data: unknown, first: number): boolean => Buffer.from(pixels(first)).equals(data as Uint8Array);
+
 const countedDecode = (path: string) => vi.fn((): Promise<IdxArray> => readIdx(path));
 
 it('decodes a large file once', async () => {
@@ -24,8 +27,7 @@ it('decodes a large file once', async () => {
   expect(decode).toHaveBeenCalledTimes(1);
   expect(again.path).toBe(path);
   expect(again.shape).toEqual(shape);
-  expect(again.data).toEqual(first.data);
-  expect(again.data).toEqual(pixels(1));
+  for (const { data } of [first, again]) expect(arePixels(data, 1)).toBe(true);
   expect((await readdir(folder)).every((name) => name.endsWith('.idx'))).toBe(true);
 });
 
@@ -46,10 +48,10 @@ it('takes nothing damaged from the cache, and mends it', async () => {
   const kept = await readFile(join(folder, name));
   for (const damaged of [kept.subarray(0, 1000), kept.map((byte, i) => (i === 100_000 ? byte + 1 : byte)), '']) {
     await writeFile(join(folder, name), damaged);
-    expect((await throughCache(path, folder, decode)).data).toEqual(pixels(1));
+    expect(arePixels((await throughCache(path, folder, decode)).data, 1)).toBe(true);
   }
   expect(decode).toHaveBeenCalledTimes(4);
-  expect((await throughCache(path, folder, decode)).data).toEqual(pixels(1));
+  expect(arePixels((await throughCache(path, folder, decode)).data, 1)).toBe(true);
   expect(decode).toHaveBeenCalledTimes(4);
 });
 
@@ -78,7 +80,7 @@ it('keeps neither small files nor other numbers than bytes, and needs no folder'
   expect(await readdir(folder)).toEqual([]);
   const path = await temporaryFile(encodeIdx(shape, pixels(1)));
   const inTheWay = await temporaryFile('a file where the folder should be');
-  expect((await throughCache(path, inTheWay, () => readIdx(path))).data).toEqual(pixels(1));
+  expect(arePixels((await throughCache(path, inTheWay, () => readIdx(path))).data, 1)).toBe(true);
 });
 
 it('says what is wrong with a file as if there were no cache', async () => {
