@@ -1,5 +1,5 @@
-// The ceilings of this machine: how many floating-point operations, loads of a vector, and updates of one where it stands,
-// one thread of WebAssembly can do in a nanosecond.
+// The ceilings of this machine: how many floating-point operations, and loads of a vector, one thread of WebAssembly can do
+// in a nanosecond.
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import asc from 'assemblyscript/asc';
@@ -50,12 +50,11 @@ async function rate(work, rounds, perRound) {
   return (rounds * perRound) / (best * 1e6);
 }
 
-/** Makes what measures GFLOP/s in registers; vectors loaded from the first cache, and updated in it, in a nanosecond. */
+/** Makes what measures GFLOP/s in registers, and vectors loaded from the first cache in a nanosecond. */
 export async function machineRates() {
-  const { multiplyAdds, loads, updates } = await compiled();
+  const { multiplyAdds, loads } = await compiled();
   return async () => ({
     gigaflops: await rate(multiplyAdds, 10_000, (isFused() ? 2 : 1) * 12 * 4),
     loads: await rate(loads, 1_000, 256),
-    updates: await rate(updates, 1_000, 256),
   });
 }

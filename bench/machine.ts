@@ -55,20 +55,3 @@ export function loads(n: i32): i32 {
   }
   return i32x4.extract_lane(v128.or(v128.or(a, b), v128.or(c, d)), 0);
 }
-
-/** n rounds of adding to 256 vectors, 4 kB that lie in the first cache, where they stand. */
-export function updates(n: i32, one: f32): void {
-  const m = f32x4.splat(one);
-  for (let i = 0; i < n; i++) {
-    for (let p: usize = 4096; p < 8192; p += 128) {
-      v128.store(p, f32x4.add(v128.load(p), m));
-      v128.store(p, f32x4.add(v128.load(p, 16), m), 16);
-      v128.store(p, f32x4.add(v128.load(p, 32), m), 32);
-      v128.store(p, f32x4.add(v128.load(p, 48), m), 48);
-      v128.store(p, f32x4.add(v128.load(p, 64), m), 64);
-      v128.store(p, f32x4.add(v128.load(p, 80), m), 80);
-      v128.store(p, f32x4.add(v128.load(p, 96), m), 96);
-      v128.store(p, f32x4.add(v128.load(p, 112), m), 112);
-    }
-  }
-}

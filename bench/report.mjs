@@ -29,24 +29,19 @@ const overhead = ({ stages, loop }) => stages / loop - 1;
 /** How many of MNIST's 784 pixels are not 0. */
 const PIXELS = 150;
 
-/** Up to so many units, the gradient is added up where it stands (src/kernels/sparse-outer.ts). */
-const FEW = 56;
-
 /** How many vectors share what is loaded of an entry (src/kernels/tiles.ts). */
 const WIDE = 13;
 
 /**
  * What a step asks for at least. Floats go four to a vector. The products of the first layer, forward and backward, run
- * over the pixels that are not 0: every multiply and add loads a vector of weights, or of gradients, or updates one of
- * few; every thirteenth loads an entry of the list and the float that it stands for, too. The three of the second layer, whose
- * ten columns are three vectors, find all they need in registers.
+ * over the pixels that are not 0: every multiply and add loads a vector of weights, or of gradients; every thirteenth loads an
+ * entry of the list and the float that it stands for, too. The three of the second layer, whose ten columns are three
+ * vectors, find all they need in registers.
  */
 function demandOf({ hidden, batch }) {
   const vectors = batch * PIXELS * Math.ceil(hidden / 4);
   return {
-    ...(hidden > FEW
-      ? { loads: 2 * vectors * (1 + 2 / WIDE), updates: 0 }
-      : { loads: vectors * (1 + 4 / WIDE), updates: vectors }),
+    loads: 2 * vectors * (1 + 2 / WIDE),
     firstLayerFlops: 2 * vectors * 8,
     secondLayerFlops: 3 * batch * hidden * 3 * 8,
   };
@@ -56,11 +51,11 @@ function demandOf({ hidden, batch }) {
  * Microseconds below which two threads cannot do that, whatever else they leave out: one layer, then the other. By loops:
  * as fast as those of the first layer are when nothing is ever missing from the first cache.
  */
-function boundsOf(step, { gigaflops, loads, updates, loops }) {
+function boundsOf(step, { gigaflops, loads, loops }) {
   const demand = demandOf(step);
   const microseconds = (count, rate) => count / (2 * rate) / 1000;
   const byFlops = microseconds(demand.firstLayerFlops, gigaflops);
-  const byLoads = microseconds(demand.loads, loads) + microseconds(demand.updates, updates);
+  const byLoads = microseconds(demand.loads, loads);
   const { forward, backward } = loops[step.hidden];
   const byLoops = (step.batch * PIXELS * (forward + backward)) / 2 / 1000;
   const secondLayer = microseconds(demand.secondLayerFlops, gigaflops);
@@ -122,11 +117,8 @@ say.kernels = (kernels) => {
 };
 
 say.ceilings = (ceilings, steps) => {
-  const { gigaflops, loads, updates } = ceilings;
-  say(
-    `\nat most, one thread: ${gigaflops.toFixed(1)} GFLOP/s; ${loads.toFixed(2)} vectors loaded in a nanosecond, ` +
-      `${updates.toFixed(2)} updated`,
-  );
+  const { gigaflops, loads } = ceilings;
+  say(`\nat most, one thread: ${gigaflops.toFixed(1)} GFLOP/s; ${loads.toFixed(2)} vectors loaded in a nanosecond`);
   for (const step of steps) {
     const { byFlops, byLoads, byLoops, secondLayer, atLeast } = boundsOf(step, ceilings);
     const ours = best(step.microseconds, 'marblenet, ');
@@ -236,12 +228,12 @@ heap: ${heapLine(heap)}.
 ## How near a step is to what the machine can do
 
 In the calmest of the rounds, with vectors of 16 bytes, one thread does at most ${ceilings.gigaflops.toFixed(1)} GFLOP/s here, in
-registers alone. In the first cache it loads at most ${ceilings.loads.toFixed(2)} vectors in a nanosecond, or adds to ${ceilings.updates.toFixed(2)} where they
-stand. The first layer must at least multiply the pixels that are not 0 with their weights, forward and backward, and for
-every multiply and add it must load a vector, or, with up to 56 units, update one; for every thirteenth it must load an
-entry of the list and the float that it stands for. The second layer finds all it needs in registers. On two threads, with
-nothing else to do and nothing ever missing from the cache, one layer after the other would take what the table says. "By
-its loops" is what the first layer's own loops take then.
+registers alone. In the first cache it loads at most ${ceilings.loads.toFixed(2)} vectors in a nanosecond. The first layer must at least
+multiply the pixels that are not 0 with their weights, forward and backward, and for every multiply and add it must load a
+vector; for every thirteenth an entry of the list and the float that it stands for, too. The second layer finds all it
+needs in registers. On two threads, with nothing else to do and nothing ever missing from the cache, one layer after the
+other would take what the table says. "By its loops" is what the first layer's own loops take then; with up to 84 units
+they turn the batch into columns as they go.
 
 ${table(
   [

@@ -12,7 +12,7 @@ export class DeferredGradient {
   #dout: Tensor | undefined;
   /** x, by row where there are few tiles, by column where there are many. */
   #x: Lists | undefined;
-  /** In few tiles, half of which is one thread's, it is taken from the rows of x; in more, it pays to turn x into columns. */
+  /** In few tiles, half of which is one thread's, it is taken from the rows of x; in more, x is turned beforehand. */
   readonly #fromRows: boolean;
 
   constructor(
@@ -40,22 +40,22 @@ export class DeferredGradient {
   /** value -= rate dW, without dW. */
   descend(value: WasmTensor, rate: number): void {
     const tiles = this.tiled.change(value);
-    if (this.#fromRows) this.#addOuter(tiles, -rate, false);
+    if (this.#fromRows) this.#descendOuter(tiles, rate, false);
     else this.#multiply(this.wasm.sparseDescend, tiles, rate);
   }
 
   readonly #write = (): void => {
-    if (this.#fromRows) this.tiled.write(this.dW, (tiles) => this.#addOuter(tiles, 1, true));
+    if (this.#fromRows) this.tiled.write(this.dW, (tiles) => this.#descendOuter(tiles, -1, true));
     else this.#multiply(this.wasm.sparseProduct, this.dW.pointer, 0);
   };
 
-  #addOuter(tiles: number, factor: number, afresh: boolean): void {
+  #descendOuter(tiles: number, rate: number, afresh: boolean): void {
     if (this.#x === undefined || this.#dout === undefined) return;
     const { lists, middles, ends, table, entries } = this.#x;
     const [B, H] = this.#dout.shape;
     const D = this.dW.shape[0];
     const dout = this.#dout.data.byteOffset;
-    this.wasm.sparseOuter(tiles, D, lists, middles, ends, table, dout, factor, afresh, B, H, entries);
+    this.wasm.sparseOuter(tiles, lists, middles, ends, table, dout, D, rate, afresh, B, H, entries);
   }
 
   /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */

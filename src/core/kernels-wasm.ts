@@ -58,13 +58,13 @@ export interface WasmExports {
   ): void;
   sparseOuter(
     out: number,
-    places: number,
     lists: number,
     middles: number,
     ends: number,
     table: number,
     dout: number,
-    factor: number,
+    places: number,
+    rate: number,
     afresh: boolean,
     B: number,
     H: number,

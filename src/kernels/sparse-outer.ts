@@ -1,11 +1,10 @@
 import { Float } from './float';
-import { ARGUMENTS, finish, hasHelpers, share } from './parallel';
+import { hasHelpers, share } from './parallel';
 import { panel } from './panel';
 import {
   ENTRY,
   bringRangeNear,
   floatOf,
-  halfOf,
   halfUnits,
   isSecondHalf,
   listEnd,
@@ -14,66 +13,44 @@ import {
   tileOfHalf,
 } from './sparse';
 import { WORTHWHILE } from './sparse-product';
-import { ROW, firstColumn, tileAt, vectorsIn, widthOf } from './tiles';
+import { begin, given } from './sparse-rows';
+import { turnAndDescend, turningPays } from './sparse-turned';
+import { bytesInTiles, columnsOf, tileAt, vectorsIn, widthOf } from './tiles';
 import { SPARSE_OUTER } from './units';
 import { BYTES, LANES, computedOnce, firstLanes, multiplyThenAdd } from './vector';
 
-@unmanaged
-class Arguments {
-  out: usize;
-  places: i32;
-  lists: usize;
-  middles: usize;
-  ends: usize;
-  table: usize;
-  dout: usize;
-  factor: Float;
-  afresh: bool;
-  B: i32;
-  H: i32;
-}
-
 /**
- * out[places, H] = out + factor Σ_b x(b)ᵀ dout(b): one outer product for each row of the batch, where out lies in tiles,
- * and row b of x is a list of entries, cut in two at `middles`. Afresh, out counts as zeros.
+ * out[places, H] = out - rate xᵀ dout, where out lies in few tiles, and row b of x is a list of entries, cut in two at
+ * `middles`. Afresh, out counts as zeros.
  *
- * This is xᵀ dout too (sparse-product.ts), but from the rows of x: it takes a vector from memory and puts it back for
- * every product, which costs a third more, and saves the turning of the rows into columns. That pays where there are few
- * tiles.
+ * A step against a gradient, as in sparse-product.ts, but from the rows of x. Where there is enough to add up for each of
+ * its columns, every thread turns its half of them into lists of its own (sparse-turned.ts). Elsewhere each row of the
+ * batch is an outer product, added where out stands: a vector from memory and back for every product, and nothing to turn.
  */
 export function sparseOuter(
   out: usize,
-  places: i32,
   lists: usize,
   middles: usize,
   ends: usize,
   table: usize,
   dout: usize,
-  factor: Float,
+  places: i32,
+  rate: Float,
   afresh: bool,
   B: i32,
   H: i32,
   entries: i32,
 ): void {
-  finish();
-  const a = changetype<Arguments>(ARGUMENTS);
-  a.out = out;
-  a.places = places;
-  a.lists = lists;
-  a.middles = middles;
-  a.ends = ends;
-  a.table = table;
-  a.dout = dout;
-  a.factor = factor;
-  a.afresh = afresh;
-  a.B = B;
-  a.H = H;
-  share(SPARSE_OUTER, halfUnits(H), entries > WORTHWHILE);
+  begin(out, lists, middles, ends, table, dout, places, 0, rate, B, H);
+  const worthwhile = entries > WORTHWHILE;
+  if (afresh) memory.fill(out, 0, bytesInTiles(places, H));
+  if (turningPays(entries, B, places, H)) turnAndDescend(worthwhile);
+  else share(SPARSE_OUTER, halfUnits(H), worthwhile);
 }
 
 /** One half of all lists, for one tile. */
 export function sparseOuterUnit(unit: i32): void {
-  const H = changetype<Arguments>(ARGUMENTS).H;
+  const H = given().H;
   const tile = tileOfHalf(unit, H);
   const isSecond = isSecondHalf(unit, H);
   const width = widthOf(tile, H);
@@ -95,30 +72,24 @@ export function sparseOuterUnit(unit: i32): void {
 // @ts-ignore: decorator
 @inline
 function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = given();
   const out = computedOnce(tileAt(a.out, tile, a.places));
   const lists = isSecond ? a.middles : a.lists;
   const ends = isSecond ? a.ends : a.middles;
   const table = a.table;
   const stride = <usize>(a.H * BYTES);
-  const factor = v128.splat<Float>(a.factor);
+  const rate = v128.splat<Float>(-a.rate);
   // behind the last column there are zeros in a tile, and other numbers in dout
   const rest = firstLanes(width - (N - 1) * LANES);
 
-  if (a.afresh) {
-    const half = halfOf(a.places);
-    const first = isSecond ? half : 0;
-    const end = isSecond ? a.places : half;
-    memory.fill(out + <usize>(first * ROW), 0, <usize>((end - first) * ROW));
-  }
   // the thread that called has just written it
-  if (hasHelpers()) bringRangeNear(a.dout, a.dout + <usize>a.B * stride);
-  let dout = a.dout + <usize>(firstColumn(tile, a.H) * BYTES);
-  for (let b = 0; b < a.B; b++, dout += stride) {
+  if (hasHelpers()) bringRangeNear(a.tiles, a.tiles + <usize>a.R * stride);
+  let dout = columnsOf(a.tiles, 0, tile, a.H);
+  for (let b = 0; b < a.R; b++, dout += stride) {
     let next = listStart(lists, b);
     const last = listEnd(ends, b);
     for (let i = 0; i < N; i++) {
-      const columns = v128.mul<Float>(factor, v128.load(dout + <usize>(i * 16)));
+      const columns = v128.mul<Float>(rate, v128.load(dout + <usize>(i * 16)));
       v128.store(panel + <usize>(i * 16), i == N - 1 ? v128.and(columns, rest) : columns);
     }
     // Read back from memory: what is computed for a loop V8 computes inside the loop, every other round.

@@ -18,7 +18,7 @@ import {
   tileOfHalf,
   unpack,
 } from './sparse';
-import { given, packedDescend, packedProduct, unpackedDescend, unpackedProduct } from './sparse-rows';
+import { begin, given, packedDescend, packedProduct, unpackedDescend, unpackedProduct } from './sparse-rows';
 import { ROW, firstColumn, hasFewTiles, tileAt, tilesIn, widthOf } from './tiles';
 import { SPARSE_DESCEND, SPARSE_HALF, SPARSE_PRODUCT } from './units';
 import { BYTES, computedOnce } from './vector';
@@ -104,34 +104,6 @@ export function sparseDescend(
 ): void {
   begin(out, lists, middles, ends, table, tiles, places, 0, rate, R, H);
   inBands(SPARSE_DESCEND, STEP_BAND, entries);
-}
-
-function begin(
-  out: usize,
-  lists: usize,
-  middles: usize,
-  ends: usize,
-  table: usize,
-  tiles: usize,
-  places: i32,
-  bias: usize,
-  rate: Float,
-  R: i32,
-  H: i32,
-): void {
-  finish();
-  const a = given();
-  a.out = out;
-  a.lists = lists;
-  a.middles = middles;
-  a.ends = ends;
-  a.table = table;
-  a.tiles = tiles;
-  a.places = places;
-  a.bias = bias;
-  a.rate = rate;
-  a.R = R;
-  a.H = H;
 }
 
 /** Group by group of rows: the first halves of lists; elsewhere, as far as there is room, the second ones; and their sum. */

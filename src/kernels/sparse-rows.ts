@@ -3,12 +3,12 @@
  * entries go by.
  */
 import { Float } from './float';
-import { OFFERED_ARGUMENTS, ZEROS } from './parallel';
+import { OFFERED_ARGUMENTS, ZEROS, finish } from './parallel';
 import { ENTRY, UNPACKED, floatOf, rowOf, unpackedFloat, unpackedRow } from './sparse';
 import { ROW, vectorsIn } from './tiles';
 import { BYTES, LANES, multiplyAdd, storeFirst } from './vector';
 
-/** What both kernels of sparse-product.ts are given. */
+/** What kernels over lists are given. */
 @unmanaged
 export class Arguments {
   out: usize;
@@ -36,6 +36,34 @@ export class Arguments {
 @inline
 export function given(): Arguments {
   return changetype<Arguments>(OFFERED_ARGUMENTS);
+}
+
+export function begin(
+  out: usize,
+  lists: usize,
+  middles: usize,
+  ends: usize,
+  table: usize,
+  tiles: usize,
+  places: i32,
+  bias: usize,
+  rate: Float,
+  R: i32,
+  H: i32,
+): void {
+  finish();
+  const a = given();
+  a.out = out;
+  a.lists = lists;
+  a.middles = middles;
+  a.ends = ends;
+  a.table = table;
+  a.tiles = tiles;
+  a.places = places;
+  a.bias = bias;
+  a.rate = rate;
+  a.R = R;
+  a.H = H;
 }
 
 // The number of vectors is a constant in each case of these, so that each becomes a loop of its own. They are functions
@@ -74,7 +102,8 @@ export function packedDescend(out: usize, rows: i32, lists: usize, toEnd: usize,
     case 11: return rowsOf(11, true, true, out, rows, lists, toEnd, w, 0, width);
     case 7: return rowsOf(7, true, true, out, rows, lists, toEnd, w, 0, width);
     case 6: return rowsOf(6, true, true, out, rows, lists, toEnd, w, 0, width);
-    default: return rowsOf(5, true, true, out, rows, lists, toEnd, w, 0, width);
+    case 5: return rowsOf(5, true, true, out, rows, lists, toEnd, w, 0, width);
+    default: return rowsOf(4, true, true, out, rows, lists, toEnd, w, 0, width);
   }
 }
 

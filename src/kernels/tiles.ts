@@ -21,8 +21,8 @@ const NARROW: i32 = 7;
 const WIDE: i32 = 13;
 const LEAST_WIDE: i32 = 11;
 
-/** Up to so many vectors, the tiles are few: one wide tile, or two narrow ones. */
-const FEW: i32 = 14;
+/** Up to so many vectors, the tiles are few: one wide tile, or up to three narrow ones. */
+const FEW: i32 = 21;
 
 /** Bytes of a row of a tile, of either kind. */
 export const ROW: i32 = WIDE * 16;
@@ -49,6 +49,11 @@ function divideUp(a: i32, b: i32): i32 {
 @inline
 export function vectorsIn(columns: i32): i32 {
   return divideUp(columns, LANES);
+}
+
+/** Whether H columns fit into one narrow tile. */
+export function isNarrow(H: i32): bool {
+  return vectorsIn(H) <= NARROW;
 }
 
 /** Whether H columns take few tiles. */
@@ -123,15 +128,32 @@ function copy(unit: i32, into: bool): void {
   const blocks = divideUp(a.R, ROWS);
   const tile = unit / blocks;
   const first = (unit % blocks) * ROWS;
-  const width = widthOf(tile, a.H);
-  const stride = <usize>(a.H * BYTES);
-  const rows = tileAt(a.tiles, tile, a.R);
-  let w = a.w + <usize>first * stride + <usize>(firstColumn(tile, a.H) * BYTES);
-  let p = rows + <usize>(first * ROW);
-  const end = rows + <usize>(min(first + ROWS, a.R) * ROW);
+  const rows = min(ROWS, a.R - first);
+  const p = tileAt(a.tiles, tile, a.R) + <usize>(first * ROW);
+  copyRows(p, columnsOf(a.w, first, tile, a.H), rows, tile, a.H, into);
+}
+
+/** Where a row of w[_, H] has the columns of a tile. */
+// @ts-ignore: decorator
+@inline
+export function columnsOf(w: usize, row: i32, tile: i32, H: i32): usize {
+  return w + <usize>((row * H + firstColumn(tile, H)) * BYTES);
+}
+
+/** Copies rows into a tile, from `p` on: their columns of w[_, H]. */
+export function copyIntoTile(p: usize, w: usize, rows: i32, tile: i32, H: i32): void {
+  copyRows(p, w, rows, tile, H, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function copyRows(p: usize, w: usize, rows: i32, tile: i32, H: i32, into: bool): void {
+  const width = widthOf(tile, H);
+  const stride = <usize>(H * BYTES);
   const whole = <usize>(width / LANES) << 4;
   const rest = width % LANES;
   const mask = firstLanes(rest);
+  const end = p + <usize>(rows * ROW);
   for (; p < end; p += ROW, w += stride) {
     for (let i: usize = 0; i < whole; i += 16) {
       if (into) v128.store(p + i, v128.load(w + i));

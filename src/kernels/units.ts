@@ -11,6 +11,7 @@ import { softplusBackwardUnit, softplusUnit } from './softplus';
 import { countEntriesUnit, listEntriesUnit } from './sparse';
 import { sparseOuterUnit } from './sparse-outer';
 import { sparseDescendUnit, sparseHalfUnit, sparseProductUnit } from './sparse-product';
+import { sparseTurnedUnit } from './sparse-turned';
 import { tanhBackwardUnit, tanhUnit } from './tanh';
 import { tileUnit, untileUnit } from './tiles';
 
@@ -40,6 +41,7 @@ export const SPARSE_OUTER: i32 = 22;
 export const COUNT_ENTRIES: i32 = 23;
 export const LIST_ENTRIES: i32 = 24;
 export const SPARSE_HALF: i32 = 25;
+export const SPARSE_TURNED: i32 = 26;
 
 export function runUnit(kernel: i32, unit: i32): void {
   switch (kernel) {
@@ -69,5 +71,6 @@ export function runUnit(kernel: i32, unit: i32): void {
     case COUNT_ENTRIES: return countEntriesUnit(unit);
     case LIST_ENTRIES: return listEntriesUnit(unit);
     case SPARSE_HALF: return sparseHalfUnit(unit);
+    case SPARSE_TURNED: return sparseTurnedUnit(unit);
   }
 }

@@ -114,6 +114,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     [100, 784, 86],
     [100, 784, 95],
     [100, 784, 320],
+    [60, 3000, 50], // turned in two groups of rows
     [1000, 784, 60],
     [9000, 5, 60],
   ])('pictures of %i x %i, read from bytes, through %i units', (B, D, H) => {
@@ -149,8 +150,11 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     }
   });
 
-  test('pictures through as many units as fill any number of vectors: tiles of every width', () => {
-    const [B, D] = [3, 40];
+  test.each([
+    ['few', 3],
+    ['many', 40], // so many that it pays to turn them
+  ])('%s pictures through as many units as fill any number of vectors: tiles of every width', (_, B) => {
+    const D = 40;
     const features = picture(B * D, 1);
     const scaling = { mean: 0, std: 255 };
     const rows = Int32Array.from({ length: B }, (_, i) => i);
@@ -204,33 +208,37 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expectClose(found.dx, expected.dx, tolerance);
   });
 
-  // From the rows of x where there are few columns, which rounds after every product, and from its columns where there
-  // are many, which rounds as the step against the gradient does.
+  // From the rows of x where there is little to turn, which rounds after every product, and elsewhere from its columns,
+  // turned here or beforehand, which rounds as the step against the gradient does.
   test.each([
-    [51, 'about'],
-    [141, 'to the last bit'],
-  ])('a step against a gradient of %i columns that nobody looked at, %s the step against it', (H, how) => {
-    const [B, D] = [30, 784];
-    const features = picture(B * D, 1);
-    const dout = allocateLike(wasm, made([B, H], 2));
-    const [looked, blind] = [made([D, H], 3), made([D, H], 3)].map((W) => allocateLike(wasm, W));
-    const gradient = wasm.allocate([D, H]);
-    const db = wasm.allocate([H]);
-    const x = wasm.allocate([B, D]);
-    const rows = Int32Array.from({ length: B }, (_, i) => (i * 7) % B);
-    for (const look of [false, true]) {
-      wasm.gather(x, features, rows, { mean: 0, std: 255 });
-      wasm.denseGradient(gradient, db, dout, x);
-      if (look) expect(gradient.data[400 * H]).not.toBe(0);
-      wasm.descend(look ? looked : blind, gradient, 0.1);
-    }
-    if (how === 'about') expectClose(blind, looked, tolerance);
-    else expect(blind.data).toEqual(looked.data);
-    const expected = { x: zeros([B, D], dtype), dW: zeros([D, H], dtype) };
-    textbook.gather(expected.x, features, rows, { mean: 0, std: 255 });
-    textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);
-    expectClose(gradient, expected.dW, tolerance);
-  });
+    [10, 51, 'about'],
+    [30, 51, 'to the last bit'],
+    [30, 141, 'to the last bit'],
+  ])(
+    'a step against a gradient of %i rows and %i columns that nobody looked at, %s the step against it',
+    (B, H, how) => {
+      const D = 784;
+      const features = picture(B * D, 1);
+      const dout = allocateLike(wasm, made([B, H], 2));
+      const [looked, blind] = [made([D, H], 3), made([D, H], 3)].map((W) => allocateLike(wasm, W));
+      const gradient = wasm.allocate([D, H]);
+      const db = wasm.allocate([H]);
+      const x = wasm.allocate([B, D]);
+      const rows = Int32Array.from({ length: B }, (_, i) => (i * 7) % B);
+      for (const look of [false, true]) {
+        wasm.gather(x, features, rows, { mean: 0, std: 255 });
+        wasm.denseGradient(gradient, db, dout, x);
+        if (look) expect(gradient.data[400 * H]).not.toBe(0);
+        wasm.descend(look ? looked : blind, gradient, 0.1);
+      }
+      if (how === 'about') expectClose(blind, looked, tolerance);
+      else expect(blind.data).toEqual(looked.data);
+      const expected = { x: zeros([B, D], dtype), dW: zeros([D, H], dtype) };
+      textbook.gather(expected.x, features, rows, { mean: 0, std: 255 });
+      textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);
+      expectClose(gradient, expected.dW, tolerance);
+    },
+  );
 
   // one, two and more narrow tiles; and wide ones of eleven, twelve and thirteen vectors
   test.each([1, 27, 28, 29, 51, 60, 86, 95, 164, 801])(

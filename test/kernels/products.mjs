@@ -6,7 +6,7 @@ const [B, D] = [8, 64];
 const pixels = Uint8Array.from({ length: B * D }, (_, i) => (i % 5 === 0 ? 200 : 0));
 // so few columns that a dense product has one tile, or that the gradient is taken from rows; more; and so many that lists
 // are unpacked
-for (const H of [10, 28, 84, 320]) {
+for (const H of [10, 28, 88, 320]) {
   const [x, W, b, y] = [[B, D], [D, H], [H], [B, H]].map((shape) => kernels.allocate(shape));
   const [dW, db] = [kernels.allocate([D, H]), kernels.allocate([H])];
   kernels.gather(

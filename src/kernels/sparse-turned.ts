@@ -1,0 +1,61 @@
+import { nextCall, share } from './parallel';
+import { isNew, panel } from './panel';
+import { ENTRY, UNPACKED_BYTES, halfOf, halfUnits, isSecondHalf, tileOfHalf } from './sparse';
+import { given, packedDescend } from './sparse-rows';
+import { ROW, columnsOf, copyIntoTile, isNarrow, tileAt, widthOf } from './tiles';
+import { turn, wordsFor } from './turn';
+import { SPARSE_TURNED } from './units';
+
+/** Entries that a list by column should have on average: each list costs a way to its sums and back. */
+const LEAST: i32 = 4;
+
+/** How many rows there is room for in the panel: those of dout, and all entries that columns of x may have in them. */
+function rowsInPanel(places: i32): i32 {
+  const columns = max(halfOf(places), places - halfOf(places));
+  const pointers = <i32>wordsFor(columns) + columns * 8;
+  return (UNPACKED_BYTES - pointers) / (ROW + columns * <i32>ENTRY);
+}
+
+/** Whether it pays to turn so many entries of R rows, for H columns of dout. */
+export function turningPays(entries: i32, R: i32, places: i32, H: i32): bool {
+  return !isNarrow(H) && <i64>entries * min(R, rowsInPanel(places)) >= <i64>LEAST * places * R;
+}
+
+/**
+ * out[places, H] = out - rate xᵀ dout, of what sparseOuter was given: each thread turns its half of the lists into lists by
+ * column (turn.ts), which no other thread ever sees, so that the sums for a row of out stay in registers (sparse-rows.ts).
+ * That for as many rows of x at a time as the panel has room for.
+ */
+export function turnAndDescend(worthwhile: bool): void {
+  const a = given();
+  const most = rowsInPanel(a.places);
+  for (a.first = 0; a.first < a.R; a.first = a.end) {
+    a.end = min(a.R, a.first + most);
+    a.call = nextCall();
+    share(SPARSE_TURNED, halfUnits(a.H), worthwhile);
+  }
+}
+
+/** One half of all columns, for one tile. */
+export function sparseTurnedUnit(unit: i32): void {
+  const a = given();
+  const tile = tileOfHalf(unit, a.H);
+  const isSecond = isSecondHalf(unit, a.H);
+  const half = halfOf(a.places);
+  const column = isSecond ? half : 0;
+  const columns = isSecond ? a.places - half : half;
+  const rows = a.end - a.first;
+
+  const dout = panel + wordsFor(columns);
+  const lists = dout + <usize>(rows * ROW);
+  const ends = lists + (<usize>columns << 2);
+  const turned = ends + (<usize>columns << 2);
+  copyIntoTile(dout, columnsOf(a.tiles, a.first, tile, a.H), rows, tile, a.H);
+  if (isNew(a.call, <i32>isSecond)) {
+    const group = <usize>a.first << 2;
+    const begins = isSecond ? a.middles : a.lists;
+    turn(lists, ends, turned, begins + group, (isSecond ? a.ends : a.middles) + group, rows, column, columns);
+  }
+  const out = tileAt(a.out, tile, a.places) + <usize>(column * ROW);
+  packedDescend(out, columns, lists, ends - lists, dout, widthOf(tile, a.H));
+}
