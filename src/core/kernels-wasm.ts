@@ -403,7 +403,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   function fastLoops(name: string): FastLoops | undefined {
     switch (name) {
       case 'relu':
-        return { forward: wasm.relu, backward: wasm.reluBackward, from: 'x' };
+        return { forward: wasm.relu, backward: wasm.reluBackward, from: 'y' };
       case 'leakyRelu':
         return { forward: wasm.leakyRelu, backward: wasm.leakyReluBackward, from: 'x' };
       case 'elu':

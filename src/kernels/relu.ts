@@ -20,20 +20,20 @@ export function reluUnit(unit: i32): void {
   }
 }
 
-/** dx = dout where x > 0, else 0 */
-export function reluBackward(dx: usize, dout: usize, x: usize, n: i32, H: i32): void {
-  loop(RELU_BACKWARD, dx, dout, x, 0, n, H);
+/** dx = dout where y > 0, else 0 */
+export function reluBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
+  loop(RELU_BACKWARD, dx, dout, y, 0, n, H);
 }
 
 export function reluBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
-  const x = given().y;
+  const y = given().y;
   const zero = v128.splat<Float>(0);
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
     for (let i = first(unit, r); i < last; i += 16) {
-      v128.store(dx + i, v128.and(v128.load(dout + i), v128.gt<Float>(v128.load(x + i), zero)));
+      v128.store(dx + i, v128.and(v128.load(dout + i), v128.gt<Float>(v128.load(y + i), zero)));
     }
   }
 }
