@@ -3,7 +3,7 @@
  * entries go by.
  */
 import { Float } from './float';
-import { OFFERED_ARGUMENTS, ZEROS, finish } from './parallel';
+import { OFFERED_ARGUMENTS, finish } from './parallel';
 import { ENTRY, UNPACKED, floatOf, rowOf, unpackedFloat, unpackedRow } from './sparse';
 import { ROW, vectorsIn } from './tiles';
 import { BYTES, LANES, multiplyAdd, storeFirst } from './vector';
@@ -167,19 +167,9 @@ function rowsOf(
     const last = <usize>load<u32>(stretch + toEnd);
     if (descend && next == last) continue;
 
-    let a0 = v128.load(ZEROS);
-    let a1 = N > 1 ? v128.load(ZEROS, 16) : a0;
-    let a2 = N > 2 ? v128.load(ZEROS, 32) : a0;
-    let a3 = N > 3 ? v128.load(ZEROS, 48) : a0;
-    let a4 = N > 4 ? v128.load(ZEROS, 64) : a0;
-    let a5 = N > 5 ? v128.load(ZEROS, 80) : a0;
-    let a6 = N > 6 ? v128.load(ZEROS, 96) : a0;
-    let a7 = N > 7 ? v128.load(ZEROS, 112) : a0;
-    let a8 = N > 8 ? v128.load(ZEROS, 128) : a0;
-    let a9 = N > 9 ? v128.load(ZEROS, 144) : a0;
-    let a10 = N > 10 ? v128.load(ZEROS, 160) : a0;
-    let a11 = N > 11 ? v128.load(ZEROS, 176) : a0;
-    let a12 = N > 12 ? v128.load(ZEROS, 192) : a0;
+    const zero = v128.splat<Float>(0);
+    let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero;
+    let a7 = zero, a8 = zero, a9 = zero, a10 = zero, a11 = zero, a12 = zero;
     while (next < last) {
       const entry = packed ? load<u32>(next) : 0;
       const factor = packed ? floatOf(table, entry) : unpackedFloat(next);
