@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allowRelaxedSimd, createNodeHost, wasmFlavour } from 'marblenet';
 import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
-import { atDensity, denseProduct, undisturbed } from './dense-layer.mjs';
+import { alone, atDensity, denseProduct } from './dense-layer.mjs';
 import { startHandovers } from './handover.mjs';
 import { timeKernels } from './kernels.mjs';
 import { machineRates } from './machine.mjs';
@@ -123,19 +123,9 @@ const handover = startHandovers();
 const handovers = [];
 
 /**
- * What this machine can do: the best of all rounds, since a slow minute says nothing of what is possible. Rates, and the
- * first layer's loops, by units.
+ * What this machine can do: the best of all rounds, since a slow minute says nothing of what is possible.
  */
-const atBest = { gigaflops: 0, loads: 0, loops: {} };
-
-async function measureCeilings(measureRates) {
-  for (const [name, rate] of Object.entries(await measureRates())) atBest[name] = Math.max(rate, atBest[name]);
-  for (const H of [50, 800]) {
-    const { forward, backward } = undisturbed(H);
-    const best = atBest.loops[H] ?? { forward, backward };
-    atBest.loops[H] = { forward: Math.min(forward, best.forward), backward: Math.min(backward, best.backward) };
-  }
-}
+const atBest = { gigaflops: 0, loads: 0 };
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
@@ -147,18 +137,20 @@ async function raceSteps() {
   const races = sizes.map((size) => ({
     size,
     times: Object.fromEntries(Object.keys(contenders).map((name) => [name, []])),
+    layer: [],
   }));
   const measureRates = await machineRates();
   for (let round = 0; round < rounds; round++) {
-    for (const { size, times } of races) {
+    for (const { size, times, layer } of races) {
       for (const [name, time] of Object.entries(contenders)) times[name].push(await time(size));
+      layer.push(alone(images.data, size));
     }
     handovers.push(handover.measure());
-    await measureCeilings(measureRates);
+    for (const [name, rate] of Object.entries(await measureRates())) atBest[name] = Math.max(rate, atBest[name]);
     say(`round ${round + 1} of ${rounds}`);
   }
   const steps = [];
-  for (const { size, times } of races) {
+  for (const { size, times, layer } of races) {
     const gradients = {};
     for (const [name, options] of Object.entries(own)) {
       gradients[name] = await gradientCheck(examples, options)(size);
@@ -166,7 +158,7 @@ async function raceSteps() {
         throw new Error(`${name} does not follow its gradient: ${gradients[name]} at ${JSON.stringify(size)}`);
     }
     const microseconds = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
-    steps.push({ ...size, rounds, microseconds, gradients });
+    steps.push({ ...size, rounds, microseconds, gradients, alone: Math.min(...layer) });
   }
   return steps;
 }

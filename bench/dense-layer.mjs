@@ -1,5 +1,5 @@
 // The dense layer alone, on one thread: how fast its product is, from which share of pixels that are not 0 on dense rows
-// beat lists, and how fast the loops over lists are when nothing is ever missing from the first cache.
+// beat lists, and what it takes when nothing else is there.
 import { createKernels } from 'marblenet';
 import { microseconds } from './microseconds.mjs';
 
@@ -34,16 +34,14 @@ function layerOver(features, [B, D, H]) {
 }
 
 /**
- * Nanoseconds that a pixel which is not 0 takes, forward, and backward with its step, where whatever a tile of columns needs
- * lies in the first cache: 128 images of 128 pixels, three in four of which are not 0.
+ * Microseconds of a layer that has one thread to itself, forward, and backward with its step: the same images again and
+ * again, as near as the caches hold them, and nothing in between.
  */
-export function undisturbed(H) {
-  const N = 128;
-  const features = Uint8Array.from({ length: N * N }, (_, i) => (i % 4 ? 255 : 0));
-  const { forward, backward } = layerOver(features, [N, N, H]);
+export function alone(images, { hidden, batch }) {
+  const { forward, backward } = layerOver(images.subarray(0, batch * D), [batch, D, hidden]);
   backward(); // the weights live in tiles from here on
-  const perPixel = (work) => (microseconds(work, 100) * 1000) / (0.75 * N * N);
-  return { forward: perPixel(forward), backward: perPixel(backward) };
+  const rounds = Math.ceil(10_000 / batch);
+  return microseconds(forward, rounds) + microseconds(backward, rounds);
 }
 
 /** Forward, and backward with its step, at one density: over lists, and over dense rows. */

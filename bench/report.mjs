@@ -48,18 +48,17 @@ function demandOf({ hidden, batch }) {
 }
 
 /**
- * Microseconds below which two threads cannot do that, whatever else they leave out: one layer, then the other. By loops:
- * as fast as those of the first layer are when nothing is ever missing from the first cache.
+ * Microseconds below which two threads cannot do that, whatever else they leave out: one layer, then the other. Alone: half
+ * of what the first layer takes on one thread with nothing beside it.
  */
-function boundsOf(step, { gigaflops, loads, loops }) {
+function boundsOf(step, { gigaflops, loads }) {
   const demand = demandOf(step);
   const microseconds = (count, rate) => count / (2 * rate) / 1000;
   const byFlops = microseconds(demand.firstLayerFlops, gigaflops);
   const byLoads = microseconds(demand.loads, loads);
-  const { forward, backward } = loops[step.hidden];
-  const byLoops = (step.batch * PIXELS * (forward + backward)) / 2 / 1000;
+  const alone = step.alone / 2;
   const secondLayer = microseconds(demand.secondLayerFlops, gigaflops);
-  return { byFlops, byLoads, byLoops, secondLayer, atLeast: Math.max(byFlops, byLoads, byLoops) + secondLayer };
+  return { byFlops, byLoads, alone, secondLayer, atLeast: Math.max(byFlops, byLoads, alone) + secondLayer };
 }
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -120,11 +119,11 @@ say.ceilings = (ceilings, steps) => {
   const { gigaflops, loads } = ceilings;
   say(`\nat most, one thread: ${gigaflops.toFixed(1)} GFLOP/s; ${loads.toFixed(2)} vectors loaded in a nanosecond`);
   for (const step of steps) {
-    const { byFlops, byLoads, byLoops, secondLayer, atLeast } = boundsOf(step, ceilings);
+    const { byFlops, byLoads, alone, secondLayer, atLeast } = boundsOf(step, ceilings);
     const ours = best(step.microseconds, 'marblenet, ');
     say(
       `  ${nameOf(step).padEnd(34)}no less than ${atLeast.toFixed(0)} us (first layer ${byFlops.toFixed(0)} by flops, ` +
-        `${byLoads.toFixed(0)} by loads, ${byLoops.toFixed(0)} by its loops; second ${secondLayer.toFixed(0)}); ` +
+        `${byLoads.toFixed(0)} by loads, ${alone.toFixed(0)} alone; second ${secondLayer.toFixed(0)}); ` +
         `took ${ours.toFixed(0)} us`,
     );
   }
@@ -231,27 +230,17 @@ In the calmest of the rounds, with vectors of 16 bytes, one thread does at most 
 registers alone. In the first cache it loads at most ${ceilings.loads.toFixed(2)} vectors in a nanosecond. The first layer must at least
 multiply the pixels that are not 0 with their weights, forward and backward, and for every multiply and add it must load a
 vector; for every thirteenth an entry of the list and the float that it stands for, too. The second layer finds all it
-needs in registers. On two threads, with nothing else to do and nothing ever missing from the cache, one layer after the
-other would take what the table says. "By its loops" is what the first layer's own loops take then; with up to 84 units
-they turn the batch into columns as they go.
+needs in registers. "Alone" is what its own kernels take with nothing else to do, the same batch again and again. On two
+threads, one layer after the other, a step takes at least what the table says.
 
 ${table(
-  [
-    'network, batch',
-    'first layer, by flops',
-    'by loads',
-    'by its loops',
-    'second layer',
-    'at least',
-    'marblenet',
-    'share',
-  ],
+  ['network, batch', 'first layer, by flops', 'by loads', 'alone', 'second layer', 'at least', 'marblenet', 'share'],
   steps.map((step) => {
     const ours = best(step.microseconds, 'marblenet, ');
-    const { byFlops, byLoads, byLoops, secondLayer, atLeast } = boundsOf(step, ceilings);
+    const { byFlops, byLoads, alone, secondLayer, atLeast } = boundsOf(step, ceilings);
     return [
       nameOf(step),
-      ...[byFlops, byLoads, byLoops, secondLayer, atLeast, ours].map((time) => `${time.toFixed(0)} us`),
+      ...[byFlops, byLoads, alone, secondLayer, atLeast, ours].map((time) => `${time.toFixed(0)} us`),
       percent(atLeast / ours),
     ];
   }),
