@@ -11,7 +11,7 @@
  * Every thread has an instance of its own over the one memory. What they tell each other lies at its bottom, in words
  * that are cache lines apart.
  */
-import { prepareNow } from './sparse';
+import { prepareNow } from './preparation';
 import { runUnit } from './units';
 
 /** Units that nobody has taken: [front, end), front in the low half, end in the high half. Both start from FIRST. */

@@ -5,8 +5,9 @@ import { PRODUCT } from './units';
 import { BYTES, LANES, countInLast, firstLanes, lastVectorOf, multiplyAdd, splatAt, storeFirst } from './vector';
 
 /**
- * Vectors in a tile of columns of w[K, H]. Two, with four rows of sums and four factors, leave one register free. So few columns as
- * fill three are one tile of three vectors with three rows of sums, where a product and a sum need no register in between.
+ * Vectors in a tile of columns of w[K, H]. Two, with four rows of sums and four factors, leave one register free. So few
+ * columns as fill three are one tile of three vectors with three rows of sums, where a product and a sum need no register in
+ * between.
  */
 // @ts-ignore: decorator
 @inline

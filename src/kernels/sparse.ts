@@ -1,7 +1,6 @@
 import { Float } from './float';
-import { ARGUMENTS, PREPARATION_ARGUMENTS, prepareSoon, share } from './parallel';
+import { ARGUMENTS, share } from './parallel';
 import { ROW, tilesIn } from './tiles';
-import { turn } from './turn';
 import { COUNT_ENTRIES, LIST_ENTRIES } from './units';
 import { BYTES, splatAt } from './vector';
 
@@ -228,83 +227,6 @@ export function expand(x: usize, lists: usize, ends: usize, table: usize, B: i32
       store<Float>(row + placeOf(entry) * BYTES, load<Float>(table + floatAt(entry)));
     }
   }
-}
-
-@unmanaged
-class Preparation {
-  lists: usize;
-  middles: usize;
-  ends: usize;
-  entries: usize;
-  columnLists: usize;
-  columnEnds: usize;
-  turned: usize;
-  imageLists: usize;
-  imageMiddles: usize;
-  imageEnds: usize;
-  rows: usize;
-  B: i32;
-  D: i32;
-}
-
-/**
- * Makes the next batch ready, on whichever thread finds the time: notes where the lists of its `rows` lie among those of
- * all images, and how many `entries` they have together; brings them near; and turns them into lists by column, unless
- * `columnLists` is 0.
- */
-export function prepare(
-  lists: usize,
-  middles: usize,
-  ends: usize,
-  entries: usize,
-  columnLists: usize,
-  columnEnds: usize,
-  turned: usize,
-  imageLists: usize,
-  imageMiddles: usize,
-  imageEnds: usize,
-  rows: usize,
-  B: i32,
-  D: i32,
-): void {
-  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  p.lists = lists;
-  p.middles = middles;
-  p.ends = ends;
-  p.entries = entries;
-  p.columnLists = columnLists;
-  p.columnEnds = columnEnds;
-  p.turned = turned;
-  p.imageLists = imageLists;
-  p.imageMiddles = imageMiddles;
-  p.imageEnds = imageEnds;
-  p.rows = rows;
-  p.B = B;
-  p.D = D;
-  prepareSoon();
-}
-
-export function prepareNow(): void {
-  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  note();
-  bringNear(p.lists, p.ends, 0, p.B);
-  if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, p.lists, p.ends, p.B, 0, p.D);
-}
-
-/** Notes where the lists of the rows lie, and the number of their entries. */
-function note(): void {
-  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  let bytes: u32 = 0;
-  for (let b: usize = 0; b < <usize>p.B << 2; b += 4) {
-    const image = <usize>load<u32>(p.rows + b) << 2;
-    const first = load<u32>(p.imageLists + image);
-    const end = load<u32>(p.imageEnds + image);
-    store<u32>(p.lists + b, first);
-    store<u32>(p.middles + b, load<u32>(p.imageMiddles + image));
-    store<u32>(p.ends + b, end);
-    bytes += end - first;
-  }
-  store<u32>(p.entries, bytes / <u32>ENTRY);
 }
 
 /** Bytes of an unpacked entry: where the row of its place begins in a tile; behind that, at BYTES, the float itself. */
