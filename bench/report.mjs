@@ -181,7 +181,8 @@ ${table(
   ]),
 )}
 
-Everybody, in microseconds: medians of ${steps[0].rounds} rounds in which all take turns.
+Everybody, in microseconds: medians of ${steps[0].rounds} rounds in which all take turns, ${steps[0].turns} times
+with the smallest network.
 
 ${table(
   ['', ...steps.map((step) => nameOf(step))],
