@@ -13,7 +13,7 @@ import {
   tileOfHalf,
 } from './sparse';
 import { WORTHWHILE } from './sparse-product';
-import { begin, given } from './sparse-rows';
+import { begin, beginsOf, endsOf, given } from './sparse-rows';
 import { turnAndDescend, turningPays } from './sparse-turned';
 import { bytesInTiles, columnsOf, tileAt, vectorsIn, widthOf } from './tiles';
 import { SPARSE_OUTER } from './units';
@@ -74,8 +74,8 @@ export function sparseOuterUnit(unit: i32): void {
 function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
   const a = given();
   const out = computedOnce(tileAt(a.out, tile, a.places));
-  const lists = isSecond ? a.middles : a.lists;
-  const ends = isSecond ? a.ends : a.middles;
+  const lists = beginsOf(isSecond);
+  const ends = endsOf(isSecond);
   const table = a.table;
   const stride = <usize>(a.H * BYTES);
   const rate = v128.splat<Float>(-a.rate);

@@ -18,8 +18,8 @@ import {
   tileOfHalf,
   unpack,
 } from './sparse';
-import { begin, given, packedDescend, packedProduct, unpackedDescend, unpackedProduct } from './sparse-rows';
-import { ROW, firstColumn, hasFewTiles, tileAt, tilesIn, widthOf } from './tiles';
+import { begin, beginsOf, endsOf, given, packedDescend, packedProduct, unpackedDescend, unpackedProduct } from './sparse-rows';
+import { ROW, columnsOf, hasFewTiles, tileAt, tilesIn, widthOf } from './tiles';
 import { SPARSE_DESCEND, SPARSE_HALF, SPARSE_PRODUCT } from './units';
 import { BYTES, computedOnce } from './vector';
 
@@ -157,16 +157,15 @@ export function sparseHalfUnit(unit: i32): void {
   const a = given();
   const tile = tileOfHalf(unit, a.H);
   const isSecond = isSecondHalf(unit, a.H);
-  const lists = isSecond ? a.middles : a.lists;
-  const ends = isSecond ? a.ends : a.middles;
+  const lists = beginsOf(isSecond);
+  const ends = endsOf(isSecond);
   const rows = a.end - a.first;
-  const column = <usize>(firstColumn(tile, a.H) * BYTES);
   const w = computedOnce(tileAt(a.tiles, tile, a.places));
   // a thread alone has just prepared them
   if (hasHelpers() && isNew(a.call, <i32>isSecond)) bringNear(lists, ends, a.first, a.end);
-  const out = isSecond ? a.second : a.out + <usize>(a.first * a.H * BYTES);
-  const bias = a.bias && !isSecond ? a.bias + column : ZEROS;
-  packedProduct(out + column, rows, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
+  const out = isSecond ? columnsOf(a.second, 0, tile, a.H) : columnsOf(a.out, a.first, tile, a.H);
+  const bias = a.bias && !isSecond ? columnsOf(a.bias, 0, tile, a.H) : ZEROS;
+  packedProduct(out, rows, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
 }
 
 export function sparseProductUnit(unit: i32): void {
@@ -189,12 +188,9 @@ function someRows(unit: i32, descend: bool): void {
   const rows = (group * (block + 1)) / BLOCKS - first;
   const row = a.first + first;
   const width = widthOf(tile, a.H);
-  const column = <usize>(firstColumn(tile, a.H) * BYTES);
   const w = computedOnce(tileAt(a.tiles, tile, a.places));
-  const bias = a.bias ? a.bias + column : ZEROS;
-  const out = descend
-    ? tileAt(a.out, tile, a.R) + <usize>(row * ROW)
-    : a.out + <usize>(row * a.H * BYTES) + column;
+  const bias = a.bias ? columnsOf(a.bias, 0, tile, a.H) : ZEROS;
+  const out = descend ? tileAt(a.out, tile, a.R) + <usize>(row * ROW) : columnsOf(a.out, row, tile, a.H);
   const isUnpacked = areUnpacked(a.H);
 
   if (isNew(a.call, 0)) {

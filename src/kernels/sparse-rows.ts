@@ -38,6 +38,19 @@ export function given(): Arguments {
   return changetype<Arguments>(OFFERED_ARGUMENTS);
 }
 
+/** Pointers to where one half of each list begins, and to where it ends. */
+// @ts-ignore: decorator
+@inline
+export function beginsOf(isSecond: bool): usize {
+  return isSecond ? given().middles : given().lists;
+}
+
+// @ts-ignore: decorator
+@inline
+export function endsOf(isSecond: bool): usize {
+  return isSecond ? given().ends : given().middles;
+}
+
 export function begin(
   out: usize,
   lists: usize,

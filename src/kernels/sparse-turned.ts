@@ -1,8 +1,8 @@
 import { nextCall, share } from './parallel';
 import { isNew, panel } from './panel';
 import { ENTRY, UNPACKED_BYTES, halfOf, halfUnits, isSecondHalf, tileOfHalf } from './sparse';
-import { given, packedDescend } from './sparse-rows';
-import { ROW, columnsOf, copyIntoTile, isNarrow, tileAt, widthOf } from './tiles';
+import { beginsOf, endsOf, given, packedDescend } from './sparse-rows';
+import { ROW, columnsOf, copyRows, isNarrow, tileAt, widthOf } from './tiles';
 import { turn, wordsFor } from './turn';
 import { SPARSE_TURNED } from './units';
 
@@ -50,11 +50,10 @@ export function sparseTurnedUnit(unit: i32): void {
   const lists = dout + <usize>(rows * ROW);
   const ends = lists + (<usize>columns << 2);
   const turned = ends + (<usize>columns << 2);
-  copyIntoTile(dout, columnsOf(a.tiles, a.first, tile, a.H), rows, tile, a.H);
+  copyRows(dout, columnsOf(a.tiles, a.first, tile, a.H), rows, tile, a.H, true);
   if (isNew(a.call, <i32>isSecond)) {
     const group = <usize>a.first << 2;
-    const begins = isSecond ? a.middles : a.lists;
-    turn(lists, ends, turned, begins + group, (isSecond ? a.ends : a.middles) + group, rows, column, columns);
+    turn(lists, ends, turned, beginsOf(isSecond) + group, endsOf(isSecond) + group, rows, column, columns);
   }
   const out = tileAt(a.out, tile, a.places) + <usize>(column * ROW);
   packedDescend(out, columns, lists, ends - lists, dout, widthOf(tile, a.H));

@@ -140,14 +140,10 @@ export function columnsOf(w: usize, row: i32, tile: i32, H: i32): usize {
   return w + <usize>((row * H + firstColumn(tile, H)) * BYTES);
 }
 
-/** Copies rows into a tile, from `p` on: their columns of w[_, H]. */
-export function copyIntoTile(p: usize, w: usize, rows: i32, tile: i32, H: i32): void {
-  copyRows(p, w, rows, tile, H, true);
-}
-
+/** Copies rows of a tile, which begin at `p`, from their columns of w[_, H], which begin at `w`; or the other way. */
 // @ts-ignore: decorator
 @inline
-function copyRows(p: usize, w: usize, rows: i32, tile: i32, H: i32, into: bool): void {
+export function copyRows(p: usize, w: usize, rows: i32, tile: i32, H: i32, into: bool): void {
   const width = widthOf(tile, H);
   const stride = <usize>(H * BYTES);
   const whole = <usize>(width / LANES) << 4;

@@ -12,7 +12,7 @@ export function wordsFor(columns: i32): usize {
 /**
  * Turns lists by row, of `rows` rows, into lists by column, for the columns [first, first + columns); they have no
  * others. Rows ascend, so that sums over a batch are always taken in the same order. Each column has room for `rows`
- * entries in `turned`, which saves a pass that would count them first.
+ * entries in `turned`, which saves a pass that would count them first. Takes the beginning of the panel for itself.
  */
 export function turn(
   lists: usize,
