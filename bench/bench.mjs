@@ -128,6 +128,10 @@ const handovers = [];
 /** What this machine can do: the best of all rounds, since a slow minute says nothing of what is possible. */
 const atBest = { gigaflops: 0, loads: 0 };
 
+/** Microseconds of the first layer alone, the best of all rounds: one figure for a shape, whatever the activation. */
+const layers = {};
+const shapeOf = ({ hidden, batch }) => `${hidden} units, batch ${batch}`;
+
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
 /** Returns when all peers have loaded what they need: until then they would share the processor with whoever is timed. */
@@ -138,14 +142,13 @@ async function raceSteps() {
   const races = sizes.map((size) => ({
     size,
     times: Object.fromEntries(Object.keys(contenders).map((name) => [name, []])),
-    layer: [],
   }));
   const measureRates = await machineRates();
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < often; turn++) {
-      for (const { size, times, layer } of races.filter(({ size }) => turn < turnsOf(size))) {
+      for (const { size, times } of races.filter(({ size }) => turn < turnsOf(size))) {
         for (const [name, time] of Object.entries(contenders)) times[name].push(await time(size));
-        layer.push(alone(images.data, size));
+        layers[shapeOf(size)] = Math.min(layers[shapeOf(size)] ?? Number.POSITIVE_INFINITY, alone(images.data, size));
       }
     }
     handovers.push(handover.measure());
@@ -153,7 +156,7 @@ async function raceSteps() {
     say(`round ${round + 1} of ${rounds}`);
   }
   const steps = [];
-  for (const { size, times, layer } of races) {
+  for (const { size, times } of races) {
     const gradients = {};
     for (const [name, options] of Object.entries(own)) {
       gradients[name] = await gradientCheck(examples, options)(size);
@@ -161,7 +164,7 @@ async function raceSteps() {
         throw new Error(`${name} does not follow its gradient: ${gradients[name]} at ${JSON.stringify(size)}`);
     }
     const microseconds = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
-    steps.push({ ...size, rounds, turns: turnsOf(size), microseconds, gradients, alone: Math.min(...layer) });
+    steps.push({ ...size, rounds, turns: turnsOf(size), microseconds, gradients, alone: layers[shapeOf(size)] });
   }
   return steps;
 }
