@@ -120,6 +120,9 @@ export interface WasmExports {
   /** Bytes of the panel that each thread copies to (src/kernels/panel.ts). */
   readonly UNPACKED_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
+  /** Bytes of the rooms for lists by column, and where they are (src/kernels/sparse-turned.ts). */
+  readonly ROOMS_BYTES: WebAssembly.Global;
+  setRooms(pointer: number): void;
   multiply(out: number, a: number, b: number, n: number, H: number): void;
   scale(value: number, factor: number, n: number): void;
   sumOfSquares(x: number, n: number): number;
@@ -206,6 +209,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   arena.reserve(wasm.CONSTANTS_BYTES.value);
   const reservePanel = () => arena.reserve(wasm.UNPACKED_BYTES.value);
   wasm.setPanel(reservePanel());
+  wasm.setRooms(arena.reserve(wasm.ROOMS_BYTES.value));
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);

@@ -1,3 +1,4 @@
+import { panel } from './panel';
 import { PREPARATION_ARGUMENTS, prepareSoon } from './parallel';
 import { ENTRY, bringNear } from './sparse';
 import { turn } from './turn';
@@ -60,7 +61,7 @@ export function prepareNow(): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   note();
   bringNear(p.lists, p.ends, 0, p.B);
-  if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, p.lists, p.ends, p.B, 0, p.D);
+  if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, panel, p.lists, p.ends, p.B, 0, p.D);
 }
 
 /** Notes where the lists of the rows lie, and the number of their entries. */

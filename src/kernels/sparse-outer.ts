@@ -24,7 +24,7 @@ import { BYTES, LANES, computedOnce, firstLanes, multiplyThenAdd } from './vecto
  * `middles`. Afresh, out counts as zeros.
  *
  * A step against a gradient, as in sparse-product.ts, but from the rows of x. Where there is enough to add up for each of
- * its columns, every thread turns its half of them into lists of its own (sparse-turned.ts). Elsewhere each row of the
+ * its columns, each half of them is turned into lists by column first (sparse-turned.ts). Elsewhere each row of the
  * batch is an outer product, added where out stands: a vector from memory and back for every product, and nothing to turn.
  */
 export function sparseOuter(

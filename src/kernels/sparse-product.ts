@@ -9,12 +9,14 @@ import {
   ENTRY,
   MOST_ENTRIES,
   MOST_STRETCHES,
+  PARTS,
   UNPACKED_BYTES,
   bringNear,
   halfUnits,
   isSecondHalf,
   listEnd,
   listStart,
+  startOfPart,
   tileOfHalf,
   unpack,
 } from './sparse';
@@ -114,7 +116,7 @@ function inHalves(entries: i32): void {
   for (a.first = 0; a.first < a.R; a.first = a.end) {
     a.end = min(a.R, a.first + <i32>(UNPACKED_BYTES / row));
     a.call = nextCall();
-    share(SPARSE_HALF, halfUnits(a.H), entries > WORTHWHILE);
+    share(SPARSE_HALF, halfUnits(a.H) * PARTS, entries > WORTHWHILE);
     add(a.out + <usize>a.first * row, a.second, (a.end - a.first) * a.H);
   }
 }
@@ -152,20 +154,24 @@ function endOfGroup(first: i32, last: i32, lists: usize, ends: usize): i32 {
   return end;
 }
 
-/** One half of all lists, through one tile. */
-export function sparseHalfUnit(unit: i32): void {
+/** Some rows of one half of all lists, through one tile. */
+export function sparseHalfUnit(part: i32): void {
   const a = given();
+  const unit = part / PARTS;
   const tile = tileOfHalf(unit, a.H);
   const isSecond = isSecondHalf(unit, a.H);
   const lists = beginsOf(isSecond);
   const ends = endsOf(isSecond);
-  const rows = a.end - a.first;
+  const group = a.end - a.first;
+  const row = startOfPart(part % PARTS, group);
+  const rows = startOfPart((part % PARTS) + 1, group) - row;
+  const first = a.first + row;
   const w = computedOnce(tileAt(a.tiles, tile, a.places));
   // a thread alone has just prepared them
-  if (hasHelpers() && isNew(a.call, <i32>isSecond)) bringNear(lists, ends, a.first, a.end);
-  const out = isSecond ? columnsOf(a.second, 0, tile, a.H) : columnsOf(a.out, a.first, tile, a.H);
+  if (hasHelpers()) bringNear(lists, ends, first, first + rows);
+  const out = isSecond ? columnsOf(a.second, row, tile, a.H) : columnsOf(a.out, first, tile, a.H);
   const bias = a.bias && !isSecond ? columnsOf(a.bias, 0, tile, a.H) : ZEROS;
-  packedProduct(out, rows, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
+  packedProduct(out, rows, lists + (<usize>first << 2), ends - lists, w, bias, widthOf(tile, a.H));
 }
 
 export function sparseProductUnit(unit: i32): void {

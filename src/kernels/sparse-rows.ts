@@ -30,6 +30,8 @@ export class Arguments {
   bands: i32;
   /** The number of the call, another one for each group. */
   call: i32;
+  /** Where each half has room for lists by column (sparse-turned.ts). */
+  rooms: usize;
 }
 
 // @ts-ignore: decorator

@@ -135,6 +135,19 @@ export function isSecondHalf(unit: i32, H: i32): bool {
 }
 
 /**
+ * Units that such a half may be cut into in turn: who is done with one half, since the other thread was held up, helps with
+ * the rest of the other.
+ */
+export const PARTS: i32 = 4;
+
+/** Where one of n rows, or columns, begins that are cut into parts. */
+// @ts-ignore: decorator
+@inline
+export function startOfPart(part: i32, n: i32): i32 {
+  return (n * part) / PARTS;
+}
+
+/**
  * Lists rows of D bytes one behind the other, from `entries` on, and writes where each list begins, where its second half
  * does, and where it ends. How many bytes each needs, which is what `countEntries` wrote, is replaced by its end.
  */

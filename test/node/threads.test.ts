@@ -32,7 +32,7 @@ const train = (threads: number, dtype: 'float32' | 'float64', units: number) =>
   });
 
 describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
-  // large enough for every kernel to be shared; so small that every thread turns its own lists; and that nobody does
+  // large enough for every kernel to be shared; so small that lists are turned by halves; and that nobody turns them
   test.each([300, 50, 28])(
     'the results do not depend on the number of threads, bit for bit: %i units',
     async (units) => {
