@@ -64,14 +64,15 @@ function readBatches(
     let next = rowsOf(0);
     for (let i = 0; i < steps; i++) {
       const rows = next;
-      const x = inputs(rows.length);
-      kernels.gather(x, features, rows, scaling);
-      next = rowsOf(i + 1);
-      if (next.length > 0) kernels.announce(x, features, next, scaling);
       const batchLabels = rows.length === size ? labelBuffer : labelBuffer.subarray(0, rows.length);
       for (let b = 0; b < rows.length; b++) batchLabels[b] = labels[rows[b]];
       const t = targets?.(rows.length);
       if (t !== undefined) kernels.oneHot(t, batchLabels);
+      // last, since it may wait for a thread that is still at the step before
+      const x = inputs(rows.length);
+      kernels.gather(x, features, rows, scaling);
+      next = rowsOf(i + 1);
+      if (next.length > 0) kernels.announce(x, features, next, scaling);
       yield { split, epoch, step: (epoch - 1) * steps + i + 1, steps, x, t, labels: batchLabels, tape: [] };
     }
   }
