@@ -77,11 +77,22 @@ const handoverLine = (handovers) => handovers.map((ns) => ns.toFixed(0)).join(',
 say.handovers = (handovers) =>
   say(`\na word from one thread to another, at the end of each round: ${handoverLine(handovers)} ns`);
 
-say.loops = (loops) => {
+/** How fast a thread was as a rule, over the best that was seen. */
+const paceLine = (paces, { gigaflops }) => paces.map((pace) => ((100 * pace) / gigaflops).toFixed(0)).join(', ');
+
+say.paces = (paces, ceilings) =>
+  say(`how fast one thread was then, as a rule, where its best is 100 %: ${paceLine(paces, ceilings)} %`);
+
+/** What a pipeline took on two threads. */
+const onTwoThreads = (steps, loop) =>
+  steps.find((step) => nameOf(step) === nameOf(loop)).microseconds['marblenet, 2 threads'];
+
+say.loops = (loops, steps) => {
   say('\nthe pipeline, and the same kernels in a plain loop, one thread');
   for (const one of loops) {
     const times = `${one.stages.toFixed(1).padStart(9)} us${one.loop.toFixed(1).padStart(9)} us`;
-    say(`  ${nameOf(one).padEnd(34)}${times}   ${percent(overhead(one))} more`);
+    const both = `half of the loop ${(one.loop / 2).toFixed(0)} us, two threads took ${onTwoThreads(steps, one).toFixed(0)} us`;
+    say(`  ${nameOf(one).padEnd(34)}${times}   ${percent(overhead(one))} more; ${both}`);
   }
 };
 
@@ -155,7 +166,7 @@ const table = (head, rows) =>
   [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
 
 export function writeReport(results) {
-  const { machine, openBlas, steps, handovers, loops, processes, heap, products, densities, kernels, ceilings } =
+  const { machine, openBlas, steps, handovers, paces, loops, processes, heap, products, densities, kernels, ceilings } =
     results;
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 
@@ -190,7 +201,9 @@ ${table(
 )}
 
 A word that one thread had written took, at the end of each round, ${handoverLine(handovers)} ns to reach
-another. Where two threads are far apart, all that they share takes longer, and small networks feel it most.
+another. Where two threads are far apart, all that they share takes longer, and small networks feel it most. One thread did
+${paceLine(paces, ceilings)} % of its best then, as a rule, in registers alone: what is missing, somebody else
+has had of the core.
 
 "marblenet" is a whole pipeline as \`pipeline run\` runs it. The peers are in [bench/peers](../bench/peers).
 ${openBlas ? `${openBlasLine(openBlas)}\n` : ''}
@@ -199,15 +212,18 @@ loss, over what the gradient promises. Here it lies between ${Math.min(...steps.
 
 ## What RxJS and the stages cost
 
-The pipeline, and a plain loop that calls the same kernels by hand, in turn, one thread:
+The pipeline, and a plain loop that calls the same kernels by hand, in turn, one thread. Half of the loop is what two threads
+would take if they shared all of it, JavaScript included:
 
 ${table(
-  ['network, batch', 'pipeline', 'plain loop', ''],
+  ['network, batch', 'pipeline', 'plain loop', '', 'half of the loop', 'pipeline, 2 threads'],
   loops.map((one) => [
     nameOf(one),
     `${one.stages.toFixed(1)} us`,
     `${one.loop.toFixed(1)} us`,
     `${percent(overhead(one))} more`,
+    `${(one.loop / 2).toFixed(0)} us`,
+    `${onTwoThreads(steps, one).toFixed(0)} us`,
   ]),
 )}
 
