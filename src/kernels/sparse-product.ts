@@ -163,8 +163,8 @@ export function sparseHalfUnit(part: i32): void {
   const lists = beginsOf(isSecond);
   const ends = endsOf(isSecond);
   const group = a.end - a.first;
-  const row = startOfPart(part % PARTS, group);
-  const rows = startOfPart((part % PARTS) + 1, group) - row;
+  const row = startOfPart(part % PARTS, PARTS, group);
+  const rows = startOfPart((part % PARTS) + 1, PARTS, group) - row;
   const first = a.first + row;
   const w = computedOnce(tileAt(a.tiles, tile, a.places));
   // a thread alone has just prepared them
@@ -190,8 +190,8 @@ function someRows(unit: i32, descend: bool): void {
   const tile = unit / BLOCKS;
   const block = unit % BLOCKS;
   const group = a.end - a.first;
-  const first = (group * block) / BLOCKS;
-  const rows = (group * (block + 1)) / BLOCKS - first;
+  const first = startOfPart(block, BLOCKS, group);
+  const rows = startOfPart(block + 1, BLOCKS, group) - first;
   const row = a.first + first;
   const width = widthOf(tile, a.H);
   const w = computedOnce(tileAt(a.tiles, tile, a.places));

@@ -69,8 +69,8 @@ export function sparseTurnedUnit(part: i32): void {
   if (isNew(a.call, tile)) {
     copyRows(panel, columnsOf(a.tiles, a.first, tile, a.H), a.end - a.first, tile, a.H, true);
   }
-  const first = startOfPart(part % PARTS, columns);
-  const end = startOfPart((part % PARTS) + 1, columns);
+  const first = startOfPart(part % PARTS, PARTS, columns);
+  const end = startOfPart((part % PARTS) + 1, PARTS, columns);
   const out = tileAt(a.out, tile, a.places) + <usize>((column + first) * ROW);
   const lists = room + HEAD + (<usize>first << 2);
   packedDescend(out, end - first, lists, <usize>columns << 2, panel, widthOf(tile, a.H));

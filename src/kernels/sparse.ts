@@ -135,16 +135,16 @@ export function isSecondHalf(unit: i32, H: i32): bool {
 }
 
 /**
- * Units that such a half may be cut into in turn: who is done with one half, since the other thread was held up, helps with
- * the rest of the other.
+ * Parts that such a half may be cut into in turn, a unit each: a thread that is done with its own half takes some of the
+ * other's, if that one is held up.
  */
 export const PARTS: i32 = 4;
 
-/** Where one of n rows, or columns, begins that are cut into parts. */
+/** Where a part begins of n rows, or columns, that are cut into parts. */
 // @ts-ignore: decorator
 @inline
-export function startOfPart(part: i32, n: i32): i32 {
-  return (n * part) / PARTS;
+export function startOfPart(part: i32, parts: i32, n: i32): i32 {
+  return (n * part) / parts;
 }
 
 /**
@@ -288,7 +288,7 @@ export function unpack(
   for (let r = first; r < end; r++) store<u32>(unpacked + (<usize>(r - first) << 2), <u32>listStart(lists, r));
   let to = unpacked + STRETCHES_BYTES;
   for (let band = 1; band <= bands; band++) {
-    const bandEnd = entryOf((places * band) / bands, 0);
+    const bandEnd = entryOf(startOfPart(band, bands, places), 0);
     for (let r = first; r < end; r++, unpacked += 4) {
       const last = listEnd(ends, r);
       let p = listStart(unpacked, 0);
