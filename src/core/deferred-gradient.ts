@@ -12,6 +12,8 @@ export class DeferredGradient {
   #dout: Tensor | undefined;
   /** x, by row where there are few tiles, by column where there are many. */
   #x: Lists | undefined;
+  /** The first half of the columns, beside the rows, where it pays to have turned it beforehand. */
+  #firstHalf: Lists | undefined;
   /** In few tiles, half of which is one thread's, it is taken from the rows of x; in more, x is turned beforehand. */
   readonly #fromRows: boolean;
 
@@ -26,8 +28,11 @@ export class DeferredGradient {
 
   /** From here on, dW is that of this dout and this x. Returns false, and does nothing, where x is not sparse. */
   putOff(dout: Tensor, x: Tensor): boolean {
-    this.#x = this.#fromRows ? this.sparse.rowsOf(x) : this.sparse.columnsOf(x);
+    this.#x = this.#fromRows ? this.sparse.rowsOf(x) : this.sparse.columnsOf(x, 'all');
     if (this.#x === undefined) return false;
+    const [D, H] = this.dW.shape;
+    const isTurned = this.#fromRows && this.wasm.firstHalfIsTurned(this.#x.entries, x.shape[0], D, H);
+    this.#firstHalf = isTurned ? this.sparse.columnsOf(x, 'first half') : undefined;
     this.#dout = dout;
     this.dW.pending = this.#write;
     return true;
@@ -55,7 +60,10 @@ export class DeferredGradient {
     const [B, H] = this.#dout.shape;
     const D = this.dW.shape[0];
     const dout = this.#dout.data.byteOffset;
-    this.wasm.sparseOuter(tiles, lists, middles, ends, table, dout, D, rate, afresh, B, H, entries);
+    const turned = this.#firstHalf?.lists ?? 0;
+    const turnedEnds = this.#firstHalf?.ends ?? 0;
+    const { wasm } = this;
+    wasm.sparseOuter(tiles, lists, middles, ends, table, dout, D, rate, afresh, B, H, entries, turned, turnedEnds);
   }
 
   /** Both kernels run over the same lists; what they take besides is a bias, or a rate. */

@@ -69,7 +69,11 @@ export interface WasmExports {
     B: number,
     H: number,
     entries: number,
+    turnedLists: number,
+    turnedEnds: number,
   ): void;
+  /** Whether sparseOuter takes the first half of lists by column, if they were made before. */
+  firstHalfIsTurned(entries: number, B: number, places: number, H: number): number;
   tile(tiles: number, w: number, R: number, H: number): void;
   untile(w: number, tiles: number, R: number, H: number): void;
   columnSums(out: number, x: number, B: number, H: number): void;
@@ -91,6 +95,7 @@ export interface WasmExports {
     rows: number,
     B: number,
     D: number,
+    halved: boolean,
   ): void;
   awaitPreparation(): void;
   /** Ends a step that was left to helpers (src/kernels/parallel.ts). */
@@ -120,9 +125,6 @@ export interface WasmExports {
   /** Bytes of the panel that each thread copies to (src/kernels/panel.ts). */
   readonly UNPACKED_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
-  /** Bytes of the rooms for lists by column, and where they are (src/kernels/sparse-turned.ts). */
-  readonly ROOMS_BYTES: WebAssembly.Global;
-  setRooms(pointer: number): void;
   multiply(out: number, a: number, b: number, n: number, H: number): void;
   scale(value: number, factor: number, n: number): void;
   sumOfSquares(x: number, n: number): number;
@@ -209,7 +211,6 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   arena.reserve(wasm.CONSTANTS_BYTES.value);
   const reservePanel = () => arena.reserve(wasm.UNPACKED_BYTES.value);
   wasm.setPanel(reservePanel());
-  wasm.setRooms(arena.reserve(wasm.ROOMS_BYTES.value));
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);

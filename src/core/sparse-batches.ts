@@ -25,6 +25,9 @@ export interface Lists {
   readonly entries: number;
 }
 
+/** Of which columns there are lists: of all, or of those in the first halves of the rows' lists. */
+type Columns = 'all' | 'first half';
+
 /** The images of one data set: pointers to where each one's list begins, is halved, and ends. */
 interface ListedImages {
   readonly lists: number;
@@ -46,8 +49,8 @@ interface Place {
   /** Which batch it is, by the object that told its rows, and the images that they are rows of. */
   batch: Int32Array | undefined;
   images: ListedImages | undefined;
-  /** Whether the column lists were made, or are being made. */
-  turned: boolean;
+  /** Which column lists were made, or are being made. */
+  turned: Columns | undefined;
 }
 
 /** What is known of the batch that lies in one buffer. */
@@ -62,8 +65,8 @@ interface Buffer {
   sparse: boolean;
   /** Pointer to 256 floats. */
   table: number;
-  /** Whether somebody has wanted lists by column: a batch that is only predicted from needs none. */
-  wantsColumns: boolean;
+  /** Which lists by column somebody has wanted: a batch that is only predicted from needs none. */
+  wanted: Columns | undefined;
   /** Writes the batch as dense rows, which then take the place of the lists. */
   readonly expand: () => void;
 }
@@ -139,13 +142,13 @@ export class SparseBatches {
     return { lists, middles, ends, table: buffer.table, entries: entries[0] };
   }
 
-  /** The columns of x as lists. */
-  columnsOf(x: Tensor): Lists | undefined {
+  /** Columns of x as lists. */
+  columnsOf(x: Tensor, wanted: Columns): Lists | undefined {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
     const place = placeOf(buffer, 0);
-    if (!place.turned) {
-      buffer.wantsColumns = true;
+    if (place.turned !== wanted) {
+      buffer.wanted = wanted;
       this.wasm.awaitPreparation();
       this.#prepare(place, buffer, widthOf(x));
       this.wasm.awaitPreparation();
@@ -176,7 +179,8 @@ export class SparseBatches {
   #prepare(place: Place, buffer: Buffer, D: number): void {
     const { batch, images } = place;
     if (batch === undefined || images === undefined) return;
-    const columns = buffer.wantsColumns ? this.#columns(place, buffer, D) : { lists: 0, ends: 0, entries: 0 };
+    const { wanted } = buffer;
+    const columns = wanted ? this.#columns(place, buffer, D) : { lists: 0, ends: 0, entries: 0 };
     this.wasm.prepare(
       place.lists,
       place.middles,
@@ -191,8 +195,9 @@ export class SparseBatches {
       place.rows.byteOffset,
       batch.length,
       D,
+      wanted === 'first half',
     );
-    place.turned = buffer.wantsColumns;
+    place.turned = wanted;
   }
 
   #columns(place: Place, { capacity }: Buffer, D: number) {
@@ -235,7 +240,7 @@ export class SparseBatches {
       batches: 0,
       sparse: false,
       table: 0,
-      wantsColumns: known?.wantsColumns ?? false,
+      wanted: known?.wanted,
       expand: () => {
         // Whoever looks may also write: from here on, the dense rows are what counts.
         fresh.sparse = false;
@@ -257,7 +262,7 @@ export class SparseBatches {
       columns: undefined,
       batch: undefined,
       images: undefined,
-      turned: false,
+      turned: undefined,
     };
   }
 }

@@ -16,6 +16,6 @@ export { softplus, softplusBackward } from './softplus';
 export { MOST_PLACES, UNPACKED_BYTES, countEntries, expand, listRows } from './sparse';
 export { sparseOuter } from './sparse-outer';
 export { sparseDescend, sparseProduct } from './sparse-product';
-export { ROOMS_BYTES, setRooms } from './sparse-turned';
+export { firstHalfIsTurned } from './sparse-turned';
 export { tanh, tanhBackward } from './tanh';
 export { bytesInTiles, hasFewTiles, tile, untile } from './tiles';

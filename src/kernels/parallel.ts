@@ -1,12 +1,12 @@
 /**
  * Work shared between threads. A kernel is cut into units, each of which writes numbers of its own; whoever has nothing
  * to do takes the next unit. The thread that called the kernel takes from the back, the helpers take from the front, and
- * a helper that sleeps takes nothing: nobody ever waits for a thread to wake up. Units begin with the first columns of a
+ * a helper that sleeps takes nothing: nobody waits long for a thread to wake up. Units begin with the first columns of a
  * matrix and end with the last, in every kernel, so that a thread finds in its own cache what it wrote in the kernel before:
- * what lies in another's takes a hundred nanoseconds to come, or five hundred. What no cache keeps so long may be cut by
- * rows. The last tile of columns is often narrow, and the calling thread is the one that has other things to do. How a
- * kernel is cut, and the order of every sum, do not depend on the number of threads, so the results do not either, bit for
- * bit.
+ * what lies in another's takes a hundred nanoseconds to come, or five hundred, and longer if it has to be taken away from
+ * there to be written. What no cache keeps so long may be cut by rows. The last tile of columns is often narrow, and the
+ * calling thread is the one that has other things to do. How a kernel is cut, and the order of every sum, do not depend on
+ * the number of threads, so the results do not either, bit for bit.
  *
  * Every thread has an instance of its own over the one memory. What they tell each other lies at its bottom, in words
  * that are cache lines apart.
@@ -25,8 +25,9 @@ const SLEEPERS: usize = 196;
 const HELPERS: usize = 200;
 /** Whether there is something to prepare: one of the states below. */
 const PREPARATION: usize = 256;
-/** Which kernel is shared, and its arguments. */
+/** Which kernel is shared, how many of its units are the helpers' own, and its arguments. */
 const KERNEL: usize = 320;
+const OWN: usize = 324;
 export const ARGUMENTS: usize = 384;
 export const PREPARATION_ARGUMENTS: usize = 512;
 /** Those of a kernel that is offered: others are called before it is finished. */
@@ -42,6 +43,12 @@ const FIRST: i64 = 0x1000_0000;
 
 /** How often an idle helper looks before it goes to sleep: about a fifth of a millisecond. */
 const PATIENCE: i32 = 200_000;
+
+/**
+ * How often a thread looks, before it takes units that are the helpers' own: about as long as such a unit takes, so that it
+ * loses no more than it might have lost, and that the helper's cache has lost nothing if it comes in time.
+ */
+const PATIENCE_WITH_OTHERS: i32 = 20_000;
 
 const NOTHING: i32 = 0;
 /** To be begun when the kernel at hand and the next one are done: a layer and its activation, which need all help. */
@@ -67,9 +74,13 @@ export function hasHelpers(): bool {
   return load<i32>(HELPERS) != 0;
 }
 
-/** Runs a kernel's units, with what help there is. `worthwhile`: whether there is enough to do for help to pay. */
-export function share(kernel: i32, units: i32, worthwhile: bool): void {
-  if (offer(kernel, units, worthwhile)) finish();
+/**
+ * Runs a kernel's units, with what help there is. `worthwhile`: whether there is enough to do for help to pay. `own`: how
+ * many of the first units are the helpers' own, so that each thread keeps to numbers that lie in its cache: they take no
+ * others, and this thread leaves them theirs, for a while; if all are, whoever has nothing to do takes the next.
+ */
+export function share(kernel: i32, units: i32, worthwhile: bool, own: i32 = units): void {
+  if (offer(kernel, units, worthwhile, own)) finish();
 }
 
 /** How many units were offered last, of the kernel that KERNEL names; 0 when they are done. */
@@ -80,12 +91,13 @@ let offered: i32 = 0;
  * its part, with `finish`. Until then, nobody may touch what the kernel writes, nor change what it reads, its arguments
  * included. Where there is no help, or it does not pay, runs all units and returns false.
  */
-export function offer(kernel: i32, units: i32, worthwhile: bool): bool {
+export function offer(kernel: i32, units: i32, worthwhile: bool, own: i32 = units): bool {
   const isShared = worthwhile && units > 1 && hasHelpers();
   if (isShared) {
     finish();
     offered = units;
     store<i32>(KERNEL, kernel);
+    store<i32>(OWN, own);
     atomic.store<i32>(FINISHED, 0);
     atomic.store<i64>(OPEN, ((FIRST + <i64>units) << 32) | FIRST);
     wakeSleepers();
@@ -99,14 +111,19 @@ export function offer(kernel: i32, units: i32, worthwhile: bool): bool {
 /** Takes what nobody has taken of the units that were offered last, and waits until helpers are done with theirs. */
 export function finish(): void {
   if (!offered) return;
-  let own = 0;
+  const own = load<i32>(OWN);
+  let patience = own < offered ? PATIENCE_WITH_OTHERS : 0;
+  let done = 0;
   while (true) {
-    const wanted = portionOf(atomic.load<i64>(OPEN));
+    const seen = atomic.load<i64>(OPEN);
+    const isTheirs = hasUnits(seen) && endOf(seen) <= FIRST + own;
+    if (isTheirs && patience-- > 0) continue;
+    const wanted = portionOf(seen);
     const open = atomic.sub<i64>(OPEN, wanted << 32);
     if (!hasUnits(open)) break;
-    own += runUnits(load<i32>(KERNEL), max(frontOf(open), endOf(open) - wanted), endOf(open));
+    done += runUnits(load<i32>(KERNEL), max(frontOf(open), endOf(open) - wanted), endOf(open));
   }
-  while (atomic.load<i32>(FINISHED) + own < offered) {}
+  while (atomic.load<i32>(FINISHED) + done < offered) {}
   offered = 0;
   countDown();
 }
@@ -174,7 +191,7 @@ function runUnits(kernel: i32, first: i64, end: i64): i32 {
 
 function helpWithUnits(): bool {
   const seen = atomic.load<i64>(OPEN);
-  if (!hasUnits(seen)) return false;
+  if (!hasUnits(seen) || frontOf(seen) >= FIRST + load<i32>(OWN)) return false;
   const wanted = portionOf(seen);
   const open = atomic.add<i64>(OPEN, wanted);
   if (!hasUnits(open)) return false;

@@ -1,6 +1,6 @@
 import { panel } from './panel';
 import { PREPARATION_ARGUMENTS, prepareSoon } from './parallel';
-import { ENTRY, bringNear } from './sparse';
+import { ENTRY, bringNear, halfOf } from './sparse';
 import { turn } from './turn';
 
 @unmanaged
@@ -18,12 +18,14 @@ class Preparation {
   rows: usize;
   B: i32;
   D: i32;
+  halved: bool;
 }
 
 /**
  * Makes the next batch ready, on whichever thread finds the time: notes where the lists of its `rows` lie among those of
  * all images, and how many `entries` they have together; brings them near; and turns them into lists by column, unless
- * `columnLists` is 0.
+ * `columnLists` is 0. Halved, the second halves of the lists are left as they are, where they are: another thread will
+ * see to them.
  */
 export function prepare(
   lists: usize,
@@ -39,6 +41,7 @@ export function prepare(
   rows: usize,
   B: i32,
   D: i32,
+  halved: bool,
 ): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   p.lists = lists;
@@ -54,14 +57,17 @@ export function prepare(
   p.rows = rows;
   p.B = B;
   p.D = D;
+  p.halved = halved;
   prepareSoon();
 }
 
 export function prepareNow(): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   note();
-  bringNear(p.lists, p.ends, 0, p.B);
-  if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, panel, p.lists, p.ends, p.B, 0, p.D);
+  const ends = p.halved ? p.middles : p.ends;
+  const columns = p.halved ? halfOf(p.D) : p.D;
+  bringNear(p.lists, ends, 0, p.B);
+  if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, panel, p.lists, ends, p.B, 0, columns);
 }
 
 /** Notes where the lists of the rows lie, and the number of their entries. */

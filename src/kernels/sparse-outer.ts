@@ -1,15 +1,15 @@
 import { Float } from './float';
-import { hasHelpers, share } from './parallel';
+import { hasHelpers } from './parallel';
 import { panel } from './panel';
 import {
   ENTRY,
   bringRangeNear,
   floatOf,
-  halfUnits,
   isSecondHalf,
   listEnd,
   listStart,
   rowOf,
+  shareHalves,
   tileOfHalf,
 } from './sparse';
 import { WORTHWHILE } from './sparse-product';
@@ -24,8 +24,9 @@ import { BYTES, LANES, computedOnce, firstLanes, multiplyThenAdd } from './vecto
  * `middles`. Afresh, out counts as zeros.
  *
  * A step against a gradient, as in sparse-product.ts, but from the rows of x. Where there is enough to add up for each of
- * its columns, each half of them is turned into lists by column first (sparse-turned.ts). Elsewhere each row of the
- * batch is an outer product, added where out stands: a vector from memory and back for every product, and nothing to turn.
+ * its columns, every thread turns its half of them into lists of its own (sparse-turned.ts); `turnedLists` are the first
+ * half's, if they were made before. Elsewhere each row of the batch is an outer product, added where out stands: a vector
+ * from memory and back for every product, and nothing to turn.
  */
 export function sparseOuter(
   out: usize,
@@ -40,12 +41,17 @@ export function sparseOuter(
   B: i32,
   H: i32,
   entries: i32,
+  turnedLists: usize,
+  turnedEnds: usize,
 ): void {
   begin(out, lists, middles, ends, table, dout, places, 0, rate, B, H);
+  const a = given();
+  a.turnedLists = turnedLists;
+  a.turnedEnds = turnedEnds;
   const worthwhile = entries > WORTHWHILE;
   if (afresh) memory.fill(out, 0, bytesInTiles(places, H));
   if (turningPays(entries, B, places, H)) turnAndDescend(worthwhile);
-  else share(SPARSE_OUTER, halfUnits(H), worthwhile);
+  else shareHalves(SPARSE_OUTER, H, worthwhile);
 }
 
 /** One half of all lists, for one tile. */

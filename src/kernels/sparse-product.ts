@@ -4,18 +4,17 @@
  */
 import { Float } from './float';
 import { isNew, panel } from './panel';
-import { ZEROS, finish, hasHelpers, nextCall, offer, share } from './parallel';
+import { ZEROS, finish, hasHelpers, nextCall, offer } from './parallel';
 import {
   ENTRY,
   MOST_ENTRIES,
   MOST_STRETCHES,
-  PARTS,
   UNPACKED_BYTES,
   bringNear,
-  halfUnits,
   isSecondHalf,
   listEnd,
   listStart,
+  shareHalves,
   startOfPart,
   tileOfHalf,
   unpack,
@@ -116,7 +115,7 @@ function inHalves(entries: i32): void {
   for (a.first = 0; a.first < a.R; a.first = a.end) {
     a.end = min(a.R, a.first + <i32>(UNPACKED_BYTES / row));
     a.call = nextCall();
-    share(SPARSE_HALF, halfUnits(a.H) * PARTS, entries > WORTHWHILE);
+    shareHalves(SPARSE_HALF, a.H, entries > WORTHWHILE);
     add(a.out + <usize>a.first * row, a.second, (a.end - a.first) * a.H);
   }
 }
@@ -154,24 +153,19 @@ function endOfGroup(first: i32, last: i32, lists: usize, ends: usize): i32 {
   return end;
 }
 
-/** Some rows of one half of all lists, through one tile. */
-export function sparseHalfUnit(part: i32): void {
+/** One half of all lists, through one tile. */
+export function sparseHalfUnit(unit: i32): void {
   const a = given();
-  const unit = part / PARTS;
   const tile = tileOfHalf(unit, a.H);
   const isSecond = isSecondHalf(unit, a.H);
   const lists = beginsOf(isSecond);
   const ends = endsOf(isSecond);
-  const group = a.end - a.first;
-  const row = startOfPart(part % PARTS, PARTS, group);
-  const rows = startOfPart((part % PARTS) + 1, PARTS, group) - row;
-  const first = a.first + row;
   const w = computedOnce(tileAt(a.tiles, tile, a.places));
-  // a thread alone has just prepared them
-  if (hasHelpers()) bringNear(lists, ends, first, first + rows);
-  const out = isSecond ? columnsOf(a.second, row, tile, a.H) : columnsOf(a.out, first, tile, a.H);
+  // a thread alone has just prepared the first halves
+  if ((isSecond || hasHelpers()) && isNew(a.call, <i32>isSecond)) bringNear(lists, ends, a.first, a.end);
+  const out = isSecond ? columnsOf(a.second, 0, tile, a.H) : columnsOf(a.out, a.first, tile, a.H);
   const bias = a.bias && !isSecond ? columnsOf(a.bias, 0, tile, a.H) : ZEROS;
-  packedProduct(out, rows, lists + (<usize>first << 2), ends - lists, w, bias, widthOf(tile, a.H));
+  packedProduct(out, a.end - a.first, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
 }
 
 export function sparseProductUnit(unit: i32): void {

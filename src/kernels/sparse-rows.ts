@@ -30,8 +30,9 @@ export class Arguments {
   bands: i32;
   /** The number of the call, another one for each group. */
   call: i32;
-  /** Where each half has room for lists by column (sparse-turned.ts). */
-  rooms: usize;
+  /** The first half's lists by column, if they were made before; else 0 (sparse-turned.ts). */
+  turnedLists: usize;
+  turnedEnds: usize;
 }
 
 // @ts-ignore: decorator

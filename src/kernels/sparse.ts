@@ -115,11 +115,11 @@ export function halfOf(D: i32): i32 {
 }
 
 /**
- * Units of a kernel that takes one half of all lists through one tile: the first halves through all tiles, then the second
- * ones. Kernels forward and backward cut alike, so that each thread finds its part of the tiles in its cache.
+ * Shares a kernel whose units take one half of all lists through one tile: the helpers' own are the first halves, through
+ * all tiles. Kernels forward and backward are cut alike, so that each thread finds its rows of the tiles in its cache.
  */
-export function halfUnits(H: i32): i32 {
-  return 2 * tilesIn(H);
+export function shareHalves(kernel: i32, H: i32, worthwhile: bool): void {
+  share(kernel, 2 * tilesIn(H), worthwhile, tilesIn(H));
 }
 
 // @ts-ignore: decorator
@@ -133,12 +133,6 @@ export function tileOfHalf(unit: i32, H: i32): i32 {
 export function isSecondHalf(unit: i32, H: i32): bool {
   return unit >= tilesIn(H);
 }
-
-/**
- * Parts that such a half may be cut into in turn, a unit each: a thread that is done with its own half takes some of the
- * other's, if that one is held up.
- */
-export const PARTS: i32 = 4;
 
 /** Where a part begins of n rows, or columns, that are cut into parts. */
 // @ts-ignore: decorator
@@ -310,13 +304,25 @@ let mixed: u32 = 0;
 
 /**
  * Reads one word of every cache line of some lists. They may lie anywhere in the memory, or in another thread's cache;
- * asked for all at once, their lines arrive side by side, where the loops that need them would wait for each in turn.
+ * asked for all at once, their lines arrive side by side, where the loops that need them would wait for each in turn. The
+ * first line of each list comes before all others: most lists begin a page of their own, and to find a page takes longest.
  */
 export function bringNear(lists: usize, ends: usize, first: i32, end: i32): void {
-  for (let r = first; r < end; r++) bringRangeNear(listStart(lists, r), listEnd(ends, r));
+  let seen: u32 = 0;
+  for (let r = first; r < end; r++) seen ^= load<u32>(listStart(lists, r));
+  for (let r = first; r < end; r++) seen ^= lookAt(listStart(lists, r), listEnd(ends, r));
+  mixed = seen;
 }
 
 /** The same for what lies between two addresses. */
 export function bringRangeNear(from: usize, to: usize): void {
-  for (let p = from; p < to; p += 64) mixed ^= load<u32>(p);
+  mixed = lookAt(from, to);
+}
+
+// @ts-ignore: decorator
+@inline
+function lookAt(from: usize, to: usize): u32 {
+  let seen: u32 = 0;
+  for (let p = from; p < to; p += 64) seen ^= load<u32>(p);
+  return seen;
 }

@@ -284,6 +284,34 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     },
   );
 
+  // 51 units want the first half of the columns turned, 300 want all of them, and 200 rows are too many to be turned at once
+  test.each([30, 200])('layers of different widths that learn from the same %i rows', (B) => {
+    const D = 784;
+    const features = picture(2 * B * D, 1);
+    const scaling = { mean: 0, std: 255 };
+    const x = wasm.allocate([B, D]);
+    const expectedX = zeros([B, D], dtype);
+    const layers = [51, 300, 60].map((H) => ({
+      dout: allocateLike(wasm, made([B, H], 2)),
+      W: allocateLike(wasm, made([D, H], 3)),
+      gradient: wasm.allocate([D, H]),
+      db: wasm.allocate([H]),
+      expected: { W: made([D, H], 3), dW: zeros([D, H], dtype), db: zeros([H], dtype) },
+    }));
+    for (let step = 0; step < 3; step++) {
+      const rows = Int32Array.from({ length: B }, (_, i) => (i * 7 + step * B) % (2 * B));
+      wasm.gather(x, features, rows, scaling);
+      textbook.gather(expectedX, features, rows, scaling);
+      for (const { gradient, db, dout } of layers) wasm.denseGradient(gradient, db, dout, x);
+      for (const { W, gradient, dout, expected } of layers) {
+        wasm.descend(W, gradient, 0.01);
+        textbook.denseGradient(expected.dW, expected.db, dout, expectedX);
+        textbook.descend(expected.W, expected.dW, 0.01);
+      }
+    }
+    for (const { W, expected } of layers) expectClose(W, expected.W, tolerance);
+  });
+
   test('a gradient of dense rows after one that was put off and never looked at', () => {
     const [B, D, H] = [6, 40, 5];
     const scaling = { mean: 0, std: 255 };
