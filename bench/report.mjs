@@ -88,7 +88,7 @@ const onTwoThreads = (steps, loop) =>
   steps.find((step) => nameOf(step) === nameOf(loop)).microseconds['marblenet, 2 threads'];
 
 say.loops = (loops, steps) => {
-  say('\nthe pipeline, and the same kernels in a plain loop, one thread');
+  say('\nthe pipeline, and the same kernels in a plain loop, one thread, at best');
   for (const one of loops) {
     const times = `${one.stages.toFixed(1).padStart(9)} us${one.loop.toFixed(1).padStart(9)} us`;
     const both = `half of the loop ${(one.loop / 2).toFixed(0)} us, two threads took ${onTwoThreads(steps, one).toFixed(0)} us`;
@@ -212,8 +212,8 @@ loss, over what the gradient promises. Here it lies between ${Math.min(...steps.
 
 ## What RxJS and the stages cost
 
-The pipeline, and a plain loop that calls the same kernels by hand, in turn, one thread. Half of the loop is what two threads
-would take if they shared all of it, JavaScript included:
+The pipeline, and a plain loop that calls the same kernels by hand, in turn, one thread, the best of 24 turns each. Half
+of the loop is what two threads would take at best if they shared all of it, JavaScript included:
 
 ${table(
   ['network, batch', 'pipeline', 'plain loop', '', 'half of the loop', 'pipeline, 2 threads'],

@@ -23,7 +23,7 @@ const ALARM: usize = 192;
 const SLEEPERS: usize = 196;
 /** How many helpers there are. */
 const HELPERS: usize = 200;
-/** Whether there is something to prepare: one of the states below. */
+/** How far what is to be prepared has come: one of the states below. */
 const PREPARATION: usize = 256;
 /** Which kernel is shared, how many of its units are the helpers' own, and its arguments. */
 const KERNEL: usize = 320;
@@ -50,14 +50,13 @@ const PATIENCE: i32 = 200_000;
  */
 const PATIENCE_WITH_OTHERS: i32 = 20_000;
 
-const NOTHING: i32 = 0;
-/** To be begun when the kernel at hand and the next one are done: a layer and its activation, which need all help. */
-const ARMED: i32 = 1;
-/** To be begun when the kernel at hand is done. */
-const NEXT: i32 = 2;
-const READY: i32 = 3;
-const TAKEN: i32 = 4;
-const DONE: i32 = 5;
+/** Of what is to be prepared: whoever finds it ready may take it. */
+const READY: i32 = 1;
+const TAKEN: i32 = 2;
+const DONE: i32 = 3;
+
+/** Kernels that come before it: a layer and its activation, which need all help. */
+const KERNELS_BEFORE: i32 = 2;
 
 /** How many calls were begun, which numbers them. */
 let calls: i32 = 0;
@@ -98,7 +97,7 @@ export function offer(kernel: i32, units: i32, worthwhile: bool, own: i32 = unit
     offered = units;
     store<i32>(KERNEL, kernel);
     store<i32>(OWN, own);
-    atomic.store<i32>(FINISHED, 0);
+    store<i32>(FINISHED, 0);
     atomic.store<i64>(OPEN, ((FIRST + <i64>units) << 32) | FIRST);
     wakeSleepers();
   } else {
@@ -128,15 +127,15 @@ export function finish(): void {
   countDown();
 }
 
-/** One kernel more is done before the preparation. */
+/** Whether something is to be prepared, and how many kernels are to be done before helpers hear of it. */
+let isAnnounced: bool = false;
+let kernelsBefore: i32 = 0;
+
+/** One kernel more is done. */
 function countDown(): void {
-  const state = atomic.load<i32>(PREPARATION);
-  if (state == ARMED) {
-    atomic.store<i32>(PREPARATION, NEXT);
-  } else if (state == NEXT) {
-    atomic.store<i32>(PREPARATION, READY);
-    wakeSleepers();
-  }
+  if (!kernelsBefore || --kernelsBefore) return;
+  atomic.store<i32>(PREPARATION, READY);
+  wakeSleepers();
 }
 
 /** What a helper does all its life. */
@@ -231,21 +230,21 @@ export function setHelpers(count: i32): void {
   atomic.store<i32>(HELPERS, count);
 }
 
-/** Lets a helper prepare, two kernels from now, what PREPARATION_ARGUMENTS say. */
+/** Lets a helper prepare, some kernels from now, what PREPARATION_ARGUMENTS say. */
 export function prepareSoon(): void {
-  atomic.store<i32>(PREPARATION, ARMED);
+  isAnnounced = true;
+  kernelsBefore = KERNELS_BEFORE;
 }
 
 /** Returns when what was to be prepared is prepared; does it here if nobody has begun. */
 export function awaitPreparation(): void {
   finish(); // it may read lists that make room for others now
-  const state = atomic.load<i32>(PREPARATION);
-  if (state == NOTHING) return;
-  const isOpen = state == ARMED || state == NEXT;
-  if (isOpen || (state == READY && atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY)) {
+  if (!isAnnounced) return;
+  isAnnounced = false;
+  if (kernelsBefore || atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY) {
+    kernelsBefore = 0;
     prepareNow();
   } else {
     while (atomic.load<i32>(PREPARATION) != DONE) {}
   }
-  atomic.store<i32>(PREPARATION, NOTHING);
 }

@@ -108,10 +108,11 @@ export function countEntries(sizes: usize, bytes: usize, rows: i32, D: i32): usi
 
 /**
  * The column that the second half of a list begins with. The first one has a little more than half of the columns, in
- * whole groups of 16: the thread that takes the second one is the one that calls, and finds its caches less to itself.
+ * whole groups of 16: the thread that takes the second one is the one that calls, and has its lists to bring near and to
+ * turn besides.
  */
 export function halfOf(D: i32): i32 {
-  return ((17 * D) / 512) * 16;
+  return ((18 * D) / 512) * 16;
 }
 
 /**
