@@ -2,7 +2,7 @@ import { Float } from './float';
 import { ARGUMENTS, share } from './parallel';
 import { ROW, tilesIn } from './tiles';
 import { COUNT_ENTRIES, LIST_ENTRIES } from './units';
-import { BYTES, splatAt } from './vector';
+import { BYTES, computedOnce, splatAt } from './vector';
 
 /**
  * Four pixels in five are 0 and add nothing. These kernels never see them: a row of x is a list of entries, one for each
@@ -283,7 +283,7 @@ export function unpack(
   for (let r = first; r < end; r++) store<u32>(unpacked + (<usize>(r - first) << 2), <u32>listStart(lists, r));
   let to = unpacked + STRETCHES_BYTES;
   for (let band = 1; band <= bands; band++) {
-    const bandEnd = entryOf(startOfPart(band, bands, places), 0);
+    const bandEnd = <u32>computedOnce(<usize>entryOf(startOfPart(band, bands, places), 0));
     for (let r = first; r < end; r++, unpacked += 4) {
       const last = listEnd(ends, r);
       let p = listStart(unpacked, 0);
