@@ -55,9 +55,6 @@ const READY: i32 = 1;
 const TAKEN: i32 = 2;
 const DONE: i32 = 3;
 
-/** Kernels that come before it: a layer and its activation, which need all help. */
-const KERNELS_BEFORE: i32 = 2;
-
 /** How many calls were begun, which numbers them. */
 let calls: i32 = 0;
 
@@ -102,8 +99,8 @@ export function offer(kernel: i32, units: i32, worthwhile: bool, own: i32 = unit
     wakeSleepers();
   } else {
     for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
-    if (hasHelpers()) countDown();
   }
+  if (isUntold && hasHelpers()) tellOfPreparation();
   return isShared;
 }
 
@@ -124,16 +121,14 @@ export function finish(): void {
   }
   while (atomic.load<i32>(FINISHED) + done < offered) {}
   offered = 0;
-  countDown();
 }
 
-/** Whether something is to be prepared, and how many kernels are to be done before helpers hear of it. */
+/** Whether something is to be prepared, and whether helpers have yet to hear of it. */
 let isAnnounced: bool = false;
-let kernelsBefore: i32 = 0;
+let isUntold: bool = false;
 
-/** One kernel more is done. */
-function countDown(): void {
-  if (!kernelsBefore || --kernelsBefore) return;
+function tellOfPreparation(): void {
+  isUntold = false;
   atomic.store<i32>(PREPARATION, READY);
   wakeSleepers();
 }
@@ -230,10 +225,10 @@ export function setHelpers(count: i32): void {
   atomic.store<i32>(HELPERS, count);
 }
 
-/** Lets a helper prepare, some kernels from now, what PREPARATION_ARGUMENTS say. */
+/** Lets a helper prepare what PREPARATION_ARGUMENTS say, when the next kernel, a layer, leaves it nothing to do. */
 export function prepareSoon(): void {
   isAnnounced = true;
-  kernelsBefore = KERNELS_BEFORE;
+  isUntold = true;
 }
 
 /** Returns when what was to be prepared is prepared; does it here if nobody has begun. */
@@ -241,8 +236,8 @@ export function awaitPreparation(): void {
   finish(); // it may read lists that make room for others now
   if (!isAnnounced) return;
   isAnnounced = false;
-  if (kernelsBefore || atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY) {
-    kernelsBefore = 0;
+  if (isUntold || atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY) {
+    isUntold = false;
     prepareNow();
   } else {
     while (atomic.load<i32>(PREPARATION) != DONE) {}
