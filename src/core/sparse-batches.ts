@@ -147,7 +147,8 @@ export class SparseBatches {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
     const place = placeOf(buffer, 0);
-    if (place.turned !== wanted) {
+    // those of all columns have the first half's among them, where they would be without the others
+    if (place.turned !== 'all' && place.turned !== wanted) {
       buffer.wanted = wanted;
       this.wasm.awaitPreparation();
       this.#prepare(place, buffer, widthOf(x));
