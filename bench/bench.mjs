@@ -178,11 +178,12 @@ async function raceSteps() {
 async function raceLoops(size) {
   const [stages, loop] = [pipeline(examples, own['marblenet, 1 thread']), plainLoop(examples)];
   const times = { stages: [], loop: [] };
-  for (let round = 0; round < (values.quick ? 6 : 24); round++) {
+  const turns = values.quick ? 6 : 24;
+  for (let turn = 0; turn < turns; turn++) {
     times.stages.push(await stages(size));
     times.loop.push(loop(size));
   }
-  return { ...size, stages: Math.min(...times.stages), loop: Math.min(...times.loop) };
+  return { ...size, turns, stages: Math.min(...times.stages), loop: Math.min(...times.loop) };
 }
 
 async function raceProcesses() {

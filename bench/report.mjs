@@ -212,7 +212,7 @@ loss, over what the gradient promises. Here it lies between ${Math.min(...steps.
 
 ## What RxJS and the stages cost
 
-The pipeline, and a plain loop that calls the same kernels by hand, in turn, one thread, the best of 24 turns each. Half
+The pipeline, and a plain loop that calls the same kernels by hand, in turn, one thread, the best of ${loops[0].turns} turns each. Half
 of the loop is what two threads would take at best if they shared all of it, JavaScript included:
 
 ${table(
