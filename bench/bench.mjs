@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allowRelaxedSimd, createNodeHost, wasmFlavour } from 'marblenet';
+import { allowFasterSimd, createNodeHost, wasmFlavour } from 'marblenet';
 import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
 import { alone, atDensity, denseProduct } from './dense-layer.mjs';
 import { startHandovers } from './handover.mjs';
@@ -36,7 +36,7 @@ const often = values.quick ? 1 : 3;
 const turnsOf = ({ hidden }) => (hidden === 50 ? often : 1);
 const densitiesUpTo1 = values.quick ? [0.2, 1] : [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-allowRelaxedSimd(); // as the command line does
+allowFasterSimd(); // as the command line does
 const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
 const { train } = await host.mnist();
 const dataFolder = dirname(train.images);

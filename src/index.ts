@@ -29,6 +29,6 @@ export * from './core/tensor.js';
 export type { Prediction, TrainedNetwork } from './core/trained-network.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
-export { allowRelaxedSimd } from './node/relaxed-simd.js';
 export { type RunPipelineOptions, type RunResult, runPipeline } from './node/run-pipeline.js';
+export { allowFasterSimd } from './node/simd.js';
 export * from './stages/index.js';

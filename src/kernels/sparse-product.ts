@@ -34,8 +34,8 @@ const BLOCKS: i32 = 2;
 const MANY: i32 = 6;
 
 /**
- * About so many places make a band: 40 kB of a wide tile, which the first cache holds, or nearly. A step comes back to rows
- * that lie side by side, which costs less, so its bands may be short enough for any first cache: 27 kB.
+ * About so many places make a band: 44 kB of a wide tile, which the first cache holds, or nearly. A step comes back to rows
+ * that lie side by side, which costs less, so its bands may be short enough for any first cache: 29 kB.
  */
 const BAND: i32 = 196;
 const STEP_BAND: i32 = 130;

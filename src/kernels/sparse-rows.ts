@@ -206,23 +206,45 @@ function rowsOf(
       next += packed ? ENTRY : UNPACKED;
     }
     const base = descend || !bias ? o : bias;
-    // every vector whole, but the last only as far as the tile is wide
-    if (N > 1) v128.store(o, ended(base, descend, rate, a0));
-    if (N > 2) v128.store(o, ended(base + 16, descend, rate, a1), 16);
-    if (N > 3) v128.store(o, ended(base + 32, descend, rate, a2), 32);
-    if (N > 4) v128.store(o, ended(base + 48, descend, rate, a3), 48);
-    if (N > 5) v128.store(o, ended(base + 64, descend, rate, a4), 64);
-    if (N > 6) v128.store(o, ended(base + 80, descend, rate, a5), 80);
-    if (N > 7) v128.store(o, ended(base + 96, descend, rate, a6), 96);
-    if (N > 8) v128.store(o, ended(base + 112, descend, rate, a7), 112);
-    if (N > 9) v128.store(o, ended(base + 128, descend, rate, a8), 128);
-    if (N > 10) v128.store(o, ended(base + 144, descend, rate, a9), 144);
-    if (N > 11) v128.store(o, ended(base + 160, descend, rate, a10), 160);
-    if (N > 12) v128.store(o, ended(base + 176, descend, rate, a11), 176);
-    const final = N == 1 ? a0 : N == 2 ? a1 : N == 3 ? a2 : N == 4 ? a3 : N == 5 ? a4 : N == 6 ? a5
-      : N == 7 ? a6 : N == 11 ? a10 : N == 12 ? a11 : a12;
+    if (N > 1) endTwo(o, base, N == 2, descend, rate, a0, a1, tail);
+    if (N > 3) endTwo(o + 32, base + 32, N == 4, descend, rate, a2, a3, tail);
+    if (N > 5) endTwo(o + 64, base + 64, N == 6, descend, rate, a4, a5, tail);
+    if (N > 7) endTwo(o + 96, base + 96, false, descend, rate, a6, a7, tail);
+    if (N > 9) endTwo(o + 128, base + 128, false, descend, rate, a8, a9, tail);
+    if (N > 11) endTwo(o + 160, base + 160, N == 12, descend, rate, a10, a11, tail);
+    if (N % 2 == 0) continue;
     const offset = <usize>((N - 1) * 16);
+    const final = N == 1 ? a0 : N == 3 ? a2 : N == 5 ? a4 : N == 7 ? a6 : N == 11 ? a10 : a12;
     storeFirst(o + offset, ended(base + offset, descend, rate, final), tail);
+  }
+}
+
+/**
+ * Ends two sums that stand side by side; if they are the last ones, the second only as far as the tile is wide. Both are
+ * complete before the first of them is stored: V8 makes one vector of two (src/node/simd.ts) where such stores are next
+ * to each other, and of all that leads to them.
+ */
+// @ts-ignore: decorator
+@inline
+function endTwo(
+  o: usize,
+  base: usize,
+  isLast: bool,
+  descend: bool,
+  rate: v128,
+  first: v128,
+  second: v128,
+  tail: i32,
+): void {
+  const one = ended(base, descend, rate, first);
+  const two = ended(base + 16, descend, rate, second);
+  // in both branches, lest a branch comes between the two stores
+  if (!isLast || tail >= LANES) {
+    v128.store(o, one);
+    v128.store(o, two, 16);
+  } else {
+    v128.store(o, one);
+    storeFirst(o + 16, two, tail);
   }
 }
 

@@ -54,7 +54,7 @@ function placeOf(entry: u32): usize {
 }
 
 /**
- * Bytes from one word to the next in a table that has one for each place: where a row begins, over 16. A word in every 13
+ * Bytes from one word to the next in a table that has one for each place: where a row begins, over 16. A word in every 14
  * bytes is found without a division.
  */
 export const WORD: usize = <usize>ROW >> 4;

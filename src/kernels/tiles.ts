@@ -24,8 +24,11 @@ const LEAST_WIDE: i32 = 11;
 /** Up to so many vectors, the tiles are few: one wide tile, or up to three narrow ones. */
 const FEW: i32 = 21;
 
-/** Bytes of a row of a tile, of either kind. */
-export const ROW: i32 = WIDE * 16;
+/**
+ * Bytes of a row of a tile, of either kind: a spare vector behind a wide row lets every row begin at a multiple of 32, where
+ * two vectors taken as one (src/node/simd.ts) never lie in two cache lines.
+ */
+export const ROW: i32 = (WIDE + 1) * 16;
 
 /** Rows in a unit. */
 const ROWS: i32 = 256;

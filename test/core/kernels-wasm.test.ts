@@ -6,7 +6,7 @@ import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../src/core/
 import { seededRandom } from '../../src/core/random.js';
 import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';
 import { WasmArena } from '../../src/core/wasm-arena.js';
-import { allowRelaxedSimd } from '../../src/node/relaxed-simd.js';
+import { allowFasterSimd } from '../../src/node/simd.js';
 import { elu, leakyRelu, relu, sigmoid, softplus, tanh } from '../../src/stages/index.js';
 
 /** Sizes around what a vector of 4 or 2 floats and a tile of 7 vectors divide, and around MNIST's. */
@@ -55,7 +55,7 @@ test('this machine runs them', () => {
 const variants = [
   ...dtypes.map((dtype) => ({ dtype, fused: 'without fused multiply-add', wasm: createWasmKernels(dtype) })),
   ...dtypes.map((dtype) => {
-    allowRelaxedSimd();
+    allowFasterSimd();
     return { dtype, fused: 'with fused multiply-add', wasm: createWasmKernels(dtype) };
   }),
 ];

@@ -10,8 +10,15 @@ function print(names: string, statements: string): { stdout: string; stderr: str
 }
 
 test('WebAssembly has relaxed SIMD in a process that allows it, whatever the version of Node', () => {
-  const printed = print('allowRelaxedSimd, wasmFlavour', 'allowRelaxedSimd(); console.log(wasmFlavour());');
+  const printed = print('allowFasterSimd, wasmFlavour', 'allowFasterSimd(); console.log(wasmFlavour());');
   expect(printed).toEqual({ stdout: 'relaxed SIMD\n', stderr: '' });
+});
+
+test('V8 is allowed vectors of 32 bytes where it is known to make them', () => {
+  const [version] = process.versions.node.split('.').map(Number);
+  const { stdout } = print('allowFasterSimd', 'console.log(allowFasterSimd().join());');
+  const isKnown = version >= 24 && version <= 26 && process.arch === 'x64';
+  expect(stdout.includes('--experimental-wasm-revectorize')).toBe(isKnown);
 });
 
 test('to import the package changes nothing in the process', () => {
