@@ -36,7 +36,9 @@ const often = values.quick ? 1 : 3;
 const turnsOf = ({ hidden }) => (hidden === 50 ? often : 1);
 const densitiesUpTo1 = values.quick ? [0.2, 1] : [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-allowFasterSimd(); // as the command line does
+const v8Flags = allowFasterSimd(); // as the command line does
+/** Of the vectors that V8 works with. */
+const vectorBytes = v8Flags.includes('--experimental-wasm-revectorize') ? 32 : 16;
 const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
 const { train } = await host.mnist();
 const dataFolder = dirname(train.images);
@@ -126,7 +128,7 @@ const handovers = [];
 const paces = [];
 
 /** What this machine can do: the best of all rounds, since a slow minute says nothing of what is possible. */
-const atBest = { gigaflops: 0, loads: 0 };
+const atBest = { vectorBytes, gigaflops: 0, loads: 0 };
 
 /** Microseconds of the first layer alone, the best of all rounds: one figure for a shape, whatever the activation. */
 const layers = {};
@@ -143,7 +145,7 @@ async function raceSteps() {
     size,
     times: Object.fromEntries(Object.keys(contenders).map((name) => [name, []])),
   }));
-  const measureRates = await machineRates();
+  const measureRates = await machineRates(vectorBytes);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < often; turn++) {
       for (const { size, times } of races.filter(({ size }) => turn < turnsOf(size))) {
@@ -263,7 +265,8 @@ try {
   const kernels = timeKernels();
   say.kernels(kernels);
   say.ceilings(atBest, steps);
-  const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${wasmFlavour()}`;
+  const flavour = [wasmFlavour(), ...v8Flags.map((flag) => `\`${flag}\``)].join(', ');
+  const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${flavour}`;
   if (!values.quick)
     writeReport({
       machine,

@@ -29,19 +29,19 @@ const overhead = ({ stages, loop }) => stages / loop - 1;
 /** How many of MNIST's 784 pixels are not 0. */
 const PIXELS = 150;
 
-/** How many vectors share what is loaded of an entry (src/kernels/tiles.ts). */
+/** How many vectors of 16 bytes share what is loaded of an entry (src/kernels/tiles.ts). */
 const WIDE = 13;
 
 /**
- * What a step asks for at least. Floats go four to a vector. The products of the first layer, forward and backward, run
- * over the pixels that are not 0: every multiply and add loads a vector of weights, or of gradients; every thirteenth loads an
- * entry of the list and the float that it stands for, too. The three of the second layer, whose ten columns are three
- * vectors, find all they need in registers.
+ * What a step asks for at least. Floats go four to a vector of 16 bytes. The products of the first layer, forward and
+ * backward, run over the pixels that are not 0: an entry of a list is loaded, and the float that it stands for; then, for
+ * thirteen such vectors, or seven longer ones, as many vectors of weights, or of gradients. The three products of the second
+ * layer, whose ten columns are three vectors, find all they need in registers.
  */
-function demandOf({ hidden, batch }) {
+function demandOf({ hidden, batch }, vectorBytes) {
   const vectors = batch * PIXELS * Math.ceil(hidden / 4);
   return {
-    loads: 2 * vectors * (1 + 2 / WIDE),
+    loads: 2 * (vectors / WIDE) * (Math.ceil((WIDE * 16) / vectorBytes) + 2),
     firstLayerFlops: 2 * vectors * 8,
     secondLayerFlops: 3 * batch * hidden * 3 * 8,
   };
@@ -51,8 +51,8 @@ function demandOf({ hidden, batch }) {
  * Microseconds below which two threads cannot do that, whatever else they leave out: one layer, then the other. Alone: half
  * of what the first layer takes on one thread with nothing beside it.
  */
-function boundsOf(step, { gigaflops, loads }) {
-  const demand = demandOf(step);
+function boundsOf(step, { vectorBytes, gigaflops, loads }) {
+  const demand = demandOf(step, vectorBytes);
   const microseconds = (count, rate) => count / (2 * rate) / 1000;
   const byFlops = microseconds(demand.firstLayerFlops, gigaflops);
   const byLoads = microseconds(demand.loads, loads);
@@ -127,8 +127,11 @@ say.kernels = (kernels) => {
 };
 
 say.ceilings = (ceilings, steps) => {
-  const { gigaflops, loads } = ceilings;
-  say(`\nat most, one thread: ${gigaflops.toFixed(1)} GFLOP/s; ${loads.toFixed(2)} vectors loaded in a nanosecond`);
+  const { vectorBytes, gigaflops, loads } = ceilings;
+  say(
+    `\nat most, one thread: ${gigaflops.toFixed(1)} GFLOP/s; ` +
+      `${loads.toFixed(2)} vectors of ${vectorBytes} bytes loaded in a nanosecond`,
+  );
   for (const step of steps) {
     const { byFlops, byLoads, alone, secondLayer, atLeast } = boundsOf(step, ceilings);
     const ours = best(step.microseconds, 'marblenet, ');
@@ -243,10 +246,10 @@ heap: ${heapLine(heap)}.
 
 ## How near a step is to what the machine can do
 
-In the calmest of the rounds, with vectors of 16 bytes, one thread does at most ${ceilings.gigaflops.toFixed(1)} GFLOP/s here, in
+In the calmest of the rounds, with vectors of ${ceilings.vectorBytes} bytes, one thread does at most ${ceilings.gigaflops.toFixed(1)} GFLOP/s here, in
 registers alone. In the first cache it loads at most ${ceilings.loads.toFixed(2)} vectors in a nanosecond. The first layer must at least
 multiply the pixels that are not 0 with their weights, forward and backward, and for every multiply and add it must load a
-vector; for every thirteenth an entry of the list and the float that it stands for, too. The second layer finds all it
+vector; for every ${ceilings.vectorBytes === 32 ? 'seventh' : 'thirteenth'} an entry of the list and the float that it stands for, too. The second layer finds all it
 needs in registers. "Alone" is what its own kernels take with nothing else to do, the same batch again and again. On two
 threads, one layer after the other, a step takes at least what the table says.
 
@@ -263,8 +266,8 @@ ${table(
   }),
 )}
 
-NumPy's and PyTorch's libraries work with vectors of 32 or 64 bytes, as long as the processor has them; WebAssembly has
-none longer than 16.
+NumPy's and PyTorch's libraries work with vectors of 32 or 64 bytes, as long as the processor has them. WebAssembly has
+none longer than 16; V8 makes one of two where it is allowed to (\`allowFasterSimd\`), from Node 24 on.
 
 ## The dense layer alone, one thread
 
