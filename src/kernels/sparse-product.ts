@@ -20,7 +20,7 @@ import {
   unpack,
 } from './sparse';
 import { begin, beginsOf, endsOf, given, packedDescend, packedProduct, unpackedDescend, unpackedProduct } from './sparse-rows';
-import { ROW, columnsOf, hasFewTiles, tileAt, tilesIn, widthOf } from './tiles';
+import { BAND, ROW, columnsOf, hasFewTiles, tileAt, tilesIn, widthOf } from './tiles';
 import { SPARSE_DESCEND, SPARSE_HALF, SPARSE_PRODUCT } from './units';
 import { BYTES, computedOnce } from './vector';
 
@@ -34,10 +34,9 @@ const BLOCKS: i32 = 2;
 const MANY: i32 = 6;
 
 /**
- * About so many places make a band: 44 kB of a wide tile, which the first cache holds, or nearly. A step comes back to rows
- * that lie side by side, which costs less, so its bands may be short enough for any first cache: 29 kB.
+ * About so many places make a band of a step, which comes back to rows that lie side by side: that costs less, so its bands
+ * may be short enough for any first cache, 29 kB of a wide tile.
  */
-const BAND: i32 = 196;
 const STEP_BAND: i32 = 130;
 
 /** Entries that a stretch of a list should have on average: each costs a way to its sums and back. */

@@ -30,6 +30,9 @@ const FEW: i32 = 21;
  */
 export const ROW: i32 = (WIDE + 1) * 16;
 
+/** About so many rows of a tile make a band: 44 kB of a wide one, which the first cache holds, or nearly. */
+export const BAND: i32 = 196;
+
 /** Rows in a unit. */
 const ROWS: i32 = 256;
 

@@ -179,6 +179,8 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
 
   test.each([
     [4, 2500, 9], // deeper than what is packed at a time
+    [5, 2500, 52],
+    [50, 1030, 28],
     [1000, 50, 10],
     [100, 801, 13],
   ])('dense rows of %i x %i through %i units', (B, D, H) => {
@@ -206,6 +208,19 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expectClose(found.dW, expected.dW, tolerance);
     expectClose(found.db, expected.db, tolerance);
     expectClose(found.dx, expected.dx, tolerance);
+  });
+
+  test('dense rows through as many units as fill any number of vectors: tiles of every width, in several bands', () => {
+    const [B, D] = [5, 450];
+    const x = made([B, D], 1);
+    const own = allocateLike(wasm, x);
+    for (let H = 3; H <= 160; H += dtype === 'float32' ? 4 : 2) {
+      const [W, b] = [made([D, H], 2), made([H], 3)];
+      const [expected, found] = [zeros([B, H], dtype), wasm.allocate([B, H])];
+      textbook.dense(expected, x, W, b);
+      wasm.dense(found, own, allocateLike(wasm, W), allocateLike(wasm, b));
+      expectClose(found, expected, tolerance);
+    }
   });
 
   // From the rows of x where there is little to turn, which rounds after every product, and elsewhere from its columns,

@@ -14,7 +14,7 @@ const script = fileURLToPath(new URL('products.mjs', import.meta.url));
 
 /**
  * Which vectors the products of a round are of: how many of 32 bytes, plus how many of 16. Over lists, seven of 16 bytes in
- * a narrow tile, eleven to thirteen in a wide one; over dense rows, four rows by two, or three by three.
+ * a narrow tile, eleven to thirteen in a wide one; over dense rows as many, or four rows by two, or three by three.
  */
 const inARound = {
   plain: { overLists: ['0+7', '0+11', '0+12', '0+13'], overRows: ['0+8'] },
