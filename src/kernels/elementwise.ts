@@ -1,7 +1,7 @@
 import { Float } from './float';
 import { ARGUMENTS, share } from './parallel';
 import { DESCEND, MULTIPLY, SCALE } from './units';
-import { BYTES } from './vector';
+import { BYTES, storeTwo } from './vector';
 
 /** Bytes of a unit of a loop over floats that lie in no rows worth cutting. */
 const CHUNK: i32 = 16_384;
@@ -36,7 +36,7 @@ export function given(): Arguments {
 /**
  * Shares a loop over n floats in rows of H, whose units `kernel` names: strips of columns, as products have tiles of
  * columns, so that a thread finds in its cache what it wrote in the kernel before. Without an H, or where they are too many
- * for a cache, all of them are one row. The last vector may reach past the end, where there is room.
+ * for a cache, all of them are one row. The last two vectors may reach past the end, where there is room.
  */
 export function loop(kernel: i32, out: usize, x: usize, y: usize, scalar: Float, n: i32, H: i32 = n): void {
   const a = given();
@@ -58,7 +58,7 @@ export function rows(): i32 {
   return given().rows;
 }
 
-/** Where the bytes of a unit in a row begin, seen from the start of its tensors: whole vectors. */
+/** Where the bytes of a unit in a row begin, seen from the start of its tensors: whole pairs of vectors. */
 // @ts-ignore: decorator
 @inline
 export function first(unit: i32, row: i32 = 0): usize {
@@ -75,7 +75,7 @@ export function end(unit: i32, row: i32 = 0): usize {
 // @ts-ignore: decorator
 @inline
 function cut(row: i32, byte: i32): usize {
-  return (<usize>row * <usize>given().row + <usize>byte + 15) & ~15;
+  return (<usize>row * <usize>given().row + <usize>byte + 31) & ~31;
 }
 
 /** value = value - rate * gradient */
@@ -88,8 +88,10 @@ export function descendUnit(unit: i32): void {
   const gradient = given().x;
   const rate = v128.splat<Float>(given().scalar);
   const last = end(unit);
-  for (let i = first(unit); i < last; i += 16) {
-    v128.store(value + i, v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i))));
+  for (let i = first(unit); i < last; i += 32) {
+    const a = v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i)));
+    const b = v128.sub<Float>(v128.load(value + i, 16), v128.mul<Float>(rate, v128.load(gradient + i, 16)));
+    storeTwo(value + i, a, b);
   }
 }
 
@@ -102,8 +104,10 @@ export function scaleUnit(unit: i32): void {
   const value = given().out;
   const factor = v128.splat<Float>(given().scalar);
   const last = end(unit);
-  for (let i = first(unit); i < last; i += 16) {
-    v128.store(value + i, v128.mul<Float>(factor, v128.load(value + i)));
+  for (let i = first(unit); i < last; i += 32) {
+    const a = v128.mul<Float>(factor, v128.load(value + i));
+    const b = v128.mul<Float>(factor, v128.load(value + i, 16));
+    storeTwo(value + i, a, b);
   }
 }
 
@@ -118,8 +122,10 @@ export function multiplyUnit(unit: i32): void {
   const b = given().y;
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      v128.store(out + i, v128.mul<Float>(v128.load(a + i), v128.load(b + i)));
+    for (let i = first(unit, r); i < last; i += 32) {
+      const low = v128.mul<Float>(v128.load(a + i), v128.load(b + i));
+      const high = v128.mul<Float>(v128.load(a + i, 16), v128.load(b + i, 16));
+      storeTwo(out + i, low, high);
     }
   }
 }

@@ -2,6 +2,7 @@ import { end, first, given, loop, rows } from './elementwise';
 import { exponentialMinusOne } from './exponential';
 import { Float } from './float';
 import { ELU, ELU_BACKWARD } from './units';
+import { storeTwo } from './vector';
 
 /** out = x where x > 0, else alpha (exp(x) - 1) */
 export function elu(out: usize, x: usize, n: i32, H: i32, alpha: Float): void {
@@ -12,15 +13,21 @@ export function eluUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   const alpha = v128.splat<Float>(given().scalar);
-  const zero = v128.splat<Float>(0);
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      const value = v128.load(x + i);
-      const below = v128.mul<Float>(alpha, exponentialMinusOne(value));
-      v128.store(out + i, v128.bitselect(value, below, v128.gt<Float>(value, zero)));
+    for (let i = first(unit, r); i < last; i += 32) {
+      const a = v128.load(x + i);
+      const b = v128.load(x + i, 16);
+      storeTwo(out + i, eluOf(a, alpha), eluOf(b, alpha));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function eluOf(x: v128, alpha: v128): v128 {
+  const below = v128.mul<Float>(alpha, exponentialMinusOne(x));
+  return v128.bitselect(x, below, v128.gt<Float>(x, v128.splat<Float>(0)));
 }
 
 /** dx = dout where y > 0, else dout (y + alpha), where y is what `elu` wrote: it is above 0 where x is. */
@@ -33,14 +40,21 @@ export function eluBackwardUnit(unit: i32): void {
   const dout = given().x;
   const y = given().y;
   const alpha = v128.splat<Float>(given().scalar);
-  const zero = v128.splat<Float>(0);
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      const d = v128.load(dout + i);
-      const value = v128.load(y + i);
-      const below = v128.mul<Float>(d, v128.add<Float>(value, alpha));
-      v128.store(dx + i, v128.bitselect(d, below, v128.gt<Float>(value, zero)));
+    for (let i = first(unit, r); i < last; i += 32) {
+      storeTwo(
+        dx + i,
+        backwardOf(v128.load(dout + i), v128.load(y + i), alpha),
+        backwardOf(v128.load(dout + i, 16), v128.load(y + i, 16), alpha),
+      );
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function backwardOf(dout: v128, y: v128, alpha: v128): v128 {
+  const below = v128.mul<Float>(dout, v128.add<Float>(y, alpha));
+  return v128.bitselect(dout, below, v128.gt<Float>(y, v128.splat<Float>(0)));
 }

@@ -4,8 +4,8 @@ import { BYTES } from './vector';
 
 const CONSTANTS: usize =
   BYTES == 4
-    ? memory.data<f32>([-87, 87, 1.4426950408889634, 12583039, 0.693359375, -0.00021219444005469057])
-    : memory.data<f64>([-708, 708, 1.4426950408889634, 6755399441056767, 0.6931471803691238, 1.9082149292705877e-10]);
+    ? memory.data<f32>([-87, 87, 1.4426950408889634, 12583039, 0.693359375, -0.00021219444005469057, 1])
+    : memory.data<f64>([-708, 708, 1.4426950408889634, 6755399441056767, 0.6931471803691238, 1.9082149292705877e-10, 1]);
 
 /** Where each stands among them: the range of x, 1 / log 2, 1.5 2²³ or 2⁵² and the bias of exponents, log 2 in two parts. */
 const LOWEST: i32 = 0;
@@ -14,6 +14,7 @@ const PER_LOG_2: i32 = 2;
 const MAGIC: i32 = 3;
 const LOG_2: i32 = 4;
 const LOG_2_REST: i32 = 5;
+const ONE: i32 = 6;
 
 /** 1 / 1!, 1 / 2!, 1 / 3! ... */
 const TERMS: i32 = BYTES == 4 ? 7 : 12;
@@ -66,7 +67,7 @@ function exponentialOf(x: v128, minusOne: bool): v128 {
   const q = v128.mul<Float>(r, polynomial(TERMS, INVERSE_FACTORIALS, r));
   // 2ⁿ is the float whose exponent bits are n and the bias
   const power = BYTES == 4 ? i32x4.shl(rounded, 23) : i64x2.shl(rounded, 52);
-  const one = constantAt(INVERSE_FACTORIALS, 0);
+  const one = constantAt(CONSTANTS, ONE);
   return minusOne
     ? v128.add<Float>(v128.mul<Float>(q, power), v128.sub<Float>(power, one))
     : v128.mul<Float>(v128.add<Float>(q, one), power);

@@ -1,7 +1,7 @@
 import { Float } from './float';
-import { BYTES } from './vector';
+import { BYTES, storeTwo } from './vector';
 
-// Updates of n weights, a vector at a time, in place. The last vector may reach past the end, into the room behind every
+// Updates of n weights, two vectors at a time, in place. The last two may reach past the end, into the room behind every
 // buffer. In each, g = scale * gradient + decay * value.
 
 /** velocity = momentum * velocity + g; value = value - rate * velocity */
@@ -10,11 +10,15 @@ export function momentum(
   scale: Float, decay: Float, rate: Float, momentum: Float,
 ): void {
   const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
-    const w = v128.load(value + i);
-    const v = sum(times(momentum, v128.load(velocity + i)), slope(v128.load(gradient + i), w, scale, decay));
-    v128.store(velocity + i, v);
-    v128.store(value + i, difference(w, times(rate, v)));
+  for (let i: usize = 0; i < end; i += 32) {
+    const w0 = v128.load(value + i);
+    const w1 = v128.load(value + i, 16);
+    const g0 = slope(v128.load(gradient + i), w0, scale, decay);
+    const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
+    const v0 = sum(times(momentum, v128.load(velocity + i)), g0);
+    const v1 = sum(times(momentum, v128.load(velocity + i, 16)), g1);
+    storeTwo(velocity + i, v0, v1);
+    storeTwo(value + i, difference(w0, times(rate, v0)), difference(w1, times(rate, v1)));
   }
 }
 
@@ -24,12 +28,17 @@ export function nesterov(
   scale: Float, decay: Float, rate: Float, momentum: Float,
 ): void {
   const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
-    const w = v128.load(value + i);
-    const g = slope(v128.load(gradient + i), w, scale, decay);
-    const v = sum(times(momentum, v128.load(velocity + i)), g);
-    v128.store(velocity + i, v);
-    v128.store(value + i, difference(w, times(rate, sum(g, times(momentum, v)))));
+  for (let i: usize = 0; i < end; i += 32) {
+    const w0 = v128.load(value + i);
+    const w1 = v128.load(value + i, 16);
+    const g0 = slope(v128.load(gradient + i), w0, scale, decay);
+    const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
+    const v0 = sum(times(momentum, v128.load(velocity + i)), g0);
+    const v1 = sum(times(momentum, v128.load(velocity + i, 16)), g1);
+    storeTwo(velocity + i, v0, v1);
+    const step0 = times(rate, sum(g0, times(momentum, v0)));
+    const step1 = times(rate, sum(g1, times(momentum, v1)));
+    storeTwo(value + i, difference(w0, step0), difference(w1, step1));
   }
 }
 
@@ -39,12 +48,17 @@ export function adaGrad(
   scale: Float, decay: Float, rate: Float, epsilon: Float,
 ): void {
   const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
-    const w = v128.load(value + i);
-    const g = slope(v128.load(gradient + i), w, scale, decay);
-    const s = sum(v128.load(squares + i), v128.mul<Float>(g, g));
-    v128.store(squares + i, s);
-    v128.store(value + i, difference(w, quotient(times(rate, g), v128.sqrt<Float>(s), epsilon)));
+  for (let i: usize = 0; i < end; i += 32) {
+    const w0 = v128.load(value + i);
+    const w1 = v128.load(value + i, 16);
+    const g0 = slope(v128.load(gradient + i), w0, scale, decay);
+    const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
+    const s0 = sum(v128.load(squares + i), v128.mul<Float>(g0, g0));
+    const s1 = sum(v128.load(squares + i, 16), v128.mul<Float>(g1, g1));
+    storeTwo(squares + i, s0, s1);
+    const step0 = quotient(times(rate, g0), v128.sqrt<Float>(s0), epsilon);
+    const step1 = quotient(times(rate, g1), v128.sqrt<Float>(s1), epsilon);
+    storeTwo(value + i, difference(w0, step0), difference(w1, step1));
   }
 }
 
@@ -54,12 +68,17 @@ export function rmsProp(
   scale: Float, decay: Float, rate: Float, smoothing: Float, freshness: Float, epsilon: Float,
 ): void {
   const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
-    const w = v128.load(value + i);
-    const g = slope(v128.load(gradient + i), w, scale, decay);
-    const s = sum(times(smoothing, v128.load(squares + i)), times(freshness, v128.mul<Float>(g, g)));
-    v128.store(squares + i, s);
-    v128.store(value + i, difference(w, quotient(times(rate, g), v128.sqrt<Float>(s), epsilon)));
+  for (let i: usize = 0; i < end; i += 32) {
+    const w0 = v128.load(value + i);
+    const w1 = v128.load(value + i, 16);
+    const g0 = slope(v128.load(gradient + i), w0, scale, decay);
+    const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
+    const s0 = sum(times(smoothing, v128.load(squares + i)), times(freshness, v128.mul<Float>(g0, g0)));
+    const s1 = sum(times(smoothing, v128.load(squares + i, 16)), times(freshness, v128.mul<Float>(g1, g1)));
+    storeTwo(squares + i, s0, s1);
+    const step0 = quotient(times(rate, g0), v128.sqrt<Float>(s0), epsilon);
+    const step1 = quotient(times(rate, g1), v128.sqrt<Float>(s1), epsilon);
+    storeTwo(value + i, difference(w0, step0), difference(w1, step1));
   }
 }
 
@@ -74,14 +93,20 @@ export function adam(
   rate: Float, growth: Float, epsilon: Float,
 ): void {
   const end = <usize>n * BYTES;
-  for (let i: usize = 0; i < end; i += 16) {
-    const w = v128.load(value + i);
-    const g = slope(v128.load(gradient + i), w, scale, decay);
-    const m = sum(times(beta1, v128.load(means + i)), times(freshness1, g));
-    const s = sum(times(beta2, v128.load(squares + i)), times(freshness2, v128.mul<Float>(g, g)));
-    v128.store(means + i, m);
-    v128.store(squares + i, s);
-    v128.store(value + i, difference(w, quotient(times(rate, m), times(growth, v128.sqrt<Float>(s)), epsilon)));
+  for (let i: usize = 0; i < end; i += 32) {
+    const w0 = v128.load(value + i);
+    const w1 = v128.load(value + i, 16);
+    const g0 = slope(v128.load(gradient + i), w0, scale, decay);
+    const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
+    const m0 = sum(times(beta1, v128.load(means + i)), times(freshness1, g0));
+    const m1 = sum(times(beta1, v128.load(means + i, 16)), times(freshness1, g1));
+    const s0 = sum(times(beta2, v128.load(squares + i)), times(freshness2, v128.mul<Float>(g0, g0)));
+    const s1 = sum(times(beta2, v128.load(squares + i, 16)), times(freshness2, v128.mul<Float>(g1, g1)));
+    storeTwo(means + i, m0, m1);
+    storeTwo(squares + i, s0, s1);
+    const step0 = quotient(times(rate, m0), times(growth, v128.sqrt<Float>(s0)), epsilon);
+    const step1 = quotient(times(rate, m1), times(growth, v128.sqrt<Float>(s1)), epsilon);
+    storeTwo(value + i, difference(w0, step0), difference(w1, step1));
   }
 }
 

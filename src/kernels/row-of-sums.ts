@@ -1,12 +1,8 @@
 /** How loops that keep a row of sums in registers write it to memory, in the end. */
 import { Float } from './float';
-import { LANES, storeFirst } from './vector';
+import { LANES, storeFirst, storeTwo } from './vector';
 
-/**
- * Ends two sums that stand side by side; if they are the last ones, the second only as far as the tile is wide. Both are
- * complete before the first of them is stored: V8 makes one vector of two (src/node/simd.ts) where such stores are next
- * to each other, and of all that leads to them.
- */
+/** Ends two sums that stand side by side; if they are the last ones, the second only as far as the tile is wide. */
 // @ts-ignore: decorator
 @inline
 export function endTwo(
@@ -21,10 +17,8 @@ export function endTwo(
 ): void {
   const one = ended(base, descend, rate, first);
   const two = ended(base + 16, descend, rate, second);
-  // in both branches, lest a branch comes between the two stores
   if (!isLast || tail >= LANES) {
-    v128.store(o, one);
-    v128.store(o, two, 16);
+    storeTwo(o, one, two);
   } else {
     v128.store(o, one);
     storeFirst(o + 16, two, tail);

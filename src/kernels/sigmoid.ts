@@ -2,6 +2,7 @@ import { end, first, given, loop, rows } from './elementwise';
 import { exponential } from './exponential';
 import { Float } from './float';
 import { SIGMOID, SIGMOID_BACKWARD } from './units';
+import { storeTwo } from './vector';
 
 /** out = 1 / (1 + exp(-x)) */
 export function sigmoid(out: usize, x: usize, n: i32, H: i32): void {
@@ -11,14 +12,21 @@ export function sigmoid(out: usize, x: usize, n: i32, H: i32): void {
 export function sigmoidUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
-  const one = v128.splat<Float>(1);
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      const e = exponential(v128.neg<Float>(v128.load(x + i)));
-      v128.store(out + i, v128.div<Float>(one, v128.add<Float>(one, e)));
+    for (let i = first(unit, r); i < last; i += 32) {
+      const a = v128.load(x + i);
+      const b = v128.load(x + i, 16);
+      storeTwo(out + i, sigmoidOf(a), sigmoidOf(b));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoidOf(x: v128): v128 {
+  const one = v128.splat<Float>(1);
+  return v128.div<Float>(one, v128.add<Float>(one, exponential(v128.neg<Float>(x))));
 }
 
 /** dx = dout y (1 - y), where y is what `sigmoid` wrote. */
@@ -30,12 +38,20 @@ export function sigmoidBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const y = given().y;
-  const one = v128.splat<Float>(1);
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      const s = v128.load(y + i);
-      v128.store(dx + i, v128.mul<Float>(v128.load(dout + i), v128.mul<Float>(s, v128.sub<Float>(one, s))));
+    for (let i = first(unit, r); i < last; i += 32) {
+      storeTwo(
+        dx + i,
+        backwardOf(v128.load(dout + i), v128.load(y + i)),
+        backwardOf(v128.load(dout + i, 16), v128.load(y + i, 16)),
+      );
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function backwardOf(dout: v128, y: v128): v128 {
+  return v128.mul<Float>(dout, v128.mul<Float>(y, v128.sub<Float>(v128.splat<Float>(1), y)));
 }

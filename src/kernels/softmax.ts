@@ -8,6 +8,7 @@ import {
   lastVectorOf,
   pairSums,
   storeFirst,
+  storeTwo,
   sumOfLanes,
 } from './vector';
 
@@ -29,7 +30,12 @@ const HIGH: f64 = 1e150;
  */
 export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
   const told = belowMaxima(dx, x, t, B, C);
-  for (let p = dx; p < dx + <usize>(B * C * BYTES); p += 16) v128.store(p, exponential(v128.load(p)));
+  const end = <usize>(B * C * BYTES);
+  for (let i: usize = 0; i < end; i += 32) {
+    const a = v128.load(dx + i);
+    const b = v128.load(dx + i, 16);
+    storeTwo(dx + i, exponential(a), exponential(b));
+  }
   const loss = slopes(dx, t, B, C, epsilon);
   return epsilon == 0 ? loss - told : loss;
 }

@@ -3,6 +3,7 @@ import { exponential } from './exponential';
 import { Float } from './float';
 import { logarithmOfOnePlus } from './logarithm';
 import { SOFTPLUS, SOFTPLUS_BACKWARD } from './units';
+import { storeTwo } from './vector';
 
 /** out = log(1 + exp(x)) = max(0, x) + log(1 + exp(-|x|)), in which nothing overflows */
 export function softplus(out: usize, x: usize, n: i32, H: i32): void {
@@ -12,15 +13,21 @@ export function softplus(out: usize, x: usize, n: i32, H: i32): void {
 export function softplusUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
-  const zero = v128.splat<Float>(0);
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      const value = v128.load(x + i);
-      const rest = logarithmOfOnePlus(exponential(v128.neg<Float>(v128.abs<Float>(value))));
-      v128.store(out + i, v128.add<Float>(v128.pmax<Float>(value, zero), rest));
+    for (let i = first(unit, r); i < last; i += 32) {
+      const a = v128.load(x + i);
+      const b = v128.load(x + i, 16);
+      storeTwo(out + i, softplusOf(a), softplusOf(b));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function softplusOf(x: v128): v128 {
+  const rest = logarithmOfOnePlus(exponential(v128.neg<Float>(v128.abs<Float>(x))));
+  return v128.add<Float>(v128.pmax<Float>(x, v128.splat<Float>(0)), rest);
 }
 
 /** dx = dout / (1 + exp(-x)) */
@@ -32,12 +39,20 @@ export function softplusBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const x = given().y;
-  const one = v128.splat<Float>(1);
   for (let r = 0; r < rows(); r++) {
     const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 16) {
-      const e = exponential(v128.neg<Float>(v128.load(x + i)));
-      v128.store(dx + i, v128.div<Float>(v128.load(dout + i), v128.add<Float>(one, e)));
+    for (let i = first(unit, r); i < last; i += 32) {
+      const a = v128.load(x + i);
+      const b = v128.load(x + i, 16);
+      const ea = onePlusExponential(a);
+      const eb = onePlusExponential(b);
+      storeTwo(dx + i, v128.div<Float>(v128.load(dout + i), ea), v128.div<Float>(v128.load(dout + i, 16), eb));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function onePlusExponential(x: v128): v128 {
+  return v128.add<Float>(v128.splat<Float>(1), exponential(v128.neg<Float>(x)));
 }

@@ -93,6 +93,19 @@ export function sumOfLanes(vector: v128): f64 {
   return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
 }
 
+/**
+ * Stores two vectors side by side. Both are complete before the first of them is stored: V8 makes one vector of two
+ * (src/node/simd.ts) where such stores are next to each other, and of all that leads to them. It does not look past another
+ * load between two that belong together, unless all of them are whole vectors, or all are splats: an expression that reads
+ * constants begins when both of its vectors are there.
+ */
+// @ts-ignore: decorator
+@inline
+export function storeTwo(p: usize, first: v128, second: v128): void {
+  v128.store(p, first);
+  v128.store(p, second, 16);
+}
+
 /** Stores the first `count` floats of a vector, 1 to all of them. */
 // @ts-ignore: decorator
 @inline

@@ -22,10 +22,12 @@ const inARound = {
   paired: { overLists: ['3+1', '5+1', '6+0', '6+1'], overRows: ['0+8', '3+3'] },
 };
 
-/** Node 20 has fused multiply-add behind a flag, later versions without; those pair vectors behind a flag. */
+const faster = allowFasterSimd();
+
+/** Node 20 has fused multiply-add behind a flag, later versions without; some of those pair vectors behind a flag. */
 const flags: Partial<Record<keyof typeof inARound, readonly string[]>> = process.versions.node.startsWith('20.')
-  ? { plain: [], fused: allowFasterSimd() }
-  : { fused: [], paired: allowFasterSimd() };
+  ? { plain: [], fused: faster }
+  : { fused: [], ...(faster.length > 0 && { paired: faster }) };
 
 /** One line an instruction, from all functions that were compiled. */
 function instructions(flavour: readonly string[]): string[] {
@@ -85,5 +87,16 @@ test.skipIf(!canLook).each(Object.entries(flags))(
     for (const loop of blocks.filter((block) => [...overLists, ...overRows].includes(shapeOf(block)))) {
       expect(loop.filter((one) => isSpill(one, loop))).toEqual([]);
     }
+  },
+);
+
+test.skipIf(!canLook || flags.paired === undefined)(
+  'paired: activations and optimizers, too, know no other quotient',
+  () => {
+    const quotients = instructions([...(flags.paired ?? []), '--no-wasm-lazy-compilation']).filter((one) =>
+      /^v(div|sqrt)ps/.test(one),
+    );
+    expect(quotients.length).toBeGreaterThan(10);
+    for (const quotient of quotients) expect(quotient).toContain('ymm');
   },
 );
