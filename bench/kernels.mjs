@@ -64,6 +64,11 @@ const operations = {
     );
     return () => kernels.softmaxCrossEntropy(dx, x, t);
   },
+  'one-hot labels': (kernels, tensor) => {
+    const t = tensor(B, C);
+    const labels = rows.map((row) => row % C);
+    return () => kernels.oneHot(t, labels);
+  },
   'pixels to floats, standardized': (kernels, tensor) => {
     const x = tensor(B, D);
     return () => kernels.gather(x, features, rows, { mean: 33, std: 79 });

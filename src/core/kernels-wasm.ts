@@ -80,6 +80,7 @@ export interface WasmExports {
   countEntries(sizes: number, bytes: number, rows: number, D: number): number;
   listRows(entries: number, lists: number, middles: number, ends: number, bytes: number, rows: number, D: number): void;
   lookUp(out: number, bytes: number, table: number, n: number): void;
+  oneHot(t: number, labels: number, B: number, C: number): void;
   expand(x: number, lists: number, ends: number, table: number, B: number, D: number): void;
   prepare(
     lists: number,
@@ -217,6 +218,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const tiled = new TiledMatrices(arena, wasm, dtype);
   const bytes = bytesOf(dtype);
   let stage = arena.bytes(0, 0);
+  let indices = arena.integers(0, 0);
   /** Gradients that nobody has looked at yet, by their tensor. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();
   const deferredFor = (dW: WasmTensor): DeferredGradient => {
@@ -245,6 +247,14 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
           x.data.length,
         );
       else textbook.gather(x, features, rows, scaling);
+    },
+
+    oneHot(t, labels) {
+      if (!arena.holds(t)) return textbook.oneHot(t, labels);
+      const [B, C] = t.shape;
+      if (B > indices.length) indices = arena.integers(arena.reserve(4 * B), B);
+      indices.set(labels);
+      wasm.oneHot(overwritten(t), indices.byteOffset, B, C);
     },
 
     announce(x, features, rows, scaling) {

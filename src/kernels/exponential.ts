@@ -7,7 +7,10 @@ const CONSTANTS: usize =
     ? memory.data<f32>([-87, 87, 1.4426950408889634, 12583039, 0.693359375, -0.00021219444005469057, 1])
     : memory.data<f64>([-708, 708, 1.4426950408889634, 6755399441056767, 0.6931471803691238, 1.9082149292705877e-10, 1]);
 
-/** Where each stands among them: the range of x, 1 / log 2, 1.5 2²³ or 2⁵² and the bias of exponents, log 2 in two parts. */
+/**
+ * Where each stands among them: the range of x, 1 / log 2, 1.5 2²³ or 2⁵² and the bias of exponents, log 2 in two parts, and
+ * a 1 of its own: V8 pairs no vectors (src/node/simd.ts) of which one is read twice, as another 1 is for the series.
+ */
 const LOWEST: i32 = 0;
 const HIGHEST: i32 = 1;
 const PER_LOG_2: i32 = 2;

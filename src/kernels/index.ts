@@ -4,6 +4,7 @@ export { descend, multiply, scale } from './elementwise';
 export { elu, eluBackward } from './elu';
 export { leakyRelu, leakyReluBackward } from './leaky-relu';
 export { lookUp } from './look-up';
+export { oneHot } from './one-hot';
 export { adaGrad, adam, momentum, nesterov, rmsProp, sumOfSquares } from './optimizers';
 export { CONSTANTS_BYTES, awaitPreparation, finish, help, setHelpers } from './parallel';
 export { setPanel } from './panel';

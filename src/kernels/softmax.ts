@@ -31,6 +31,7 @@ const HIGH: f64 = 1e150;
 export function softmaxCrossEntropy(dx: usize, x: usize, t: usize, B: i32, C: i32, epsilon: f64): f64 {
   const told = belowMaxima(dx, x, t, B, C);
   const end = <usize>(B * C * BYTES);
+  // by i, not by a pointer: from that the compiler would read b only after constants, and V8 would pair nothing
   for (let i: usize = 0; i < end; i += 32) {
     const a = v128.load(dx + i);
     const b = v128.load(dx + i, 16);

@@ -73,6 +73,20 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     return tensor;
   };
 
+  test('one-hot labels', () => {
+    fc.assert(
+      fc.property(sizes, sizes, seeds, (B, C, seed) => {
+        const random = seededRandom(seed).stream('labels');
+        const labels = Int32Array.from({ length: B }, () => Math.floor(C * random.uniform()));
+        const [expected, found] = [zeros([B, C], dtype), wasm.allocate([B, C])];
+        found.data.fill(Number.NaN);
+        textbook.oneHot(expected, labels);
+        wasm.oneHot(found, labels);
+        expectClose(found, expected, 0);
+      }),
+    );
+  });
+
   test('dense, forward', () => {
     fc.assert(
       fc.property(sizes, sizes, sizes, seeds, (B, D, H, seed) => {
