@@ -101,6 +101,8 @@ export interface WasmExports {
   awaitPreparation(): void;
   /** Ends a step that was left to helpers (src/kernels/parallel.ts). */
   finish(): void;
+  identity: Forward;
+  identityBackward: Backward;
   relu: Forward;
   reluBackward: Backward;
   leakyRelu: Forward;
@@ -417,6 +419,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   /** The kernels for an activation's name, and what its slope is computed from. */
   function fastLoops(name: string): FastLoops | undefined {
     switch (name) {
+      case 'identity':
+        return { forward: wasm.identity, backward: wasm.identityBackward, from: 'x' };
       case 'relu':
         return { forward: wasm.relu, backward: wasm.reluBackward, from: 'y' };
       case 'leakyRelu':

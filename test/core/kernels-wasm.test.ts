@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/core/random.js';
 import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';
 import { WasmArena } from '../../src/core/wasm-arena.js';
 import { allowFasterSimd } from '../../src/node/simd.js';
-import { elu, leakyRelu, relu, sigmoid, softplus, tanh } from '../../src/stages/index.js';
+import { elu, identity, leakyRelu, relu, sigmoid, softplus, tanh } from '../../src/stages/index.js';
 
 /** Sizes around what a vector of 4 or 2 floats and a tile of 7 vectors divide, and around MNIST's. */
 const sizes = fc.constantFrom(1, 2, 3, 4, 5, 7, 10, 13, 14, 15, 27, 28, 29, 49, 50, 51, 56, 57);
@@ -456,6 +456,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
   });
 
   const activations = {
+    identity: identity(),
     relu: relu(),
     leakyRelu: leakyRelu({ slope: 0.1 }),
     elu: elu({ alpha: 1.5 }),
