@@ -1,5 +1,5 @@
 // Each kernel by itself, on one thread, beside the textbook's loops that it must agree with.
-import { createKernels, elu, leakyRelu, relu, sigmoid, softplus, tanh } from 'marblenet';
+import { createKernels, elu, gelu, identity, leakyRelu, relu, sigmoid, softplus, tanh } from 'marblenet';
 import { microseconds } from './microseconds.mjs';
 
 const [B, D, H, C] = [100, 784, 50, 10];
@@ -9,7 +9,7 @@ const update = { count: 3, rate: 1e-6, scale: 1, decay: 0 };
 const features = Uint8Array.from({ length: B * D }, (_, i) => ((i * 7919) % 1000 < 190 ? 1 + (i % 255) : 0));
 const rows = Int32Array.from({ length: B }, (_, row) => row);
 
-const activations = { relu, leakyRelu, elu, sigmoid, tanh, softplus };
+const activations = { identity, relu, leakyRelu, elu, gelu, sigmoid, tanh, softplus };
 
 /** What is timed, by its name: a function of the kernels, which makes tensors and returns the work. */
 const operations = {

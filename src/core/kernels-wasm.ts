@@ -113,6 +113,8 @@ export interface WasmExports {
   sigmoidBackward: Backward;
   tanh: Forward;
   tanhBackward: Backward;
+  gelu: Forward;
+  geluBackward: Backward;
   softplus: Forward;
   softplusBackward: Backward;
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
@@ -431,6 +433,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
         return { forward: wasm.sigmoid, backward: wasm.sigmoidBackward, from: 'y' };
       case 'tanh':
         return { forward: wasm.tanh, backward: wasm.tanhBackward, from: 'y' };
+      case 'gelu':
+        return { forward: wasm.gelu, backward: wasm.geluBackward, from: 'x' };
       case 'softplus':
         return { forward: wasm.softplus, backward: wasm.softplusBackward, from: 'x' };
       default:

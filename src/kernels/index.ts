@@ -2,6 +2,7 @@
 export { columnSums } from './column-sums';
 export { descend, multiply, scale } from './elementwise';
 export { elu, eluBackward } from './elu';
+export { gelu, geluBackward } from './gelu';
 export { identity, identityBackward } from './identity';
 export { leakyRelu, leakyReluBackward } from './leaky-relu';
 export { lookUp } from './look-up';

@@ -2,6 +2,7 @@
 import { columnSumsUnit } from './column-sums';
 import { descendUnit, multiplyUnit, scaleUnit } from './elementwise';
 import { eluBackwardUnit, eluUnit } from './elu';
+import { geluBackwardUnit, geluUnit } from './gelu';
 import { leakyReluBackwardUnit, leakyReluUnit } from './leaky-relu';
 import { lookUpUnit } from './look-up';
 import { productUnit } from './product';
@@ -42,6 +43,8 @@ export const COUNT_ENTRIES: i32 = 23;
 export const LIST_ENTRIES: i32 = 24;
 export const SPARSE_HALF: i32 = 25;
 export const SPARSE_TURNED: i32 = 26;
+export const GELU: i32 = 27;
+export const GELU_BACKWARD: i32 = 28;
 
 export function runUnit(kernel: i32, unit: i32): void {
   switch (kernel) {
@@ -72,5 +75,7 @@ export function runUnit(kernel: i32, unit: i32): void {
     case LIST_ENTRIES: return listEntriesUnit(unit);
     case SPARSE_HALF: return sparseHalfUnit(unit);
     case SPARSE_TURNED: return sparseTurnedUnit(unit);
+    case GELU: return geluUnit(unit);
+    case GELU_BACKWARD: return geluBackwardUnit(unit);
   }
 }

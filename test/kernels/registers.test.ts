@@ -90,13 +90,10 @@ test.skipIf(!canLook).each(Object.entries(flags))(
   },
 );
 
-test.skipIf(!canLook || flags.paired === undefined)(
-  'paired: activations and optimizers, too, know no other quotient',
-  () => {
-    const quotients = instructions([...(flags.paired ?? []), '--no-wasm-lazy-compilation']).filter((one) =>
-      /^v(div|sqrt)ps/.test(one),
-    );
-    expect(quotients.length).toBeGreaterThan(10);
-    for (const quotient of quotients) expect(quotient).toContain('ymm');
-  },
-);
+test.skipIf(!canLook || flags.paired === undefined)('paired: activations and optimizers are, too', () => {
+  const code = instructions([...(flags.paired ?? []), '--no-wasm-lazy-compilation']);
+  const quotientsAndRoots = code.filter((one) => /^v(div|sqrt)ps/.test(one));
+  // of elu, sigmoid, tanh, softplus and three optimizers; gelu has four that are not
+  expect(quotientsAndRoots.filter((one) => one.includes('ymm')).length).toBeGreaterThanOrEqual(20);
+  expect(quotientsAndRoots.filter((one) => one.includes('xmm')).length).toBeLessThanOrEqual(4);
+});
