@@ -1,7 +1,7 @@
 // What this machine's WebAssembly can do at most, in one thread: the ceilings that bench/machine.mjs measures. Compiled by
 // the bench, with AssemblyScript. What lies in pairs V8 may do with vectors of 32 bytes; else they have 16.
 
-import { FUSED } from './flavour';
+import { FUSED, PAIRED } from './flavour';
 
 // @ts-ignore: decorator
 @inline
@@ -17,61 +17,38 @@ function sum(s: v128, m: v128): v128 {
 
 /**
  * n rounds of six products and six sums of vectors of four floats, or of twelve times both in one, none of which waits for
- * another, all in registers. Begins with the float at p, and writes there what they come to.
+ * another, all in registers; of pairs of vectors where V8 makes one of two. Begins with the float at p, and writes there what
+ * they come to.
  */
 export function multiplyAdds(n: i32, p: usize): void {
-  const m = v128.load32_splat(p);
-  let p0 = m, p1 = m, p2 = m, p3 = m, p4 = m, p5 = m;
-  let s0 = m, s1 = m, s2 = m, s3 = m, s4 = m, s5 = m;
-  for (let i = 0; i < n; i++) {
-    p0 = product(p0, m);
-    s0 = sum(s0, m);
-    p1 = product(p1, m);
-    s1 = sum(s1, m);
-    p2 = product(p2, m);
-    s2 = sum(s2, m);
-    p3 = product(p3, m);
-    s3 = sum(s3, m);
-    p4 = product(p4, m);
-    s4 = sum(s4, m);
-    p5 = product(p5, m);
-    s5 = sum(s5, m);
-  }
-  const products = f32x4.add(f32x4.add(f32x4.add(p0, p1), f32x4.add(p2, p3)), f32x4.add(p4, p5));
-  const sums = f32x4.add(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)), f32x4.add(s4, s5));
-  v128.store(p, f32x4.add(products, sums));
-}
-
-/** The same with pairs of vectors: twice as many products, and as many registers where V8 makes one vector of two. */
-export function pairedMultiplyAdds(n: i32, p: usize): void {
   const m = v128.load32_splat(p);
   let a0 = m, a1 = m, b0 = m, b1 = m, c0 = m, c1 = m, d0 = m, d1 = m, e0 = m, e1 = m, f0 = m, f1 = m;
   let g0 = m, g1 = m, h0 = m, h1 = m, i0 = m, i1 = m, j0 = m, j1 = m, k0 = m, k1 = m, l0 = m, l1 = m;
   for (let i = 0; i < n; i++) {
     a0 = product(a0, m);
-    a1 = product(a1, m);
-    b0 = product(b0, m);
-    b1 = product(b1, m);
-    c0 = product(c0, m);
-    c1 = product(c1, m);
-    d0 = product(d0, m);
-    d1 = product(d1, m);
-    e0 = product(e0, m);
-    e1 = product(e1, m);
-    f0 = product(f0, m);
-    f1 = product(f1, m);
+    if (PAIRED) a1 = product(a1, m);
     g0 = sum(g0, m);
-    g1 = sum(g1, m);
+    if (PAIRED) g1 = sum(g1, m);
+    b0 = product(b0, m);
+    if (PAIRED) b1 = product(b1, m);
     h0 = sum(h0, m);
-    h1 = sum(h1, m);
+    if (PAIRED) h1 = sum(h1, m);
+    c0 = product(c0, m);
+    if (PAIRED) c1 = product(c1, m);
     i0 = sum(i0, m);
-    i1 = sum(i1, m);
+    if (PAIRED) i1 = sum(i1, m);
+    d0 = product(d0, m);
+    if (PAIRED) d1 = product(d1, m);
     j0 = sum(j0, m);
-    j1 = sum(j1, m);
+    if (PAIRED) j1 = sum(j1, m);
+    e0 = product(e0, m);
+    if (PAIRED) e1 = product(e1, m);
     k0 = sum(k0, m);
-    k1 = sum(k1, m);
+    if (PAIRED) k1 = sum(k1, m);
+    f0 = product(f0, m);
+    if (PAIRED) f1 = product(f1, m);
     l0 = sum(l0, m);
-    l1 = sum(l1, m);
+    if (PAIRED) l1 = sum(l1, m);
   }
   store(p, a0, a1);
   store(p + 32, b0, b1);
