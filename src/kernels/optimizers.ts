@@ -15,8 +15,8 @@ export function momentum(
     const w1 = v128.load(value + i, 16);
     const g0 = slope(v128.load(gradient + i), w0, scale, decay);
     const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
-    const v0 = sum(times(momentum, v128.load(velocity + i)), g0);
-    const v1 = sum(times(momentum, v128.load(velocity + i, 16)), g1);
+    const v0 = velocityOf(v128.load(velocity + i), g0, momentum);
+    const v1 = velocityOf(v128.load(velocity + i, 16), g1, momentum);
     storeTwo(velocity + i, v0, v1);
     storeTwo(value + i, difference(w0, times(rate, v0)), difference(w1, times(rate, v1)));
   }
@@ -33,8 +33,8 @@ export function nesterov(
     const w1 = v128.load(value + i, 16);
     const g0 = slope(v128.load(gradient + i), w0, scale, decay);
     const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
-    const v0 = sum(times(momentum, v128.load(velocity + i)), g0);
-    const v1 = sum(times(momentum, v128.load(velocity + i, 16)), g1);
+    const v0 = velocityOf(v128.load(velocity + i), g0, momentum);
+    const v1 = velocityOf(v128.load(velocity + i, 16), g1, momentum);
     storeTwo(velocity + i, v0, v1);
     const step0 = times(rate, sum(g0, times(momentum, v0)));
     const step1 = times(rate, sum(g1, times(momentum, v1)));
@@ -56,8 +56,8 @@ export function adaGrad(
     const s0 = sum(v128.load(squares + i), v128.mul<Float>(g0, g0));
     const s1 = sum(v128.load(squares + i, 16), v128.mul<Float>(g1, g1));
     storeTwo(squares + i, s0, s1);
-    const step0 = quotient(times(rate, g0), v128.sqrt<Float>(s0), epsilon);
-    const step1 = quotient(times(rate, g1), v128.sqrt<Float>(s1), epsilon);
+    const step0 = overRoot(times(rate, g0), s0, epsilon);
+    const step1 = overRoot(times(rate, g1), s1, epsilon);
     storeTwo(value + i, difference(w0, step0), difference(w1, step1));
   }
 }
@@ -73,11 +73,11 @@ export function rmsProp(
     const w1 = v128.load(value + i, 16);
     const g0 = slope(v128.load(gradient + i), w0, scale, decay);
     const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
-    const s0 = sum(times(smoothing, v128.load(squares + i)), times(freshness, v128.mul<Float>(g0, g0)));
-    const s1 = sum(times(smoothing, v128.load(squares + i, 16)), times(freshness, v128.mul<Float>(g1, g1)));
+    const s0 = average(v128.load(squares + i), v128.mul<Float>(g0, g0), smoothing, freshness);
+    const s1 = average(v128.load(squares + i, 16), v128.mul<Float>(g1, g1), smoothing, freshness);
     storeTwo(squares + i, s0, s1);
-    const step0 = quotient(times(rate, g0), v128.sqrt<Float>(s0), epsilon);
-    const step1 = quotient(times(rate, g1), v128.sqrt<Float>(s1), epsilon);
+    const step0 = overRoot(times(rate, g0), s0, epsilon);
+    const step1 = overRoot(times(rate, g1), s1, epsilon);
     storeTwo(value + i, difference(w0, step0), difference(w1, step1));
   }
 }
@@ -98,10 +98,10 @@ export function adam(
     const w1 = v128.load(value + i, 16);
     const g0 = slope(v128.load(gradient + i), w0, scale, decay);
     const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
-    const m0 = sum(times(beta1, v128.load(means + i)), times(freshness1, g0));
-    const m1 = sum(times(beta1, v128.load(means + i, 16)), times(freshness1, g1));
-    const s0 = sum(times(beta2, v128.load(squares + i)), times(freshness2, v128.mul<Float>(g0, g0)));
-    const s1 = sum(times(beta2, v128.load(squares + i, 16)), times(freshness2, v128.mul<Float>(g1, g1)));
+    const m0 = average(v128.load(means + i), g0, beta1, freshness1);
+    const m1 = average(v128.load(means + i, 16), g1, beta1, freshness1);
+    const s0 = average(v128.load(squares + i), v128.mul<Float>(g0, g0), beta2, freshness2);
+    const s1 = average(v128.load(squares + i, 16), v128.mul<Float>(g1, g1), beta2, freshness2);
     storeTwo(means + i, m0, m1);
     storeTwo(squares + i, s0, s1);
     const step0 = quotient(times(rate, m0), times(growth, v128.sqrt<Float>(s0)), epsilon);
@@ -137,6 +137,27 @@ export function sumOfSquares(x: usize, n: i32): f64 {
 @inline
 function slope(gradient: v128, w: v128, scale: Float, decay: Float): v128 {
   return sum(times(scale, gradient), times(decay, w));
+}
+
+/** momentum * velocity + g */
+// @ts-ignore: decorator
+@inline
+function velocityOf(velocity: v128, g: v128, momentum: Float): v128 {
+  return sum(times(momentum, velocity), g);
+}
+
+/** A running average: smoothing * before + freshness * now */
+// @ts-ignore: decorator
+@inline
+function average(before: v128, now: v128, smoothing: Float, freshness: Float): v128 {
+  return sum(times(smoothing, before), times(freshness, now));
+}
+
+/** step / (√squares + epsilon) */
+// @ts-ignore: decorator
+@inline
+function overRoot(step: v128, squares: v128, epsilon: Float): v128 {
+  return quotient(step, v128.sqrt<Float>(squares), epsilon);
 }
 
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 /** The inner loops of products that have blocks of several rows of sums in registers (product.ts). */
 import { FUSED } from './float';
 import { vectorsIn } from './tiles';
-import { LANES, multiplyAdd, splatAt, storeFirst } from './vector';
+import { LANES, multiplyAdd, splatAt, storeFirst, storeTwo } from './vector';
 
 /** Rows of every block go into so many without a rest. */
 export const GROUP: i32 = 12;
@@ -119,7 +119,7 @@ function block(
 // @ts-ignore: decorator
 @inline
 function storeRow(N: i32, out: usize, first: v128, second: v128, third: v128, width: i32): void {
-  if (N > 1) v128.store(out, first);
-  if (N > 2) v128.store(out, second, 16);
+  if (N == 2) v128.store(out, first);
+  if (N == 3) storeTwo(out, first, second);
   storeFirst(out + <usize>((N - 1) << 4), N == 1 ? first : N == 2 ? second : third, width - (N - 1) * LANES);
 }

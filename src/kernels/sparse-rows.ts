@@ -4,8 +4,8 @@
  */
 import { Float } from './float';
 import { OFFERED_ARGUMENTS, finish } from './parallel';
-import { ENTRY, UNPACKED, floatOf, rowOf, unpackedFloat, unpackedRow } from './sparse';
 import { ended, endTwo } from './row-of-sums';
+import { ENTRY, UNPACKED, floatOf, rowOf, unpackedFloat, unpackedRow } from './sparse';
 import { ROW, vectorsIn } from './tiles';
 import { BYTES, LANES, multiplyAdd, storeFirst } from './vector';
 
