@@ -29,7 +29,7 @@ const overhead = ({ stages, loop }) => stages / loop - 1;
 /** How many of MNIST's 784 pixels are not 0. */
 const PIXELS = 150;
 
-/** How many vectors of 16 bytes share what is loaded of an entry (src/kernels/tiles.ts). */
+/** How many vectors of 16 bytes share what is loaded of an entry (src/kernels/dense/tiles.ts). */
 const WIDE = 13;
 
 /**

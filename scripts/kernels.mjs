@@ -22,7 +22,7 @@ async function compile(float, fused) {
     ],
     {
       readFile(name) {
-        if (name.endsWith('kernels/float.ts'))
+        if (name.endsWith('kernels/math/float.ts'))
           return `export type Float = ${float}; export const FUSED: bool = ${fused};`;
         return existsSync(name) ? readFileSync(name, 'utf8') : null;
       },

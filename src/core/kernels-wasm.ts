@@ -99,7 +99,7 @@ export interface WasmExports {
     halved: boolean,
   ): void;
   awaitPreparation(): void;
-  /** Ends a step that was left to helpers (src/kernels/parallel.ts). */
+  /** Ends a step that was left to helpers (src/kernels/threads/parallel.ts). */
   finish(): void;
   identity: Forward;
   identityBackward: Backward;
@@ -120,14 +120,14 @@ export interface WasmExports {
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
   setHelpers(count: number): void;
-  /** How many bytes a matrix takes in tiles, and whether they are few (src/kernels/tiles.ts). */
+  /** How many bytes a matrix takes in tiles, and whether they are few (src/kernels/dense/tiles.ts). */
   bytesInTiles(R: number, H: number): number;
   hasFewTiles(H: number): number;
-  /** How many columns, and rows, lists can tell apart (src/kernels/sparse.ts). */
+  /** How many columns, and rows, lists can tell apart (src/kernels/sparse/sparse.ts). */
   readonly MOST_PLACES: WebAssembly.Global;
-  /** Bytes of the constants of kernels (src/kernels/parallel.ts). */
+  /** Bytes of the constants of kernels (src/kernels/threads/parallel.ts). */
   readonly CONSTANTS_BYTES: WebAssembly.Global;
-  /** Bytes of the panel that each thread copies to (src/kernels/panel.ts). */
+  /** Bytes of the panel that each thread copies to (src/kernels/threads/panel.ts). */
   readonly UNPACKED_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
   multiply(out: number, a: number, b: number, n: number, H: number): void;

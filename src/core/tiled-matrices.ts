@@ -1,5 +1,5 @@
 /**
- * Matrices in tiles of columns (src/kernels/tiles.ts), which products over lists run on. Weights that are only learned
+ * Matrices in tiles of columns (src/kernels/dense/tiles.ts), which products over lists run on. Weights that are only learned
  * and multiplied with live in tiles from their first step on; whoever looks at their numbers gets them row by row, as if
  * they had never been elsewhere.
  */

@@ -43,7 +43,7 @@ export class WasmArena {
   readonly memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true });
   /** Every growth gives the memory a new buffer object; views made before keep theirs. */
   readonly #buffers = new Set<ArrayBufferLike>([this.memory.buffer]);
-  // What the threads of src/kernels/parallel.ts tell each other lies at the bottom, so pointer 0 can mean "none".
+  // What the threads of src/kernels/threads/parallel.ts tell each other lies at the bottom, so pointer 0 can mean "none".
   #top = 1024;
 
   /** A pointer to so many bytes, all 0. */

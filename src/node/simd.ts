@@ -10,7 +10,7 @@ const REVECTORIZING = ['24', '25', '26'];
  *   step.
  * - On Node 24 and later, on a processor with AVX2, vectors of 32 bytes: V8 makes one of two that lie side by side and have
  *   the same done to them. That takes a quarter to a third off a step, and changes no bit of what comes out. V8 calls it
- *   experimental, and it has been seen to err (src/kernels/gelu.ts): every kernel is tested as that machine code, too.
+ *   experimental, and it has been seen to err (src/kernels/activations/gelu.ts): every kernel is tested as that machine code, too.
  *
  * A setting of the whole process, so it is for the process to make: before the first pipeline is built. `pipeline` does.
  * Returns the flags of V8 that it set; none where the environment variable MARBLENET_SIMD is `standard`.

@@ -1,0 +1,57 @@
+import { exponential } from '../math/exponential';
+import { Float } from '../math/float';
+import { storeTwo } from '../math/vector';
+import { end, first, given, loop, rows } from '../threads/elementwise';
+import { SIGMOID, SIGMOID_BACKWARD } from '../threads/units';
+
+/** out = 1 / (1 + exp(-x)) */
+export function sigmoid(out: usize, x: usize, n: i32, H: i32): void {
+  loop(SIGMOID, out, x, 0, 0, n, H);
+}
+
+export function sigmoidUnit(unit: i32): void {
+  const out = given().out;
+  const x = given().x;
+  for (let r = 0; r < rows(); r++) {
+    const last = end(unit, r);
+    for (let i = first(unit, r); i < last; i += 32) {
+      const a = v128.load(x + i);
+      const b = v128.load(x + i, 16);
+      storeTwo(out + i, sigmoidOf(a), sigmoidOf(b));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoidOf(x: v128): v128 {
+  const one = v128.splat<Float>(1);
+  return v128.div<Float>(one, v128.add<Float>(one, exponential(v128.neg<Float>(x))));
+}
+
+/** dx = dout y (1 - y), where y is what `sigmoid` wrote. */
+export function sigmoidBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
+  loop(SIGMOID_BACKWARD, dx, dout, y, 0, n, H);
+}
+
+export function sigmoidBackwardUnit(unit: i32): void {
+  const dx = given().out;
+  const dout = given().x;
+  const y = given().y;
+  for (let r = 0; r < rows(); r++) {
+    const last = end(unit, r);
+    for (let i = first(unit, r); i < last; i += 32) {
+      storeTwo(
+        dx + i,
+        backwardOf(v128.load(dout + i), v128.load(y + i)),
+        backwardOf(v128.load(dout + i, 16), v128.load(y + i, 16)),
+      );
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function backwardOf(dout: v128, y: v128): v128 {
+  return v128.mul<Float>(dout, v128.mul<Float>(y, v128.sub<Float>(v128.splat<Float>(1), y)));
+}

@@ -1,0 +1,57 @@
+import { exponentialMinusOne } from '../math/exponential';
+import { Float } from '../math/float';
+import { storeTwo } from '../math/vector';
+import { end, first, given, loop, rows } from '../threads/elementwise';
+import { TANH, TANH_BACKWARD } from '../threads/units';
+
+/** out = tanh(x) = e / (e + 2), where e = exp(2 x) - 1 */
+export function tanh(out: usize, x: usize, n: i32, H: i32): void {
+  loop(TANH, out, x, 0, 0, n, H);
+}
+
+export function tanhUnit(unit: i32): void {
+  const out = given().out;
+  const x = given().x;
+  for (let r = 0; r < rows(); r++) {
+    const last = end(unit, r);
+    for (let i = first(unit, r); i < last; i += 32) {
+      const a = v128.load(x + i);
+      const b = v128.load(x + i, 16);
+      storeTwo(out + i, tanhOf(a), tanhOf(b));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function tanhOf(x: v128): v128 {
+  const e = exponentialMinusOne(v128.add<Float>(x, x));
+  return v128.div<Float>(e, v128.add<Float>(e, v128.splat<Float>(2)));
+}
+
+/** dx = dout (1 - y²), where y is what `tanh` wrote. */
+export function tanhBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
+  loop(TANH_BACKWARD, dx, dout, y, 0, n, H);
+}
+
+export function tanhBackwardUnit(unit: i32): void {
+  const dx = given().out;
+  const dout = given().x;
+  const y = given().y;
+  for (let r = 0; r < rows(); r++) {
+    const last = end(unit, r);
+    for (let i = first(unit, r); i < last; i += 32) {
+      storeTwo(
+        dx + i,
+        backwardOf(v128.load(dout + i), v128.load(y + i)),
+        backwardOf(v128.load(dout + i, 16), v128.load(y + i, 16)),
+      );
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function backwardOf(dout: v128, y: v128): v128 {
+  return v128.mul<Float>(dout, v128.sub<Float>(v128.splat<Float>(1), v128.mul<Float>(y, y)));
+}

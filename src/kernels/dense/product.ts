@@ -1,0 +1,125 @@
+import { Float } from '../math/float';
+import { BYTES, LANES } from '../math/vector';
+import { isNew, panel } from '../threads/panel';
+import { ARGUMENTS, ZEROS, nextCall, share } from '../threads/parallel';
+import { PRODUCT } from '../threads/units';
+import { GROUP, productBlocks } from './product-blocks';
+import { goesByRow, productRows } from './product-rows';
+import { BAND, ROW, firstColumn, tilesIn, vectorsIn, widthOf } from './tiles';
+
+/** How many rows of a tile of w are copied to the panel at a time: 229 kB of a wide one. */
+const DEPTH: i32 = 1024;
+
+/** About how many products a unit has, and how many rows at least: each thread copies what it needs of w, which they share. */
+const PRODUCTS: i32 = 20_000;
+const FEWEST: i32 = 24;
+
+/** From how many products on help pays: what another thread has written, and what it is to read, costs a way to its cache. */
+const WORTHWHILE: i64 = 100_000;
+
+@unmanaged
+class Arguments {
+  out: usize;
+  x: usize;
+  w: usize;
+  bias: usize;
+  R: i32;
+  K: i32;
+  H: i32;
+  xRow: usize;
+  xColumn: usize;
+  wRow: usize;
+  wColumn: usize;
+  call: i32;
+  /** How many units a tile is cut into, and how many rows each has. */
+  blocks: i32;
+  rows: i32;
+}
+
+/**
+ * out[R, H] = bias[H] + Σ_k x(r, k) w(k, h)
+ *
+ * x(r, k) stands at x + r xRow + k xColumn, in bytes, and w(k, h) at w + k wRow + h wColumn, so that one kernel serves
+ * x W, dout Wᵀ and xᵀ dout. A bias of 0, no pointer, counts as zeros.
+ */
+export function product(
+  out: usize,
+  x: usize,
+  w: usize,
+  bias: usize,
+  R: i32,
+  K: i32,
+  H: i32,
+  xRow: usize,
+  xColumn: usize,
+  wRow: usize,
+  wColumn: usize,
+): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  a.out = out;
+  a.x = x;
+  a.w = w;
+  a.bias = bias;
+  a.R = R;
+  a.K = K;
+  a.H = H;
+  a.xRow = xRow;
+  a.xColumn = xColumn;
+  a.wRow = wRow;
+  a.wColumn = wColumn;
+  a.call = nextCall();
+  const wanted = max(PRODUCTS / (K * widthOf(0, H)), FEWEST);
+  a.rows = min(R, (wanted / GROUP) * GROUP);
+  a.blocks = (R + a.rows - 1) / a.rows;
+  share(PRODUCT, tilesIn(H) * a.blocks, <i64>R * K * H > WORTHWHILE);
+}
+
+/** Some rows of one tile of columns. */
+export function productUnit(unit: i32): void {
+  const a = changetype<Arguments>(ARGUMENTS);
+  const tile = unit / a.blocks;
+  const column = firstColumn(tile, a.H);
+  const width = widthOf(tile, a.H);
+  const first = (unit % a.blocks) * a.rows;
+  const rows = min(first + a.rows, a.R) - first;
+  const vectors = vectorsIn(width);
+  const byRow = goesByRow(vectors);
+  const row: usize = byRow ? ROW : <usize>vectors << 4;
+  const band = (BAND * ROW) / <i32>row; // as many bytes as those of a wide tile
+  const outRow = <usize>(a.H * BYTES);
+  const out = a.out + <usize>first * outRow + <usize>(column * BYTES);
+
+  for (let k = 0; k < a.K; k += DEPTH) {
+    const end = min(k + DEPTH, a.K);
+    if (isNew(a.call, column + k * a.H)) {
+      pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, end - k, width, row);
+    }
+    for (let b = k; b < end; b += band) {
+      const w = panel + <usize>(b - k) * row;
+      const depth = min(band, end - b);
+      const x = a.x + <usize>first * a.xRow + <usize>b * a.xColumn;
+      const bias = b ? 0 : a.bias ? a.bias + <usize>(column * BYTES) : ZEROS;
+      if (byRow) productRows(out, outRow, rows, bias, x, a.xRow, a.xColumn, w, depth, width);
+      else productBlocks(out, outRow, rows, bias, x, a.xRow, a.xColumn, w, row, depth, width);
+    }
+  }
+}
+
+/** Copies `depth` rows of a tile of w to the panel, `row` bytes apart. Vectors are whole: past `width`, no matter what. */
+function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, row: usize): void {
+  const end = panel + <usize>depth * row;
+  const vectors = vectorsIn(width);
+  if (wColumn == BYTES) {
+    for (let to = panel; to < end; to += row, w += wRow) {
+      for (let i: usize = 0; i < <usize>vectors << 4; i += 16) v128.store(to + i, v128.load(w + i));
+    }
+    return;
+  }
+  for (let h = 0; h < vectors * LANES; h++, w += wColumn) {
+    let from = w;
+    for (let to = panel + <usize>(h * BYTES); to < end; to += row, from += wRow) {
+      // not what happens to stand there: some processors are slow with numbers that are next to nothing
+      store<Float>(to, h < width ? load<Float>(from) : 0);
+    }
+  }
+}
