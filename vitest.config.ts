@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['test/package/**'], // `npm run test:package`
     testTimeout: 30_000,
   },
 });
