@@ -2,14 +2,13 @@ import { exponentialMinusOne } from '../math/exponential';
 import { Float } from '../math/float';
 import { storeTwo } from '../math/vector';
 import { end, first, given, loop, rows } from '../threads/elementwise';
-import { ELU, ELU_BACKWARD } from '../threads/units';
 
 /** out = x where x > 0, else alpha (exp(x) - 1) */
 export function elu(out: usize, x: usize, n: i32, H: i32, alpha: Float): void {
-  loop(ELU, out, x, 0, alpha, n, H);
+  loop(eluUnit, out, x, 0, alpha, n, H);
 }
 
-export function eluUnit(unit: i32): void {
+function eluUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   const alpha = v128.splat<Float>(given().scalar);
@@ -32,10 +31,10 @@ function eluOf(x: v128, alpha: v128): v128 {
 
 /** dx = dout where y > 0, else dout (y + alpha), where y is what `elu` wrote: it is above 0 where x is. */
 export function eluBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32, alpha: Float): void {
-  loop(ELU_BACKWARD, dx, dout, y, alpha, n, H);
+  loop(eluBackwardUnit, dx, dout, y, alpha, n, H);
 }
 
-export function eluBackwardUnit(unit: i32): void {
+function eluBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const y = given().y;

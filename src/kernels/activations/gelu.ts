@@ -1,16 +1,15 @@
 import { Float } from '../math/float';
 import { bell, distribution, halfSquare } from '../math/gaussian';
 import { end, first, given, loop, rows } from '../threads/elementwise';
-import { GELU, GELU_BACKWARD } from '../threads/units';
 
 // One vector a round: of two side by side in so long an expression, V8 makes wrong machine code on Node 24 (13.6, float64).
 
 /** out = x Φ(x) */
 export function gelu(out: usize, x: usize, n: i32, H: i32): void {
-  loop(GELU, out, x, 0, 0, n, H);
+  loop(geluUnit, out, x, 0, 0, n, H);
 }
 
-export function geluUnit(unit: i32): void {
+function geluUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   for (let r = 0; r < rows(); r++) {
@@ -28,10 +27,10 @@ function geluOf(x: v128): v128 {
 
 /** dx = dout (Φ(x) + x φ(x)), where φ(x) = exp(-x² / 2) / √(2π) */
 export function geluBackward(dx: usize, dout: usize, x: usize, n: i32, H: i32): void {
-  loop(GELU_BACKWARD, dx, dout, x, 0, n, H);
+  loop(geluBackwardUnit, dx, dout, x, 0, n, H);
 }
 
-export function geluBackwardUnit(unit: i32): void {
+function geluBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const x = given().y;

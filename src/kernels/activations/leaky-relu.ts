@@ -1,14 +1,13 @@
 import { Float } from '../math/float';
 import { storeTwo } from '../math/vector';
 import { end, first, given, loop, rows } from '../threads/elementwise';
-import { LEAKY_RELU, LEAKY_RELU_BACKWARD } from '../threads/units';
 
 /** out = x where x > 0, else slope x */
 export function leakyRelu(out: usize, x: usize, n: i32, H: i32, slope: Float): void {
-  loop(LEAKY_RELU, out, x, 0, slope, n, H);
+  loop(leakyReluUnit, out, x, 0, slope, n, H);
 }
 
-export function leakyReluUnit(unit: i32): void {
+function leakyReluUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   const slope = v128.splat<Float>(given().scalar);
@@ -31,10 +30,10 @@ function sloped(value: v128, x: v128, slope: v128): v128 {
 
 /** dx = dout where x > 0, else slope dout */
 export function leakyReluBackward(dx: usize, dout: usize, x: usize, n: i32, H: i32, slope: Float): void {
-  loop(LEAKY_RELU_BACKWARD, dx, dout, x, slope, n, H);
+  loop(leakyReluBackwardUnit, dx, dout, x, slope, n, H);
 }
 
-export function leakyReluBackwardUnit(unit: i32): void {
+function leakyReluBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const x = given().y;

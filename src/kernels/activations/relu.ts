@@ -1,14 +1,13 @@
 import { Float } from '../math/float';
 import { storeTwo } from '../math/vector';
 import { end, first, given, loop, rows } from '../threads/elementwise';
-import { RELU, RELU_BACKWARD } from '../threads/units';
 
 /** out = max(0, x) */
 export function relu(out: usize, x: usize, n: i32, H: i32): void {
-  loop(RELU, out, x, 0, 0, n, H);
+  loop(reluUnit, out, x, 0, 0, n, H);
 }
 
-export function reluUnit(unit: i32): void {
+function reluUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   for (let r = 0; r < rows(); r++) {
@@ -28,10 +27,10 @@ function reluOf(x: v128): v128 {
 
 /** dx = dout where y > 0, else 0 */
 export function reluBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
-  loop(RELU_BACKWARD, dx, dout, y, 0, n, H);
+  loop(reluBackwardUnit, dx, dout, y, 0, n, H);
 }
 
-export function reluBackwardUnit(unit: i32): void {
+function reluBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const y = given().y;

@@ -2,14 +2,13 @@ import { exponential } from '../math/exponential';
 import { Float } from '../math/float';
 import { storeTwo } from '../math/vector';
 import { end, first, given, loop, rows } from '../threads/elementwise';
-import { SIGMOID, SIGMOID_BACKWARD } from '../threads/units';
 
 /** out = 1 / (1 + exp(-x)) */
 export function sigmoid(out: usize, x: usize, n: i32, H: i32): void {
-  loop(SIGMOID, out, x, 0, 0, n, H);
+  loop(sigmoidUnit, out, x, 0, 0, n, H);
 }
 
-export function sigmoidUnit(unit: i32): void {
+function sigmoidUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   for (let r = 0; r < rows(); r++) {
@@ -31,10 +30,10 @@ function sigmoidOf(x: v128): v128 {
 
 /** dx = dout y (1 - y), where y is what `sigmoid` wrote. */
 export function sigmoidBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
-  loop(SIGMOID_BACKWARD, dx, dout, y, 0, n, H);
+  loop(sigmoidBackwardUnit, dx, dout, y, 0, n, H);
 }
 
-export function sigmoidBackwardUnit(unit: i32): void {
+function sigmoidBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const y = given().y;

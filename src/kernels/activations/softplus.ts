@@ -3,14 +3,13 @@ import { Float } from '../math/float';
 import { logarithmOfOnePlus } from '../math/logarithm';
 import { storeTwo } from '../math/vector';
 import { end, first, given, loop, rows } from '../threads/elementwise';
-import { SOFTPLUS, SOFTPLUS_BACKWARD } from '../threads/units';
 
 /** out = log(1 + exp(x)) = max(0, x) + log(1 + exp(-|x|)), in which nothing overflows */
 export function softplus(out: usize, x: usize, n: i32, H: i32): void {
-  loop(SOFTPLUS, out, x, 0, 0, n, H);
+  loop(softplusUnit, out, x, 0, 0, n, H);
 }
 
-export function softplusUnit(unit: i32): void {
+function softplusUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   for (let r = 0; r < rows(); r++) {
@@ -32,10 +31,10 @@ function softplusOf(x: v128): v128 {
 
 /** dx = dout / (1 + exp(-x)) */
 export function softplusBackward(dx: usize, dout: usize, x: usize, n: i32, H: i32): void {
-  loop(SOFTPLUS_BACKWARD, dx, dout, x, 0, n, H);
+  loop(softplusBackwardUnit, dx, dout, x, 0, n, H);
 }
 
-export function softplusBackwardUnit(unit: i32): void {
+function softplusBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const x = given().y;

@@ -2,14 +2,13 @@ import { exponentialMinusOne } from '../math/exponential';
 import { Float } from '../math/float';
 import { storeTwo } from '../math/vector';
 import { end, first, given, loop, rows } from '../threads/elementwise';
-import { TANH, TANH_BACKWARD } from '../threads/units';
 
 /** out = tanh(x) = e / (e + 2), where e = exp(2 x) - 1 */
 export function tanh(out: usize, x: usize, n: i32, H: i32): void {
-  loop(TANH, out, x, 0, 0, n, H);
+  loop(tanhUnit, out, x, 0, 0, n, H);
 }
 
-export function tanhUnit(unit: i32): void {
+function tanhUnit(unit: i32): void {
   const out = given().out;
   const x = given().x;
   for (let r = 0; r < rows(); r++) {
@@ -31,10 +30,10 @@ function tanhOf(x: v128): v128 {
 
 /** dx = dout (1 - y²), where y is what `tanh` wrote. */
 export function tanhBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
-  loop(TANH_BACKWARD, dx, dout, y, 0, n, H);
+  loop(tanhBackwardUnit, dx, dout, y, 0, n, H);
 }
 
-export function tanhBackwardUnit(unit: i32): void {
+function tanhBackwardUnit(unit: i32): void {
   const dx = given().out;
   const dout = given().x;
   const y = given().y;

@@ -1,14 +1,13 @@
 import { Float } from '../math/float';
 import { BYTES } from '../math/vector';
 import { end, first, given, loop } from '../threads/elementwise';
-import { LOOK_UP } from '../threads/units';
 
 /** out[n] = table[byte], for each of n bytes: pixels become floats. */
 export function lookUp(out: usize, bytes: usize, table: usize, n: i32): void {
-  loop(LOOK_UP, out, bytes, table, 0, n);
+  loop(lookUpUnit, out, bytes, table, 0, n);
 }
 
-export function lookUpUnit(unit: i32): void {
+function lookUpUnit(unit: i32): void {
   const out = given().out;
   const bytes = given().x;
   const table = given().y;

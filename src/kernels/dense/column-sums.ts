@@ -1,7 +1,6 @@
 import { Float } from '../math/float';
 import { BYTES, LANES, storeFirst } from '../math/vector';
 import { ARGUMENTS, share } from '../threads/parallel';
-import { COLUMN_SUMS } from '../threads/units';
 
 const TILE: i32 = 4 * LANES;
 
@@ -20,10 +19,10 @@ export function columnSums(out: usize, x: usize, B: i32, H: i32): void {
   a.x = x;
   a.B = B;
   a.H = H;
-  share(COLUMN_SUMS, (H + TILE - 1) / TILE, B * H > 20_000);
+  share(columnSumsUnit, (H + TILE - 1) / TILE, B * H > 20_000);
 }
 
-export function columnSumsUnit(unit: i32): void {
+function columnSumsUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
   const offset = <usize>(unit * TILE * BYTES);
   const stride = <usize>(a.H * BYTES);

@@ -2,7 +2,6 @@ import { Float } from '../math/float';
 import { BYTES, LANES } from '../math/vector';
 import { isNew, panel } from '../threads/panel';
 import { ARGUMENTS, ZEROS, nextCall, share } from '../threads/parallel';
-import { PRODUCT } from '../threads/units';
 import { GROUP, productBlocks } from './product-blocks';
 import { goesByRow, productRows } from './product-rows';
 import { BAND, ROW, firstColumn, tilesIn, vectorsIn, widthOf } from './tiles';
@@ -71,11 +70,11 @@ export function product(
   const wanted = max(PRODUCTS / (K * widthOf(0, H)), FEWEST);
   a.rows = min(R, (wanted / GROUP) * GROUP);
   a.blocks = (R + a.rows - 1) / a.rows;
-  share(PRODUCT, tilesIn(H) * a.blocks, <i64>R * K * H > WORTHWHILE);
+  share(productUnit, tilesIn(H) * a.blocks, <i64>R * K * H > WORTHWHILE);
 }
 
 /** Some rows of one tile of columns. */
-export function productUnit(unit: i32): void {
+function productUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
   const tile = unit / a.blocks;
   const column = firstColumn(tile, a.H);

@@ -3,10 +3,8 @@
  * room in registers, and lies in one piece, where the rows of a large matrix would lie pages apart. Numbers behind a
  * tile's last column are 0.
  */
-import { Float } from '../math/float';
 import { BYTES, LANES, firstLanes, storeFirst } from '../math/vector';
-import { ARGUMENTS, finish, share } from '../threads/parallel';
-import { TILE, UNTILE } from '../threads/units';
+import { ARGUMENTS, Unit, finish, share } from '../threads/parallel';
 
 /**
  * Vectors of sums in a narrow tile, at most. Where V8 unrolls a loop it loads all vectors of a round before the first
@@ -100,15 +98,15 @@ export function widthOf(tile: i32, H: i32): i32 {
 
 /** tiles = w[R, H] */
 export function tile(tiles: usize, w: usize, R: i32, H: i32): void {
-  begin(TILE, tiles, w, R, H);
+  begin(tileUnit, tiles, w, R, H);
 }
 
 /** w[R, H] = tiles */
 export function untile(w: usize, tiles: usize, R: i32, H: i32): void {
-  begin(UNTILE, tiles, w, R, H);
+  begin(untileUnit, tiles, w, R, H);
 }
 
-function begin(kernel: i32, tiles: usize, w: usize, R: i32, H: i32): void {
+function begin(kernel: Unit, tiles: usize, w: usize, R: i32, H: i32): void {
   finish();
   const a = changetype<Arguments>(ARGUMENTS);
   a.tiles = tiles;
@@ -118,11 +116,11 @@ function begin(kernel: i32, tiles: usize, w: usize, R: i32, H: i32): void {
   share(kernel, tilesIn(H) * divideUp(R, ROWS), R * H > 20_000);
 }
 
-export function tileUnit(unit: i32): void {
+function tileUnit(unit: i32): void {
   copy(unit, true);
 }
 
-export function untileUnit(unit: i32): void {
+function untileUnit(unit: i32): void {
   copy(unit, false);
 }
 

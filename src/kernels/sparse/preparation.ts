@@ -58,10 +58,10 @@ export function prepare(
   p.B = B;
   p.D = D;
   p.halved = halved;
-  prepareSoon();
+  prepareSoon(prepareNow);
 }
 
-export function prepareNow(): void {
+function prepareNow(): void {
   const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
   note();
   const ends = p.halved ? p.middles : p.ends;

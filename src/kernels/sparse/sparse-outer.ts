@@ -3,7 +3,6 @@ import { Float } from '../math/float';
 import { BYTES, LANES, computedOnce, firstLanes, multiplyThenAdd } from '../math/vector';
 import { panel } from '../threads/panel';
 import { hasHelpers } from '../threads/parallel';
-import { SPARSE_OUTER } from '../threads/units';
 import {
   ENTRY,
   bringRangeNear,
@@ -51,11 +50,11 @@ export function sparseOuter(
   const worthwhile = entries > WORTHWHILE;
   if (afresh) memory.fill(out, 0, bytesInTiles(places, H));
   if (turningPays(entries, B, places, H)) turnAndDescend(worthwhile);
-  else shareHalves(SPARSE_OUTER, H, worthwhile);
+  else shareHalves(sparseOuterUnit, H, worthwhile);
 }
 
 /** One half of all lists, for one tile. */
-export function sparseOuterUnit(unit: i32): void {
+function sparseOuterUnit(unit: i32): void {
   const H = given().H;
   const tile = tileOfHalf(unit, H);
   const isSecond = isSecondHalf(unit, H);

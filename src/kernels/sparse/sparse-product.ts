@@ -6,8 +6,7 @@ import { BAND, ROW, columnsOf, hasFewTiles, tileAt, tilesIn, widthOf } from '../
 import { Float } from '../math/float';
 import { BYTES, computedOnce } from '../math/vector';
 import { isNew, panel } from '../threads/panel';
-import { ZEROS, finish, hasHelpers, nextCall, offer } from '../threads/parallel';
-import { SPARSE_DESCEND, SPARSE_HALF, SPARSE_PRODUCT } from '../threads/units';
+import { Unit, ZEROS, finish, hasHelpers, nextCall, offer } from '../threads/parallel';
 import {
   ENTRY,
   MOST_ENTRIES,
@@ -75,7 +74,7 @@ export function sparseProduct(
 ): void {
   begin(out, lists, middles, ends, table, tiles, places, bias, 0, R, H);
   if (hasFewTiles(H)) inHalves(entries);
-  else inBands(SPARSE_PRODUCT, BAND, entries);
+  else inBands(sparseProductUnit, BAND, entries);
   finish();
 }
 
@@ -103,7 +102,7 @@ export function sparseDescend(
   entries: i32,
 ): void {
   begin(out, lists, middles, ends, table, tiles, places, 0, rate, R, H);
-  inBands(SPARSE_DESCEND, STEP_BAND, entries);
+  inBands(sparseDescendUnit, STEP_BAND, entries);
 }
 
 /** Group by group of rows: the first halves of lists; elsewhere, as far as there is room, the second ones; and their sum. */
@@ -114,7 +113,7 @@ function inHalves(entries: i32): void {
   for (a.first = 0; a.first < a.R; a.first = a.end) {
     a.end = min(a.R, a.first + <i32>(UNPACKED_BYTES / row));
     a.call = nextCall();
-    shareHalves(SPARSE_HALF, a.H, entries > WORTHWHILE);
+    shareHalves(sparseHalfUnit, a.H, entries > WORTHWHILE);
     add(a.out + <usize>a.first * row, a.second, (a.end - a.first) * a.H);
   }
 }
@@ -126,7 +125,7 @@ function add(x: usize, y: usize, n: i32): void {
   for (; x < end; x += BYTES, y += BYTES) store<Float>(x, load<Float>(x) + load<Float>(y));
 }
 
-function inBands(kernel: i32, band: i32, entries: i32): void {
+function inBands(kernel: Unit, band: i32, entries: i32): void {
   const a = given();
   a.bands = bandsOf(band, a.places, a.R, a.H, entries);
   for (let first = 0; first < a.R; first = a.end) {
@@ -153,7 +152,7 @@ function endOfGroup(first: i32, last: i32, lists: usize, ends: usize): i32 {
 }
 
 /** One half of all lists, through one tile. */
-export function sparseHalfUnit(unit: i32): void {
+function sparseHalfUnit(unit: i32): void {
   const a = given();
   const tile = tileOfHalf(unit, a.H);
   const isSecond = isSecondHalf(unit, a.H);
@@ -167,11 +166,11 @@ export function sparseHalfUnit(unit: i32): void {
   packedProduct(out, a.end - a.first, lists + (<usize>a.first << 2), ends - lists, w, bias, widthOf(tile, a.H));
 }
 
-export function sparseProductUnit(unit: i32): void {
+function sparseProductUnit(unit: i32): void {
   someRows(unit, false);
 }
 
-export function sparseDescendUnit(unit: i32): void {
+function sparseDescendUnit(unit: i32): void {
   someRows(unit, true);
 }
 

@@ -1,7 +1,6 @@
 import { ROW, columnsOf, copyRows, isNarrow, tileAt, widthOf } from '../dense/tiles';
 import { isNew, panel } from '../threads/panel';
 import { nextCall } from '../threads/parallel';
-import { SPARSE_TURNED } from '../threads/units';
 import { ENTRY, UNPACKED_BYTES, halfOf, isSecondHalf, shareHalves, tileOfHalf } from './sparse';
 import { beginsOf, endsOf, given, packedDescend } from './sparse-rows';
 import { turn, wordsFor } from './turn';
@@ -38,12 +37,12 @@ export function turnAndDescend(worthwhile: bool): void {
   for (a.first = 0; a.first < a.R; a.first = a.end) {
     a.end = min(a.R, a.first + most);
     a.call = nextCall();
-    shareHalves(SPARSE_TURNED, a.H, worthwhile);
+    shareHalves(sparseTurnedUnit, a.H, worthwhile);
   }
 }
 
 /** One half of all columns, for one tile. */
-export function sparseTurnedUnit(unit: i32): void {
+function sparseTurnedUnit(unit: i32): void {
   const a = given();
   const tile = tileOfHalf(unit, a.H);
   const isSecond = isSecondHalf(unit, a.H);

@@ -1,8 +1,7 @@
 import { ROW, tilesIn } from '../dense/tiles';
 import { Float } from '../math/float';
 import { BYTES, computedOnce, splatAt } from '../math/vector';
-import { ARGUMENTS, share } from '../threads/parallel';
-import { COUNT_ENTRIES, LIST_ENTRIES } from '../threads/units';
+import { ARGUMENTS, Unit, share } from '../threads/parallel';
 
 /**
  * Four pixels in five are 0 and add nothing. These kernels never see them: a row of x is a list of entries, one for each
@@ -100,7 +99,7 @@ export function countEntries(sizes: usize, bytes: usize, rows: i32, D: i32): usi
   a.bytes = bytes;
   a.rows = rows;
   a.D = D;
-  share(COUNT_ENTRIES, unitsIn(rows), rows > ROWS);
+  share(countEntriesUnit, unitsIn(rows), rows > ROWS);
   let sum: usize = 0;
   for (let r: usize = 0; r < <usize>rows << 2; r += 4) sum += <usize>load<u32>(sizes + r);
   return sum;
@@ -119,7 +118,7 @@ export function halfOf(D: i32): i32 {
  * Shares a kernel whose units take one half of all lists through one tile: the helpers' own are the first halves, through
  * all tiles. Kernels forward and backward are cut alike, so that each thread finds its rows of the tiles in its cache.
  */
-export function shareHalves(kernel: i32, H: i32, worthwhile: bool): void {
+export function shareHalves(kernel: Unit, H: i32, worthwhile: bool): void {
   share(kernel, 2 * tilesIn(H), worthwhile, tilesIn(H));
 }
 
@@ -167,7 +166,7 @@ export function listRows(
     next += load<u32>(ends + r);
     store<u32>(ends + r, next);
   }
-  share(LIST_ENTRIES, unitsIn(rows), rows > ROWS);
+  share(listEntriesUnit, unitsIn(rows), rows > ROWS);
 }
 
 // @ts-ignore: decorator
@@ -176,7 +175,7 @@ function unitsIn(rows: i32): i32 {
   return (rows + ROWS - 1) / ROWS;
 }
 
-export function countEntriesUnit(unit: i32): void {
+function countEntriesUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
   for (let r = unit * ROWS; r < min((unit + 1) * ROWS, a.rows); r++) {
     const row = a.bytes + <usize>r * <usize>a.D;
@@ -188,7 +187,7 @@ export function countEntriesUnit(unit: i32): void {
   }
 }
 
-export function listEntriesUnit(unit: i32): void {
+function listEntriesUnit(unit: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
   const half = halfOf(a.D);
   for (let r = unit * ROWS; r < min((unit + 1) * ROWS, a.rows); r++) {

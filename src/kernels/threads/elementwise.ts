@@ -1,7 +1,6 @@
 import { Float } from '../math/float';
 import { BYTES, storeTwo } from '../math/vector';
-import { ARGUMENTS, share } from './parallel';
-import { DESCEND, MULTIPLY, SCALE } from './units';
+import { ARGUMENTS, Unit, share } from './parallel';
 
 /** Bytes of a unit of a loop over floats that lie in no rows worth cutting. */
 const CHUNK: i32 = 16_384;
@@ -38,7 +37,7 @@ export function given(): Arguments {
  * columns, so that a thread finds in its cache what it wrote in the kernel before. Without an H, or where they are too many
  * for a cache, all of them are one row. The last two vectors may reach past the end, where there is room.
  */
-export function loop(kernel: i32, out: usize, x: usize, y: usize, scalar: Float, n: i32, H: i32 = n): void {
+export function loop(kernel: Unit, out: usize, x: usize, y: usize, scalar: Float, n: i32, H: i32 = n): void {
   const a = given();
   a.out = out;
   a.x = x;
@@ -80,10 +79,10 @@ function cut(row: i32, byte: i32): usize {
 
 /** value = value - rate * gradient */
 export function descend(value: usize, gradient: usize, rate: Float, n: i32): void {
-  loop(DESCEND, value, gradient, 0, rate, n);
+  loop(descendUnit, value, gradient, 0, rate, n);
 }
 
-export function descendUnit(unit: i32): void {
+function descendUnit(unit: i32): void {
   const value = given().out;
   const gradient = given().x;
   const rate = v128.splat<Float>(given().scalar);
@@ -97,10 +96,10 @@ export function descendUnit(unit: i32): void {
 
 /** value = factor * value */
 export function scale(value: usize, factor: Float, n: i32): void {
-  loop(SCALE, value, value, 0, factor, n);
+  loop(scaleUnit, value, value, 0, factor, n);
 }
 
-export function scaleUnit(unit: i32): void {
+function scaleUnit(unit: i32): void {
   const value = given().out;
   const factor = v128.splat<Float>(given().scalar);
   const last = end(unit);
@@ -113,10 +112,10 @@ export function scaleUnit(unit: i32): void {
 
 /** out = a * b, in rows of H */
 export function multiply(out: usize, a: usize, b: usize, n: i32, H: i32): void {
-  loop(MULTIPLY, out, a, b, 0, n, H);
+  loop(multiplyUnit, out, a, b, 0, n, H);
 }
 
-export function multiplyUnit(unit: i32): void {
+function multiplyUnit(unit: i32): void {
   const out = given().out;
   const a = given().x;
   const b = given().y;

@@ -11,8 +11,6 @@
  * Every thread has an instance of its own over the one memory. What they tell each other lies at its bottom, in words
  * that are cache lines apart.
  */
-import { prepareNow } from '../sparse/preparation';
-import { runUnit } from './units';
 
 /** Units that nobody has taken: [front, end), front in the low half, end in the high half. Both start from FIRST. */
 const OPEN: usize = 64;
@@ -23,9 +21,10 @@ const ALARM: usize = 192;
 const SLEEPERS: usize = 196;
 /** How many helpers there are. */
 const HELPERS: usize = 200;
-/** How far what is to be prepared has come: one of the states below. */
+/** How far what is to be prepared has come: one of the states below; and the function that prepares it. */
 const PREPARATION: usize = 256;
-/** Which kernel is shared, how many of its units are the helpers' own, and its arguments. */
+const PREPARE: usize = 260;
+/** The function that runs a unit of the kernel that is shared, how many units are the helpers' own, and its arguments. */
 const KERNEL: usize = 320;
 const OWN: usize = 324;
 export const ARGUMENTS: usize = 384;
@@ -55,6 +54,12 @@ const READY: i32 = 1;
 const TAKEN: i32 = 2;
 const DONE: i32 = 3;
 
+/**
+ * What runs one unit of a kernel. Threads tell each other of it by its index in the table of functions, which is the same in
+ * every instance of one module.
+ */
+export type Unit = (unit: i32) => void;
+
 /** How many calls were begun, which numbers them. */
 let calls: i32 = 0;
 
@@ -75,7 +80,7 @@ export function hasHelpers(): bool {
  * many of the first units are the helpers' own, so that each thread keeps to numbers that lie in its cache: they take no
  * others, and this thread leaves them theirs, for a while; if all are, whoever has nothing to do takes the next.
  */
-export function share(kernel: i32, units: i32, worthwhile: bool, own: i32 = units): void {
+export function share(kernel: Unit, units: i32, worthwhile: bool, own: i32 = units): void {
   if (offer(kernel, units, worthwhile, own)) finish();
 }
 
@@ -87,18 +92,18 @@ let offered: i32 = 0;
  * its part, with `finish`. Until then, nobody may touch what the kernel writes, nor change what it reads, its arguments
  * included. Where there is no help, or it does not pay, runs all units and returns false.
  */
-export function offer(kernel: i32, units: i32, worthwhile: bool, own: i32 = units): bool {
+export function offer(kernel: Unit, units: i32, worthwhile: bool, own: i32 = units): bool {
   const isShared = worthwhile && units > 1 && hasHelpers();
   if (isShared) {
     finish();
     offered = units;
-    store<i32>(KERNEL, kernel);
+    store<u32>(KERNEL, kernel.index);
     store<i32>(OWN, own);
     store<i32>(FINISHED, 0);
     atomic.store<i64>(OPEN, ((FIRST + <i64>units) << 32) | FIRST);
     wakeSleepers();
   } else {
-    for (let unit = 0; unit < units; unit++) runUnit(kernel, unit);
+    for (let unit = 0; unit < units; unit++) kernel(unit);
   }
   if (isUntold && hasHelpers()) tellOfPreparation();
   return isShared;
@@ -117,7 +122,7 @@ export function finish(): void {
     const wanted = portionOf(seen);
     const open = atomic.sub<i64>(OPEN, wanted << 32);
     if (!hasUnits(open)) break;
-    done += runUnits(load<i32>(KERNEL), max(frontOf(open), endOf(open) - wanted), endOf(open));
+    done += runUnits(load<u32>(KERNEL), max(frontOf(open), endOf(open) - wanted), endOf(open));
   }
   while (atomic.load<i32>(FINISHED) + done < offered) {}
   offered = 0;
@@ -178,8 +183,8 @@ function portionOf(open: i64): i64 {
 /** Runs the units [first, end), and returns how many they are. */
 // @ts-ignore: decorator
 @inline
-function runUnits(kernel: i32, first: i64, end: i64): i32 {
-  for (let unit = first; unit < end; unit++) runUnit(kernel, <i32>(unit - FIRST));
+function runUnits(kernel: u32, first: i64, end: i64): i32 {
+  for (let unit = first; unit < end; unit++) call_indirect<void>(kernel, <i32>(unit - FIRST));
   return <i32>(end - first);
 }
 
@@ -190,7 +195,7 @@ function helpWithUnits(): bool {
   const open = atomic.add<i64>(OPEN, wanted);
   if (!hasUnits(open)) return false;
   // What it reads from here on belongs to the kernel whose unit it has: nobody begins another while one is unfinished.
-  const finished = runUnits(load<i32>(KERNEL), frontOf(open), min(frontOf(open) + wanted, endOf(open)));
+  const finished = runUnits(load<u32>(KERNEL), frontOf(open), min(frontOf(open) + wanted, endOf(open)));
   atomic.add<i32>(FINISHED, finished);
   return true;
 }
@@ -198,7 +203,7 @@ function helpWithUnits(): bool {
 function helpToPrepare(): bool {
   if (atomic.load<i32>(PREPARATION) != READY) return false;
   if (atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) != READY) return false;
-  prepareNow();
+  call_indirect<void>(load<u32>(PREPARE));
   atomic.store<i32>(PREPARATION, DONE);
   return true;
 }
@@ -226,7 +231,8 @@ export function setHelpers(count: i32): void {
 }
 
 /** Lets a helper prepare what PREPARATION_ARGUMENTS say, when the next kernel, a layer, leaves it nothing to do. */
-export function prepareSoon(): void {
+export function prepareSoon(prepare: () => void): void {
+  store<u32>(PREPARE, prepare.index);
   isAnnounced = true;
   isUntold = true;
 }
@@ -238,7 +244,7 @@ export function awaitPreparation(): void {
   isAnnounced = false;
   if (isUntold || atomic.cmpxchg<i32>(PREPARATION, READY, TAKEN) == READY) {
     isUntold = false;
-    prepareNow();
+    call_indirect<void>(load<u32>(PREPARE));
   } else {
     while (atomic.load<i32>(PREPARATION) != DONE) {}
   }
