@@ -1,5 +1,5 @@
 import { Float } from '../math/float';
-import { BYTES, storeTwo } from '../math/vector';
+import { BYTES } from '../math/vector';
 import { ARGUMENTS, Unit, share } from './parallel';
 
 /** Bytes of a unit of a loop over floats that lie in no rows worth cutting. */
@@ -75,56 +75,4 @@ export function end(unit: i32, row: i32 = 0): usize {
 @inline
 function cut(row: i32, byte: i32): usize {
   return (<usize>row * <usize>given().row + <usize>byte + 31) & ~31;
-}
-
-/** value = value - rate * gradient */
-export function descend(value: usize, gradient: usize, rate: Float, n: i32): void {
-  loop(descendUnit, value, gradient, 0, rate, n);
-}
-
-function descendUnit(unit: i32): void {
-  const value = given().out;
-  const gradient = given().x;
-  const rate = v128.splat<Float>(given().scalar);
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 32) {
-    const a = v128.sub<Float>(v128.load(value + i), v128.mul<Float>(rate, v128.load(gradient + i)));
-    const b = v128.sub<Float>(v128.load(value + i, 16), v128.mul<Float>(rate, v128.load(gradient + i, 16)));
-    storeTwo(value + i, a, b);
-  }
-}
-
-/** value = factor * value */
-export function scale(value: usize, factor: Float, n: i32): void {
-  loop(scaleUnit, value, value, 0, factor, n);
-}
-
-function scaleUnit(unit: i32): void {
-  const value = given().out;
-  const factor = v128.splat<Float>(given().scalar);
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 32) {
-    const a = v128.mul<Float>(factor, v128.load(value + i));
-    const b = v128.mul<Float>(factor, v128.load(value + i, 16));
-    storeTwo(value + i, a, b);
-  }
-}
-
-/** out = a * b, in rows of H */
-export function multiply(out: usize, a: usize, b: usize, n: i32, H: i32): void {
-  loop(multiplyUnit, out, a, b, 0, n, H);
-}
-
-function multiplyUnit(unit: i32): void {
-  const out = given().out;
-  const a = given().x;
-  const b = given().y;
-  for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 32) {
-      const low = v128.mul<Float>(v128.load(a + i), v128.load(b + i));
-      const high = v128.mul<Float>(v128.load(a + i, 16), v128.load(b + i, 16));
-      storeTwo(out + i, low, high);
-    }
-  }
 }
