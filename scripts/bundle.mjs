@@ -1,5 +1,6 @@
 // Puts the command line and its training thread, with all that they import, into a few files in dist/bin: to find and load
-// the 500 small ones that they are made of would take every command a tenth of a second.
+// the 500 small ones that they are made of would take every command a tenth of a second. Packages that only the command
+// line uses (yargs, cli-progress) are in there, too, and not for users to install.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';

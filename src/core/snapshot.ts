@@ -85,7 +85,7 @@ const parameterSnapshots = ({ name, value, gradient }: Parameter, count: ValueCo
 });
 
 /** `network.0.dW` for `network.0.W` */
-export const gradientName = (parameter: string): string => parameter.replace(/[^.]*$/, 'd$&');
+const gradientName = (parameter: string): string => parameter.replace(/[^.]*$/, 'd$&');
 
 export const tensorSnapshot = ({ shape, data }: Tensor, count: ValueCount): TensorSnapshot => ({
   shape,
