@@ -6,10 +6,10 @@
  */
 export type { Around, StageOperator, StageRow } from './core/assembly.js';
 export * from './core/batcher.js';
+export * from './core/digits/handwriting.js';
 export * from './core/errors.js';
 export type * from './core/events.js';
 export * from './core/gradient-check.js';
-export * from './core/handwriting.js';
 export type * from './core/host.js';
 export * from './core/kernels.js';
 export { wasmFlavour } from './core/kernels-wasm.js';

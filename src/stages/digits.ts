@@ -1,6 +1,6 @@
 import { concatMap, last, type Observable } from 'rxjs';
 import * as z from 'zod';
-import { drawDigit } from '../core/handwriting.js';
+import { drawDigit } from '../core/digits/handwriting.js';
 import type { Examples, Split } from '../core/kinds.js';
 import { paced } from '../core/scheduler.js';
 import { stage } from '../core/stage.js';
