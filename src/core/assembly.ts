@@ -2,7 +2,7 @@
 import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
 import { DataError, messageOf, PipelineError, RunError } from './errors.js';
 import type { Kind, Kinds, Parameter, Spec } from './kinds.js';
-import type { RandomSource } from './random.js';
+import type { RandomSource } from './random/random.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { groupsOf, type Locate, type Section, sections } from './sections.js';
 import type { AnyStage, Built, Context } from './stage.js';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { PipelineError } from './errors.js';
 import type { Batch, Examples, Spec } from './kinds.js';
 import { rowBuffer } from './network.js';
-import type { Random } from './random.js';
+import type { Random } from './random/random.js';
 import { paced } from './scheduler.js';
 import { type Context, type StageFactory, stage } from './stage.js';
 import { sizeOf } from './tensor.js';

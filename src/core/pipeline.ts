@@ -8,8 +8,8 @@ import { type Around, Assembly, type Chain, type StageRow } from './assembly.js'
 import type { Host } from './host.js';
 import { type Backend, createKernels, type Kernels, type Threads } from './kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
-import { numpyRandom } from './numpy-random.js';
-import { type RandomKind, type RandomSource, seededRandom } from './random.js';
+import { numpyRandom } from './random/numpy-random.js';
+import { type RandomKind, type RandomSource, seededRandom } from './random/random.js';
 import type { Registry } from './registry.js';
 import { turnScheduler } from './scheduler.js';
 import { groupsOf, type Locate, type Section } from './sections.js';

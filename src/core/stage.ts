@@ -13,7 +13,7 @@ import { didYouMean, PipelineError } from './errors.js';
 import type { Host } from './host.js';
 import { createKernels, type Formula, type Kernels } from './kernels.js';
 import { type Batch, type Kind, type Kinds, type Parameter, type Spec, specOf } from './kinds.js';
-import { type Random, seededRandom } from './random.js';
+import { type Random, seededRandom } from './random/random.js';
 import { turnScheduler } from './scheduler.js';
 import { formatShape, sameShape } from './tensor.js';
 import { untilGone } from './until-gone.js';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Parameter } from '../core/kinds.js';
 import { networkStage, rowBuffer } from '../core/network.js';
-import type { Random } from '../core/random.js';
+import type { Random } from '../core/random/random.js';
 import { sizeOf } from '../core/tensor.js';
 
 const weights = z.union([

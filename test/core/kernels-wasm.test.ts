@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Kernels } from '../../src/core/kernels.js';
 import { createTextbookKernels } from '../../src/core/kernels-textbook.js';
 import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../src/core/kernels-wasm.js';
-import { seededRandom } from '../../src/core/random.js';
+import { seededRandom } from '../../src/core/random/random.js';
 import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';
 import { WasmArena } from '../../src/core/wasm-arena.js';
 import { allowFasterSimd } from '../../src/node/simd.js';

@@ -1,8 +1,8 @@
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { networkStage } from '../../src/core/network.js';
-import { numpyRandom } from '../../src/core/numpy-random.js';
 import { buildPipeline, countOf, type PipelineDefinition } from '../../src/core/pipeline.js';
+import { numpyRandom } from '../../src/core/random/numpy-random.js';
 import { noOptions, stage } from '../../src/core/stage.js';
 import {
   accuracy,

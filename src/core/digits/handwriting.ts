@@ -12,7 +12,7 @@
  * (x, y) has its middle at (x, y). Only + - * / and the square root are used: IEEE 754 defines them to the last bit,
  * so that the same stream gives the same digit on every machine.
  */
-import type { Random } from '../random.js';
+import type { Random } from '../random/random.js';
 import { STYLES } from './strokes.js';
 
 const FIELD = 28;

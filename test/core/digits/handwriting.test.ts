@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawDigit } from '../../../src/core/digits/handwriting.js';
-import { type Random, seededRandom } from '../../../src/core/random.js';
+import { type Random, seededRandom } from '../../../src/core/random/random.js';
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const SIZE = 28;

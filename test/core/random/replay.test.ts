@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../src/core/random.js';
-import { Replay } from '../../src/core/replay.js';
+import { seededRandom } from '../../../src/core/random/random.js';
+import { Replay } from '../../../src/core/random/replay.js';
 
 const drawFrom = (random: ReturnType<ReturnType<Replay['over']>['stream']>) => [
   random.uniform(),

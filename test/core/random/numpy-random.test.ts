@@ -1,8 +1,8 @@
 /** The draws of NumPy itself: test/fixtures/numpy-random.json is written by bench/peers/numpy_fixtures.py. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { numpyRandom } from '../../src/core/numpy-random.js';
-import type { Random } from '../../src/core/random.js';
+import { numpyRandom } from '../../../src/core/random/numpy-random.js';
+import type { Random } from '../../../src/core/random/random.js';
 
 interface Drawn {
   readonly seed: number;
@@ -19,7 +19,9 @@ interface Drawn {
   readonly lastChoice: readonly number[];
 }
 
-const fixtures: Drawn[] = JSON.parse(readFileSync(new URL('../fixtures/numpy-random.json', import.meta.url), 'utf8'));
+const fixtures: Drawn[] = JSON.parse(
+  readFileSync(new URL('../../fixtures/numpy-random.json', import.meta.url), 'utf8'),
+);
 
 const draw = (count: number, next: () => number): number[] => Array.from({ length: count }, next);
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { type Random, seededRandom, wholeBelow } from '../../src/core/random.js';
+import { type Random, seededRandom, wholeBelow } from '../../../src/core/random/random.js';
 
 const stream = (seed = 1, name = 'test'): Random => seededRandom(seed).stream(name);
 
