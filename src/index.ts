@@ -11,7 +11,7 @@ export * from './core/errors.js';
 export type * from './core/events.js';
 export * from './core/gradient-check.js';
 export type * from './core/host.js';
-export * from './core/kernels.js';
+export * from './core/kernels/kernels.js';
 export { wasmFlavour } from './core/kernels-wasm.js';
 export type * from './core/kinds.js';
 export * from './core/loss.js';

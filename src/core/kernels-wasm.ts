@@ -7,8 +7,8 @@
  */
 import { ByteFloats } from './byte-floats.js';
 import { DeferredGradient } from './deferred-gradient.js';
-import type { Kernels, Threads, Update } from './kernels.js';
-import { createTextbookKernels } from './kernels-textbook.js';
+import type { Kernels, Threads, Update } from './kernels/kernels.js';
+import { createTextbookKernels } from './kernels/textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
 import { SparseBatches } from './sparse-batches.js';
 import { type DType, type Tensor, widthOf } from './tensor.js';

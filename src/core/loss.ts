@@ -2,7 +2,7 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError } from './errors.js';
-import type { Kernels } from './kernels.js';
+import type { Kernels } from './kernels/kernels.js';
 import type { Batch, Spec, Step } from './kinds.js';
 import { rowBuffer } from './network.js';
 import { type Stage, type StageFactory, stage } from './stage.js';

@@ -2,7 +2,7 @@
 import { tap } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError } from './errors.js';
-import type { Kernels, Update } from './kernels.js';
+import type { Kernels, Update } from './kernels/kernels.js';
 import type { Parameter, Step } from './kinds.js';
 import { factorsOf, schedule } from './schedule.js';
 import { type StageFactory, stage } from './stage.js';

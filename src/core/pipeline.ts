@@ -6,7 +6,7 @@
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import { type Around, Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Host } from './host.js';
-import { type Backend, createKernels, type Kernels, type Threads } from './kernels.js';
+import { type Backend, createKernels, type Kernels, type Threads } from './kernels/kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
 import { numpyRandom } from './random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from './random/random.js';

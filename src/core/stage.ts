@@ -11,7 +11,7 @@ import { type MonoTypeOperatorFunction, Observable, type OperatorFunction, type 
 import * as z from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Host } from './host.js';
-import { createKernels, type Formula, type Kernels } from './kernels.js';
+import { createKernels, type Formula, type Kernels } from './kernels/kernels.js';
 import { type Batch, type Kind, type Kinds, type Parameter, type Spec, specOf } from './kinds.js';
 import { type Random, seededRandom } from './random/random.js';
 import { turnScheduler } from './scheduler.js';

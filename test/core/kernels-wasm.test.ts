@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Kernels } from '../../src/core/kernels.js';
-import { createTextbookKernels } from '../../src/core/kernels-textbook.js';
+import type { Kernels } from '../../src/core/kernels/kernels.js';
+import { createTextbookKernels } from '../../src/core/kernels/textbook.js';
 import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../src/core/kernels-wasm.js';
 import { seededRandom } from '../../src/core/random/random.js';
 import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createKernels, type Kernels } from '../../src/core/kernels.js';
+import { createKernels, type Kernels } from '../../src/core/kernels/kernels.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import {
   accuracy,

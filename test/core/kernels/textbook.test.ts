@@ -1,8 +1,8 @@
 /** The textbook's loops against definitions that are as naive as can be: one output number after another, in float64. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTextbookKernels } from '../../src/core/kernels-textbook.js';
-import { type DType, type Shape, sizeOf, type Tensor } from '../../src/core/tensor.js';
+import { createTextbookKernels } from '../../../src/core/kernels/textbook.js';
+import { type DType, type Shape, sizeOf, type Tensor } from '../../../src/core/tensor.js';
 
 const oddSize = fc.constantFrom(1, 3, 7, 13);
 const number = fc.double({ min: -10, max: 10, noNaN: true });

@@ -6,10 +6,10 @@
  * Arguments stand in this order: outputs, inputs, weights, settings. Outputs are overwritten, whatever they held.
  */
 
-import { createTextbookKernels } from './kernels-textbook.js';
-import { createWasmKernels, wasmIsSupported } from './kernels-wasm.js';
-import type { Scaling } from './kinds.js';
-import type { DType, Shape, Tensor } from './tensor.js';
+import { createWasmKernels, wasmIsSupported } from '../kernels-wasm.js';
+import type { Scaling } from '../kinds.js';
+import type { DType, Shape, Tensor } from '../tensor.js';
+import { createTextbookKernels } from './textbook.js';
 
 /** A function of one number, and its derivative. */
 export interface Formula {
