@@ -1,5 +1,5 @@
 // Compiles src/kernels (AssemblyScript) to WebAssembly, once for each type of float, with and without relaxed SIMD, and
-// puts the bytes where any JavaScript host can read them: in a generated module, src/core/kernels-wasm-binary.ts.
+// puts the bytes where any JavaScript host can read them: in a generated module, src/core/wasm/kernels-wasm-binary.ts.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
@@ -36,7 +36,7 @@ async function compile(float, fused) {
 }
 
 writeFileSync(
-  new URL('../src/core/kernels-wasm-binary.ts', import.meta.url),
+  new URL('../src/core/wasm/kernels-wasm-binary.ts', import.meta.url),
   `// Generated from src/kernels by \`npm run build\`.
 export const binaries = {
   plain: { float32: '${await compile('f32', false)}', float64: '${await compile('f64', false)}' },

@@ -5,10 +5,9 @@
  * Sizes, everywhere: B rows in the batch, D inputs of a layer, H its outputs, C classes, N samples in the data set.
  * Arguments stand in this order: outputs, inputs, weights, settings. Outputs are overwritten, whatever they held.
  */
-
-import { createWasmKernels, wasmIsSupported } from '../kernels-wasm.js';
 import type { Scaling } from '../kinds.js';
 import type { DType, Shape, Tensor } from '../tensor.js';
+import { createWasmKernels, wasmIsSupported } from '../wasm/wasm-kernels.js';
 import { createTextbookKernels } from './textbook.js';
 
 /** A function of one number, and its derivative. */

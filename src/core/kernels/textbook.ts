@@ -2,7 +2,6 @@
  * Every kernel as a textbook would write it: plain loops over row-major arrays, the formula in view. Sums are float64
  * where they are kept in a variable, and rounded to the tensor's own type where they are stored.
  */
-
 import { type DType, type Tensor, zeros } from '../tensor.js';
 import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
 

@@ -7,10 +7,10 @@
  * places for several batches, so that the next one can be prepared, on another thread if there is one, while this one is
  * being learned from.
  */
+import { sizeOf, type Tensor, widthOf } from '../tensor.js';
 import type { ByteFloats } from './byte-floats.js';
-import type { WasmExports } from './kernels-wasm.js';
-import { sizeOf, type Tensor, widthOf } from './tensor.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
+import type { WasmExports } from './wasm-kernels.js';
 
 /**
  * Pointers to lists of entries: where each begins, where its second half does, and where it ends; and a table with the

@@ -5,13 +5,13 @@
  * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
  * the textbook's loops, on the same memory.
  */
+import type { Kernels, Threads, Update } from '../kernels/kernels.js';
+import { createTextbookKernels } from '../kernels/textbook.js';
+import { type DType, type Tensor, widthOf } from '../tensor.js';
 import { ByteFloats } from './byte-floats.js';
 import { DeferredGradient } from './deferred-gradient.js';
-import type { Kernels, Threads, Update } from './kernels/kernels.js';
-import { createTextbookKernels } from './kernels/textbook.js';
 import { binaries } from './kernels-wasm-binary.js';
 import { SparseBatches } from './sparse-batches.js';
-import { type DType, type Tensor, widthOf } from './tensor.js';
 import { TiledMatrices } from './tiled-matrices.js';
 import { bytesOf, pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
 

@@ -1,6 +1,6 @@
 /** What bytes stand for: (byte - mean) / std for each of the 256, looked up rather than computed for every pixel. */
-import type { Scaling } from './kinds.js';
-import type { DType } from './tensor.js';
+import type { Scaling } from '../kinds.js';
+import type { DType } from '../tensor.js';
 import type { WasmArena } from './wasm-arena.js';
 
 export class ByteFloats {

@@ -3,9 +3,9 @@
  * and multiplied with live in tiles from their first step on; whoever looks at their numbers gets them row by row, as if
  * they had never been elsewhere.
  */
-import type { WasmExports } from './kernels-wasm.js';
-import { type DType, type Tensor, widthOf } from './tensor.js';
+import { type DType, type Tensor, widthOf } from '../tensor.js';
 import { bytesOf, type WasmArena, WasmTensor } from './wasm-arena.js';
+import type { WasmExports } from './wasm-kernels.js';
 
 /** Tiles that are a matrix's own. */
 interface Home {

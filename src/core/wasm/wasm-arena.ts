@@ -1,5 +1,5 @@
-import type { DType, Floats, Shape, Tensor } from './tensor.js';
-import { sizeOf } from './tensor.js';
+import type { DType, Floats, Shape, Tensor } from '../tensor.js';
+import { sizeOf } from '../tensor.js';
 
 const PAGE = 65_536;
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Kernels } from '../../src/core/kernels/kernels.js';
-import { createTextbookKernels } from '../../src/core/kernels/textbook.js';
-import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../src/core/kernels-wasm.js';
-import { seededRandom } from '../../src/core/random/random.js';
-import { type DType, type Shape, type Tensor, zeros } from '../../src/core/tensor.js';
-import { WasmArena } from '../../src/core/wasm-arena.js';
-import { allowFasterSimd } from '../../src/node/simd.js';
-import { elu, gelu, identity, leakyRelu, relu, sigmoid, softplus, tanh } from '../../src/stages/index.js';
+import type { Kernels } from '../../../src/core/kernels/kernels.js';
+import { createTextbookKernels } from '../../../src/core/kernels/textbook.js';
+import { seededRandom } from '../../../src/core/random/random.js';
+import { type DType, type Shape, type Tensor, zeros } from '../../../src/core/tensor.js';
+import { WasmArena } from '../../../src/core/wasm/wasm-arena.js';
+import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../../src/core/wasm/wasm-kernels.js';
+import { allowFasterSimd } from '../../../src/node/simd.js';
+import { elu, gelu, identity, leakyRelu, relu, sigmoid, softplus, tanh } from '../../../src/stages/index.js';
 
 /** Sizes around what a vector of 4 or 2 floats and a tile of 7 vectors divide, and around MNIST's. */
 const sizes = fc.constantFrom(1, 2, 3, 4, 5, 7, 10, 13, 14, 15, 27, 28, 29, 49, 50, 51, 56, 57);
