@@ -4,7 +4,7 @@
  * Every stage of a pipeline file is exported under its own name, to be used as a list item of `runPipeline({ ... })`, or
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
  */
-export type { Around, StageOperator, StageRow } from './core/assembly.js';
+
 export * from './core/batcher.js';
 export * from './core/digits/handwriting.js';
 export * from './core/errors.js';
@@ -17,12 +17,13 @@ export * from './core/loss.js';
 export * from './core/network.js';
 export { numericalGradient } from './core/numerical-gradient.js';
 export * from './core/optimizer.js';
-export * from './core/pipeline.js';
+export type { Around, StageOperator, StageRow } from './core/pipeline/assembly.js';
+export * from './core/pipeline/pipeline.js';
+export type { Locate, Section } from './core/pipeline/sections.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
 export * from './core/reducer.js';
 export { type RunOptions, run } from './core/run.js';
-export type { Locate, Section } from './core/sections.js';
 export * from './core/stage.js';
 export * from './core/tensor.js';
 export type { Prediction, TrainedNetwork } from './core/trained-network.js';

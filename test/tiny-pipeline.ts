@@ -1,7 +1,7 @@
 /** A pipeline that trains in a blink, and what is said of it when it is wrong. */
 import { expect } from 'vitest';
 import { PipelineError } from '../src/core/errors.js';
-import { buildPipeline, type Pipeline } from '../src/core/pipeline.js';
+import { buildPipeline, type Pipeline } from '../src/core/pipeline/pipeline.js';
 import {
   type Overrides,
   type PipelineFile,

@@ -1,4 +1,4 @@
-import type { PipelineDefinition } from '../core/pipeline.js';
+import type { PipelineDefinition } from '../core/pipeline/pipeline.js';
 import { batch } from '../stages/index.js';
 
 /** The same pipeline, but training reads the examples in their order, `size` at a time: for a look at known ones. */

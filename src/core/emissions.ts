@@ -1,9 +1,9 @@
 /** What one stage emits while a pipeline runs. */
 import { ignoreElements, Observable, pipe, tap } from 'rxjs';
-import { placeOf, type StageRow } from './assembly.js';
 import { didYouMean, PipelineError } from './errors.js';
 import type { Kind, Kinds, Parameter } from './kinds.js';
-import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from './pipeline.js';
+import { placeOf, type StageRow } from './pipeline/assembly.js';
+import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from './pipeline/pipeline.js';
 import { run } from './run.js';
 import { untilGone } from './until-gone.js';
 

@@ -19,10 +19,10 @@ import {
 } from 'yaml';
 import * as z from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
-import type { PipelineDefinition } from './pipeline.js';
+import type { PipelineDefinition } from './pipeline/pipeline.js';
+import type { Registry } from './pipeline/registry.js';
+import { type Locate, type Section, sections } from './pipeline/sections.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
-import type { Registry } from './registry.js';
-import { type Locate, type Section, sections } from './sections.js';
 import { type AnyStage, OptionsError } from './stage.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from './wrong-value.js';
 

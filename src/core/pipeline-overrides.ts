@@ -11,7 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { didYouMean, PipelineError } from './errors.js';
-import { sections } from './sections.js';
+import { sections } from './pipeline/sections.js';
 
 /**
  * Puts one stage in the place of another wherever it stands; its options stay.

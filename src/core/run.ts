@@ -24,7 +24,7 @@ import {
 import { RunError } from './errors.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
 import type { Examples, Metric, Split, Step } from './kinds.js';
-import { countOf, type Pass, type Pipeline } from './pipeline.js';
+import { countOf, type Pass, type Pipeline } from './pipeline/pipeline.js';
 import { untilGone } from './until-gone.js';
 import { digestOf } from './weights-digest.js';
 

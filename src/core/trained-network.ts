@@ -3,7 +3,7 @@ import { firstValueFrom, map, of } from 'rxjs';
 import { largestColumn } from './confusion-counts.js';
 import type { Batch, Parameter, Scaling } from './kinds.js';
 import { rowBuffer } from './network.js';
-import type { Pipeline } from './pipeline.js';
+import type { Pipeline } from './pipeline/pipeline.js';
 import { sizeOf, type Tensor, zeros } from './tensor.js';
 
 export interface Prediction {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PipelineError } from '../core/errors.js';
-import { buildPipeline, type Environment, type Pipeline } from '../core/pipeline.js';
+import { buildPipeline, type Environment, type Pipeline } from '../core/pipeline/pipeline.js';
 import { type Overrides, type PipelineFile, parsePipelineFile, resolvePipelineFile } from '../core/pipeline-file.js';
 import { createNodeHost } from './host.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';

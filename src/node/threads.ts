@@ -1,7 +1,7 @@
 /** Threads for the kernels: worker threads of Node, each with an instance of the module over the one memory. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { ThreadPool } from '../core/pipeline.js';
+import type { ThreadPool } from '../core/pipeline/pipeline.js';
 
 /** All that such a thread does. As text, so that it needs no file of its own, wherever this one was bundled to. */
 const HELP = `

@@ -4,7 +4,7 @@ import { RunError } from '../../src/core/errors.js';
 import type { EndEvent, PipelineEvent, StepEvent } from '../../src/core/events.js';
 import type { Examples, Split } from '../../src/core/kinds.js';
 import { networkStage } from '../../src/core/network.js';
-import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../src/core/pipeline.js';
+import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
 import { type RunOptions, run } from '../../src/core/run.js';
 import { noOptions, stage } from '../../src/core/stage.js';
 import { trainedNetwork } from '../../src/core/trained-network.js';

@@ -7,7 +7,7 @@ import { RunError } from '../../src/core/errors.js';
 import type { PipelineEvent } from '../../src/core/events.js';
 import type { Host } from '../../src/core/host.js';
 import type { Examples, Split } from '../../src/core/kinds.js';
-import type { PipelineDefinition } from '../../src/core/pipeline.js';
+import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
 import { noOptions, stage } from '../../src/core/stage.js';
 import { encodeIdx } from '../../src/node/idx.js';
 import { runPipeline } from '../../src/node/run-pipeline.js';

@@ -53,7 +53,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { specOf } from '../../src/core/kinds.js';
-import { registryOf } from '../../src/core/registry.js';
+import { registryOf } from '../../src/core/pipeline/registry.js';
 import * as stages from '../../src/stages/index.js';
 import { contextWith, fakeHost, images, labels } from './context.js';
 

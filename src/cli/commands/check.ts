@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { checkGradients, type GradientReport, type GradientRow } from '../../core/gradient-check.js';
-import type { PipelineDefinition } from '../../core/pipeline.js';
-import type { Section } from '../../core/sections.js';
+import type { PipelineDefinition } from '../../core/pipeline/pipeline.js';
+import type { Section } from '../../core/pipeline/sections.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf, type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
 import { stageFile } from '../../node/stage-source.js';

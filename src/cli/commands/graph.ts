@@ -1,5 +1,5 @@
-import type { StageRow } from '../../core/assembly.js';
-import { sections } from '../../core/sections.js';
+import type { StageRow } from '../../core/pipeline/assembly.js';
+import { sections } from '../../core/pipeline/sections.js';
 import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { last, withPipelineFile } from '../pipeline-options.js';

@@ -1,6 +1,6 @@
 import type { Spec } from '../../core/kinds.js';
-import { countOf } from '../../core/pipeline.js';
-import { sections } from '../../core/sections.js';
+import { countOf } from '../../core/pipeline/pipeline.js';
+import { sections } from '../../core/pipeline/sections.js';
 import { formatShape } from '../../core/tensor.js';
 import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
 import { columns } from '../columns.js';

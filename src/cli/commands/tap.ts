@@ -1,6 +1,6 @@
 import { lastValueFrom, tap as look, map, take } from 'rxjs';
-import { placeOf, type StageRow } from '../../core/assembly.js';
 import { emissionsOf } from '../../core/emissions.js';
+import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
 import { type Snapshot, snapshotOf } from '../../core/snapshot.js';
 import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { activation } from '../../src/core/network.js';
-import { joinRegistries, registryOf, stagesBetween } from '../../src/core/registry.js';
-import * as stages from '../../src/stages/index.js';
-import { refusalOf } from '../tiny-pipeline.js';
+import { activation } from '../../../src/core/network.js';
+import { joinRegistries, registryOf, stagesBetween } from '../../../src/core/pipeline/registry.js';
+import * as stages from '../../../src/stages/index.js';
+import { refusalOf } from '../../tiny-pipeline.js';
 
 const identityNamed = (name: string) =>
   activation({ name, summary: 'y = x', formula: () => ({ value: (x) => x, slope: () => 1 }) });

@@ -4,17 +4,17 @@
  * once, and train and test share them.
  */
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
+import type { Host } from '../host.js';
+import { type Backend, createKernels, type Kernels, type Threads } from '../kernels/kernels.js';
+import type { Examples, Metric, Parameter, Spec, Split, Step } from '../kinds.js';
+import { numpyRandom } from '../random/numpy-random.js';
+import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
+import { turnScheduler } from '../scheduler.js';
+import type { AnyStage, Group, Network, Stage } from '../stage.js';
+import { type DType, sizeOf } from '../tensor.js';
 import { type Around, Assembly, type Chain, type StageRow } from './assembly.js';
-import type { Host } from './host.js';
-import { type Backend, createKernels, type Kernels, type Threads } from './kernels/kernels.js';
-import type { Examples, Metric, Parameter, Spec, Split, Step } from './kinds.js';
-import { numpyRandom } from './random/numpy-random.js';
-import { type RandomKind, type RandomSource, seededRandom } from './random/random.js';
 import type { Registry } from './registry.js';
-import { turnScheduler } from './scheduler.js';
 import { groupsOf, type Locate, type Section } from './sections.js';
-import type { AnyStage, Group, Network, Stage } from './stage.js';
-import { type DType, sizeOf } from './tensor.js';
 
 /** A pipeline as code: the same four sections as in a pipeline file. */
 export interface PipelineDefinition {

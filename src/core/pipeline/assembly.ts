@@ -1,11 +1,11 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
-import { DataError, messageOf, PipelineError, RunError } from './errors.js';
-import type { Kind, Kinds, Parameter, Spec } from './kinds.js';
-import type { RandomSource } from './random/random.js';
+import { DataError, messageOf, PipelineError, RunError } from '../errors.js';
+import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
+import type { RandomSource } from '../random/random.js';
+import type { AnyStage, Built, Context } from '../stage.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { groupsOf, type Locate, type Section, sections } from './sections.js';
-import type { AnyStage, Built, Context } from './stage.js';
 
 /** A row of `pipeline summary`: a stage, what it gives, and what it learns. */
 export interface StageRow {

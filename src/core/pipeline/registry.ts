@@ -1,7 +1,7 @@
 /** Which stages there are, by name: the built-in ones and those of plug-ins. */
-import { PipelineError } from './errors.js';
-import type { Kind } from './kinds.js';
-import { type AnyStageFactory, isStageFactory } from './stage.js';
+import { PipelineError } from '../errors.js';
+import type { Kind } from '../kinds.js';
+import { type AnyStageFactory, isStageFactory } from '../stage.js';
 
 export type Registry = ReadonlyMap<string, AnyStageFactory>;
 

@@ -1,9 +1,9 @@
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { networkStage } from '../../src/core/network.js';
-import { buildPipeline, countOf, type PipelineDefinition } from '../../src/core/pipeline.js';
-import { numpyRandom } from '../../src/core/random/numpy-random.js';
-import { noOptions, stage } from '../../src/core/stage.js';
+import { networkStage } from '../../../src/core/network.js';
+import { buildPipeline, countOf, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
+import { numpyRandom } from '../../../src/core/random/numpy-random.js';
+import { noOptions, stage } from '../../../src/core/stage.js';
 import {
   accuracy,
   backward,
@@ -17,8 +17,8 @@ import {
   sgd,
   shuffleBatch,
   softmaxCrossEntropy,
-} from '../../src/stages/index.js';
-import { buildText, refusalOf, sectionOf, TINY, tinyWith } from '../tiny-pipeline.js';
+} from '../../../src/stages/index.js';
+import { buildText, refusalOf, sectionOf, TINY, tinyWith } from '../../tiny-pipeline.js';
 
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
