@@ -4,7 +4,7 @@ import { didYouMean, PipelineError } from './errors.js';
 import type { Kind, Kinds, Parameter } from './kinds.js';
 import { placeOf, type StageRow } from './pipeline/assembly.js';
 import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from './pipeline/pipeline.js';
-import { run } from './run.js';
+import { run } from './run/run.js';
 import { untilGone } from './until-gone.js';
 
 /** A value, and the stage that it came out of. */

@@ -2,12 +2,12 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filter, lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
-import type { EndEvent, PipelineEvent } from '../core/events.js';
 import type { Host } from '../core/host.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import type { Overrides } from '../core/pipeline-file.js';
-import { type RunOptions, run } from '../core/run.js';
-import { type TrainedNetwork, trainedNetwork } from '../core/trained-network.js';
+import type { EndEvent, PipelineEvent } from '../core/run/events.js';
+import { type RunOptions, run } from '../core/run/run.js';
+import { type TrainedNetwork, trainedNetwork } from '../core/run/trained-network.js';
 import { createNodeHost, type NodeHostOptions } from './host.js';
 import { buildLoaded, loadPipeline } from './load-pipeline.js';
 import { builtIn } from './plugins.js';

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { type ExitCode, MarblenetError } from '../core/errors.js';
-import type { EndEvent, PipelineEvent } from '../core/events.js';
+import type { EndEvent, PipelineEvent } from '../core/run/events.js';
 import type { DownloadProgress } from './download.js';
 import type { RunPipelineOptions } from './run-pipeline.js';
 

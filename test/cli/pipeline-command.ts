@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../../src/core/events.js';
+import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../../src/core/run/events.js';
 
 export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { ProgressEvent } from '../../core/events.js';
+import type { ProgressEvent } from '../../core/run/events.js';
 import type { DownloadProgress } from '../../node/download.js';
 import { grouped } from '../counted.js';
 import type { Reporter } from './reporter.js';

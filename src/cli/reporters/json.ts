@@ -1,4 +1,4 @@
-import type { PipelineEvent } from '../../core/events.js';
+import type { PipelineEvent } from '../../core/run/events.js';
 import type { Reporter } from './reporter.js';
 
 /** One JSON object a line on standard output, and nothing else there. The last line always is an `end` event. */

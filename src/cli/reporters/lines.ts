@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/events.js';
+import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
 import { counted, grouped } from '../counted.js';
 import type { Reporter } from './reporter.js';
 

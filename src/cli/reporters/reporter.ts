@@ -1,5 +1,5 @@
 /** How a run is told: as JSON Lines, as a progress bar, as plain lines, or only by its end. */
-import type { PipelineEvent } from '../../core/events.js';
+import type { PipelineEvent } from '../../core/run/events.js';
 import type { DownloadProgress } from '../../node/download.js';
 import { barReporter } from './bar.js';
 import { jsonReporter } from './json.js';

@@ -21,11 +21,11 @@ import {
   tap,
   toArray,
 } from 'rxjs';
-import { RunError } from './errors.js';
+import { RunError } from '../errors.js';
+import type { Examples, Metric, Split, Step } from '../kinds.js';
+import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
+import { untilGone } from '../until-gone.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
-import type { Examples, Metric, Split, Step } from './kinds.js';
-import { countOf, type Pass, type Pipeline } from './pipeline/pipeline.js';
-import { untilGone } from './until-gone.js';
 import { digestOf } from './weights-digest.js';
 
 export interface RunOptions {

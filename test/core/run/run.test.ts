@@ -1,13 +1,13 @@
 import { firstValueFrom, lastValueFrom, of, type Subscription, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { RunError } from '../../src/core/errors.js';
-import type { EndEvent, PipelineEvent, StepEvent } from '../../src/core/events.js';
-import type { Examples, Split } from '../../src/core/kinds.js';
-import { networkStage } from '../../src/core/network.js';
-import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
-import { type RunOptions, run } from '../../src/core/run.js';
-import { noOptions, stage } from '../../src/core/stage.js';
-import { trainedNetwork } from '../../src/core/trained-network.js';
+import { RunError } from '../../../src/core/errors.js';
+import type { Examples, Split } from '../../../src/core/kinds.js';
+import { networkStage } from '../../../src/core/network.js';
+import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
+import type { EndEvent, PipelineEvent, StepEvent } from '../../../src/core/run/events.js';
+import { type RunOptions, run } from '../../../src/core/run/run.js';
+import { trainedNetwork } from '../../../src/core/run/trained-network.js';
+import { noOptions, stage } from '../../../src/core/stage.js';
 import {
   accuracy,
   backward,
@@ -22,8 +22,8 @@ import {
   oneHot,
   sgd,
   softmaxCrossEntropy,
-} from '../../src/stages/index.js';
-import { buildText, sectionOf, TINY, tinyWith } from '../tiny-pipeline.js';
+} from '../../../src/stages/index.js';
+import { buildText, sectionOf, TINY, tinyWith } from '../../tiny-pipeline.js';
 
 const eventsOf = (pipeline: Pipeline, options?: RunOptions): Promise<PipelineEvent[]> =>
   lastValueFrom(run(pipeline, options).pipe(toArray()));

@@ -1,6 +1,6 @@
 /** What a run tells: one line of `pipeline run --json` each. */
-import type { Origin } from './host.js';
-import type { Scaling } from './kinds.js';
+import type { Origin } from '../host.js';
+import type { Scaling } from '../kinds.js';
 
 /** Where the examples came from, and how many there are. */
 export interface DataReport extends Origin {

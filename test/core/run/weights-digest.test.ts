@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Parameter } from '../../src/core/kinds.js';
-import { type Tensor, tensor, zeros } from '../../src/core/tensor.js';
-import { digestOf } from '../../src/core/weights-digest.js';
+import type { Parameter } from '../../../src/core/kinds.js';
+import { digestOf } from '../../../src/core/run/weights-digest.js';
+import { type Tensor, tensor, zeros } from '../../../src/core/tensor.js';
 
 const parameter = (value: Tensor, name = 'W', gradient = zeros(value.shape)): Parameter => ({ name, value, gradient });
 

@@ -1,4 +1,4 @@
-import type { Parameter } from './kinds.js';
+import type { Parameter } from '../kinds.js';
 
 /** SHA-256 of all parameters' bytes, one after another: equal if and only if two runs learned the same, bit for bit. */
 export async function digestOf(parameters: readonly Parameter[]): Promise<string> {
