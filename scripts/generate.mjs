@@ -1,8 +1,8 @@
 // Writes what is made from the stages themselves: docs/stages/ and schema/pipeline.schema.json.
 // With --check it writes nothing, and fails when a file is not what it would write.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { pipelineJsonSchema } from '../dist/core/json-schema.js';
-import { optionRows } from '../dist/core/option-rows.js';
+import { pipelineJsonSchema } from '../dist/core/pipeline-file/json-schema.js';
+import { optionRows } from '../dist/core/pipeline-file/option-rows.js';
 import { builtIn } from '../dist/node/plugins.js';
 import { kebabCase, stageDocstring } from '../dist/node/stage-source.js';
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parsePipelineFile, resolvePipelineFile } from '../src/core/pipeline-file.js';
+import { parsePipelineFile, resolvePipelineFile } from '../src/core/pipeline-file/pipeline-file.js';
 import type { PipelineEvent } from '../src/core/run/events.js';
 import { buildLoaded, type LoadedPipeline, loadPipeline } from '../src/node/load-pipeline.js';
 import { builtIn } from '../src/node/plugins.js';

@@ -7,7 +7,7 @@ import {
   type PipelineFile,
   parsePipelineFile,
   resolvePipelineFile,
-} from '../src/core/pipeline-file.js';
+} from '../src/core/pipeline-file/pipeline-file.js';
 import { builtIn } from '../src/node/plugins.js';
 
 /** One stage a line, so that the line numbers in messages are easy to follow. */

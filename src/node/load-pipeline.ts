@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PipelineError } from '../core/errors.js';
 import { buildPipeline, type Environment, type Pipeline } from '../core/pipeline/pipeline.js';
-import { type Overrides, type PipelineFile, parsePipelineFile, resolvePipelineFile } from '../core/pipeline-file.js';
+import {
+  type Overrides,
+  type PipelineFile,
+  parsePipelineFile,
+  resolvePipelineFile,
+} from '../core/pipeline-file/pipeline-file.js';
 import { createNodeHost } from './host.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
 import { codeOf, reasonOf } from './system-error.js';

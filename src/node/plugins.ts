@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messageOf, PipelineError } from '../core/errors.js';
 import { joinRegistries, type Registry, registryOf } from '../core/pipeline/registry.js';
-import type { ParsedPipelineFile } from '../core/pipeline-file.js';
+import type { ParsedPipelineFile } from '../core/pipeline-file/pipeline-file.js';
 import * as stages from '../stages/index.js';
 
 /** The stages that a pipeline file may name, and the files that those of plug-ins come from. */

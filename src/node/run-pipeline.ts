@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { filter, lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
 import type { Host } from '../core/host.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
-import type { Overrides } from '../core/pipeline-file.js';
+import type { Overrides } from '../core/pipeline-file/pipeline-file.js';
 import type { EndEvent, PipelineEvent } from '../core/run/events.js';
 import { type RunOptions, run } from '../core/run/run.js';
 import { type TrainedNetwork, trainedNetwork } from '../core/run/trained-network.js';

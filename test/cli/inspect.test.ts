@@ -1,7 +1,7 @@
 /** The commands that look at stages and pipelines and run nothing. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { optionRows } from '../../src/core/option-rows.js';
+import { optionRows } from '../../src/core/pipeline-file/option-rows.js';
 import { builtIn } from '../../src/node/plugins.js';
 import { kebabCase } from '../../src/node/stage-source.js';
 import { fromRoot, linesOf, pipeline, scratchFile, TINY } from './pipeline-command.js';

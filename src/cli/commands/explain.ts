@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { didYouMean, PipelineError } from '../../core/errors.js';
-import { optionRows } from '../../core/option-rows.js';
+import { optionRows } from '../../core/pipeline-file/option-rows.js';
 import type { AnyStageFactory } from '../../core/stage.js';
 import { stageDocstring, stageFile } from '../../node/stage-source.js';
 import { columns } from '../columns.js';

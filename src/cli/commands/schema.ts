@@ -1,4 +1,4 @@
-import { pipelineJsonSchema } from '../../core/json-schema.js';
+import { pipelineJsonSchema } from '../../core/pipeline-file/json-schema.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';

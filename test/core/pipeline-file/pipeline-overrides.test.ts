@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '../tiny-pipeline.js';
+import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '../../tiny-pipeline.js';
 
 const set = (...words: string[]) => resolveText(TINY, { set: words });
 const swap = (...words: string[]) => resolveText(TINY, { swap: words });

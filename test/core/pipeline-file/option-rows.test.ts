@@ -1,6 +1,6 @@
 import { dense, sgd } from 'marblenet';
 import { describe, expect, it } from 'vitest';
-import { optionRows } from '../../src/core/option-rows.js';
+import { optionRows } from '../../../src/core/pipeline-file/option-rows.js';
 
 describe('the rows of options', () => {
   it('say type, default and meaning', () => {

@@ -10,8 +10,8 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { didYouMean, PipelineError } from './errors.js';
-import { sections } from './pipeline/sections.js';
+import { didYouMean, PipelineError } from '../errors.js';
+import { sections } from '../pipeline/sections.js';
 
 /**
  * Puts one stage in the place of another wherever it stands; its options stay.

@@ -18,13 +18,13 @@ import {
   type YAMLError,
 } from 'yaml';
 import * as z from 'zod';
-import { didYouMean, PipelineError } from './errors.js';
-import type { PipelineDefinition } from './pipeline/pipeline.js';
-import type { Registry } from './pipeline/registry.js';
-import { type Locate, type Section, sections } from './pipeline/sections.js';
+import { didYouMean, PipelineError } from '../errors.js';
+import type { PipelineDefinition } from '../pipeline/pipeline.js';
+import type { Registry } from '../pipeline/registry.js';
+import { type Locate, type Section, sections } from '../pipeline/sections.js';
+import { type AnyStage, OptionsError } from '../stage.js';
+import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
-import { type AnyStage, OptionsError } from './stage.js';
-import { describeIssue, describeValue, firstToMend, valueAt } from './wrong-value.js';
 
 /** Changes from the command line; swaps come first, so that a set can reach into the swapped stage. */
 export interface Overrides {

@@ -1,9 +1,9 @@
 /** The JSON Schema of pipeline files, made of the stages' own option schemas: for editors, as YAML language servers. */
 import * as z from 'zod';
-import type { Registry } from './pipeline/registry.js';
-import { groupsOf, sections } from './pipeline/sections.js';
+import type { Registry } from '../pipeline/registry.js';
+import { groupsOf, sections } from '../pipeline/sections.js';
+import type { AnyStageFactory } from '../stage.js';
 import { fileSchema } from './pipeline-file.js';
-import type { AnyStageFactory } from './stage.js';
 
 type JsonSchema = Record<string, unknown>;
 

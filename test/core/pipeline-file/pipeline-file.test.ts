@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '../tiny-pipeline.js';
+import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '../../tiny-pipeline.js';
 
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
