@@ -5,23 +5,23 @@
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
  */
 
-export * from './core/batcher.js';
 export * from './core/digits/handwriting.js';
 export * from './core/errors.js';
+export * from './core/families/batcher.js';
+export * from './core/families/loss.js';
+export * from './core/families/network.js';
+export * from './core/families/optimizer.js';
+export * from './core/families/reducer.js';
 export * from './core/gradient-check.js';
 export type * from './core/host.js';
 export * from './core/kernels/kernels.js';
 export type * from './core/kinds.js';
-export * from './core/loss.js';
-export * from './core/network.js';
 export { numericalGradient } from './core/numerical-gradient.js';
-export * from './core/optimizer.js';
 export type { Around, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export * from './core/pipeline/pipeline.js';
 export type { Locate, Section } from './core/pipeline/sections.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
-export * from './core/reducer.js';
 export type * from './core/run/events.js';
 export { type RunOptions, run } from './core/run/run.js';
 export type { Prediction, TrainedNetwork } from './core/run/trained-network.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { learningRate, optimizer } from '../core/optimizer.js';
+import { learningRate, optimizer } from '../core/families/optimizer.js';
 
 /**
  * AdaGrad: s = s + dW², W = W - learningRate dW / (√s + epsilon). Every weight has a pace of its own, and slows down by

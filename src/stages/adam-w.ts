@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { learningRate, optimizer } from '../core/optimizer.js';
+import { learningRate, optimizer } from '../core/families/optimizer.js';
 
 /**
  * AdamW: `adam`, with a weight decay that stands beside the rule instead of going through it:

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { learningRate, optimizer } from '../core/optimizer.js';
+import { learningRate, optimizer } from '../core/families/optimizer.js';
 
 /**
  * Adam: the direction of `momentum` at the pace of `rmsProp`. Two running means, of the gradient and of its square,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { batcher, wholeBatches } from '../core/batcher.js';
+import { batcher, wholeBatches } from '../core/families/batcher.js';
 
 /**
  * Batches in the order of the data set: for testing, where the order does not matter and should not vary.

@@ -1,5 +1,5 @@
-import { confusionCounts } from '../core/confusion-counts.js';
-import { reducer } from '../core/reducer.js';
+import { confusionCounts } from '../core/families/confusion-counts.js';
+import { reducer } from '../core/families/reducer.js';
 import { noOptions } from '../core/stage.js';
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { labelSmoothing, loss, smoothedTargets } from '../core/loss.js';
+import { labelSmoothing, loss, smoothedTargets } from '../core/families/loss.js';
 
 /**
  * Cross-entropy on probabilities: loss = -mean(Σ t log(y + epsilon)). Goes after a `softmax` layer.

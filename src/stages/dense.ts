@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { networkStage, rowBuffer } from '../core/families/network.js';
 import type { Parameter } from '../core/kinds.js';
-import { networkStage, rowBuffer } from '../core/network.js';
 import type { Random } from '../core/random/random.js';
 import { sizeOf } from '../core/tensor.js';
 

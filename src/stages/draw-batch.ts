@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { batcher } from '../core/batcher.js';
+import { batcher } from '../core/families/batcher.js';
 
 /**
  * Batches drawn at random with replacement: an example may come twice, or not at all. The notebook's way.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { networkStage, rowBuffer } from '../core/network.js';
+import { networkStage, rowBuffer } from '../core/families/network.js';
 
 /**
  * Dropout: in training, every number is 0 with probability `rate`, anew for each batch, and what is left is scaled by

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { activation } from '../core/network.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Exponential linear unit: y = x where x > 0, else alpha (exp(x) - 1). Like relu, with a smooth floor at -alpha.

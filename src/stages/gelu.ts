@@ -1,5 +1,5 @@
-import { erf } from '../core/erf.js';
-import { activation } from '../core/network.js';
+import { erf } from '../core/families/erf.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Gaussian error linear unit: y = x Φ(x), where Φ(x) = (1 + erf(x / √2)) / 2 is the chance that a standard Gaussian is

@@ -1,4 +1,4 @@
-import { activation } from '../core/network.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Identity: y = x. Swap it for an activation to see that a network without one, however deep, is a single straight map.

@@ -1,8 +1,8 @@
 import { concatMap } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError } from '../core/errors.js';
+import { readLabelled } from '../core/families/labelled-images.js';
 import type { Split } from '../core/kinds.js';
-import { readLabelled } from '../core/labelled-images.js';
 import { stage } from '../core/stage.js';
 
 const files = z.strictObject({

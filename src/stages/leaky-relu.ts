@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { activation } from '../core/network.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Leaky relu: y = x where x > 0, else slope x. A unit that relu would silence for good still hears a little.

@@ -1,4 +1,4 @@
-import { loss } from '../core/loss.js';
+import { loss } from '../core/families/loss.js';
 import { noOptions } from '../core/stage.js';
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { reducer } from '../core/reducer.js';
+import { reducer } from '../core/families/reducer.js';
 
 /**
  * Mean of a number over the epoch, each batch counted by its samples, so that a short last batch weighs less.

@@ -1,9 +1,9 @@
 import { concatMap, defer, map, of } from 'rxjs';
 import * as z from 'zod';
 import { MissingDataError, PipelineError } from '../core/errors.js';
+import { readLabelled } from '../core/families/labelled-images.js';
 import type { MnistFiles } from '../core/host.js';
 import type { Examples, Split } from '../core/kinds.js';
-import { readLabelled } from '../core/labelled-images.js';
 import { stage } from '../core/stage.js';
 import { digits } from './digits.js';
 

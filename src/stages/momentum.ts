@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { learningRate, optimizer } from '../core/optimizer.js';
+import { learningRate, optimizer } from '../core/families/optimizer.js';
 
 /**
  * Momentum: v = momentum v + dW, W = W - learningRate v. A ball that rolls downhill: where gradients agree it gains

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { learningRate, optimizer } from '../core/optimizer.js';
+import { learningRate, optimizer } from '../core/families/optimizer.js';
 
 /**
  * Nesterov's momentum: v = momentum v + dW, W = W - learningRate (dW + momentum v). It goes by the slope where its

@@ -1,4 +1,4 @@
-import { activation } from '../core/network.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Rectified linear unit: y = max(0, x). It passes what is positive and blocks the rest, so that two dense layers with

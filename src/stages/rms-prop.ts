@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { learningRate, optimizer } from '../core/optimizer.js';
+import { learningRate, optimizer } from '../core/families/optimizer.js';
 
 /**
  * RMSProp: s = smoothing s + (1 - smoothing) dW², W = W - learningRate dW / (√s + epsilon). `adaGrad` that forgets: each

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { learningRate, optimizer } from '../core/optimizer.js';
+import { learningRate, optimizer } from '../core/families/optimizer.js';
 
 /**
  * Stochastic gradient descent: W = W - learningRate dW, for every parameter. One small step downhill a batch.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { batcher, wholeBatches } from '../core/batcher.js';
+import { batcher, wholeBatches } from '../core/families/batcher.js';
 
 /**
  * Batches in a fresh random order each epoch: every example once, none twice.

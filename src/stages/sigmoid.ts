@@ -1,4 +1,4 @@
-import { activation } from '../core/network.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Logistic sigmoid: y = 1 / (1 + exp(-x)). It squeezes any number into (0, 1).

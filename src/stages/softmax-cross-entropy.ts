@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { labelSmoothing, loss, smoothedTargets } from '../core/loss.js';
+import { labelSmoothing, loss, smoothedTargets } from '../core/families/loss.js';
 
 /**
  * Softmax and cross-entropy in one: p = softmax(x), loss = -mean(log p[t]). How surprised the network is by the truth.

@@ -1,4 +1,4 @@
-import { networkStage, rowBuffer } from '../core/network.js';
+import { networkStage, rowBuffer } from '../core/families/network.js';
 import { noOptions } from '../core/stage.js';
 
 /**

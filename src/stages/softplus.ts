@@ -1,4 +1,4 @@
-import { activation } from '../core/network.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Softplus: y = log(1 + exp(x)). A relu with its corner rounded off.

@@ -1,4 +1,4 @@
-import { activation } from '../core/network.js';
+import { activation } from '../core/families/network.js';
 
 /**
  * Hyperbolic tangent: y = tanh(x), between -1 and 1. A sigmoid stretched to be symmetric around 0.

@@ -1,8 +1,8 @@
 /** What is left when training is over: the parameters, and predictions by them. */
 import { firstValueFrom, map, of } from 'rxjs';
-import { largestColumn } from '../confusion-counts.js';
+import { largestColumn } from '../families/confusion-counts.js';
+import { rowBuffer } from '../families/network.js';
 import type { Batch, Parameter, Scaling } from '../kinds.js';
-import { rowBuffer } from '../network.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { sizeOf, type Tensor, zeros } from '../tensor.js';
 

@@ -1,6 +1,6 @@
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { networkStage } from '../../../src/core/network.js';
+import { networkStage } from '../../../src/core/families/network.js';
 import { buildPipeline, countOf, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import { numpyRandom } from '../../../src/core/random/numpy-random.js';
 import { noOptions, stage } from '../../../src/core/stage.js';

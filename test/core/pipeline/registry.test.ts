@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { activation } from '../../../src/core/network.js';
+import { activation } from '../../../src/core/families/network.js';
 import { joinRegistries, registryOf, stagesBetween } from '../../../src/core/pipeline/registry.js';
 import * as stages from '../../../src/stages/index.js';
 import { refusalOf } from '../../tiny-pipeline.js';

@@ -1,8 +1,8 @@
 import { firstValueFrom, lastValueFrom, of, type Subscription, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RunError } from '../../../src/core/errors.js';
+import { networkStage } from '../../../src/core/families/network.js';
 import type { Examples, Split } from '../../../src/core/kinds.js';
-import { networkStage } from '../../../src/core/network.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import type { EndEvent, PipelineEvent, StepEvent } from '../../../src/core/run/events.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';

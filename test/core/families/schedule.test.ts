@@ -7,7 +7,7 @@ import {
   schedule,
   stepFactor,
   warmUpFactor,
-} from '../../src/core/schedule.js';
+} from '../../../src/core/families/schedule.js';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 

@@ -1,5 +1,5 @@
 /** Counts predictions by true class and predicted class: what `accuracy` and `confusionMatrix` share. */
-import type { Step } from './kinds.js';
+import type { Step } from '../kinds.js';
 
 export interface ConfusionCounts {
   /** Rows are true classes, columns predicted ones. */

@@ -1,13 +1,13 @@
 /** Batchers: choose rows of the data set, and make numbers of them. */
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
-import { PipelineError } from './errors.js';
-import type { Batch, Examples, Spec } from './kinds.js';
+import { PipelineError } from '../errors.js';
+import type { Batch, Examples, Spec } from '../kinds.js';
+import type { Random } from '../random/random.js';
+import { paced } from '../scheduler.js';
+import { type Context, type StageFactory, stage } from '../stage.js';
+import { sizeOf } from '../tensor.js';
 import { rowBuffer } from './network.js';
-import type { Random } from './random/random.js';
-import { paced } from './scheduler.js';
-import { type Context, type StageFactory, stage } from './stage.js';
-import { sizeOf } from './tensor.js';
 
 /** Which rows an epoch reads, in which order, and how many at a time. */
 export interface Plan {

@@ -1,12 +1,12 @@
 /** Optimizers: how the parameters move, once their gradients are there. */
 import { tap } from 'rxjs';
 import * as z from 'zod';
-import { PipelineError } from './errors.js';
-import type { Kernels, Update } from './kernels/kernels.js';
-import type { Parameter, Step } from './kinds.js';
+import { PipelineError } from '../errors.js';
+import type { Kernels, Update } from '../kernels/kernels.js';
+import type { Parameter, Step } from '../kinds.js';
+import { type StageFactory, stage } from '../stage.js';
+import type { Tensor } from '../tensor.js';
 import { factorsOf, schedule } from './schedule.js';
-import { type StageFactory, stage } from './stage.js';
-import type { Tensor } from './tensor.js';
 
 /** The option that every optimizer has, with or without a default. */
 export const learningRate = z.number().positive().describe('How far to go against the gradient');

@@ -20,9 +20,9 @@ import { batchOf } from 'marblenet/testing';
 import { of, pipe } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { contextWith } from '../stages/context.js';
-import { parameter, pathOf, stepOn } from '../stages/descent.js';
-import { emissionsOf } from '../stages/emissions.js';
+import { contextWith } from '../../stages/context.js';
+import { parameter, pathOf, stepOn } from '../../stages/descent.js';
+import { emissionsOf } from '../../stages/emissions.js';
 
 const spec = { kind: 'step', size: 1, shape: [2], classes: 2, gradients: true } as const;
 

@@ -4,7 +4,7 @@ import { crossEntropy, type DType, softmax, softmaxCrossEntropy } from 'marblene
 import { batchOf, lossGradientError } from 'marblenet/testing';
 import { of, pipe } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { emissionsOf, type Rows, rowsOf } from '../stages/emissions.js';
+import { emissionsOf, type Rows, rowsOf } from '../../stages/emissions.js';
 
 interface Case {
   readonly labelSmoothing: number;
@@ -15,7 +15,7 @@ interface Case {
 }
 
 const cases: readonly Case[] = JSON.parse(
-  readFileSync(new URL('../fixtures/pytorch-label-smoothing.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../fixtures/pytorch-label-smoothing.json', import.meta.url), 'utf8'),
 );
 
 const expectRows = (found: Rows, expected: Rows, tolerance: number): void => {

@@ -1,8 +1,8 @@
 /** Reading a pair of IDX files as one data set: what the sources `idx` and `mnist` share. */
-import { DataError } from './errors.js';
-import type { Host, Origin } from './host.js';
-import type { Examples, Split } from './kinds.js';
-import { formatShape, type Shape, sameShape } from './tensor.js';
+import { DataError } from '../errors.js';
+import type { Host, Origin } from '../host.js';
+import type { Examples, Split } from '../kinds.js';
+import { formatShape, type Shape, sameShape } from '../tensor.js';
 
 /** One data set on disk: features and labels in the same order. */
 export interface LabelledFiles {

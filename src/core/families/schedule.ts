@@ -3,7 +3,7 @@
  * here. The formulas are those of PyTorch's `lr_scheduler`, stepped once a batch.
  */
 import * as z from 'zod';
-import { PipelineError } from './errors.js';
+import { PipelineError } from '../errors.js';
 
 const steps = z.int().min(1).optional().describe('Steps from begin to end; left out, all of the run after the warm-up');
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { erf } from '../../src/core/erf.js';
+import { erf } from '../../../src/core/families/erf.js';
 
 describe('erf', () => {
   // Abramowitz and Stegun, table 7.1; beyond 2, 1 - erfc(x)

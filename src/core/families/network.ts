@@ -1,10 +1,10 @@
 /** Network stages: a function and its gradient side by side, lifted into an operator on batches. */
 import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
-import type { Formula, Kernels } from './kernels/kernels.js';
-import type { Batch, Parameter, Pullback, Spec, Split } from './kinds.js';
-import { type Context, noOptions, type Stage, type StageFactory, stage } from './stage.js';
-import type { Shape, Tensor } from './tensor.js';
+import type { Formula, Kernels } from '../kernels/kernels.js';
+import type { Batch, Parameter, Pullback, Spec, Split } from '../kinds.js';
+import { type Context, noOptions, type Stage, type StageFactory, stage } from '../stage.js';
+import type { Shape, Tensor } from '../tensor.js';
 
 /** A differentiable function with its parameters. */
 export interface Layer {
