@@ -1,5 +1,5 @@
 /** Snapshots as text. */
-import type { Snapshot, TensorSnapshot } from '../core/snapshot.js';
+import type { Snapshot, TensorSnapshot } from '../core/inspect/snapshot.js';
 import { formatShape, sizeOf } from '../core/tensor.js';
 import { columns } from './columns.js';
 

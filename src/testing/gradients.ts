@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
+import { numericalGradient } from '../core/inspect/numerical-gradient.js';
+import { through } from '../core/inspect/through.js';
 import type { Batch, Step } from '../core/kinds.js';
-import { numericalGradient } from '../core/numerical-gradient.js';
 import { copyOf, type Tensor, zeros } from '../core/tensor.js';
-import { through } from '../core/through.js';
 import { batchOf } from './samples.js';
 
 type Rows = readonly (readonly number[])[];

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { checkGradients, type GradientReport, type GradientRow } from '../../core/gradient-check.js';
+import { checkGradients, type GradientReport, type GradientRow } from '../../core/inspect/gradient-check.js';
 import type { PipelineDefinition } from '../../core/pipeline/pipeline.js';
 import type { Section } from '../../core/pipeline/sections.js';
 import { formatShape } from '../../core/tensor.js';

@@ -1,7 +1,7 @@
 import { lastValueFrom, tap as look, map, take } from 'rxjs';
-import { emissionsOf } from '../../core/emissions.js';
+import { emissionsOf } from '../../core/inspect/emissions.js';
+import { type Snapshot, snapshotOf } from '../../core/inspect/snapshot.js';
 import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
-import { type Snapshot, snapshotOf } from '../../core/snapshot.js';
 import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { hostFor } from '../host.js';

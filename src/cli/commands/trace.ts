@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
+import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { formatShape } from '../../core/tensor.js';
-import { type SampleEvent, type TraceEvent, traceSample } from '../../core/trace.js';
 import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { halfBlocks } from '../half-blocks.js';

@@ -1,5 +1,5 @@
 /** The slope of a function by differences, with a doubt: how far from the truth the difference itself may be. */
-import type { Floats } from './tensor.js';
+import type { Floats } from '../tensor.js';
 
 export interface Slope {
   readonly value: number;

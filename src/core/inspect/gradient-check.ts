@@ -3,16 +3,16 @@
  * the input of each network stage and of the loss) is held against differences of the loss, in float64.
  */
 import { firstValueFrom, ignoreElements, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
-import { PipelineError } from './errors.js';
-import type { Origin } from './host.js';
-import type { Batch, Split, Step } from './kinds.js';
-import { type Around, placeOf, type StageOperator, type StageRow } from './pipeline/assembly.js';
-import { buildPipeline, type Environment, type PipelineDefinition } from './pipeline/pipeline.js';
-import { type Random, seededRandom } from './random/random.js';
-import { Replay } from './random/replay.js';
+import { PipelineError } from '../errors.js';
+import type { Origin } from '../host.js';
+import type { Batch, Split, Step } from '../kinds.js';
+import { type Around, placeOf, type StageOperator, type StageRow } from '../pipeline/assembly.js';
+import { buildPipeline, type Environment, type PipelineDefinition } from '../pipeline/pipeline.js';
+import { type Random, seededRandom } from '../random/random.js';
+import { Replay } from '../random/replay.js';
+import { type AnyStage, type Stage, stage } from '../stage.js';
+import { copyOf, indexIn, sizeOf, type Tensor } from '../tensor.js';
 import { STEPS, slopeAt, surestSlope } from './slope.js';
-import { type AnyStage, type Stage, stage } from './stage.js';
-import { copyOf, indexIn, sizeOf, type Tensor } from './tensor.js';
 import { through } from './through.js';
 import { watchPullback } from './watch-pullback.js';
 

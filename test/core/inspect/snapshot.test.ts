@@ -1,7 +1,7 @@
 import { batchOf, examplesOf, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { snapshotOf, tensorSnapshot } from '../../src/core/snapshot.js';
-import { tensor } from '../../src/core/tensor.js';
+import { snapshotOf, tensorSnapshot } from '../../../src/core/inspect/snapshot.js';
+import { tensor } from '../../../src/core/tensor.js';
 
 describe('tensorSnapshot', () => {
   const rows = tensor([

@@ -3,13 +3,13 @@
  * do all of it; the trace only looks at what they emit, and at what the pullbacks give on the way back.
  */
 import { firstValueFrom, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
-import { PipelineError } from './errors.js';
-import type { Origin } from './host.js';
-import type { Batch, Examples, Kind, Kinds, Parameter, Split, Step } from './kinds.js';
-import { type Around, placeOf, type StageOperator } from './pipeline/assembly.js';
-import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from './pipeline/pipeline.js';
+import { PipelineError } from '../errors.js';
+import type { Origin } from '../host.js';
+import type { Batch, Examples, Kind, Kinds, Parameter, Split, Step } from '../kinds.js';
+import { type Around, placeOf, type StageOperator } from '../pipeline/assembly.js';
+import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
+import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
-import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from './tensor.js';
 import { watchPullback } from './watch-pullback.js';
 
 export interface TraceOptions {

@@ -1,11 +1,11 @@
 /** What one stage emits while a pipeline runs. */
 import { ignoreElements, Observable, pipe, tap } from 'rxjs';
-import { didYouMean, PipelineError } from './errors.js';
-import type { Kind, Kinds, Parameter } from './kinds.js';
-import { placeOf, type StageRow } from './pipeline/assembly.js';
-import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from './pipeline/pipeline.js';
-import { run } from './run/run.js';
-import { untilGone } from './until-gone.js';
+import { didYouMean, PipelineError } from '../errors.js';
+import type { Kind, Kinds, Parameter } from '../kinds.js';
+import { placeOf, type StageRow } from '../pipeline/assembly.js';
+import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
+import { run } from '../run/run.js';
+import { untilGone } from '../until-gone.js';
 
 /** A value, and the stage that it came out of. */
 export interface Emission {

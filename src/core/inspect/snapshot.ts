@@ -2,8 +2,8 @@
  * Snapshots: what a value was at the moment when a stage emitted it. Buffers are written anew with every batch, so what is
  * to be looked at later is put into numbers at once.
  */
-import type { Examples, Kind, Kinds, Parameter, Scaling, Split } from './kinds.js';
-import type { Shape, Tensor } from './tensor.js';
+import type { Examples, Kind, Kinds, Parameter, Scaling, Split } from '../kinds.js';
+import type { Shape, Tensor } from '../tensor.js';
 
 /** A tensor in a few numbers. */
 export interface TensorSnapshot {

@@ -1,5 +1,5 @@
-import type { Batch, Pullback } from './kinds.js';
-import type { Tensor } from './tensor.js';
+import type { Batch, Pullback } from '../kinds.js';
+import type { Tensor } from '../tensor.js';
 
 /**
  * The same batch, whose last stage tells what it gives on the way back: the gradient of its input, right after it was

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder } from '../../src/cli/in-order.js';
+import { inOrder } from '../../../src/cli/in-order.js';
 import {
   type BackwardEvent,
   type ForwardEvent,
   type TraceEvent,
   traceSample,
   type UpdateEvent,
-} from '../../src/core/trace.js';
-import { builtIn } from '../../src/node/plugins.js';
-import { laterRefusalOf, resolveText, TINY, tinyWith } from '../tiny-pipeline.js';
+} from '../../../src/core/inspect/trace.js';
+import { builtIn } from '../../../src/node/plugins.js';
+import { laterRefusalOf, resolveText, TINY, tinyWith } from '../../tiny-pipeline.js';
 
 function trace(text: string, options?: Parameters<typeof traceSample>[2]): Promise<TraceEvent[]> {
   const { definition, locate } = resolveText(text);

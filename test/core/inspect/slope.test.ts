@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STEPS, slopeAt, surestSlope } from '../../src/core/slope.js';
+import { STEPS, slopeAt, surestSlope } from '../../../src/core/inspect/slope.js';
 
 /** The slope of f at x, with this h or with the surest. */
 function slopeOf(f: (x: number) => number, x: number, h?: number) {

@@ -1,4 +1,4 @@
-import { type Tensor, zeros } from './tensor.js';
+import { type Tensor, zeros } from '../tensor.js';
 
 /**
  * The gradient of f at x by the central difference, (f(x + h) - f(x - h)) / 2h, one number of x after another: slow,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { numericalGradient } from '../../src/core/numerical-gradient.js';
-import { type Tensor, tensor } from '../../src/core/tensor.js';
+import { numericalGradient } from '../../../src/core/inspect/numerical-gradient.js';
+import { type Tensor, tensor } from '../../../src/core/tensor.js';
 
 const sumOf =
   (f: (x: number) => number) =>

@@ -1,9 +1,9 @@
 import { lastValueFrom, map, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type Emission, emissionsOf } from '../../src/core/emissions.js';
-import { copyOf } from '../../src/core/tensor.js';
-import { builtIn } from '../../src/node/plugins.js';
-import { laterRefusalOf, resolveText, TINY } from '../tiny-pipeline.js';
+import { type Emission, emissionsOf } from '../../../src/core/inspect/emissions.js';
+import { copyOf } from '../../../src/core/tensor.js';
+import { builtIn } from '../../../src/node/plugins.js';
+import { laterRefusalOf, resolveText, TINY } from '../../tiny-pipeline.js';
 
 const tiny = resolveText(TINY);
 const emissions = (name: string) =>
