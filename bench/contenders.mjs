@@ -28,7 +28,7 @@ const definition = (examples, { hidden, activation, rate }, batcher) => {
   const inMemory = stage({
     name: 'inMemory',
     summary: 'the examples of this bench',
-    group: 'source',
+    family: 'sources',
     from: 'split',
     to: 'examples',
     options: noOptions,

@@ -84,9 +84,7 @@ describe('pipelines/optimizers', () => {
     const found = await Promise.all(
       names.map(async (name) => (await loadPipeline(`${folderOfOptimizers}${name}`)).definition.train[4]),
     );
-    const optimizers = [...builtIn.registry.values()].filter(
-      ({ definition: { group, name } }) => group === 'learning' && name !== 'backward',
-    );
+    const optimizers = [...builtIn.registry.values()].filter(({ definition: { family } }) => family === 'optimizers');
     expect(found.map(({ definition }) => definition.name).sort()).toEqual(
       optimizers.map(({ definition }) => definition.name).sort(),
     );

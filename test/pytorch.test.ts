@@ -143,7 +143,7 @@ describe.each<[DType, Backend]>([
     const inMemory = stage({
       name: 'inMemory',
       summary: 'the examples of this test',
-      group: 'source',
+      family: 'sources',
       from: 'split',
       to: 'examples',
       options: noOptions,

@@ -19,8 +19,18 @@ import { formatShape, sameShape } from './tensor.js';
 import { untilGone } from './until-gone.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
-/** The family of a stage: where in a pipeline file it may stand, and under which heading it is listed. */
-export type Group = 'source' | 'data' | 'batches' | 'network' | 'forward' | 'loss' | 'learning' | 'reducer';
+/** The family of a stage: its folder, the heading under which it is listed, and where in a pipeline file it may stand. */
+export type Family =
+  | 'sources'
+  | 'data'
+  | 'batches'
+  | 'layers'
+  | 'activations'
+  | 'forward'
+  | 'losses'
+  | 'gradients'
+  | 'optimizers'
+  | 'metrics';
 
 /** The `network:` section, built: the layers one after another. */
 export interface Network {
@@ -62,7 +72,7 @@ export interface StageDefinition<
   readonly name: string;
   /** One line, with the formula if it fits. */
   readonly summary: string;
-  readonly group: Group;
+  readonly family: Family;
   readonly from: From;
   readonly to: To;
   /** Strict, and every field described: documentation and the editor's schema come from here. */

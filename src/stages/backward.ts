@@ -18,7 +18,7 @@ import type { Tensor } from '../core/tensor.js';
 export const backward = stage({
   name: 'backward',
   summary: 'Plays the tape in reverse: the gradient of every parameter',
-  group: 'learning',
+  family: 'gradients',
   from: 'step',
   to: 'step',
   options: noOptions,

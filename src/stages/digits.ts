@@ -21,7 +21,7 @@ const PIXELS = 28 * 28;
 export const digits = stage({
   name: 'digits',
   summary: 'Digits drawn by this program: no file, no network',
-  group: 'source',
+  family: 'sources',
   from: 'split',
   to: 'examples',
   options: z.strictObject({

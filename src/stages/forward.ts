@@ -16,7 +16,7 @@ import { formatShape, sameShape } from '../core/tensor.js';
 export const forward = stage({
   name: 'forward',
   summary: 'Sends the batch through the network',
-  group: 'forward',
+  family: 'forward',
   from: 'batch',
   to: 'batch',
   options: noOptions,

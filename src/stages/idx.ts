@@ -26,7 +26,7 @@ const files = z.strictObject({
 export const idx = stage({
   name: 'idx',
   summary: 'Any pair of IDX files, raw or gzip',
-  group: 'source',
+  family: 'sources',
   from: 'split',
   to: 'examples',
   options: z.strictObject({

@@ -25,7 +25,7 @@ const shape = [28, 28];
 export const mnist = stage({
   name: 'mnist',
   summary: '70,000 handwritten digits: local folder, else cache, else download',
-  group: 'source',
+  family: 'sources',
   from: 'split',
   to: 'examples',
   options: z.strictObject({

@@ -17,7 +17,7 @@ import { stage } from '../core/stage.js';
 export const normalize = stage({
   name: 'normalize',
   summary: 'x = feature / divisor, or (feature - mean) / std',
-  group: 'data',
+  family: 'data',
   from: 'examples',
   to: 'examples',
   options: z.strictObject({

@@ -18,7 +18,7 @@ import { stage } from '../core/stage.js';
 export const oneHot = stage({
   name: 'oneHot',
   summary: 'Label 2 of 4 classes becomes [0, 0, 1, 0]',
-  group: 'data',
+  family: 'data',
   from: 'examples',
   to: 'examples',
   options: z.strictObject({

@@ -19,6 +19,7 @@ import { noOptions } from '../core/stage.js';
 export const softmax = networkStage({
   name: 'softmax',
   summary: 'y_i = exp(x_i) / Σ_j exp(x_j), row by row',
+  family: 'activations',
   options: noOptions,
   example: 'softmax',
   build(_, { size, shape }, { kernels }) {

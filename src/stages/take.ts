@@ -16,7 +16,7 @@ import { sizeOf } from '../core/tensor.js';
 export const take = stage({
   name: 'take',
   summary: 'The first examples of a data set',
-  group: 'data',
+  family: 'data',
   from: 'examples',
   to: 'examples',
   options: z.strictObject({

@@ -23,11 +23,13 @@ describe.concurrent('list', () => {
       'Sources',
       'Data',
       'Batches',
-      'Network',
+      'Layers',
+      'Activations',
       'Forward',
       'Losses',
-      'Learning',
-      'Reducers',
+      'Gradients',
+      'Optimizers',
+      'Metrics',
     ]);
     const rows = lines.filter((line) => line.startsWith(' ')).map((line) => line.trim().split(/ {2,}/));
     const expected = factories.map(({ definition: { name, from, to, summary } }) => [
@@ -36,7 +38,7 @@ describe.concurrent('list', () => {
       summary,
     ]);
     expect(rows.sort()).toEqual(expected.sort());
-    expect(lines.indexOf('Network')).toBeLessThan(lines.findIndex((line) => line.startsWith('  relu ')));
+    expect(lines.indexOf('Activations')).toBeLessThan(lines.findIndex((line) => line.startsWith('  relu ')));
     expect(lines.findIndex((line) => line.startsWith('  relu '))).toBeLessThan(lines.indexOf('Losses'));
   });
 
@@ -170,24 +172,24 @@ describe.concurrent('schema', () => {
     return [...new Set(properties[section].items.anyOf.map((form) => form.const ?? form.required?.[0] ?? ''))].sort();
   }
 
-  const named = (...groups: string[]) =>
+  const named = (...families: string[]) =>
     factories
       .map(({ definition }) => definition)
-      .filter(({ group }) => groups.includes(group))
+      .filter(({ family }) => families.includes(family))
       .map(({ name }) => name)
       .sort();
 
   test('has every stage where it may stand', async () => {
     const text = await output('schema');
-    expect(namesIn(text, 'data')).toEqual(named('source', 'data'));
-    expect(namesIn(text, 'network')).toEqual(named('network'));
-    expect(namesIn(text, 'train')).toEqual(named('batches', 'forward', 'loss', 'learning', 'reducer'));
-    expect(namesIn(text, 'test')).toEqual(named('batches', 'forward', 'loss', 'reducer'));
+    expect(namesIn(text, 'data')).toEqual(named('sources', 'data'));
+    expect(namesIn(text, 'network')).toEqual(named('layers', 'activations'));
+    expect(namesIn(text, 'train')).toEqual(named('batches', 'forward', 'losses', 'gradients', 'optimizers', 'metrics'));
+    expect(namesIn(text, 'test')).toEqual(named('batches', 'forward', 'losses', 'metrics'));
   });
 
   test('--plugin adds its stages', async () => {
     expect(namesIn(await output('schema', '--plugin', SWISH), 'network')).toEqual(
-      [...named('network'), 'swish'].sort(),
+      [...named('layers', 'activations'), 'swish'].sort(),
     );
   });
 });

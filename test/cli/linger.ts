@@ -8,7 +8,7 @@ const nobodyWakesIt = new Int32Array(new SharedArrayBuffer(4));
 export const linger = stage({
   name: 'linger',
   summary: 'Lets every batch wait',
-  group: 'batches',
+  family: 'batches',
   from: 'batch',
   to: 'batch',
   options: z.strictObject({ milliseconds: z.int().min(1).default(25).describe('How long a batch waits') }),

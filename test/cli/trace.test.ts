@@ -73,7 +73,7 @@ describe.concurrent('trace', () => {
       `import { noOptions, stage } from 'marblenet';
        import { map } from 'rxjs';
        export const points = stage({
-         name: 'points', summary: 'Two points', group: 'source', from: 'split', to: 'examples',
+         name: 'points', summary: 'Two points', family: 'sources', from: 'split', to: 'examples',
          options: noOptions, example: 'points',
          build: () => ({
            output: { kind: 'examples', shape: [2], classes: undefined },

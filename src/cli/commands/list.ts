@@ -1,19 +1,21 @@
-import type { Group } from '../../core/stage.js';
+import type { Family } from '../../core/stage.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 
 /** The families, in the order in which data meets them. */
-const headings: readonly (readonly [Group, string])[] = [
-  ['source', 'Sources'],
+const headings: readonly (readonly [Family, string])[] = [
+  ['sources', 'Sources'],
   ['data', 'Data'],
   ['batches', 'Batches'],
-  ['network', 'Network'],
+  ['layers', 'Layers'],
+  ['activations', 'Activations'],
   ['forward', 'Forward'],
-  ['loss', 'Losses'],
-  ['learning', 'Learning'],
-  ['reducer', 'Reducers'],
+  ['losses', 'Losses'],
+  ['gradients', 'Gradients'],
+  ['optimizers', 'Optimizers'],
+  ['metrics', 'Metrics'],
 ];
 
 export const list = command({
@@ -23,10 +25,10 @@ export const list = command({
   async handler({ plugin }) {
     const { registry } = await catalogueOf(plugin);
     const definitions = [...registry.values()].map(({ definition }) => definition);
-    const rows = headings.flatMap(([group, heading]) => [
+    const rows = headings.flatMap(([family, heading]) => [
       [heading],
       ...definitions
-        .filter((definition) => definition.group === group)
+        .filter((definition) => definition.family === family)
         .map(({ name, from, to, summary }) => [`  ${name}`, `${from} -> ${to}`, summary]),
     ]);
     process.stdout.write(columns(rows));

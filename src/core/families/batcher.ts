@@ -34,7 +34,7 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
     summary: definition.summary,
     options: definition.options,
     example: definition.example,
-    group: 'batches',
+    family: 'batches',
     from: 'examples',
     to: 'batch',
     build(options, input, context) {

@@ -33,7 +33,7 @@ export const loss = <Options extends z.ZodObject>(
     options: definition.options,
     example: definition.example,
     ...(definition.differentiated && { differentiated: definition.differentiated }),
-    group: 'loss',
+    family: 'losses',
     from: 'batch',
     to: 'step',
     build(options, input, { kernels }) {

@@ -22,6 +22,8 @@ export interface Layer {
 export interface NetworkStageDefinition<Options extends z.ZodObject> {
   readonly name: string;
   readonly summary: string;
+  /** Default layers. */
+  readonly family?: 'layers' | 'activations';
   readonly options: Options;
   readonly example: string;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
@@ -35,7 +37,7 @@ export const networkStage = <Options extends z.ZodObject>(
 ): StageFactory<'batch', 'batch', Options> =>
   stage({
     ...definition,
-    group: 'network',
+    family: definition.family ?? 'layers',
     from: 'batch',
     to: 'batch',
     build(options, input, context) {
@@ -73,6 +75,7 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
   networkStage({
     name,
     summary,
+    family: 'activations',
     options,
     example,
     formula,

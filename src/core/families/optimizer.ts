@@ -53,7 +53,7 @@ export const optimizer = <Own extends OwnOptions>(
     // Its own come first, and stand for the common one of the same name.
     options: z.strictObject({ ...definition.options.shape, ...common, ...definition.options.shape }) as AllOptions<Own>,
     example: definition.example,
-    group: 'learning',
+    family: 'optimizers',
     from: 'step',
     to: 'step',
     build(given, input, { kernels, epochs }) {

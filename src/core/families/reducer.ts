@@ -30,7 +30,7 @@ export const reducer = <Options extends z.ZodObject>(
     summary: definition.summary,
     options: definition.options,
     example: definition.example,
-    group: 'reducer',
+    family: 'metrics',
     from: 'step',
     to: 'metric',
     build(options, input) {

@@ -1,7 +1,7 @@
 /** The JSON Schema of pipeline files, made of the stages' own option schemas: for editors, as YAML language servers. */
 import * as z from 'zod';
 import type { Registry } from '../pipeline/registry.js';
-import { groupsOf, sections } from '../pipeline/sections.js';
+import { familiesOf, sections } from '../pipeline/sections.js';
 import type { AnyStageFactory } from '../stage.js';
 import { fileSchema } from './pipeline-file.js';
 
@@ -12,7 +12,7 @@ export function pipelineJsonSchema(registry: Registry): JsonSchema {
   const properties: JsonSchema = { ...file.properties };
   for (const section of sections) {
     const { description } = file.properties[section] as JsonSchema;
-    const stages = [...registry.values()].filter(({ definition }) => groupsOf[section].includes(definition.group));
+    const stages = [...registry.values()].filter(({ definition }) => familiesOf[section].includes(definition.family));
     properties[section] = { description, type: 'array', minItems: 1, items: { anyOf: stages.flatMap(itemForms) } };
   }
   return { $schema, title: 'marblenet pipeline', ...file, properties };

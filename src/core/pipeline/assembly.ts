@@ -5,7 +5,7 @@ import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
 import type { AnyStage, Built, Context } from '../stage.js';
 import { type Registry, stagesBetween } from './registry.js';
-import { groupsOf, type Locate, type Section, sections } from './sections.js';
+import { familiesOf, type Locate, type Section, sections } from './sections.js';
 
 /** A row of `pipeline summary`: a stage, what it gives, and what it learns. */
 export interface StageRow {
@@ -87,9 +87,9 @@ export class Assembly {
     position: number,
     network?: Context['network'],
   ): Built<Kind, Kind> {
-    const { from, group, name } = stage.definition;
-    if (!groupsOf[section].includes(group)) {
-      const home = sections.filter((other) => groupsOf[other].includes(group)).join(': or ');
+    const { from, family, name } = stage.definition;
+    if (!familiesOf[section].includes(family)) {
+      const home = sections.filter((other) => familiesOf[other].includes(family)).join(': or ');
       this.fail(`${name} does not belong in ${section}:, it goes in ${home}:`, section, position);
     }
     if (input.kind !== from) {

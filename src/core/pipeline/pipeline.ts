@@ -10,11 +10,11 @@ import type { Examples, Metric, Parameter, Spec, Split, Step } from '../kinds.js
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
-import type { AnyStage, Group, Network, Stage } from '../stage.js';
+import type { AnyStage, Family, Network, Stage } from '../stage.js';
 import { type DType, sizeOf } from '../tensor.js';
 import { type Around, Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Registry } from './registry.js';
-import { groupsOf, type Locate, type Section } from './sections.js';
+import { familiesOf, type Locate, type Section } from './sections.js';
 
 /** A pipeline as code: the same four sections as in a pipeline file. */
 export interface PipelineDefinition {
@@ -133,12 +133,13 @@ export const countOf = (parameters: readonly Parameter[]): number =>
 function chainData(assembly: Assembly, stages: readonly AnyStage[]): Chain<'examples'> {
   requireStages(assembly, 'data', stages);
   const [{ definition: first }, ...rest] = stages;
-  if (groupsOf.data.includes(first.group) && first.from !== 'split') {
+  if (familiesOf.data.includes(first.family) && first.from !== 'split') {
     const sources = assembly.such('split', 'examples');
     assembly.fail(`data: must begin with a source${sources}; found ${first.name}`, 'data', 0);
   }
-  rest.forEach(({ definition: { name, group } }, i) => {
-    if (group === 'source') assembly.fail(`${name} is a source; data: begins with one and has no other`, 'data', i + 1);
+  rest.forEach(({ definition: { name, family } }, i) => {
+    if (family === 'sources')
+      assembly.fail(`${name} is a source; data: begins with one and has no other`, 'data', i + 1);
   });
   return assembly.chain(stages, { kind: 'split' }, 'data') as Chain<'examples'>;
 }
@@ -158,7 +159,7 @@ function chainBatches(
   examples: Spec<'examples'>,
 ): Batches {
   requireStages(assembly, section, stages);
-  const count = countWhile(stages, (group) => group === 'batches');
+  const count = countWhile(stages, (family) => family === 'batches');
   const { output, operator } = assembly.chain(stages.slice(0, count), examples, section);
   if (output.kind !== 'batch') {
     const batchers = assembly.such('examples', 'batch');
@@ -180,9 +181,9 @@ function chainNetwork(assembly: Assembly, stages: readonly AnyStage[], input: Sp
 
 /** Forward, a loss and what else works on steps; then the reducers, side by side on the last step. */
 function finishPass(assembly: Assembly, { section, stages, count, output, operator }: Batches, network: Network): Pass {
-  const reducersFrom = count + countWhile(stages.slice(count), (group) => group !== 'reducer');
+  const reducersFrom = count + countWhile(stages.slice(count), (family) => family !== 'metrics');
   const [first] = stages.slice(count);
-  if (first?.definition.group === 'loss') {
+  if (first?.definition.family === 'losses') {
     assembly.fail(`${first.definition.name} judges what the network says; put forward before it`, section, count);
   }
   const judged = assembly.chain(stages.slice(count, reducersFrom), output, section, count, network);
@@ -193,7 +194,7 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
   }
   const reducers = stages.slice(reducersFrom).map((reducer, i) => {
     const position = reducersFrom + i;
-    if (reducer.definition.group !== 'reducer') {
+    if (reducer.definition.family !== 'metrics') {
       const { name } = reducer.definition;
       assembly.fail(`${name} comes after a reducer; only reducers may follow one`, section, position);
     }
@@ -207,7 +208,7 @@ function requireStages(assembly: Assembly, section: Section, stages: readonly An
 }
 
 /** How many stages from the first on belong to such a family. */
-function countWhile(stages: readonly AnyStage[], belongs: (group: Group) => boolean): number {
-  const end = stages.findIndex(({ definition }) => !belongs(definition.group));
+function countWhile(stages: readonly AnyStage[], belongs: (family: Family) => boolean): number {
+  const end = stages.findIndex(({ definition }) => !belongs(definition.family));
   return end === -1 ? stages.length : end;
 }

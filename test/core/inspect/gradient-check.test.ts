@@ -35,7 +35,7 @@ const rowsOf = (rows: readonly (readonly number[])[], labels: readonly number[])
   stage({
     name: 'rows',
     summary: 'Rows by hand',
-    group: 'source',
+    family: 'sources',
     from: 'split',
     to: 'examples',
     options: noOptions,
@@ -277,7 +277,7 @@ describe('checkGradients', () => {
     const watch = stage({
       name: 'watch',
       summary: 'Sees what is learned from',
-      group: 'learning',
+      family: 'gradients',
       from: 'step',
       to: 'step',
       options: noOptions,
