@@ -11,13 +11,13 @@ const factories = [...builtIn.registry.values()];
 const cell = (text) => text.replaceAll('|', '\\|');
 
 async function stagePage(factory) {
-  const { name, from, to, example } = factory.definition;
+  const { name, family, from, to, example } = factory.definition;
   const options = optionRows(factory).map(
     (row) => `| \`${row.name}\` | ${cell(row.type)} | ${cell(row.presence)} | ${cell(row.meaning)} |`,
   );
   return [
     `# ${name}`,
-    `\`${from} -> ${to}\` · [source](../../src/stages/${kebabCase(name)}.ts) · [all stages](README.md)`,
+    `\`${from} -> ${to}\` · [source](../../src/stages/${family}/${kebabCase(name)}.ts) · [all stages](README.md)`,
     await stageDocstring(name, builtIn),
     '## Options',
     options.length === 0

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { Catalogue } from './plugins.js';
 
 /** The file that defines a stage: a plug-in, or the built-in stage's own. */
-export function stageFile(name: string, { pluginFiles }: Catalogue): string {
+export function stageFile(name: string, { registry, pluginFiles }: Catalogue): string {
   // The sources are part of the package: they are there to be read.
-  const builtIn = new URL(`../../src/stages/${kebabCase(name)}.ts`, import.meta.url);
+  const family = registry.get(name)?.definition.family;
+  const builtIn = new URL(`../../src/stages/${family}/${kebabCase(name)}.ts`, import.meta.url);
   return pluginFiles.get(name) ?? fileURLToPath(builtIn);
 }
 

@@ -49,9 +49,9 @@ describe.concurrent('list', () => {
 
 describe.concurrent('explain', () => {
   test.each(factories.map((factory) => [factory.definition.name, factory] as const))('%s', async (name, factory) => {
-    const { from, to, example } = factory.definition;
+    const { family, from, to, example } = factory.definition;
     const text = await output('explain', name);
-    const source = await readFile(fromRoot(`src/stages/${kebabCase(name)}.ts`), 'utf8');
+    const source = await readFile(fromRoot(`src/stages/${family}/${kebabCase(name)}.ts`), 'utf8');
     const docstring =
       source
         .slice(0, source.indexOf(`export const ${name} =`))

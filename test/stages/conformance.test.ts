@@ -252,7 +252,8 @@ const factories: Readonly<Record<string, AnyStageFactory>> = Object.fromEntries(
 const names = Object.keys(stages);
 
 const filesIn = (folder: string, ending: string): string[] =>
-  readdirSync(new URL(folder, import.meta.url))
+  readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => file.endsWith(ending))
     .map((file) => file.slice(0, -ending.length));
 
@@ -265,14 +266,13 @@ describe('the registry', () => {
     expect(Object.keys(factories).sort()).toEqual([...names].sort());
   });
 
-  it('has one file for each stage, in kebab case, and one test', () => {
-    const expected = names.map(kebabCase).sort();
-    expect(
-      filesIn('../../src/stages/', '.ts')
-        .filter((file) => file !== 'index')
-        .sort(),
-    ).toEqual(expected);
-    expect(filesIn('./', '.test.ts')).toEqual(expect.arrayContaining(expected));
+  it('has one file for each stage, in the folder of its family and in kebab case, and one test', () => {
+    const expected = Object.entries(factories)
+      .map(([name, { definition }]) => `${definition.family}/${kebabCase(name)}`)
+      .sort();
+    const inFolders = (path: string) => path.includes('/');
+    expect(filesIn('../../src/stages/', '.ts').filter(inFolders).sort()).toEqual(expected);
+    expect(filesIn('./', '.test.ts').filter(inFolders).sort()).toEqual(expected);
   });
 });
 
@@ -394,7 +394,7 @@ describe.each(names.filter((name) => name in samples))('%s', (name) => {
 });
 
 describe.each(Object.entries(factories))('the definition of %s', (name, factory) => {
-  const { summary, example, options: schema } = factory.definition;
+  const { summary, family, example, options: schema } = factory.definition;
   const items: unknown = parse(`- ${example.replaceAll('\n', '\n  ')}`);
   const [item] = Array.isArray(items) ? items : [];
   const exampleOptions: Record<string, unknown> = typeof item === 'object' ? item[name] : {};
@@ -402,7 +402,7 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
 
   it('has its name in camel case, as its file and its export do', async () => {
     expect(name).toMatch(/^[a-z]+([A-Z][a-z]*)*$/);
-    const file = await import(`../../src/stages/${kebabCase(name)}.ts`);
+    const file = await import(`../../src/stages/${family}/${kebabCase(name)}.ts`);
     expect(file[name]).toBe(factory);
   });
 

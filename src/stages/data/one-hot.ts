@@ -1,0 +1,46 @@
+import { map } from 'rxjs';
+import * as z from 'zod';
+import { DataError, RunError } from '../../core/errors.js';
+import type { Examples } from '../../core/kinds.js';
+import { stage } from '../../core/stage.js';
+
+/**
+ * One-hot encoding: label 2 of 4 classes becomes the target [0, 0, 1, 0]: what a perfect network would say.
+ *
+ *     examples: --labels: [2, 0]-------------------|
+ *               oneHot({ classes: 3 })
+ *     examples: --t: [[0, 0, 1], [1, 0, 0]]--------|
+ *
+ * The width is noted, and a batcher writes the rows of t that it needs. Fails when a label is not one of the classes.
+ *
+ * Source: the notebook's `np.eye(10)[labels]`.
+ */
+export const oneHot = stage({
+  name: 'oneHot',
+  summary: 'Label 2 of 4 classes becomes [0, 0, 1, 0]',
+  family: 'data',
+  from: 'examples',
+  to: 'examples',
+  options: z.strictObject({
+    classes: z.int().min(2).max(65_536).describe('C, how many classes there are; labels run from 0 to C - 1'),
+  }),
+  example: 'oneHot: { classes: 10 }',
+  build: ({ classes }, input) => ({
+    output: { ...input, classes },
+    operator: map((examples: Examples): Examples => {
+      requireLabelsBelow(classes, examples);
+      return { ...examples, classes };
+    }),
+  }),
+});
+
+function requireLabelsBelow(classes: number, { labels, labelsPath }: Examples): void {
+  const index = labels.findIndex((label: number) => label < 0 || label >= classes);
+  if (index === -1) return;
+  const problem =
+    `found the label ${labels[index]} at sample ${index}, expected 0 to ${classes - 1}; ` +
+    `give oneHot more classes, or mend the file`;
+  if (labelsPath === undefined) throw new RunError(problem);
+  const header = 8; // of an IDX file with one dimension
+  throw new DataError(labelsPath, problem, { byte: header + index * labels.BYTES_PER_ELEMENT });
+}

@@ -1,0 +1,39 @@
+import { map } from 'rxjs';
+import type { Step, TapeEntry } from '../../core/kinds.js';
+import { noOptions, stage } from '../../core/stage.js';
+import type { Tensor } from '../../core/tensor.js';
+
+/**
+ * Backward pass: the chain rule. Starts from dx, the gradient of the loss by the network's output, and plays the tape in
+ * reverse: each layer turns the gradient of its output into the gradient of its input, and writes those of its own
+ * parameters on the way. The notebook's `gradient`.
+ *
+ *     tape:  dense1 ──▶ relu ──▶ dense2 ──▶ loss
+ *     dx:    dense1 ◀── relu ◀── dense2 ◀── loss
+ *
+ *     steps: --a--b--|
+ *            backward()
+ *     steps: --a--b--|      and every parameter's gradient is this step's
+ */
+export const backward = stage({
+  name: 'backward',
+  summary: 'Plays the tape in reverse: the gradient of every parameter',
+  family: 'gradients',
+  from: 'step',
+  to: 'step',
+  options: noOptions,
+  example: 'backward',
+  build: (_, input) => ({
+    output: { ...input, gradients: true },
+    operator: map((step: Step) => {
+      step.tape.reduceRight<Tensor | undefined>(goBack, step.dx);
+      return step;
+    }),
+  }),
+});
+
+/** The gradient that reaches the layer before; nobody needs it before the first layer. */
+function goBack(dout: Tensor | undefined, { pullback }: TapeEntry, position: number): Tensor | undefined {
+  if (dout === undefined) throw new TypeError(`layer ${position + 1} gave no gradient for its input`);
+  return pullback(dout, position > 0);
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { networkStage, rowBuffer } from '../../core/families/network.js';
+import type { Parameter } from '../../core/kinds.js';
+import type { Random } from '../../core/random/random.js';
+import { sizeOf } from '../../core/tensor.js';
+
+const weights = z.union([
+  z.enum(['heNormal', 'xavierNormal', 'xavierUniform', 'zeros']),
+  z.strictObject({ normal: z.number().positive().describe('Standard deviation of the Gaussian') }),
+]);
+
+/**
+ * Dense layer: y = x W + b. Every output is a weighted sum of every input: the notebook's `np.dot(x, W1) + b1`.
+ *
+ *     x:  --[1, 2]---|
+ *         dense({ units: 1 })      W = [[3], [4]], b = [5]
+ *     y:  --[16]-----|             1·3 + 2·4 + 5
+ *
+ * Backward: dW = xᵀ dy, db = the column sums of dy, dx = dy Wᵀ.
+ *
+ * First weights, for D inputs and H units: `{ normal: s }` Gaussian with standard deviation s, as the notebook's
+ * `0.01 * randn`; `heNormal` √(2 / D), for relu (He et al. 2015); `xavierNormal` √(2 / (D + H)) and `xavierUniform`
+ * between ±√(6 / (D + H)), for sigmoid and tanh (Glorot and Bengio 2010); `zeros`, from which a hidden layer never
+ * learns, since all its units stay alike.
+ *
+ * Shapes: x [B, D] -> y [B, H]; W [D, H], b [H].
+ */
+export const dense = networkStage({
+  name: 'dense',
+  summary: 'y = x W + b, every output a weighted sum of every input',
+  options: z.strictObject({
+    units: z.int().min(1).max(65_536).describe('H, the number of outputs'),
+    weights: weights.default('heNormal').describe('How the first weights are drawn'),
+    bias: z.boolean().default(true).describe('Whether b is learned; without, it stays 0'),
+  }),
+  example: 'dense: { units: 50, weights: { normal: 0.01 }, bias: true }',
+  build({ units, weights, bias }, { size, shape }, { kernels, random }) {
+    const inputs = sizeOf(shape);
+    const W = parameter('W', kernels.allocate([inputs, units]), kernels.allocate([inputs, units]));
+    const b = parameter('b', kernels.allocate([units]), kernels.allocate([units]));
+    const draw = firstWeights(weights, inputs, units, random);
+    for (let i = 0; i < W.value.data.length; i++) W.value.data[i] = draw();
+
+    const outputs = rowBuffer(kernels, size, [units]);
+    const gradients = rowBuffer(kernels, size, shape);
+    return {
+      output: [units],
+      parameters: bias ? [W, b] : [W],
+      forward(x) {
+        const y = outputs(x.shape[0]);
+        kernels.dense(y, x, W.value, b.value);
+        return [
+          y,
+          (dy, needed) => {
+            kernels.denseGradient(W.gradient, b.gradient, dy, x);
+            if (!needed) return undefined;
+            const dx = gradients(x.shape[0]);
+            kernels.denseInputGradient(dx, dy, W.value);
+            return dx;
+          },
+        ];
+      },
+    };
+  },
+});
+
+const parameter = (name: string, value: Parameter['value'], gradient: Parameter['gradient']): Parameter => ({
+  name,
+  value,
+  gradient,
+});
+
+/** The draw for one weight; called row by row, the order of NumPy's `randn(D, H)`. */
+function firstWeights(rule: z.output<typeof weights>, D: number, H: number, random: Random): () => number {
+  if (typeof rule === 'object') return () => rule.normal * random.normal();
+  switch (rule) {
+    case 'heNormal':
+      return () => Math.sqrt(2 / D) * random.normal();
+    case 'xavierNormal':
+      return () => Math.sqrt(2 / (D + H)) * random.normal();
+    case 'xavierUniform':
+      return () => Math.sqrt(6 / (D + H)) * (2 * random.uniform() - 1);
+    case 'zeros':
+      return () => 0;
+  }
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { reducer } from '../../core/families/reducer.js';
+
+/**
+ * Mean of a number over the epoch, each batch counted by its samples, so that a short last batch weighs less.
+ *
+ *     steps:   --loss: 2--loss: 1--|
+ *              mean({ of: 'loss' })
+ *     metrics: --------------------(1.5|)
+ */
+export const mean = reducer({
+  name: 'mean',
+  summary: 'Mean over the epoch, weighted by batch size',
+  options: z.strictObject({
+    of: z.enum(['loss']).describe('Which number of a step'),
+  }),
+  example: 'mean: { of: loss }',
+  metricName: ({ of }) => of,
+  start({ of }) {
+    let sum = 0;
+    let samples = 0;
+    return {
+      add(step) {
+        const rows = step.labels.length;
+        sum += step[of] * rows;
+        samples += rows;
+      },
+      result: () => ({ value: sum / samples }),
+    };
+  },
+});

@@ -1,0 +1,69 @@
+import { concatMap, defer, map, of } from 'rxjs';
+import * as z from 'zod';
+import { MissingDataError, PipelineError } from '../../core/errors.js';
+import { readLabelled } from '../../core/families/labelled-images.js';
+import type { MnistFiles } from '../../core/host.js';
+import type { Examples, Split } from '../../core/kinds.js';
+import { stage } from '../../core/stage.js';
+import { digits } from './digits.js';
+
+const shape = [28, 28];
+
+/**
+ * MNIST: 60,000 handwritten digits to learn from, 10,000 to be judged by, 28 x 28 bytes each.
+ *
+ *     splits:   --train---test---|
+ *               mnist()
+ *     examples: ---60,000--10,000|
+ *
+ * Looks in the folder given by `--data` or MARBLENET_DATA, then in the cache, then downloads to the cache. Where all of
+ * that fails, `fallback: digits` goes on with drawn digits, and says so wherever it names the data.
+ *
+ * Errors: no fallback and nowhere to be had; a file that is broken.
+ * Source: LeCun, Cortes and Burges.
+ */
+export const mnist = stage({
+  name: 'mnist',
+  summary: '70,000 handwritten digits: local folder, else cache, else download',
+  family: 'sources',
+  from: 'split',
+  to: 'examples',
+  options: z.strictObject({
+    fallback: z.enum(['digits']).optional().describe('What to learn from where MNIST cannot be had'),
+  }),
+  example: 'mnist: { fallback: digits }',
+  build({ fallback }, input, context) {
+    const { host } = context;
+    if (host === undefined) throw new PipelineError('mnist reads files; run it in a pipeline');
+    const drawn = digits().build(input, context).operator;
+
+    // Asked once for both splits: train and test never come from different places.
+    let located: Promise<MnistFiles | MissingDataError> | undefined;
+    const locate = () => {
+      located ??= host.mnist().catch((error) => {
+        if (fallback === 'digits' && error instanceof MissingDataError) return error;
+        throw error;
+      });
+      return located;
+    };
+
+    const standIn = (split: Split, reason: string) =>
+      of(split).pipe(
+        drawn,
+        map((examples: Examples) => ({ ...examples, origin: { ...examples.origin, fallbackFor: 'mnist', reason } })),
+      );
+
+    return {
+      output: { kind: 'examples', shape, classes: undefined },
+      operator: concatMap((split: Split) =>
+        defer(locate).pipe(
+          concatMap((found) =>
+            found instanceof MissingDataError
+              ? standIn(split, found.reason)
+              : readLabelled(host, found[split], { split, shape, origin: found.origin }),
+          ),
+        ),
+      ),
+    };
+  },
+});

@@ -1,0 +1,135 @@
+import { batch, type Examples, PipelineError } from 'marblenet';
+import { examplesOf, marbles } from 'marblenet/testing';
+import { of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { contextWith } from '../context.js';
+import { emissionsOf } from '../emissions.js';
+
+const five = examplesOf([[1], [2], [3], [4], [5]], { labels: [0, 1, 2, 0, 1] });
+
+describe('batch', () => {
+  it('cuts the data set into batches, in its order, the last one short', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                   --a-----|', { a: five });
+      expectObservable(examples.pipe(batch({ size: 2 }))).toBe('--(bcd)-|', {
+        b: { x: [[1], [2]], labels: [0, 1], step: 1, steps: 3 },
+        c: { x: [[3], [4]], labels: [2, 0], step: 2, steps: 3 },
+        d: { x: [[5]], labels: [1], step: 3, steps: 3 },
+      });
+    });
+  });
+
+  it('leaves a short last batch out, if told so', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                                      --a----|', { a: five });
+      expectObservable(examples.pipe(batch({ size: 2, lastBatch: 'drop' }))).toBe('--(bc)-|', {
+        b: { x: [[1], [2]], step: 1, steps: 2 },
+        c: { x: [[3], [4]], step: 2, steps: 2 },
+      });
+    });
+  });
+
+  it('makes one short batch of few examples', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                   a|', { a: five });
+      expectObservable(examples.pipe(batch({ size: 9 }))).toBe('b|', { b: { x: [[1], [2], [3], [4], [5]], steps: 1 } });
+    });
+  });
+
+  it('drops no short batch where there is none', () => {
+    const kept = emissionsOf(of(five).pipe(batch({ size: 5, lastBatch: 'drop' })), ({ labels }) => labels.length);
+    expect(kept).toEqual([5]);
+  });
+
+  it('refuses to drop everything', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                                  -a-|', { a: five });
+      expectObservable(examples.pipe(batch({ size: 6, lastBatch: 'drop' }))).toBe(
+        '-#',
+        {},
+        {
+          message:
+            '5 examples do not fill one batch of 6, and short batches are dropped; ' +
+            'give a smaller size, or lastBatch: keep',
+        },
+      );
+    });
+  });
+
+  it('counts steps over the whole run', () => {
+    marbles(({ cold, expectObservable }) => {
+      const secondEpoch: Examples = { ...five, epoch: 2, split: 'test' };
+      const examples = cold('                                   a----|', { a: secondEpoch });
+      expectObservable(examples.pipe(batch({ size: 3 }))).toBe('(bc)-|', {
+        b: { split: 'test', epoch: 2, step: 3, steps: 2 },
+        c: { split: 'test', epoch: 2, step: 4, steps: 2 },
+      });
+    });
+  });
+
+  it('reads every feature by the scaling', () => {
+    marbles(({ cold, expectObservable }) => {
+      const bytes: Examples = {
+        ...five,
+        features: Uint8Array.of(0, 51, 102, 153, 255),
+        scaling: { mean: 51, std: 204 },
+      };
+      const examples = cold('                                   a|', { a: bytes });
+      expectObservable(examples.pipe(batch({ size: 5 }))).toBe('b|', { b: { x: [[-0.25], [0], [0.25], [0.5], [1]] } });
+    });
+  });
+
+  it('makes flat rows of pictures', () => {
+    marbles(({ cold, expectObservable }) => {
+      const pictures: Examples = {
+        ...examplesOf([
+          [1, 2, 3, 4],
+          [5, 6, 7, 8],
+        ]),
+        shape: [2, 2],
+      };
+      const examples = cold('                                   a|', { a: pictures });
+      expectObservable(examples.pipe(batch({ size: 2 }))).toBe('b|', {
+        b: {
+          x: [
+            [1, 2, 3, 4],
+            [5, 6, 7, 8],
+          ],
+        },
+      });
+    });
+  });
+
+  it('writes targets where the classes are known, and none where not', () => {
+    marbles(({ cold, expectObservable }) => {
+      const withClasses: Examples = { ...five, classes: 3 };
+      const examples = cold('                                   a-----|', { a: withClasses });
+      expectObservable(examples.pipe(batch({ size: 2 }))).toBe('(bcd)-|', {
+        b: {
+          t: [
+            [1, 0, 0],
+            [0, 1, 0],
+          ],
+        },
+        c: {
+          t: [
+            [0, 0, 1],
+            [1, 0, 0],
+          ],
+        },
+        d: { t: [[0, 1, 0]] },
+      });
+      const bare = cold('                                   a|', { a: five });
+      expectObservable(bare.pipe(batch({ size: 5 }))).toBe('b|', { b: { t: undefined } });
+    });
+  });
+
+  it('knows its shapes before it has data', () => {
+    const { output } = batch({ size: 100 }).build({ kind: 'examples', shape: [28, 28], classes: 10 }, contextWith());
+    expect(output).toEqual({ kind: 'batch', size: 100, shape: [784], classes: 10 });
+  });
+
+  it.each([0, 1.5, 65_537])('refuses the size %d', (size) => {
+    expect(() => batch({ size })).toThrow(PipelineError);
+  });
+});

@@ -1,0 +1,83 @@
+import { batch, DataError, type Examples, oneHot, PipelineError, RunError } from 'marblenet';
+import { examplesOf, marbles } from 'marblenet/testing';
+import { of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { contextWith } from '../context.js';
+import { emissionsOf } from '../emissions.js';
+
+/** What oneHot says of labels that it refuses. */
+function refusalOf(labels: Examples['labels'], labelsPath?: string): unknown {
+  const examples: Examples = { ...examplesOf([]), labels, ...(labelsPath === undefined ? {} : { labelsPath }) };
+  try {
+    emissionsOf(of(examples).pipe(oneHot({ classes: 3 })), () => undefined);
+  } catch (error) {
+    return error;
+  }
+  return expect.fail('the labels were taken');
+}
+
+describe('oneHot', () => {
+  it('makes a row of each label: 1 at its place, else 0', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                                           -a-|', {
+        a: examplesOf([[5], [6]], { labels: [2, 0] }),
+      });
+      expectObservable(examples.pipe(oneHot({ classes: 3 }), batch({ size: 2 }))).toBe('-b-|', {
+        b: {
+          t: [
+            [0, 0, 1],
+            [1, 0, 0],
+          ],
+        },
+      });
+    });
+  });
+
+  it('notes the width, and leaves the labels as they are', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                       -a-|', { a: examplesOf([[5]], { labels: [2] }) });
+      expectObservable(examples.pipe(oneHot({ classes: 3 }))).toBe('-b-|', { b: { classes: 3, labels: [2] } });
+    });
+  });
+
+  it('tells what comes after how wide a target is', () => {
+    const { output } = oneHot({ classes: 10 }).build(
+      { kind: 'examples', shape: [2], classes: undefined },
+      contextWith(),
+    );
+    expect(output).toEqual({ kind: 'examples', shape: [2], classes: 10 });
+  });
+
+  it('names the file and the byte of a label that is too large, of one byte a label', () => {
+    expect(refusalOf(Uint8Array.of(0, 1, 2, 3), 'data/labels.gz')).toEqual(
+      new DataError(
+        'data/labels.gz',
+        'found the label 3 at sample 3, expected 0 to 2; give oneHot more classes, or mend the file',
+        { byte: 8 + 3 },
+      ),
+    );
+  });
+
+  it('names the byte where a label is four bytes long', () => {
+    expect(refusalOf(Int32Array.of(0, 1, -1), 'labels')).toEqual(
+      new DataError(
+        'labels',
+        'found the label -1 at sample 2, expected 0 to 2; give oneHot more classes, or mend the file',
+        { byte: 8 + 2 * 4 },
+      ),
+    );
+  });
+
+  it('names the sample alone where no file is known', () => {
+    const refusal = refusalOf(Uint8Array.of(9));
+    expect(refusal).toBeInstanceOf(RunError);
+    expect(refusal).toHaveProperty(
+      'message',
+      'found the label 9 at sample 0, expected 0 to 2; give oneHot more classes, or mend the file',
+    );
+  });
+
+  it('refuses fewer than two classes', () => {
+    expect(() => oneHot({ classes: 1 })).toThrow(PipelineError);
+  });
+});

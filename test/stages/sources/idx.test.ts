@@ -1,0 +1,155 @@
+import { DataError, type Host, idx, MissingDataError, PipelineError, type Split } from 'marblenet';
+import { marbles } from 'marblenet/testing';
+import { lastValueFrom, of, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { contextWith, type FakeFile, fakeHost, images, labels } from '../context.js';
+
+const options = {
+  shape: [1, 2],
+  train: { images: 'train-images', labels: 'train-labels' },
+  test: { images: 'test-images', labels: 'test-labels' },
+};
+const files = {
+  'train-images': images(3),
+  'train-labels': labels(4, 5, 6),
+  'test-images': images(1),
+  'test-labels': labels(7),
+};
+
+const build = (host: Host) => idx(options).build({ kind: 'split' }, contextWith({ host }));
+
+const read = (host: Host, ...splits: Split[]) => lastValueFrom(of(...splits).pipe(build(host).operator, toArray()));
+
+/** Reads the training files with one of them changed. */
+const readWith = (changed: Readonly<Record<string, FakeFile | Error>>) =>
+  read(fakeHost({ ...files, ...changed }), 'train');
+
+describe('idx', () => {
+  it('reads a pair of files for each split', async () => {
+    const [train, test] = await read(fakeHost(files), 'train', 'test');
+    expect(train).toEqual({
+      split: 'train',
+      epoch: 1,
+      shape: [1, 2],
+      features: Uint8Array.of(0, 1, 2, 3, 4, 5),
+      scaling: { mean: 0, std: 1 },
+      labels: Uint8Array.of(4, 5, 6),
+      labelsPath: 'train-labels',
+      classes: undefined,
+      origin: { source: 'idx', path: 'train-images' },
+    });
+    expect(test).toMatchObject({ split: 'test', labels: Uint8Array.of(7), labelsPath: 'test-labels' });
+  });
+
+  it('reads the splits in the order in which they are asked for, however long a file takes', async () => {
+    const slow: Host = {
+      ...fakeHost(files),
+      async readIdx(path) {
+        for (let turn = 0; turn < (path === 'train-images' ? 20 : 0); turn++) await Promise.resolve();
+        return fakeHost(files).readIdx(path);
+      },
+    };
+    const sets = await read(slow, 'train', 'test');
+    expect(sets.map(({ split }) => split)).toEqual(['train', 'test']);
+  });
+
+  it('takes features of floats and labels of 32 bits', async () => {
+    const [{ features, labels: read }] = await readWith({
+      'train-images': { shape: [2, 1, 2], data: Float32Array.of(0.5, 1, 1.5, 2) },
+      'train-labels': { shape: [2], data: Int32Array.of(1000, 2000) },
+    });
+    expect([...features]).toEqual([0.5, 1, 1.5, 2]);
+    expect([...read]).toEqual([1000, 2000]);
+  });
+
+  it('expects pictures of 28 x 28, unless told otherwise', () => {
+    const { train, test } = options;
+    expect(build(fakeHost(files)).output).toEqual({ kind: 'examples', shape: [1, 2], classes: undefined });
+    expect(idx({ train, test }).options).toMatchObject({ shape: [28, 28] });
+  });
+
+  it.each<[string, Readonly<Record<string, FakeFile>>, DataError]>([
+    [
+      'samples of another shape',
+      { 'train-images': images(3, [2, 1]) },
+      new DataError(
+        'train-images',
+        'found 3 samples of shape [2, 1], expected [1, 2] each; say so in the source: shape: [...]',
+        { byte: 4 },
+      ),
+    ],
+    [
+      'labels given as samples',
+      { 'train-images': labels(4, 5, 6) },
+      new DataError(
+        'train-images',
+        'found 3 samples of shape [], expected [1, 2] each; this looks like a file of labels',
+        {
+          byte: 4,
+        },
+      ),
+    ],
+    [
+      'samples given as labels',
+      { 'train-labels': images(3) },
+      new DataError(
+        'train-labels',
+        'found numbers of shape [3, 1, 2], expected one label a sample; this looks like a file of images',
+        { byte: 3 },
+      ),
+    ],
+    [
+      'fewer labels than samples',
+      { 'train-labels': labels(4, 5) },
+      new DataError('train-labels', 'found 2 labels, expected 3, as many as there are samples in train-images', {
+        byte: 4,
+      }),
+    ],
+    [
+      'more labels than samples',
+      { 'train-labels': labels(4, 5, 6, 7) },
+      new DataError('train-labels', 'found 4 labels, expected 3, as many as there are samples in train-images', {
+        byte: 4,
+      }),
+    ],
+    [
+      'labels with fractions',
+      { 'train-labels': { shape: [3], data: Float32Array.of(4, 5, 6) } },
+      new DataError('train-labels', 'found labels with fractions (float32), expected whole numbers', { byte: 2 }),
+    ],
+  ])('refuses %s', async (_, changed, refusal) => {
+    const error = await readWith(changed).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(DataError);
+    expect(error).toEqual(refusal);
+  });
+
+  it.each([new DataError('train-labels', 'cut short'), new MissingDataError('train-labels', 'no such file')])(
+    'passes on what the host says of a file, $name',
+    async (refusal) => {
+      await expect(readWith({ 'train-labels': refusal })).rejects.toBe(refusal);
+    },
+  );
+
+  it('does not read the test files before it is asked for them', async () => {
+    const { 'test-images': _, ...withoutTest } = files;
+    await expect(read(fakeHost(withoutTest), 'train')).resolves.toHaveLength(1);
+    await expect(read(fakeHost(withoutTest), 'train', 'test')).rejects.toThrow('test-images: no such file');
+  });
+
+  it('refuses a plain pipe, where there are no files', () => {
+    marbles(({ cold, expectObservable }) => {
+      const splits = cold<Split>('               -a-|', { a: 'train' });
+      expectObservable(splits.pipe(idx(options))).toBe(
+        '-#',
+        {},
+        new PipelineError('idx reads files; run it in a pipeline'),
+      );
+    });
+  });
+
+  it('refuses to do without a file', () => {
+    // @ts-expect-error there must be files to be judged by
+    expect(() => idx({ train: options.train })).toThrow(PipelineError);
+    expect(() => idx({ ...options, train: { images: '', labels: 'a' } })).toThrow(PipelineError);
+  });
+});
