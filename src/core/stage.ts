@@ -15,8 +15,8 @@ import { createKernels, type Formula, type Kernels } from './kernels/kernels.js'
 import { type Batch, type Kind, type Kinds, type Parameter, type Spec, specOf } from './kinds.js';
 import { type Random, seededRandom } from './random/random.js';
 import { turnScheduler } from './scheduler.js';
+import { takeUntilUnsubscribed } from './take-until-unsubscribed.js';
 import { formatShape, sameShape } from './tensor.js';
-import { untilGone } from './until-gone.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
 /** The family of a stage: its folder, the heading under which it is listed, and where in a pipeline file it may stand. */
@@ -221,7 +221,7 @@ function builtByFirstEmission<From extends Kind, To extends Kind>(
   return (source) =>
     new Observable((subscriber) => {
       let input: Subject<Kinds[From]> | undefined;
-      source.pipe(untilGone(subscriber)).subscribe({
+      source.pipe(takeUntilUnsubscribed(subscriber)).subscribe({
         next(value) {
           try {
             const operator = operatorFor(value);

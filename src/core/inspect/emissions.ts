@@ -5,7 +5,7 @@ import type { Kind, Kinds, Parameter } from '../kinds.js';
 import { placeOf, type StageRow } from '../pipeline/assembly.js';
 import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { run } from '../run/run.js';
-import { untilGone } from '../until-gone.js';
+import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 
 /** A value, and the stage that it came out of. */
 export interface Emission {
@@ -48,7 +48,7 @@ export const emissionsOf = (
         ),
     });
     wanted = stageNamed(name, pipeline.rows);
-    run(pipeline).pipe(ignoreElements(), untilGone(subscriber)).subscribe(subscriber);
+    run(pipeline).pipe(ignoreElements(), takeUntilUnsubscribed(subscriber)).subscribe(subscriber);
   });
 
 function stageNamed(name: string, stages: readonly StageRow[]): StageRow {

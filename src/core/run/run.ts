@@ -24,7 +24,7 @@ import {
 import { RunError } from '../errors.js';
 import type { Examples, Metric, Split, Step } from '../kinds.js';
 import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
-import { untilGone } from '../until-gone.js';
+import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
 import { digestOf } from './weights-digest.js';
 
@@ -167,7 +167,7 @@ const runPass = (
     of(examples)
       .pipe(
         steps,
-        untilGone(subscriber),
+        takeUntilUnsubscribed(subscriber),
         connect((shared) =>
           merge(
             shared.pipe(watch),
