@@ -5,6 +5,8 @@
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
  */
 
+export type * from './core/contract.js';
+export * from './core/create-kernels.js';
 export * from './core/digits/handwriting.js';
 export * from './core/errors.js';
 export * from './core/families/batcher.js';
@@ -15,7 +17,8 @@ export * from './core/families/reducer.js';
 export type * from './core/host.js';
 export * from './core/inspect/gradient-check.js';
 export { numericalGradient } from './core/inspect/numerical-gradient.js';
-export * from './core/kernels/kernels.js';
+export type * from './core/kernels/kernels.js';
+export { rowBuffer } from './core/kernels/row-buffer.js';
 export type * from './core/kinds.js';
 export type { Around, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export * from './core/pipeline/pipeline.js';
@@ -26,8 +29,9 @@ export type * from './core/run/events.js';
 export { type RunOptions, run } from './core/run/run.js';
 export type { Prediction, TrainedNetwork } from './core/run/trained-network.js';
 export * from './core/stage.js';
+export { OptionsError } from './core/stage-options.js';
 export * from './core/tensor.js';
-export { wasmFlavour } from './core/wasm/wasm-kernels.js';
+export { wasmFlavour } from './core/wasm/wasm-module.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
 export { type RunPipelineOptions, type RunResult, runPipeline } from './node/run-pipeline.js';

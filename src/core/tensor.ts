@@ -65,5 +65,12 @@ export function tensor(rows: readonly number[] | readonly (readonly number[])[],
   return { shape, data: dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values) };
 }
 
+/** argmax of a row: the column of its largest number, the first of equals. */
+export function largestColumn(data: ArrayLike<number>, start: number, columns: number): number {
+  let best = 0;
+  for (let c = 1; c < columns; c++) if (data[start + c] > data[start + best]) best = c;
+  return best;
+}
+
 /** A copy that nobody else writes to. */
 export const copyOf = (source: Tensor): Tensor => ({ shape: source.shape, data: source.data.slice() });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createKernels, type Kernels } from '../../src/core/kernels/kernels.js';
+import { createKernels } from '../../src/core/create-kernels.js';
+import type { Kernels } from '../../src/core/kernels/kernels.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import {
   accuracy,

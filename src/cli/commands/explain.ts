@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
+import type { AnyStageFactory } from '../../core/contract.js';
 import { didYouMean, PipelineError } from '../../core/errors.js';
 import { optionRows } from '../../core/pipeline-file/option-rows.js';
-import type { AnyStageFactory } from '../../core/stage.js';
 import { stageDocstring, stageFile } from '../../node/stage-source.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';

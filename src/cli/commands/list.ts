@@ -1,4 +1,4 @@
-import type { Family } from '../../core/stage.js';
+import type { Family } from '../../core/contract.js';
 import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';

@@ -3,7 +3,7 @@ import { runOnThread } from '../../node/training-thread.js';
 import { command } from '../command.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
-import { createReporter } from '../reporters/reporter.js';
+import { createReporter } from '../reporters/create-reporter.js';
 
 export const run = command({
   command: 'run <file>',

@@ -1,13 +1,14 @@
 /** Batchers: choose rows of the data set, and make numbers of them. */
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
+import type { Context, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
+import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Examples, Spec } from '../kinds.js';
 import type { Random } from '../random/random.js';
 import { paced } from '../scheduler.js';
-import { type Context, type StageFactory, stage } from '../stage.js';
+import { stage } from '../stage.js';
 import { sizeOf } from '../tensor.js';
-import { rowBuffer } from './network.js';
 
 /** Which rows an epoch reads, in which order, and how many at a time. */
 export interface Plan {

@@ -1,5 +1,6 @@
 /** Counts predictions by true class and predicted class: what `accuracy` and `confusionMatrix` share. */
 import type { Step } from '../kinds.js';
+import { largestColumn } from '../tensor.js';
 
 export interface ConfusionCounts {
   /** Rows are true classes, columns predicted ones. */
@@ -24,10 +25,3 @@ export function confusionCounts(classes: number): ConfusionCounts {
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
-
-/** argmax of a row: the column of its largest number, the first of equals. */
-export function largestColumn(data: ArrayLike<number>, start: number, columns: number): number {
-  let best = 0;
-  for (let c = 1; c < columns; c++) if (data[start + c] > data[start + best]) best = c;
-  return best;
-}

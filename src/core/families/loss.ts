@@ -1,12 +1,13 @@
 /** Losses: one number that says how wrong the network's output is, and its gradient. */
 import { map } from 'rxjs';
 import * as z from 'zod';
+import type { Stage, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
+import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Spec, Step } from '../kinds.js';
-import { type Stage, type StageFactory, stage } from '../stage.js';
+import { stage } from '../stage.js';
 import { formatShape, sameShape, type Tensor } from '../tensor.js';
-import { rowBuffer } from './network.js';
 
 export interface LossDefinition<Options extends z.ZodObject> {
   readonly name: string;

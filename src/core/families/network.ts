@@ -1,9 +1,11 @@
 /** Network stages: a function and its gradient side by side, lifted into an operator on batches. */
 import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
-import type { Formula, Kernels } from '../kernels/kernels.js';
+import type { Context, Stage, StageFactory } from '../contract.js';
+import type { Formula } from '../kernels/kernels.js';
+import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Pullback, Spec, Split } from '../kinds.js';
-import { type Context, noOptions, type Stage, type StageFactory, stage } from '../stage.js';
+import { noOptions, stage } from '../stage.js';
 import type { Shape, Tensor } from '../tensor.js';
 
 /** A differentiable function with its parameters. */
@@ -98,20 +100,3 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
       };
     },
   });
-
-/**
- * One buffer of [size, ...shape] for every batch of a run: ask for n rows and get the first n, the same memory each
- * time. A larger n, which only a plain `pipe(...)` can bring, makes a larger buffer.
- */
-export function rowBuffer(kernels: Kernels, size: number, shape: Shape): (n: number) => Tensor {
-  let buffer = kernels.allocate([size, ...shape]);
-  let rows = buffer;
-  return (n) => {
-    if (n > buffer.shape[0]) buffer = kernels.allocate([n, ...shape]);
-    if (n !== rows.shape[0]) {
-      const width = buffer.data.length / buffer.shape[0];
-      rows = n === buffer.shape[0] ? buffer : { shape: [n, ...shape], data: buffer.data.subarray(0, n * width) };
-    }
-    return rows;
-  };
-}

@@ -1,10 +1,11 @@
 /** Optimizers: how the parameters move, once their gradients are there. */
 import { tap } from 'rxjs';
 import * as z from 'zod';
+import type { StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kernels, Update } from '../kernels/kernels.js';
 import type { Parameter, Step } from '../kinds.js';
-import { type StageFactory, stage } from '../stage.js';
+import { stage } from '../stage.js';
 import type { Tensor } from '../tensor.js';
 import { factorsOf, schedule } from './schedule.js';
 

@@ -1,8 +1,9 @@
 /** Reducers: many steps in, one metric out when the epoch ends. */
 import { defer, filter, map, type OperatorFunction, reduce } from 'rxjs';
 import type { z } from 'zod';
+import type { StageFactory } from '../contract.js';
 import type { Metric, Spec, Step } from '../kinds.js';
-import { type StageFactory, stage } from '../stage.js';
+import { stage } from '../stage.js';
 
 /** Gathers numbers from steps; made anew for each epoch. */
 export interface Reduction {

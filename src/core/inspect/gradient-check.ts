@@ -3,6 +3,7 @@
  * the input of each network stage and of the loss) is held against differences of the loss, in float64.
  */
 import { firstValueFrom, ignoreElements, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
+import type { AnyStage, Stage } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Origin } from '../host.js';
 import type { Batch, Split, Step } from '../kinds.js';
@@ -10,7 +11,7 @@ import { type Around, placeOf, type StageOperator, type StageRow } from '../pipe
 import { buildPipeline, type Environment, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Random, seededRandom } from '../random/random.js';
 import { Replay } from '../random/replay.js';
-import { type AnyStage, type Stage, stage } from '../stage.js';
+import { stage } from '../stage.js';
 import { copyOf, indexIn, sizeOf, type Tensor } from '../tensor.js';
 import { STEPS, slopeAt, surestSlope } from './slope.js';
 import { through } from './through.js';

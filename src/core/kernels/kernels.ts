@@ -7,8 +7,6 @@
  */
 import type { Scaling } from '../kinds.js';
 import type { DType, Shape, Tensor } from '../tensor.js';
-import { createWasmKernels, wasmIsSupported } from '../wasm/wasm-kernels.js';
-import { createTextbookKernels } from './textbook.js';
 
 /** A function of one number, and its derivative. */
 export interface Formula {
@@ -125,10 +123,3 @@ export interface Threads {
   /** Starts one that instantiates the module, calls `setPanel(panel)` and then `help()`. Returns what stops it. */
   start(module: WebAssembly.Module, memory: WebAssembly.Memory, panel: number): () => void;
 }
-
-/** What computes the kernels: WebAssembly, for speed, or the textbook's loops in TypeScript, to read and to compare. */
-export type Backend = 'wasm' | 'typescript';
-
-/** The kernels of a back end; the textbook's where the host cannot run WebAssembly with SIMD. */
-export const createKernels = (dtype: DType, backend: Backend, threads?: Threads): Kernels =>
-  backend === 'wasm' && wasmIsSupported() ? createWasmKernels(dtype, threads) : createTextbookKernels(dtype);

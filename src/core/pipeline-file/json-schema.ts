@@ -1,8 +1,8 @@
 /** The JSON Schema of pipeline files, made of the stages' own option schemas: for editors, as YAML language servers. */
 import * as z from 'zod';
+import type { AnyStageFactory } from '../contract.js';
 import type { Registry } from '../pipeline/registry.js';
 import { familiesOf, sections } from '../pipeline/sections.js';
-import type { AnyStageFactory } from '../stage.js';
 import { fileSchema } from './pipeline-file.js';
 
 type JsonSchema = Record<string, unknown>;

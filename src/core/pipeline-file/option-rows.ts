@@ -1,6 +1,6 @@
 /** The options of a stage as a reader wants them: one row each, for the terminal and for the docs. */
 import * as z from 'zod';
-import type { AnyStageFactory } from '../stage.js';
+import type { AnyStageFactory } from '../contract.js';
 
 export interface OptionRow {
   readonly name: string;

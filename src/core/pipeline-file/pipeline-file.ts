@@ -18,11 +18,12 @@ import {
   type YAMLError,
 } from 'yaml';
 import * as z from 'zod';
+import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError } from '../errors.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import type { Registry } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
-import { type AnyStage, OptionsError } from '../stage.js';
+import { OptionsError } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
 

@@ -1,9 +1,9 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
+import type { AnyStage, Built, Context } from '../contract.js';
 import { DataError, messageOf, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
-import type { AnyStage, Built, Context } from '../stage.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { familiesOf, type Locate, type Section, sections } from './sections.js';
 

@@ -4,13 +4,14 @@
  * once, and train and test share them.
  */
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
+import type { AnyStage, Family, Network, Stage } from '../contract.js';
+import { type Backend, createKernels } from '../create-kernels.js';
 import type { Host } from '../host.js';
-import { type Backend, createKernels, type Kernels, type Threads } from '../kernels/kernels.js';
+import type { Kernels, Threads } from '../kernels/kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from '../kinds.js';
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
-import type { AnyStage, Family, Network, Stage } from '../stage.js';
 import { type DType, sizeOf } from '../tensor.js';
 import { type Around, Assembly, type Chain, type StageRow } from './assembly.js';
 import type { Registry } from './registry.js';

@@ -1,7 +1,8 @@
 /** Which stages there are, by name: the built-in ones and those of plug-ins. */
+import type { AnyStageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kind } from '../kinds.js';
-import { type AnyStageFactory, isStageFactory } from '../stage.js';
+import { isStageFactory } from '../stage.js';
 
 export type Registry = ReadonlyMap<string, AnyStageFactory>;
 

@@ -1,5 +1,5 @@
 /** The four lists of a pipeline, and which families of stages may stand in each. */
-import type { Family } from '../stage.js';
+import type { Family } from '../contract.js';
 
 export type Section = 'data' | 'network' | 'train' | 'test';
 

@@ -1,10 +1,9 @@
 /** What is left when training is over: the parameters, and predictions by them. */
 import { firstValueFrom, map, of } from 'rxjs';
-import { largestColumn } from '../families/confusion-counts.js';
-import { rowBuffer } from '../families/network.js';
+import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Scaling } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { sizeOf, type Tensor, zeros } from '../tensor.js';
+import { largestColumn, sizeOf, type Tensor, zeros } from '../tensor.js';
 
 export interface Prediction {
   /** [n] The class of the largest output of each sample. */

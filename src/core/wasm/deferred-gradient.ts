@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor.js';
 import type { Lists, SparseBatches } from './sparse-batches.js';
 import type { TiledMatrices } from './tiled-matrices.js';
 import type { WasmTensor } from './wasm-arena.js';
-import type { WasmExports } from './wasm-kernels.js';
+import type { WasmExports } from './wasm-exports.js';
 
 /**
  * dW = xᵀ dout of a sparse x, put off until somebody looks at it; plain descent need not: it steps against a gradient that

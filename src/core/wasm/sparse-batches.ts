@@ -10,7 +10,7 @@
 import { sizeOf, type Tensor, widthOf } from '../tensor.js';
 import type { ByteFloats } from './byte-floats.js';
 import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
-import type { WasmExports } from './wasm-kernels.js';
+import type { WasmExports } from './wasm-exports.js';
 
 /**
  * Pointers to lists of entries: where each begins, where its second half does, and where it ends; and a table with the

@@ -5,7 +5,7 @@
  */
 import { type DType, type Tensor, widthOf } from '../tensor.js';
 import { bytesOf, type WasmArena, WasmTensor } from './wasm-arena.js';
-import type { WasmExports } from './wasm-kernels.js';
+import type { WasmExports } from './wasm-exports.js';
 
 /** Tiles that are a matrix's own. */
 interface Home {

@@ -1,4 +1,5 @@
-import { networkStage, rowBuffer } from '../../core/families/network.js';
+import { networkStage } from '../../core/families/network.js';
+import { rowBuffer } from '../../core/kernels/row-buffer.js';
 import { noOptions } from '../../core/stage.js';
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { networkStage, rowBuffer } from '../../core/families/network.js';
+import { networkStage } from '../../core/families/network.js';
+import { rowBuffer } from '../../core/kernels/row-buffer.js';
 import type { Parameter } from '../../core/kinds.js';
 import type { Random } from '../../core/random/random.js';
 import { sizeOf } from '../../core/tensor.js';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { networkStage, rowBuffer } from '../../core/families/network.js';
+import { networkStage } from '../../core/families/network.js';
+import { rowBuffer } from '../../core/kernels/row-buffer.js';
 
 /**
  * Dropout: in training, every number is 0 with probability `rate`, anew for each batch, and what is left is scaled by

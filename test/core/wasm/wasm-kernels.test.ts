@@ -5,7 +5,8 @@ import { createTextbookKernels } from '../../../src/core/kernels/textbook.js';
 import { seededRandom } from '../../../src/core/random/random.js';
 import { type DType, type Shape, type Tensor, zeros } from '../../../src/core/tensor.js';
 import { WasmArena } from '../../../src/core/wasm/wasm-arena.js';
-import { createWasmKernels, wasmFlavour, wasmIsSupported } from '../../../src/core/wasm/wasm-kernels.js';
+import { createWasmKernels } from '../../../src/core/wasm/wasm-kernels.js';
+import { wasmFlavour, wasmIsSupported } from '../../../src/core/wasm/wasm-module.js';
 import { allowFasterSimd } from '../../../src/node/simd.js';
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softplus, tanh } from '../../../src/stages/index.js';
 

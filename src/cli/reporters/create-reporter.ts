@@ -1,0 +1,17 @@
+import { barReporter } from './bar.js';
+import { jsonReporter } from './json.js';
+import { lineReporter, quietReporter } from './lines.js';
+import type { Reporter } from './reporter.js';
+
+export interface ReporterChoice {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Whether somebody watches: standard error is a terminal. */
+  readonly terminal: boolean;
+}
+
+export function createReporter({ json, quiet, terminal }: ReporterChoice): Reporter {
+  if (json) return jsonReporter();
+  if (quiet) return quietReporter();
+  return terminal ? barReporter(lineReporter()) : lineReporter();
+}

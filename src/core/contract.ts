@@ -1,0 +1,109 @@
+/** The stage contract: what a stage declares, what it is built with, and what it is once its shapes are known. */
+import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerLike } from 'rxjs';
+import type * as z from 'zod';
+import type { Host } from './host.js';
+import type { Formula, Kernels } from './kernels/kernels.js';
+import type { Batch, Kind, Kinds, Parameter, Spec } from './kinds.js';
+import type { Random } from './random/random.js';
+
+/** The family of a stage: its folder, the heading under which it is listed, and where in a pipeline file it may stand. */
+export type Family =
+  | 'sources'
+  | 'data'
+  | 'batches'
+  | 'layers'
+  | 'activations'
+  | 'forward'
+  | 'losses'
+  | 'gradients'
+  | 'optimizers'
+  | 'metrics';
+
+/** The `network:` section, built: the layers one after another. */
+export interface Network {
+  readonly input: Spec<'batch'>;
+  readonly output: Spec<'batch'>;
+  readonly operator: MonoTypeOperatorFunction<Batch>;
+}
+
+/** What a stage may use while it is built. */
+export interface Context {
+  readonly kernels: Kernels;
+  /** Draws of this stage's own, decided by the seed and by its place in the pipeline. */
+  readonly random: Random;
+  /** Where a stage that makes batches takes its turns of the event loop. */
+  readonly scheduler: SchedulerLike;
+  /** Files and downloads; undefined in a plain `pipe(...)`. */
+  readonly host: Host | undefined;
+  /** How often training goes through the data; undefined in a plain `pipe(...)`, where nobody knows. */
+  readonly epochs: number | undefined;
+  /** The `network:` section, for `forward`; undefined in a plain `pipe(...)`. */
+  readonly network: Network | undefined;
+}
+
+/** A stage that knows its shapes. */
+export interface Built<From extends Kind, To extends Kind> {
+  readonly output: Spec<To>;
+  readonly operator: OperatorFunction<Kinds[From], Kinds[To]>;
+  /** What an optimizer may change. */
+  readonly parameters?: readonly Parameter[];
+}
+
+/** What the author of a stage writes. */
+export interface StageDefinition<
+  From extends Kind = Kind,
+  To extends Kind = Kind,
+  Options extends z.ZodObject = z.ZodObject,
+> {
+  /** As in code, so in YAML: `softmaxCrossEntropy`. */
+  readonly name: string;
+  /** One line, with the formula if it fits. */
+  readonly summary: string;
+  readonly family: Family;
+  readonly from: From;
+  readonly to: To;
+  /** Strict, and every field described: documentation and the editor's schema come from here. */
+  readonly options: Options;
+  /** The stage as a list item of a pipeline file, with every option shown. */
+  readonly example: string;
+  /** What an activation does to each number alone, given its options: `explain` draws it. */
+  formula?(options: Stage['options']): Formula;
+  /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
+  differentiated?(options: Stage['options']): Stage['options'];
+  /**
+   * Checks the shapes, allocates, draws the first weights, and returns the operator.
+   *
+   * @throws PipelineError when the input does not suit the stage.
+   */
+  build(options: z.output<Options>, input: Spec<From>, context: Context): Built<From, To>;
+}
+
+/** A stage with its options: a list item of a pipeline, and an operator for a plain `pipe(...)`. */
+export interface Stage<From extends Kind = Kind, To extends Kind = Kind> {
+  (source: Observable<Kinds[From]>): Observable<Kinds[To]>;
+  readonly definition: StageDefinition<From, To>;
+  /** With the defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  build(input: Spec<From>, context: Context): Built<From, To>;
+}
+
+/** Any stage at all, as the registry and the runner see it: the kinds are checked when a pipeline is built. */
+// biome-ignore lint/suspicious/noExplicitAny: the registry's edge, where each stage's own kinds are forgotten
+export type AnyStage = Stage<any, any>;
+
+/** Options may be left out where none is required. */
+export type Given<Options extends z.ZodObject> =
+  Record<never, never> extends z.input<Options> ? [options?: z.input<Options>] : [options: z.input<Options>];
+
+/** What a stage file exports: `relu`, `dense`. */
+export interface StageFactory<
+  From extends Kind = Kind,
+  To extends Kind = Kind,
+  Options extends z.ZodObject = z.ZodObject,
+> {
+  (...given: Given<Options>): Stage<From, To>;
+  readonly definition: StageDefinition<From, To, Options>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry's edge, as above
+export type AnyStageFactory = StageFactory<any, any, any>;

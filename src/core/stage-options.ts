@@ -1,0 +1,46 @@
+import type * as z from 'zod';
+import { didYouMean, PipelineError } from './errors.js';
+import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
+
+/** A problem with options: `path` leads to the field, inside the options. */
+export class OptionsError extends PipelineError {
+  constructor(
+    message: string,
+    readonly path: readonly PropertyKey[],
+    /** Whether the last of the path is a name that should not be there. */
+    readonly unknownKey = false,
+  ) {
+    super(message);
+  }
+}
+
+/** @throws OptionsError that names the first wrong field, what it is and what it may be. */
+export function parseOptions<Options extends z.ZodObject>(
+  { name, options, example }: { readonly name: string; readonly options: Options; readonly example: string },
+  given: unknown,
+): z.output<Options> {
+  const parsed = options.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = firstToMend(parsed.error);
+  const { path } = issue;
+  const known = fieldsAt(options, path);
+  // The example shows what is wanted, where it is short enough.
+  const asIn = example.includes('\n') ? '' : `, as in "${example}"`;
+
+  if (issue.code === 'unrecognized_keys') {
+    const [unknown] = issue.keys;
+    const expected = known.length === 0 ? 'it takes no options' : `expected ${known.join(', ')}`;
+    throw new OptionsError(
+      `${[name, ...path].join('.')} has no option "${unknown}"${didYouMean(unknown, known)} (${expected})`,
+      [...path, unknown],
+      true,
+    );
+  }
+  const found = valueAt(given, path);
+  if (path.length === 0) {
+    const wanted = known.length === 0 ? 'takes no options' : `takes options by name${asIn}`;
+    throw new OptionsError(`${name} ${wanted}; found ${describeValue(found)}`, path);
+  }
+  if (found === undefined) throw new OptionsError(`${name} needs the option "${path.join('.')}"${asIn}`, path);
+  throw new OptionsError(`${name}: ${path.join('.')}: ${describeIssue(issue, found)}`, path);
+}
