@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { AnyStageFactory } from '../contract.js';
 import type { Registry } from '../pipeline/registry.js';
 import { familiesOf, sections } from '../pipeline/sections.js';
-import { fileSchema } from './pipeline-file.js';
+import { fileSchema } from './file-schema.js';
 
 type JsonSchema = Record<string, unknown>;
 

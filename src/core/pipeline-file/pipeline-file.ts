@@ -4,20 +4,8 @@
  * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, applies `--swap` and `--set`, and says
  * which plug-ins the file names; `resolvePipelineFile` turns its list items into stages of a registry.
  */
-import {
-  Document,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml';
-import * as z from 'zod';
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError } from '../errors.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
@@ -25,7 +13,10 @@ import type { Registry } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
 import { OptionsError } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
+import { type FileContent, fileSchema, type Path } from './file-schema.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
+import { printPipeline } from './print-pipeline.js';
+import { nearestNode, offsetOf, toPlain, yamlProblem } from './yaml-problems.js';
 
 /** Changes from the command line; swaps come first, so that a set can reach into the swapped stage. */
 export interface Overrides {
@@ -34,37 +25,6 @@ export interface Overrides {
   /** `network.0.dense.units=800` */
   readonly set?: readonly string[];
 }
-
-const stageList = z.array(z.unknown()).min(1);
-
-/** Everything in a pipeline file but the stages themselves, which have schemas of their own. */
-export const fileSchema = z.strictObject({
-  name: z.string().min(1).describe('What the run is called'),
-  description: z.string().optional().describe('What there is to see in it'),
-  seed: z.int().min(0).max(4_294_967_295).default(0).describe('Decides all chance: weights, shuffles, drawn digits'),
-  random: z
-    .enum(['perStage', 'numpy'])
-    .default('perStage')
-    .describe('How the seed decides: a generator for each stage, or one for all that draws what np.random.seed does'),
-  epochs: z.int().min(1).max(1_000_000).default(1).describe('How often training goes through the data'),
-  dtype: z.enum(['float32', 'float64']).default('float32').describe('The type of every computed number'),
-  backend: z
-    .enum(['wasm', 'typescript'])
-    .default('wasm')
-    .describe('What computes: wasm for speed, typescript to read and compare'),
-  threads: z
-    .union([z.literal('auto'), z.int().min(1).max(64)])
-    .default('auto')
-    .describe('How many threads compute; the results are the same, bit for bit'),
-  plugins: z.array(z.string().min(1)).optional().describe('TypeScript files with stages of your own'),
-  data: stageList.describe('A source, then what prepares its examples'),
-  network: stageList.describe('The layers, from input to output'),
-  train: stageList.describe('A batcher, forward, a loss, backward, an optimizer, reducers'),
-  test: stageList.optional().describe('A batcher, forward, a loss, reducers; run after each epoch'),
-});
-
-type FileContent = z.output<typeof fileSchema>;
-type Path = readonly PropertyKey[];
 
 /** A pipeline file whose outer form is right, and whose stages are not looked at yet. */
 export interface ParsedPipelineFile {
@@ -211,109 +171,3 @@ function nameAndOptions(item: unknown, place: string): [name: string, options: u
 
 /** `- dense:{ units: 50 }` is a name with a colon in it. */
 const spaceAfterColon = (name: string): string => (name.includes(':') ? '; put a space after the colon' : '');
-
-/** The nodes on the way to a path, as far as the document goes, and the pair that holds the last of them. */
-function nearestNode(document: Document, path: Path): { nodes: readonly Node[]; pair: Pair | undefined } {
-  const nodes: Node[] = [];
-  let pair: Pair | undefined;
-  let current: unknown = document.contents;
-  for (const segment of [undefined, ...path]) {
-    if (segment !== undefined) {
-      if (isMap(current)) {
-        pair = current.items.find(({ key }) => String((isScalar(key) ? key.value : key) ?? '') === String(segment));
-        current = pair?.value ?? pair?.key;
-      } else {
-        pair = undefined;
-        current = isSeq(current) ? current.items[Number(segment)] : undefined;
-      }
-    }
-    if (typeof current !== 'object' || current === null) break;
-    nodes.push(current as Node);
-  }
-  return { nodes, pair };
-}
-
-/** @throws PipelineError for what is right YAML and wrong to read: an alias without an anchor, a bomb of aliases. */
-function toPlain(document: Document, placeOf: (nodes: readonly Node[]) => string): unknown {
-  let firstAlias: string | undefined;
-  visit(document, {
-    Alias(_, alias, ancestors) {
-      const around = ancestors.filter((ancestor) => !isPair(ancestor)) as Node[];
-      const place = placeOf([...around, alias]);
-      const meant = alias.resolve(document);
-      if (meant === undefined) {
-        throw new PipelineError(`${place}: there is no "&${alias.source}" before this "*${alias.source}"`);
-      }
-      if (around.includes(meant)) {
-        throw new PipelineError(`${place}: "*${alias.source}" stands inside what it repeats`);
-      }
-      firstAlias ??= place;
-    },
-  });
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    if (firstAlias === undefined) throw error;
-    throw new PipelineError(`${firstAlias}: aliases (*) repeat more than 100 values; write them out`, {
-      cause: error,
-    });
-  }
-}
-
-/** Where a problem stands; of a quote that nothing ends, where it begins. */
-function offsetOf({ message, pos }: YAMLError, document: Document): number {
-  let offset = pos[0];
-  if (!/^Missing closing .quote$/.test(message)) return offset;
-  visit(document, {
-    Scalar(_, { range }) {
-      if (range && range[0] < pos[0] && range[1] >= pos[0]) offset = range[0];
-    },
-  });
-  return offset;
-}
-
-/** The YAML reader's words, but plain ones for what beginners meet. */
-function yamlProblem({ code, message, pos }: YAMLError, text: string): string {
-  switch (code) {
-    case 'DUPLICATE_KEY': {
-      const key = /^[^\s:,{}]*/.exec(text.slice(pos[0]))?.[0];
-      return `the key "${key}" is already there; each may stand once, and a list item begins with "- "`;
-    }
-    case 'TAB_AS_INDENT':
-      return 'found a tab in the indentation, expected spaces';
-    case 'MULTIPLE_DOCS':
-      return 'a second document begins here, expected one pipeline a file';
-    case 'MISSING_CHAR': {
-      const quote = /^Missing closing (["'])quote$/.exec(message)?.[1];
-      return quote === undefined ? `not YAML: ${message}` : `a quote begins here, and no ${quote} ends it`;
-    }
-    case 'BAD_INDENT':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'MULTILINE_IMPLICIT_KEY':
-      if (message.startsWith('Flow')) return `expected ${message.slice(-1)} before here, to close what was opened`;
-      if (message.startsWith('Nested')) return 'found two ": " in one line; put text that holds one in quotes';
-      return `this line does not fit those around it; check its indentation, and the space after "-" and ":" (${message})`;
-    default:
-      return `not YAML: ${message}`;
-  }
-}
-
-/** A file's content with every default written out, one stage a line. */
-function printPipeline(content: FileContent, definition: PipelineDefinition): string {
-  const items = (section: Section) =>
-    definition[section]?.map(({ definition: { name }, options }) =>
-      Object.keys(options).length === 0 ? name : { [name]: options },
-    );
-  const document = new Document({
-    ...content,
-    ...Object.fromEntries(sections.map((section) => [section, items(section)])),
-  });
-  for (const section of sections) {
-    const list = document.get(section);
-    if (!isSeq(list)) continue;
-    for (const item of list.items) {
-      if (isMap(item) && isMap(item.items[0]?.value)) item.items[0].value.flow = true;
-    }
-  }
-  return document.toString({ lineWidth: 0 });
-}

@@ -1,0 +1,24 @@
+import { Document, isMap, isSeq } from 'yaml';
+import type { PipelineDefinition } from '../pipeline/pipeline.js';
+import { type Section, sections } from '../pipeline/sections.js';
+import type { FileContent } from './file-schema.js';
+
+/** A file's content with every default written out, one stage a line. */
+export function printPipeline(content: FileContent, definition: PipelineDefinition): string {
+  const items = (section: Section) =>
+    definition[section]?.map(({ definition: { name }, options }) =>
+      Object.keys(options).length === 0 ? name : { [name]: options },
+    );
+  const document = new Document({
+    ...content,
+    ...Object.fromEntries(sections.map((section) => [section, items(section)])),
+  });
+  for (const section of sections) {
+    const list = document.get(section);
+    if (!isSeq(list)) continue;
+    for (const item of list.items) {
+      if (isMap(item) && isMap(item.items[0]?.value)) item.items[0].value.flow = true;
+    }
+  }
+  return document.toString({ lineWidth: 0 });
+}
