@@ -4,36 +4,8 @@
  * Every stage of a pipeline file is exported under its own name, to be used as a list item of `runPipeline({ ... })`, or
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
  */
-
-export type * from './core/contract.js';
-export * from './core/create-kernels.js';
-export * from './core/digits/handwriting.js';
-export * from './core/errors.js';
-export * from './core/families/batcher.js';
-export * from './core/families/loss.js';
-export * from './core/families/network.js';
-export * from './core/families/optimizer.js';
-export * from './core/families/reducer.js';
-export type * from './core/host.js';
-export * from './core/inspect/gradient-check.js';
-export { numericalGradient } from './core/inspect/numerical-gradient.js';
-export type * from './core/kernels/kernels.js';
-export { rowBuffer } from './core/kernels/row-buffer.js';
-export type * from './core/kinds.js';
-export type { Around, StageOperator, StageRow } from './core/pipeline/assembly.js';
-export * from './core/pipeline/pipeline.js';
-export type { Locate, Section } from './core/pipeline/sections.js';
-export { numpyRandom } from './core/random/numpy-random.js';
-export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
-export type * from './core/run/events.js';
-export { type RunOptions, run } from './core/run/run.js';
-export type { Prediction, TrainedNetwork } from './core/run/trained-network.js';
-export * from './core/stage.js';
-export { OptionsError } from './core/stage-options.js';
-export * from './core/tensor.js';
-export { wasmFlavour } from './core/wasm/wasm-module.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
 export { type RunPipelineOptions, type RunResult, runPipeline } from './node/run-pipeline.js';
 export { allowFasterSimd } from './node/simd.js';
-export * from './stages/index.js';
+export * from './portable.js';

@@ -65,12 +65,13 @@ export async function addPlugin({ registry, pluginFiles }: Catalogue, file: stri
 const whole: Readonly<Record<'rxjs' | 'zod', string>> = { rxjs: 'rxjs', zod: 'zod' };
 
 /**
- * Imports a TypeScript file as it is. What it imports from 'marblenet' is this very program, and 'rxjs' and 'zod' are the
- * packages that this program depends on, so that a plug-in needs nothing installed beside it.
+ * Imports a TypeScript file as it is. What it imports from 'marblenet' is this very program's portable part, which has all
+ * that a stage needs, and 'rxjs' and 'zod' are the packages that this program depends on, so that a plug-in needs nothing
+ * installed beside it.
  */
 async function importTypeScript(file: string): Promise<Record<string, unknown>> {
   const { createJiti } = await import('jiti'); // only where there is a plug-in: it takes a while to load
-  const [marblenet, rxjs, zod] = await Promise.all([import('../index.js'), import(whole.rxjs), import(whole.zod)]);
+  const [marblenet, rxjs, zod] = await Promise.all([import('../portable.js'), import(whole.rxjs), import(whole.zod)]);
   const jiti = createJiti(import.meta.url, { fsCache: false, virtualModules: { marblenet, rxjs, zod } });
   try {
     return await jiti.import(file);

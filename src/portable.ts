@@ -1,0 +1,32 @@
+/**
+ * What runs in Node and in a page alike: every stage, under its own name, to be used as a list item of a pipeline or as
+ * an RxJS operator in `source.pipe(...)`, and what a stage of your own needs.
+ */
+export type * from './core/contract.js';
+export * from './core/create-kernels.js';
+export * from './core/digits/handwriting.js';
+export * from './core/errors.js';
+export * from './core/families/batcher.js';
+export * from './core/families/loss.js';
+export * from './core/families/network.js';
+export * from './core/families/optimizer.js';
+export * from './core/families/reducer.js';
+export type * from './core/host.js';
+export * from './core/inspect/gradient-check.js';
+export { numericalGradient } from './core/inspect/numerical-gradient.js';
+export type * from './core/kernels/kernels.js';
+export { rowBuffer } from './core/kernels/row-buffer.js';
+export type * from './core/kinds.js';
+export type { Around, StageOperator, StageRow } from './core/pipeline/assembly.js';
+export * from './core/pipeline/pipeline.js';
+export type { Locate, Section } from './core/pipeline/sections.js';
+export { numpyRandom } from './core/random/numpy-random.js';
+export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
+export type * from './core/run/events.js';
+export { type RunOptions, run } from './core/run/run.js';
+export type { Prediction, TrainedNetwork } from './core/run/trained-network.js';
+export * from './core/stage.js';
+export { OptionsError } from './core/stage-options.js';
+export * from './core/tensor.js';
+export { wasmFlavour } from './core/wasm/wasm-module.js';
+export * from './stages/index.js';
