@@ -17,7 +17,7 @@ export { numericalGradient } from './core/inspect/numerical-gradient.js';
 export type * from './core/kernels/kernels.js';
 export { rowBuffer } from './core/kernels/row-buffer.js';
 export type * from './core/kinds.js';
-export type { Around, StageOperator, StageRow } from './core/pipeline/assembly.js';
+export type { Instrument, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export * from './core/pipeline/pipeline.js';
 export type { Locate, Section } from './core/pipeline/sections.js';
 export { numpyRandom } from './core/random/numpy-random.js';

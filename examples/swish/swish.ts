@@ -6,5 +6,5 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 export const swish = activation({
   name: 'swish',
   summary: 'y = x sigmoid(x)',
-  formula: () => ({ value: (x) => x * sigmoid(x), slope: (x, y) => y + sigmoid(x) * (1 - y) }),
+  formula: () => ({ value: (x) => x * sigmoid(x), derivative: (x, y) => y + sigmoid(x) * (1 - y) }),
 });

@@ -22,14 +22,14 @@ export const swish = activation({
   example: 'swish: { beta: 1 }',
   formula: ({ beta }: Options) => ({
     value: (x) => x * sigmoid(beta * x),
-    slope: (x) => sigmoid(beta * x) * (1 + beta * x * (1 - sigmoid(beta * x))),
+    derivative: (x) => sigmoid(beta * x) * (1 + beta * x * (1 - sigmoid(beta * x))),
   }),
 });
 `;
 
 const identityNamed = (name: string): string => `
 import { activation } from 'marblenet';
-export const added = activation({ name: '${name}', summary: '', formula: () => ({ value: (x) => x, slope: () => 1 }) });
+export const added = activation({ name: '${name}', summary: '', formula: () => ({ value: (x) => x, derivative: () => 1 }) });
 `;
 
 /** A folder with a pipeline that names these plug-ins in its second line, and these files. */

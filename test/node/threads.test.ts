@@ -61,7 +61,7 @@ describe('a step against a gradient is left to helpers, and done before', () => 
   /** The weights after many steps, each followed by something: so few of them that whatever follows is not shared itself. */
   async function weightsAfter(count: number, followUp: (kernels: Kernels, layer: Layer, step: number) => void) {
     const kernels = createKernels('float32', 'wasm', { count, start: pool.start });
-    const dismiss = kernels.employ();
+    const stopThreads = kernels.startThreads();
     const sizes = { x: [B, D], W: [D, H], V: [D, H], b: [H], out: [B, H], dout: [B, H], dW: [D, H], db: [H] };
     const [x, W, V, b, out, dout, dW, db] = Object.values(sizes).map((shape) => kernels.allocate(shape));
     for (const { data } of [W, V]) for (let i = 0; i < data.length; i++) data[i] = Math.sin(i);
@@ -73,7 +73,7 @@ describe('a step against a gradient is left to helpers, and done before', () => 
       kernels.descend(W, dW, 1e-5);
       followUp(kernels, { x, W, V, b, out }, step);
     }
-    dismiss();
+    stopThreads();
     return [...W.data];
   }
 
@@ -85,7 +85,7 @@ describe('a step against a gradient is left to helpers, and done before', () => 
       'other images are read',
       (kernels, { x }, step) => {
         for (let more = 1; more < 6; more++) {
-          kernels.announce(x, features, rowsOf(step + more), { mean: 0, std: 255 });
+          kernels.prefetch(x, features, rowsOf(step + more), { mean: 0, std: 255 });
           kernels.gather(x, features, rowsOf(step + more), { mean: 0, std: 255 });
         }
       },

@@ -3,8 +3,8 @@ import { gradientError, lossGradientError } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
 
 /** y = x², with a derivative that is right or not. */
-const square = (slope: (x: number) => number) =>
-  activation({ name: 'square', summary: 'y = x²', formula: () => ({ value: (x) => x * x, slope }) })();
+const square = (derivative: (x: number) => number) =>
+  activation({ name: 'square', summary: 'y = x²', formula: () => ({ value: (x) => x * x, derivative }) })();
 
 /** y = a x with the learned number a = 3, and any way back. */
 const scaleBy = (gradientOfA: (dy: number, x: number) => number, gradientOfX?: (dy: number) => number) =>

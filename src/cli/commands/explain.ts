@@ -42,10 +42,10 @@ function plotsOf(factory: AnyStageFactory): string[] {
   if (formula === undefined) return [];
   const item: unknown = parse(example);
   const { options } = factory(typeof item === 'string' ? {} : Object.values(item as object)[0]);
-  const { value, slope } = formula(options);
+  const { value, derivative } = formula(options);
   const f = plot('y = f(x)', value, [-4, 4]);
-  const derivative = plot("dy/dx = f'(x)", (x) => slope(x, value(x)), [-4, 4]);
-  return [besides(f, derivative)];
+  const slopes = plot("dy/dx = f'(x)", (x) => derivative(x, value(x)), [-4, 4]);
+  return [besides(f, slopes)];
 }
 
 function optionTable(factory: AnyStageFactory): string {

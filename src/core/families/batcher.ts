@@ -73,7 +73,7 @@ function readBatches(
       const x = inputs(rows.length);
       kernels.gather(x, features, rows, scaling);
       next = rowsOf(i + 1);
-      if (next.length > 0) kernels.announce(x, features, next, scaling);
+      if (next.length > 0) kernels.prefetch(x, features, next, scaling);
       yield { split, epoch, step: (epoch - 1) * steps + i + 1, steps, x, t, labels: batchLabels, tape: [] };
     }
   }

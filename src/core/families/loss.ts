@@ -48,14 +48,14 @@ export const loss = <Options extends z.ZodObject>(
             `but the output has the shape ${formatShape(shape)}; give the last dense layer units: ${classes}`,
         );
       }
-      const judge = definition.loss(kernels, options, input);
+      const lossFn = definition.loss(kernels, options, input);
       const gradients = rowBuffer(kernels, size, shape);
       return {
         output: { kind: 'step', size, shape, classes, gradients: false },
         operator: map(({ split, epoch, step, steps, x, t, labels, tape }: Batch): Step => {
           if (t === undefined) throw new PipelineError(`${definition.name} needs targets; put oneHot in data:`);
           const dx = gradients(x.shape[0]);
-          return { split, epoch, step, steps, x, t, labels, tape, dx, loss: judge(dx, x, t) };
+          return { split, epoch, step, steps, x, t, labels, tape, dx, loss: lossFn(dx, x, t) };
         }),
       };
     },

@@ -32,7 +32,7 @@ export const emissionsOf = (
     let wanted: StageRow | undefined;
     const pipeline: Pipeline = buildPipeline(definition, {
       ...environment,
-      around: (operator, stage) =>
+      instrument: (operator, stage) =>
         pipe(
           operator,
           tap((value) => {

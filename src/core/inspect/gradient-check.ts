@@ -7,7 +7,7 @@ import type { AnyStage, Stage } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Origin } from '../host.js';
 import type { Batch, Split, Step } from '../kinds.js';
-import { type Around, placeOf, type StageOperator, type StageRow } from '../pipeline/assembly.js';
+import { type Instrument, placeOf, type StageOperator, type StageRow } from '../pipeline/assembly.js';
 import { buildPipeline, type Environment, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Random, seededRandom } from '../random/random.js';
 import { Replay } from '../random/replay.js';
@@ -182,7 +182,7 @@ async function record(
     }
   }) as StageOperator;
 
-  const around: Around = (operator, row) => {
+  const instrument: Instrument = (operator, row) => {
     if (row.section === 'network') return pipe(linked(operator, row), watched);
     if (row.section === 'data' || row.output.kind !== 'step') return operator;
     if (!row.output.gradients) return linked(operator, row);
@@ -192,7 +192,7 @@ async function record(
 
   const pipeline = buildPipeline(
     { ...definition, dtype: 'float64' },
-    { ...environment, around, chance: (source) => replay.over(source) },
+    { ...environment, instrument, chance: (source) => replay.over(source) },
   );
   const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
   await lastValueFrom(of(examples).pipe(pipeline.train.steps), { defaultValue: undefined });

@@ -6,7 +6,7 @@ import { firstValueFrom, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
 import { PipelineError } from '../errors.js';
 import type { Origin } from '../host.js';
 import type { Batch, Examples, Kind, Kinds, Parameter, Split, Step } from '../kinds.js';
-import { type Around, placeOf, type StageOperator } from '../pipeline/assembly.js';
+import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
 import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
@@ -74,7 +74,7 @@ export async function traceSample(
 ): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
 
-  const around: Around = (operator, row) => {
+  const instrument: Instrument = (operator, row) => {
     const at = { stage: placeOf(row), name: row.name };
     const forward = (...names: string[]) =>
       tap((value: Kinds[Kind]) => {
@@ -121,7 +121,7 @@ export async function traceSample(
     );
   };
 
-  const pipeline: Pipeline = buildPipeline(definition, { ...environment, around });
+  const pipeline: Pipeline = buildPipeline(definition, { ...environment, instrument });
   const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
   const count = examples.labels.length;
   if (sample >= count) throw new PipelineError(`there is no example ${sample} in train, it has 0 to ${count - 1}`);

@@ -13,7 +13,7 @@ export interface Formula {
   /** y = f(x) */
   readonly value: (x: number) => number;
   /** f'(x), which may be easier to say with y = f(x) at hand. */
-  readonly slope: (x: number, y: number) => number;
+  readonly derivative: (x: number, y: number) => number;
   /** The number that f has beside x, if it has one: a back end that knows f by its name must know it, too. */
   readonly constant?: number;
 }
@@ -47,7 +47,7 @@ export interface Kernels {
   /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]. */
   gather(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
   /** Says what will be gathered next, with the same `rows` object, so that a back end may begin with it meanwhile. */
-  announce(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
+  prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
   /** t[B, C] = 1 at each of labels[B], else 0. */
   oneHot(t: Tensor, labels: Int32Array): void;
 
@@ -113,7 +113,7 @@ export interface Kernels {
   descend(value: Tensor, gradient: Tensor, rate: number): void;
 
   /** Starts the threads that help, if there are to be any, and returns what stops them. */
-  employ(): () => void;
+  startThreads(): () => void;
 }
 
 /** Threads that run a WebAssembly module on a memory which all of them share; what a host has of the kind. */

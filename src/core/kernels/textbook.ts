@@ -19,7 +19,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     }
   },
 
-  announce() {}, // nobody here to begin with it meanwhile
+  prefetch() {}, // nobody here to begin with it meanwhile
 
   oneHot(t, labels) {
     const [B, C] = t.shape;
@@ -199,18 +199,18 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
   },
 
-  employ: () => () => {},
+  startThreads: () => () => {},
 });
 
 /** What an optimizer takes for the gradient of one weight: clipped, and pulled towards 0. */
 const slope = (dw: number, w: number, { scale, decay }: Update): number => scale * dw + decay * w;
 
-const elementwise = ({ value, slope }: Formula): Elementwise => ({
+const elementwise = ({ value, derivative }: Formula): Elementwise => ({
   forward(out, x) {
     for (let i = 0; i < x.data.length; i++) out.data[i] = value(x.data[i]);
   },
   backward(dx, dout, x, y) {
-    for (let i = 0; i < x.data.length; i++) dx.data[i] = dout.data[i] * slope(x.data[i], y.data[i]);
+    for (let i = 0; i < x.data.length; i++) dx.data[i] = dout.data[i] * derivative(x.data[i], y.data[i]);
   },
 });
 

@@ -29,7 +29,7 @@ export type StageOperator = OperatorFunction<Kinds[Kind], Kinds[Kind]>;
  * Puts something around every stage of a pipeline while it is built: what wants to see the numbers that a stage emits
  * returns `pipe(operator, tap(look))`. Tensors are valid until the stage's next emission, as for any stage downstream.
  */
-export type Around = (operator: StageOperator, stage: StageRow) => StageOperator;
+export type Instrument = (operator: StageOperator, stage: StageRow) => StageOperator;
 
 /** Stages that were put one on another. */
 export interface Chain<To extends Kind> {
@@ -43,7 +43,7 @@ export interface Setting extends Omit<Context, 'random' | 'network'> {
   readonly random: RandomSource;
   readonly locate: Locate;
   readonly registry: Registry;
-  readonly around: Around;
+  readonly instrument: Instrument;
 }
 
 export class Assembly {
@@ -105,7 +105,7 @@ export class Assembly {
       const row = { section, position, name, output, parameters: named };
       this.#rows.push(row);
       const placed = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
-      return { output, operator: this.setting.around(placed, row) };
+      return { output, operator: this.setting.instrument(placed, row) };
     } catch (error) {
       if (error instanceof PipelineError) return this.fail(error.message, section, position);
       if (!(error instanceof RangeError)) throw error;

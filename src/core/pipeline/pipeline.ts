@@ -13,7 +13,7 @@ import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
 import { type DType, sizeOf } from '../tensor.js';
-import { type Around, Assembly, type Chain, type StageRow } from './assembly.js';
+import { Assembly, type Chain, type Instrument, type StageRow } from './assembly.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
 
@@ -57,7 +57,7 @@ export interface Environment {
   /** For suggestions in errors. */
   readonly registry?: Registry;
   /** What wants to see the numbers between the stages. */
-  readonly around?: Around;
+  readonly instrument?: Instrument;
   /** What wants to know, or to repeat, what stages draw. */
   readonly chance?: (source: RandomSource) => RandomSource;
 }
@@ -92,10 +92,10 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
-  const { around = (operator) => operator, chance = (source) => source } = environment;
-  const kernels = createKernels(dtype, backend, environment.threads && employed(environment.threads, threads));
+  const { instrument = (operator) => operator, chance = (source) => source } = environment;
+  const kernels = createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads));
   const sources = chance(randomSources[random](seed));
-  const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry, around });
+  const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry, instrument });
 
   const data = chainData(assembly, definition.data);
   // The batchers first: the network must know the largest batch before it can plan its buffers.
@@ -114,7 +114,7 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
 /** A third thread and more found too little to do in networks of this size to be worth their heat. */
 const ENOUGH = 4;
 
-const employed = (pool: ThreadPool, wanted: 'auto' | number): Threads => ({
+const threadsFor = (pool: ThreadPool, wanted: 'auto' | number): Threads => ({
   count: wanted === 'auto' ? Math.min(pool.available, ENOUGH) : wanted,
   start: pool.start,
 });

@@ -50,12 +50,12 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
   defer(() => {
     const started = performance.now();
     const splits: Split[] = pipeline.test === undefined ? ['train'] : ['train', 'test'];
-    const dismiss = pipeline.kernels.employ();
+    const stopThreads = pipeline.kernels.startThreads();
     return from(splits).pipe(
       pipeline.data,
       toArray(),
       concatMap(([train, test]) => learn(pipeline, { train, ...(test && { test }) }, options, started)),
-      finalize(dismiss),
+      finalize(stopThreads),
     );
   });
 

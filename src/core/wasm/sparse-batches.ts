@@ -98,7 +98,7 @@ export class SparseBatches {
   }
 
   /** Begins with what `read` will ask for next. */
-  announce(x: Tensor, features: ArrayLike<number>, rows: Int32Array): void {
+  prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array): void {
     if (!this.#canList(x, features)) return;
     this.wasm.awaitPreparation();
     const buffer = this.#bufferOf(x);

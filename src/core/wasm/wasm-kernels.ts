@@ -79,8 +79,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       wasm.oneHot(overwritten(t), indices.byteOffset, B, C);
     },
 
-    announce(x, features, rows, scaling) {
-      if (scaling.mean === 0 && arena.holds(x)) sparse.announce(x, features, rows);
+    prefetch(x, features, rows, scaling) {
+      if (scaling.mean === 0 && arena.holds(x)) sparse.prefetch(x, features, rows);
     },
 
     dense(out, x, W, b) {
@@ -215,7 +215,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       else wasm.descend(written(value), written(gradient), rate, value.data.length);
     },
 
-    employ() {
+    startThreads() {
       if (threads === undefined || threads.count < 2) return () => {};
       wasm.setHelpers(threads.count - 1);
       const stops = Array.from({ length: threads.count - 1 }, () => threads.start(module, memory, reservePanel()));

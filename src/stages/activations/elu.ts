@@ -21,7 +21,7 @@ export const elu = activation({
   example: 'elu: { alpha: 1 }',
   formula: ({ alpha }) => ({
     value: (x) => (x > 0 ? x : alpha * Math.expm1(x)),
-    slope: (x, y) => (x > 0 ? 1 : y + alpha),
+    derivative: (x, y) => (x > 0 ? 1 : y + alpha),
     constant: alpha,
   }),
 });

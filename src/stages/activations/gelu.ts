@@ -18,7 +18,7 @@ export const gelu = activation({
   summary: 'y = x Φ(x), Φ the Gaussian distribution function',
   formula: () => ({
     value: (x) => x * distribution(x),
-    slope: (x) => distribution(x) + x * density(x),
+    derivative: (x) => distribution(x) + x * density(x),
   }),
 });
 

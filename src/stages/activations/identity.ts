@@ -16,6 +16,6 @@ export const identity = activation({
   summary: 'y = x',
   formula: () => ({
     value: (x) => x,
-    slope: () => 1,
+    derivative: () => 1,
   }),
 });

@@ -21,7 +21,7 @@ export const leakyRelu = activation({
   example: 'leakyRelu: { slope: 0.01 }',
   formula: ({ slope }) => ({
     value: (x) => (x > 0 ? x : slope * x),
-    slope: (x) => (x > 0 ? 1 : slope),
+    derivative: (x) => (x > 0 ? 1 : slope),
     constant: slope,
   }),
 });

@@ -17,6 +17,6 @@ export const relu = activation({
   summary: 'y = max(0, x)',
   formula: () => ({
     value: (x) => Math.max(0, x),
-    slope: (x) => (x > 0 ? 1 : 0),
+    derivative: (x) => (x > 0 ? 1 : 0),
   }),
 });

@@ -17,6 +17,6 @@ export const sigmoid = activation({
   summary: 'y = 1 / (1 + exp(-x))',
   formula: () => ({
     value: (x) => 1 / (1 + Math.exp(-x)),
-    slope: (_, y) => y * (1 - y),
+    derivative: (_, y) => y * (1 - y),
   }),
 });

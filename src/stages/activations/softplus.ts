@@ -16,6 +16,6 @@ export const softplus = activation({
   summary: 'y = log(1 + exp(x))',
   formula: () => ({
     value: (x) => Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x))),
-    slope: (x) => 1 / (1 + Math.exp(-x)),
+    derivative: (x) => 1 / (1 + Math.exp(-x)),
   }),
 });

@@ -16,6 +16,6 @@ export const tanh = activation({
   summary: 'y = tanh(x)',
   formula: () => ({
     value: Math.tanh,
-    slope: (_, y) => 1 - y * y,
+    derivative: (_, y) => 1 - y * y,
   }),
 });

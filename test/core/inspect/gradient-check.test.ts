@@ -65,8 +65,8 @@ const rowsBy = (rows: readonly GradientRow[]) =>
   Object.fromEntries(rows.map((row) => [`${row.stage}.${row.tensor}`, row]));
 
 /** y = x², with a derivative that is right or not. */
-const square = (slope: (x: number) => number) =>
-  activation({ name: 'square', summary: 'y = x²', formula: () => ({ value: (x) => x * x, slope }) })();
+const square = (derivative: (x: number) => number) =>
+  activation({ name: 'square', summary: 'y = x²', formula: () => ({ value: (x) => x * x, derivative }) })();
 
 describe('checkGradients', () => {
   it('compares every parameter, the input of every network stage, and that of the loss', async () => {
@@ -239,7 +239,7 @@ describe('checkGradients', () => {
       const broken = activation({
         name: 'broken',
         summary: 'y = max(0, x)',
-        formula: () => ({ value: (x) => Math.max(0, x), slope: (x) => (x > 1 ? 2 : x > 0 ? 1 : 0) }),
+        formula: () => ({ value: (x) => Math.max(0, x), derivative: (x) => (x > 1 ? 2 : x > 0 ? 1 : 0) }),
       });
       const data = [rowsOf([[0, 2]], [0])];
       const { rows } = await checkGradients(pipelineOf([broken()], { data }));

@@ -5,7 +5,7 @@ import * as stages from '../../../src/stages/index.js';
 import { refusalOf } from '../../tiny-pipeline.js';
 
 const identityNamed = (name: string) =>
-  activation({ name, summary: 'y = x', formula: () => ({ value: (x) => x, slope: () => 1 }) });
+  activation({ name, summary: 'y = x', formula: () => ({ value: (x) => x, derivative: () => 1 }) });
 
 describe('registryOf', () => {
   it('finds factories by the name that they declare', () => {

@@ -377,12 +377,12 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
       wasm.gather(found, features, rows, scaling);
       expect(found.data).toEqual(expected.data);
     };
-    wasm.announce(x, features, first, scaling);
+    wasm.prefetch(x, features, first, scaling);
     expectRead(x, first);
-    wasm.announce(x, features, second, scaling);
+    wasm.prefetch(x, features, second, scaling);
     expectRead(other, Int32Array.of(3, 3));
     expectRead(x, third);
-    wasm.announce(x, features, second, scaling);
+    wasm.prefetch(x, features, second, scaling);
     expectRead(x, second);
   });
 
@@ -447,7 +447,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
   });
 
   test('relu, its corner, and what is no number', () => {
-    const loops = wasm.elementwise('relu', { value: (x) => Math.max(0, x), slope: (x) => (x > 0 ? 1 : 0) });
+    const loops = wasm.elementwise('relu', { value: (x) => Math.max(0, x), derivative: (x) => (x > 0 ? 1 : 0) });
     const x = wasm.allocate([1, 5]);
     const [y, dy, dx] = [wasm.allocate([1, 5]), wasm.allocate([1, 5]), wasm.allocate([1, 5])];
     x.data.set([-1, 0, 2, Number.NaN, Number.NEGATIVE_INFINITY]);
