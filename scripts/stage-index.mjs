@@ -6,11 +6,11 @@ const index = new URL('index.ts', folder);
 
 const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
-const lines = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .flatMap(({ name: family }) => readdirSync(new URL(family, folder)).map((file) => ({ family, file })))
-  .map(({ family, file }) => ({ family, name: file.slice(0, -'.ts'.length) }))
-  .sort((a, b) => (a.name < b.name ? -1 : 1))
+const lines = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .map((file) => /^(.+)[\\/](.+)\.ts$/.exec(file))
+  .filter((match) => match !== null)
+  .map(([, family, name]) => ({ family, name }))
+  .sort((a, b) => (`${a.family}/${a.name}` < `${b.family}/${b.name}` ? -1 : 1))
   .map(({ family, name }) => `export { ${camelCase(name)} } from './${family}/${name}.js';`);
 
 const text = ['// Generated from the files of this folder by `npm run build`.', ...lines, ''].join('\n');

@@ -1,5 +1,4 @@
 // Generated from the files of this folder by `npm run build`.
-
 export { elu } from './activations/elu.js';
 export { gelu } from './activations/gelu.js';
 export { identity } from './activations/identity.js';
