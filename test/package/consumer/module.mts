@@ -21,7 +21,7 @@ import { of, pipe } from 'rxjs';
 export const square = activation({
   name: 'square',
   summary: 'y = x^2',
-  formula: () => ({ value: (x) => x * x, slope: (x) => 2 * x }),
+  formula: () => ({ value: (x) => x * x, derivative: (x) => 2 * x }),
 });
 
 const onEvent = (event: PipelineEvent): void => {
