@@ -1,0 +1,167 @@
+/**
+ * The house: which room may import which. `npm run lint` refuses every other arrow, and every circle of files.
+ *
+ * Rooms are listed from the ground up, each with the rooms that its files may import beside their own. All of those stand
+ * further up in the list (`room` throws otherwise), so no arrow runs upwards and rooms make no circle either. A new file in
+ * src belongs to a room, or the check says that it has none.
+ */
+const rooms = new Map();
+
+/** A room: its name, its files (a regular expression of paths below src/), the rooms it may import, and why it is one. */
+function room(name, files, imports, why) {
+  const paths = imports.map((other) => {
+    if (!rooms.has(other)) throw new Error(`${name} may import only what is listed before it, and ${other} is not`);
+    return rooms.get(other).path;
+  });
+  rooms.set(name, { path: `^src/${files}`, paths, imports, why });
+}
+
+const basics = 'errors|host|kinds|scheduler|stage-options|take-until-unsubscribed|tensor|wrong-value';
+room('basics', `core/(${basics})\\.ts$`, [], 'What travels, what goes wrong, and time: everything stands on it.');
+room('random', 'core/random/', [], 'Numbers from a seed need nothing but the seed.');
+room('kernels', 'core/kernels/', ['basics'], 'The interface to arithmetic, and the textbook, know tensors only.');
+room(
+  'contract',
+  'core/(contract|stage|stand-alone)\\.ts$',
+  ['basics', 'random', 'kernels'],
+  'What a stage declares, and how one stands alone in a pipe: with the textbook, and with draws of its own.',
+);
+room('digits', 'core/digits/', ['random'], 'Handwriting is strokes and chance.');
+room(
+  'families',
+  'core/families/',
+  ['basics', 'random', 'kernels', 'contract'],
+  'What a layer, a loss, an optimizer have in common, whichever back end computes it, whatever pipeline it is in.',
+);
+room(
+  'stages',
+  'stages/',
+  ['basics', 'random', 'kernels', 'contract', 'digits', 'families'],
+  'A stage knows the contract and its family, never the pipeline, the run or the host that it is used in.',
+);
+room(
+  'wasm',
+  'core/wasm/',
+  ['basics', 'kernels'],
+  'The only room that knows pointers computes what the interface says.',
+);
+room(
+  'create-kernels',
+  'core/create-kernels\\.ts$',
+  ['basics', 'kernels', 'wasm'],
+  'The one place that picks a back end.',
+);
+room(
+  'pipeline',
+  'core/pipeline/',
+  ['basics', 'random', 'kernels', 'contract', 'create-kernels'],
+  'From a list of stages, whichever they are, to a checked, built pipeline.',
+);
+room(
+  'pipeline-file',
+  'core/pipeline-file/',
+  ['basics', 'contract', 'pipeline'],
+  'YAML describes a pipeline; it neither runs one nor computes.',
+);
+room('run', 'core/run/', ['basics', 'kernels', 'pipeline'], 'A run takes a built pipeline, wherever it was written.');
+room(
+  'inspect',
+  'core/inspect/',
+  ['basics', 'random', 'contract', 'pipeline', 'run'],
+  'It looks into pipelines and runs from outside; they work without being looked at.',
+);
+const core = [...rooms.keys()].filter((name) => name !== 'stages' && name !== 'wasm');
+room(
+  'testing',
+  'testing/',
+  core,
+  'marblenet/testing drives single stages: it needs neither Node nor the built-in ones.',
+);
+room('portable', 'portable\\.ts$', [...core, 'stages', 'wasm'], 'What runs in a page is core and stages, no more.');
+room(
+  'node',
+  'node/',
+  [...core, 'stages', 'portable'],
+  'What needs Node: files, downloads, threads. It prints nothing.',
+);
+room('index', 'index\\.ts$', ['portable', 'node'], 'The package is what is portable and what needs Node.');
+room('cli', 'cli/', [...core, 'stages', 'node'], 'Commands parse, call and print; nothing calls them.');
+
+room('kernel math', 'kernels/math/', [], 'Functions of numbers and vectors, AssemblyScript as all in src/kernels.');
+room(
+  'kernel threads',
+  'kernels/threads/',
+  ['kernel math'],
+  'Threads are given functions: they do not know what these do.',
+);
+room('dense kernels', 'kernels/dense/', ['kernel math', 'kernel threads'], 'Products of whole matrices.');
+room(
+  'sparse kernels',
+  'kernels/sparse/',
+  ['kernel math', 'kernel threads', 'dense kernels'],
+  'Products that skip zeros, and hand over to dense ones where there are few.',
+);
+for (const files of ['activations', 'batches', 'losses', 'optimizers'])
+  room(`${files} kernels`, `kernels/${files}/`, ['kernel math', 'kernel threads'], 'Each number or row by itself.');
+const kernels = [...rooms.keys()].filter((name) => /kernels$|^kernel /.test(name) && !/^(create-)?kernels$/.test(name));
+room('kernel index', 'kernels/index\\.ts$', kernels, 'What the WebAssembly module exports.');
+
+const arrows = [...rooms].map(([name, { path, paths, imports, why }]) => ({
+  name: `${name} may import ${imports.join(', ') || 'no other room'}`,
+  comment: why,
+  severity: 'error',
+  from: { path },
+  to: { path: '^src/', pathNot: [path, ...paths] },
+}));
+
+const portable = { path: '^src/(core|stages|testing)/|^src/portable\\.ts$' };
+const packages = 'leven|pure-rand|rxjs|yaml|zod';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...arrows,
+    {
+      name: 'no circle',
+      comment: 'Of two files that import each other, directly or around a corner, neither can be read first.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'every file has its room',
+      comment: 'Put the file into the folder, or the list of files, of a room in .dependency-cruiser.mjs.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: [...rooms.values()].map(({ path }) => path) },
+    },
+    {
+      name: 'portable code needs no Node',
+      comment:
+        'core, stages and testing run in a page, too: what needs Node goes to src/node and comes in by the host.',
+      severity: 'error',
+      from: portable,
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'portable code needs few packages',
+      comment: `Each of ${packages.replaceAll('|', ', ')} is known to run in a page.`,
+      severity: 'error',
+      from: portable,
+      to: { path: 'node_modules', pathNot: `node_modules/(${packages})/` },
+    },
+    {
+      name: 'every import leads somewhere',
+      severity: 'error',
+      comment: 'What cannot be found cannot be checked.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true, // an import of types alone is an arrow, too
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    doNotFollow: { path: 'node_modules' },
+  },
+};

@@ -1,0 +1,32 @@
+/**
+ * What Node and a page both have, as far as portable code uses it. Only tsconfig.portable.json reads this file, in place of
+ * Node's types and of the browser's: what is not declared here is not used by chance. Sources: the standards of WHATWG and
+ * W3C (HTML, High Resolution Time, Web Cryptography).
+ */
+declare function atob(base64: string): string;
+
+declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
+
+declare const performance: {
+  /** Milliseconds since some moment, which never go back. */
+  now(): number;
+};
+
+declare const crypto: {
+  /** A page has it on https and on localhost only. */
+  readonly subtle: { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> };
+};
+
+/** Node's alone; a page has none. */
+declare function setImmediate(callback: () => void): unknown;
+
+/** What a page has in its place. */
+declare class MessageChannel {
+  readonly port1: MessagePort;
+  readonly port2: MessagePort;
+}
+
+interface MessagePort {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+}
