@@ -47,7 +47,7 @@ const operations = {
       `${name}, there and back`,
       (kernels, tensor) => {
         const stage = activation();
-        const loops = kernels.elementwise(name, stage.definition.formula(stage.options));
+        const loops = kernels.elementwise(stage.definition.formula(stage.options));
         const [x, y, dx, dout] = [tensor(B, H), tensor(B, H), tensor(B, H), tensor(B, H)];
         return () => {
           loops.forward(y, x);

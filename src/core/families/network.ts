@@ -82,7 +82,7 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
     example,
     formula,
     build(given, { size, shape }, { kernels }) {
-      const loop = kernels.elementwise(name, formula(given));
+      const loop = kernels.elementwise(formula(given));
       const outputs = rowBuffer(kernels, size, shape);
       const gradients = rowBuffer(kernels, size, shape);
       return {

@@ -14,9 +14,23 @@ export interface Formula {
   readonly value: (x: number) => number;
   /** f'(x), which may be easier to say with y = f(x) at hand. */
   readonly derivative: (x: number, y: number) => number;
-  /** The number that f has beside x, if it has one: a back end that knows f by its name must know it, too. */
-  readonly constant?: number;
+  /**
+   * The kernel that computes this very function: a back end that has it calls it in place of `value` and `derivative`.
+   * Without one, they are what is computed.
+   */
+  readonly kernel?: ActivationKernel;
 }
+
+/** Functions that back ends have kernels of; some take a number besides x. */
+export type ActivationKernel =
+  | 'gelu'
+  | 'identity'
+  | 'relu'
+  | 'sigmoid'
+  | 'softplus'
+  | 'tanh'
+  | readonly [name: 'elu', alpha: number]
+  | readonly [name: 'leakyRelu', slope: number];
 
 /** A formula over every number of a tensor. */
 export interface Elementwise {
@@ -58,8 +72,8 @@ export interface Kernels {
   /** dx[B, D] = dout[B, H] Wᵀ */
   denseInputGradient(dx: Tensor, dout: Tensor, W: Tensor): void;
 
-  /** The loop for a formula; a back end may know a faster one for a name. */
-  elementwise(name: string, formula: Formula): Elementwise;
+  /** The loops for a formula; where the back end has the kernel that the formula declares, that kernel. */
+  elementwise(formula: Formula): Elementwise;
 
   /** y[B, C] = exp(x) / its row sums. */
   softmax(y: Tensor, x: Tensor): void;

@@ -74,7 +74,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     }
   },
 
-  elementwise: (_name, formula) => elementwise(formula),
+  elementwise,
 
   softmax(y, x) {
     const [B, C] = x.shape;

@@ -5,7 +5,7 @@
  * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
  * the textbook's loops, on the same memory.
  */
-import type { Kernels, Threads, Update } from '../kernels/kernels.js';
+import type { ActivationKernel, Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
 import { type DType, type Tensor, widthOf } from '../tensor.js';
 import { ByteFloats } from './byte-floats.js';
@@ -39,6 +39,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const sparse = new SparseBatches(arena, wasm, floats);
   const tiled = new TiledMatrices(arena, wasm, dtype);
   const bytes = bytesOf(dtype);
+  const activations = activationsOf(wasm);
   let stage = arena.bytes(0, 0);
   let indices = arena.integers(0, 0);
   /** Gradients that nobody has looked at yet, by their tensor. */
@@ -119,20 +120,20 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       wasm.product(overwritten(dx), written(dout), written(W), 0, dout.shape[0], H, D, row, bytes, bytes, row);
     },
 
-    elementwise(name, formula) {
-      const loops = textbook.elementwise(name, formula);
-      const fast = fastLoops(name);
-      if (fast === undefined) return loops;
-      const { constant = 0 } = formula;
+    elementwise(formula) {
+      const loops = textbook.elementwise(formula);
+      if (formula.kernel === undefined) return loops;
+      const [name, constant] = typeof formula.kernel === 'string' ? [formula.kernel, 0] : formula.kernel;
+      const { forward, backward, saves } = activations[name];
       return {
         forward(out, x) {
           if (!arena.holds(out, x)) return loops.forward(out, x);
-          fast.forward(overwritten(out), written(x), x.data.length, widthOf(x), constant);
+          forward(overwritten(out), written(x), x.data.length, widthOf(x), constant);
         },
         backward(dx, dout, x, y) {
           if (!arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
-          const saved = written(fast.from === 'y' ? y : x);
-          fast.backward(overwritten(dx), written(dout), saved, x.data.length, widthOf(x), constant);
+          const saved = written(saves === 'y' ? y : x);
+          backward(overwritten(dx), written(dout), saved, x.data.length, widthOf(x), constant);
         },
       };
     },
@@ -235,30 +236,6 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     for (let b = 0; b < rows.length; b++) stage.set(features.subarray(rows[b] * D, (rows[b] + 1) * D), b * D);
     return stage.byteOffset;
   }
-
-  /** The kernels for an activation's name, and what its slope is computed from. */
-  function fastLoops(name: string): FastLoops | undefined {
-    switch (name) {
-      case 'identity':
-        return { forward: wasm.identity, backward: wasm.identityBackward, from: 'x' };
-      case 'relu':
-        return { forward: wasm.relu, backward: wasm.reluBackward, from: 'y' };
-      case 'leakyRelu':
-        return { forward: wasm.leakyRelu, backward: wasm.leakyReluBackward, from: 'x' };
-      case 'elu':
-        return { forward: wasm.elu, backward: wasm.eluBackward, from: 'y' };
-      case 'sigmoid':
-        return { forward: wasm.sigmoid, backward: wasm.sigmoidBackward, from: 'y' };
-      case 'tanh':
-        return { forward: wasm.tanh, backward: wasm.tanhBackward, from: 'y' };
-      case 'gelu':
-        return { forward: wasm.gelu, backward: wasm.geluBackward, from: 'x' };
-      case 'softplus':
-        return { forward: wasm.softplus, backward: wasm.softplusBackward, from: 'x' };
-      default:
-        return undefined;
-    }
-  }
 }
 
 /** Calls a kernel; the gradient may not have been computed until now. */
@@ -273,8 +250,22 @@ function descent<Settings extends readonly number[]>(
   kernel(written(value), written(memory), written(gradient), value.data.length, scale, decay, rate, ...settings);
 }
 
-interface FastLoops {
+/** An activation's kernels, and which of x and y = f(x) the derivative is computed from. */
+interface Activation {
   readonly forward: Forward;
   readonly backward: Backward;
-  readonly from: 'x' | 'y';
+  readonly saves: 'x' | 'y';
 }
+
+const activationsOf = (wasm: WasmExports): Readonly<Record<ActivationName, Activation>> => ({
+  elu: { forward: wasm.elu, backward: wasm.eluBackward, saves: 'y' },
+  gelu: { forward: wasm.gelu, backward: wasm.geluBackward, saves: 'x' },
+  identity: { forward: wasm.identity, backward: wasm.identityBackward, saves: 'x' },
+  leakyRelu: { forward: wasm.leakyRelu, backward: wasm.leakyReluBackward, saves: 'x' },
+  relu: { forward: wasm.relu, backward: wasm.reluBackward, saves: 'y' },
+  sigmoid: { forward: wasm.sigmoid, backward: wasm.sigmoidBackward, saves: 'y' },
+  softplus: { forward: wasm.softplus, backward: wasm.softplusBackward, saves: 'x' },
+  tanh: { forward: wasm.tanh, backward: wasm.tanhBackward, saves: 'y' },
+});
+
+type ActivationName = Extract<ActivationKernel, string> | Exclude<ActivationKernel, string>[0];

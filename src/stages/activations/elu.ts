@@ -22,6 +22,6 @@ export const elu = activation({
   formula: ({ alpha }) => ({
     value: (x) => (x > 0 ? x : alpha * Math.expm1(x)),
     derivative: (x, y) => (x > 0 ? 1 : y + alpha),
-    constant: alpha,
+    kernel: ['elu', alpha],
   }),
 });

@@ -19,6 +19,7 @@ export const gelu = activation({
   formula: () => ({
     value: (x) => x * distribution(x),
     derivative: (x) => distribution(x) + x * density(x),
+    kernel: 'gelu',
   }),
 });
 

@@ -17,5 +17,6 @@ export const identity = activation({
   formula: () => ({
     value: (x) => x,
     derivative: () => 1,
+    kernel: 'identity',
   }),
 });

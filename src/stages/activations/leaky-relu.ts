@@ -22,6 +22,6 @@ export const leakyRelu = activation({
   formula: ({ slope }) => ({
     value: (x) => (x > 0 ? x : slope * x),
     derivative: (x) => (x > 0 ? 1 : slope),
-    constant: slope,
+    kernel: ['leakyRelu', slope],
   }),
 });

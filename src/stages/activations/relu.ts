@@ -18,5 +18,6 @@ export const relu = activation({
   formula: () => ({
     value: (x) => Math.max(0, x),
     derivative: (x) => (x > 0 ? 1 : 0),
+    kernel: 'relu',
   }),
 });

@@ -18,5 +18,6 @@ export const sigmoid = activation({
   formula: () => ({
     value: (x) => 1 / (1 + Math.exp(-x)),
     derivative: (_, y) => y * (1 - y),
+    kernel: 'sigmoid',
   }),
 });

@@ -17,5 +17,6 @@ export const softplus = activation({
   formula: () => ({
     value: (x) => Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x))),
     derivative: (x) => 1 / (1 + Math.exp(-x)),
+    kernel: 'softplus',
   }),
 });

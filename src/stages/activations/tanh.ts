@@ -17,5 +17,6 @@ export const tanh = activation({
   formula: () => ({
     value: Math.tanh,
     derivative: (_, y) => 1 - y * y,
+    kernel: 'tanh',
   }),
 });

@@ -185,7 +185,7 @@ describe.each<DType>(['float32', 'float64'])('the textbook kernels, in %s', (dty
   });
 
   it('elementwise writes f(x), and dout f′(x) with y at hand', () => {
-    const cube = kernels.elementwise('cube', { value: (x) => x ** 3, derivative: (x, y) => 3 * (x === 0 ? 0 : y / x) });
+    const cube = kernels.elementwise({ value: (x) => x ** 3, derivative: (x, y) => 3 * (x === 0 ? 0 : y / x) });
     const problem = fc
       .tuple(oddSize, oddSize)
       .chain(([B, D]) => fc.tuple(tensorOf(dtype, [B, D], fc.integer({ min: -9, max: 9 })), tensorOf(dtype, [B, D])));
