@@ -46,7 +46,7 @@ export const check = command({
 /** Drawn digits stand in for MNIST where it is not at hand. */
 const withoutDownload = ({ data: [source, ...rest], ...definition }: PipelineDefinition): PipelineDefinition => ({
   ...definition,
-  data: [source.definition.name === 'mnist' ? mnist({ fallback: 'digits' }) : source, ...rest],
+  data: [source.definition === mnist.definition ? mnist({ fallback: 'digits' }) : source, ...rest],
 });
 
 function jsonOf({ rows, ...end }: GradientReport): string {

@@ -1,6 +1,6 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
-import type { AnyStage, Built, Context } from '../contract.js';
+import type { AnyStage, Built, Context, Family } from '../contract.js';
 import { DataError, messageOf, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
@@ -13,6 +13,7 @@ export interface StageRow {
   /** Counts from 0 in its section. */
   readonly position: number;
   readonly name: string;
+  readonly family: Family;
   readonly output: Spec;
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
@@ -102,7 +103,7 @@ export class Assembly {
       const random = this.setting.random.stream(place);
       const { output, operator, parameters = [] } = stage.build(input, { ...this.setting, random, network });
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const row = { section, position, name, output, parameters: named };
+      const row = { section, position, name, family, output, parameters: named };
       this.#rows.push(row);
       const placed = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
       return { output, operator: this.setting.instrument(placed, row) };

@@ -193,13 +193,19 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
     const losses = assembly.such(judged.output.kind, 'step');
     assembly.fail(`${section}: needs a loss after ${stages[last].definition.name}${losses}`, section, last);
   }
+  const metrics = new Set<string>();
   const reducers = stages.slice(reducersFrom).map((reducer, i) => {
     const position = reducersFrom + i;
     if (reducer.definition.family !== 'metrics') {
       const { name } = reducer.definition;
       assembly.fail(`${name} comes after a reducer; only reducers may follow one`, section, position);
     }
-    return assembly.build(reducer, judged.output, section, position).operator as OperatorFunction<Step, Metric>;
+    const built = assembly.build(reducer, judged.output, section, position);
+    const { name } = built.output as Spec<'metric'>;
+    // reports show metrics by name: of two that share one, only the last would be seen
+    if (metrics.has(name)) assembly.fail(`there already is a metric "${name}" in ${section}:`, section, position);
+    metrics.add(name);
+    return built.operator as OperatorFunction<Step, Metric>;
   });
   return { steps: pipe(operator, judged.operator), reducers };
 }

@@ -1,3 +1,4 @@
+import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../../src/cli/in-order.js';
 import {
@@ -7,6 +8,8 @@ import {
   traceSample,
   type UpdateEvent,
 } from '../../../src/core/inspect/trace.js';
+import type { Batch } from '../../../src/core/kinds.js';
+import { noOptions, stage } from '../../../src/core/stage.js';
 import { builtIn } from '../../../src/node/plugins.js';
 import { laterRefusalOf, resolveText, TINY, tinyWith } from '../../tiny-pipeline.js';
 
@@ -112,6 +115,27 @@ describe('traceSample', () => {
 
   it('says what an optimizer did, and nothing of a pipeline that has none', async () => {
     expect(only(await trace(tinyWith('  - sgd: { learningRate: 0.1 }\n', '')), 'update')).toEqual([]);
+  });
+
+  it('shows a stage of batches whatever it is called', async () => {
+    const { definition } = resolveText(TINY);
+    const doubled = stage({
+      name: 'forward',
+      summary: 'x = 2 x',
+      family: 'batches',
+      from: 'batch',
+      to: 'batch',
+      options: noOptions,
+      example: 'forward',
+      build: (_, input) => ({
+        output: input,
+        operator: map(({ x, ...batch }: Batch) => ({ ...batch, x: { ...x, data: x.data.map((value) => 2 * value) } })),
+      }),
+    });
+    const [batches, ...rest] = inOrder(definition, 1).train;
+    const events = only(await traceSample({ ...definition, train: [batches, doubled(), ...rest] }, {}, all), 'forward');
+    const x = at(events, 'train.0').tensors.x.values;
+    expect(at(events, 'train.1').tensors.x.values).toEqual(x.map((value) => 2 * value));
   });
 
   it('refuses an example that is not there', async () => {

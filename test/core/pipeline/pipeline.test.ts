@@ -101,6 +101,12 @@ describe('a wrong wiring in a file', () => {
       '18:5: sgd comes after a reducer; only reducers may follow one',
     ],
     [
+      'two metrics of one name',
+      '- accuracy',
+      '- mean: { of: loss }',
+      '24:5: there already is a metric "loss" in test:',
+    ],
+    [
       'options that exclude each other',
       'divisor: 255',
       'divisor: 255, mean: 1',
