@@ -93,8 +93,10 @@ describe.skipIf(!(await install()))('installed in an empty project', () => {
     await output('npx', ['--no-install', 'pipeline', 'run', example, ...small, '--json']);
   });
 
+  const nodeTypes = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
   test.each([
     ['nodenext', ['module.mts', 'common.cts'], ['--module', 'nodenext', '--target', 'es2023']],
+    ['nodenext without a page', ['module.mts'], ['--module', 'nodenext', '--lib', 'es2023', ...nodeTypes]],
     ['a bundler', ['module.mts'], ['--module', 'esnext', '--moduleResolution', 'bundler', '--target', 'es2023']],
   ])('TypeScript compiles for %s, and checks the package’s own types', async (_, files, options) => {
     const compiler = join(root, 'node_modules/typescript/bin/tsc');

@@ -130,6 +130,14 @@ export interface Kernels {
   startThreads(): () => void;
 }
 
+declare global {
+  /** For users who compile with neither a page's types nor their own: both are opaque here, and merge with either. */
+  namespace WebAssembly {
+    interface Module {}
+    interface Memory {}
+  }
+}
+
 /** Threads that run a WebAssembly module on a memory which all of them share; what a host has of the kind. */
 export interface Threads {
   /** How many threads compute, the calling one included. */
