@@ -77,12 +77,23 @@ room(
   core,
   'marblenet/testing drives single stages: it needs neither Node nor the built-in ones.',
 );
-room('portable', 'portable\\.ts$', [...core, 'stages', 'wasm'], 'What runs in a page is core and stages, no more.');
+room(
+  'portable',
+  '(portable|built-in-stages)\\.ts$',
+  [...core, 'stages', 'wasm'],
+  'What runs in a page is core and stages, no more.',
+);
 room(
   'node',
   'node/',
   [...core, 'stages', 'portable'],
   'What needs Node: files, downloads, threads. It prints nothing.',
+);
+room(
+  'page',
+  'page/',
+  [...core, 'stages', 'portable'],
+  "What needs a page, its workers and fetch, and the entry of pages: Node's part is not for them.",
 );
 room('index', 'index\\.ts$', ['portable', 'node'], 'The package is what is portable and what needs Node.');
 room('cli', 'cli/', [...core, 'stages', 'node'], 'Commands parse, call and print; nothing calls them.');
@@ -114,7 +125,7 @@ const arrows = [...rooms].map(([name, { path, paths, imports, why }]) => ({
   to: { path: '^src/', pathNot: [path, ...paths] },
 }));
 
-const portable = { path: '^src/(core|stages|testing)/|^src/portable\\.ts$' };
+const portable = { path: '^src/(core|stages|testing|page)/|^src/portable\\.ts$' };
 const packages = 'leven|pure-rand|rxjs|yaml|zod';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -6,6 +6,6 @@
  */
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
-export { type RunPipelineOptions, type RunResult, runPipeline } from './node/run-pipeline.js';
+export { type RunPipelineOptions, runPipeline } from './node/run-pipeline.js';
 export { allowFasterSimd } from './node/simd.js';
 export * from './portable.js';

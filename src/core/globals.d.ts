@@ -27,6 +27,15 @@ declare class MessageChannel {
 }
 
 interface MessagePort {
-  onmessage: (() => void) | null;
+  addEventListener(type: 'message', listener: () => void): void;
+  /** Messages wait until then. */
+  start(): void;
   postMessage(message: unknown): void;
+}
+
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }

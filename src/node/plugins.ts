@@ -1,10 +1,10 @@
 /** Plug-ins: TypeScript or JavaScript files whose exported stages join the built-in ones. */
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { builtInStages } from '../built-in-stages.js';
 import { messageOf, PipelineError } from '../core/errors.js';
 import { joinRegistries, type Registry, registryOf } from '../core/pipeline/registry.js';
 import type { ParsedPipelineFile } from '../core/pipeline-file/pipeline-file.js';
-import * as stages from '../stages/index.js';
 
 /** The stages that a pipeline file may name, and the files that those of plug-ins come from. */
 export interface Catalogue {
@@ -13,7 +13,7 @@ export interface Catalogue {
   readonly pluginFiles: ReadonlyMap<string, string>;
 }
 
-export const builtIn: Catalogue = { registry: registryOf(stages), pluginFiles: new Map() };
+export const builtIn: Catalogue = { registry: builtInStages, pluginFiles: new Map() };
 
 /** A plug-in as somebody named it: the file, and the words that begin an error about it. */
 export interface PluginReference {

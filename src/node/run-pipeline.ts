@@ -1,33 +1,21 @@
-/** `runPipeline`: the one place that subscribes. */
+/** `runPipeline` in Node: from a file or written in code, with Node's host and threads. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filter, lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
+import { builtInStages } from '../built-in-stages.js';
 import type { Host } from '../core/host.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import type { Overrides } from '../core/pipeline-file/pipeline-file.js';
-import type { EndEvent, PipelineEvent } from '../core/run/events.js';
-import { type RunOptions, run } from '../core/run/run.js';
-import { type TrainedNetwork, trainedNetwork } from '../core/run/trained-network.js';
+import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { createNodeHost, type NodeHostOptions } from './host.js';
 import { buildLoaded, loadPipeline } from './load-pipeline.js';
-import { builtIn } from './plugins.js';
 import { threads } from './threads.js';
 
 export interface RunPipelineOptions
-  extends RunOptions,
+  extends TrainOptions,
     Overrides,
     Pick<NodeHostOptions, 'dataFolder' | 'offline' | 'onDownload'> {
-  /** Stops the run: the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Told every event, while the run goes on. What it throws ends the run. */
-  readonly onEvent?: (event: PipelineEvent) => void;
   /** What reads files and finds MNIST; Node's own by default. */
   readonly host?: Host;
-}
-
-/** What a run ends with. */
-export interface RunResult extends Omit<EndEvent, 'event'> {
-  readonly network: TrainedNetwork;
 }
 
 /**
@@ -39,12 +27,8 @@ export async function runPipeline(
   pipeline: string | URL | PipelineDefinition,
   options: RunPipelineOptions = {},
 ): Promise<RunResult> {
-  const { signal, onEvent = () => {} } = options;
-  signal?.throwIfAborted();
-  const built = await build(pipeline, options);
-  const events = run(built, options).pipe(tap(onEvent), takeUntilAborted(signal));
-  const { event: _, ...end } = await lastValueFrom(events.pipe(filter((event) => event.event === 'end')));
-  return { ...end, network: trainedNetwork(built, end.data.scaling) };
+  options.signal?.throwIfAborted();
+  return train(await build(pipeline, options), options);
 }
 
 async function build(pipeline: string | URL | PipelineDefinition, options: RunPipelineOptions): Promise<Pipeline> {
@@ -53,17 +37,5 @@ async function build(pipeline: string | URL | PipelineDefinition, options: RunPi
     const path = typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline);
     return buildLoaded(await loadPipeline(path, options), { host: hostIn(dirname(path)) });
   }
-  return buildPipeline(pipeline, { host: hostIn('.'), threads, registry: builtIn.registry });
+  return buildPipeline(pipeline, { host: hostIn('.'), threads, registry: builtInStages });
 }
-
-/** Errors with the signal's reason as soon as it is aborted. */
-const takeUntilAborted = <T>(signal: AbortSignal | undefined) =>
-  takeUntil<T>(
-    new Observable<never>((subscriber) => {
-      if (signal === undefined) return undefined;
-      const stop = () => subscriber.error(signal.reason);
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      return () => signal.removeEventListener('abort', stop);
-    }),
-  );

@@ -5,7 +5,8 @@ import type { Registry } from '../pipeline/registry.js';
 import { familiesOf, sections } from '../pipeline/sections.js';
 import { fileSchema } from './file-schema.js';
 
-type JsonSchema = Record<string, unknown>;
+/** A schema as plain JSON. */
+export type JsonSchema = Record<string, unknown>;
 
 export function pipelineJsonSchema(registry: Registry): JsonSchema {
   const { $schema, ...file } = z.toJSONSchema(fileSchema, { io: 'input' }) as JsonSchema & { properties: JsonSchema };

@@ -1,0 +1,38 @@
+/** A run from its first event to its last, for a caller who wants what comes of it. */
+import { filter, lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { EndEvent, PipelineEvent } from './events.js';
+import { type RunOptions, run } from './run.js';
+import { type TrainedNetwork, trainedNetwork } from './trained-network.js';
+
+export interface TrainOptions extends RunOptions {
+  /** Stops the run: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told every event, while the run goes on. What it throws ends the run. */
+  readonly onEvent?: (event: PipelineEvent) => void;
+}
+
+/** What a run ends with. */
+export interface RunResult extends Omit<EndEvent, 'event'> {
+  readonly network: TrainedNetwork;
+}
+
+/** @throws DataError or RunError, each with what to do; the signal's reason when it was aborted. */
+export async function train(pipeline: Pipeline, options: TrainOptions = {}): Promise<RunResult> {
+  const { signal, onEvent = () => {} } = options;
+  const events = run(pipeline, options).pipe(tap(onEvent), takeUntilAborted(signal));
+  const { event: _, ...end } = await lastValueFrom(events.pipe(filter((event) => event.event === 'end')));
+  return { ...end, network: trainedNetwork(pipeline, end.data.scaling) };
+}
+
+/** Errors with the signal's reason as soon as it is aborted. */
+const takeUntilAborted = <T>(signal: AbortSignal | undefined) =>
+  takeUntil<T>(
+    new Observable<never>((subscriber) => {
+      if (signal === undefined) return undefined;
+      const stop = () => subscriber.error(signal.reason);
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true });
+      return () => signal.removeEventListener('abort', stop);
+    }),
+  );

@@ -1,0 +1,6 @@
+/**
+ * marblenet in a page: what bundlers find as `marblenet`, and `marblenet/page` by name. All of the portable part, and
+ * what a page has in place of Node's files and worker threads.
+ */
+export * from '../portable.js';
+export { type RunPipelineOptions, runPipeline } from './run-pipeline.js';

@@ -1,0 +1,51 @@
+/** `runPipeline` in a page: from the address of a pipeline file or written in code. */
+import { builtInStages } from '../built-in-stages.js';
+import { PipelineError } from '../core/errors.js';
+import type { Host } from '../core/host.js';
+import { buildPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
+import type { Registry } from '../core/pipeline/registry.js';
+import {
+  type Overrides,
+  type PipelineFile,
+  parsePipelineFile,
+  resolvePipelineFile,
+} from '../core/pipeline-file/pipeline-file.js';
+import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
+import { pageHost } from './host.js';
+
+export interface RunPipelineOptions extends TrainOptions, Overrides {
+  /** What reads files and finds MNIST; by default there are none. */
+  readonly host?: Host;
+  /** The stages that a pipeline file may name: `joinRegistries(builtInStages, registryOf({ swish }))`. */
+  readonly registry?: Registry;
+}
+
+/**
+ * Trains a pipeline, from a file that is fetched or written in code.
+ *
+ * @throws PipelineError, DataError or RunError, each with what to do; the signal's reason when it was aborted.
+ */
+export async function runPipeline(
+  pipeline: string | URL | PipelineDefinition,
+  options: RunPipelineOptions = {},
+): Promise<RunResult> {
+  const { signal, host = pageHost, registry = builtInStages } = options;
+  signal?.throwIfAborted();
+  const environment = { host, registry };
+  if (typeof pipeline === 'string' || pipeline instanceof URL) {
+    const { definition, locate } = await fetchPipeline(pipeline, options);
+    return train(buildPipeline(definition, { ...environment, locate }), options);
+  }
+  return train(buildPipeline(pipeline, environment), options);
+}
+
+async function fetchPipeline(address: string | URL, options: RunPipelineOptions): Promise<PipelineFile> {
+  const response = await fetch(address, options.signal ? { signal: options.signal } : {});
+  if (!response.ok) throw new PipelineError(`${address}:1:1: HTTP ${response.status}, expected a pipeline file`);
+  const parsed = parsePipelineFile(await response.text(), String(address), options);
+  if (parsed.content.plugins !== undefined && options.registry === undefined) {
+    const place = parsed.locate(['plugins'], 'key');
+    throw new PipelineError(`${place}: a page does not load plug-ins; import their stages and pass them as registry`);
+  }
+  return resolvePipelineFile(parsed, options.registry ?? builtInStages);
+}
