@@ -1,14 +1,38 @@
 /**
- * Time. A synchronous stream, a promise and RxJS's own asap and queue schedulers all keep Node from hearing Ctrl-C until
- * the stream ends; the async scheduler costs over a millisecond an item. So: work until the budget is spent, then let
- * the event loop have its turn.
+ * Time. A synchronous stream, a promise and RxJS's own asap and queue schedulers all keep Node from hearing Ctrl-C, and a
+ * page from hearing anything, until the stream ends; the async scheduler costs over a millisecond an item. So: work until
+ * the budget is spent, then let the event loop have its turn.
  */
 import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 
 /** Milliseconds of work between two turns of the event loop: with the step that overruns it, less than a screen frame. */
 const BUDGET = 5;
 
-/** Runs work in the next turn of the event loop, after signals, timers and I/O had theirs. */
+/**
+ * Runs work in the next turn of the event loop, after signals, timers and I/O had theirs. A page has no `setImmediate`; a
+ * message to oneself does the same there, while a timer within timers waits 4 ms.
+ */
+const inNextTurn = (work: () => void): void => {
+  if (typeof setImmediate === 'function') setImmediate(work);
+  else sendToSelf(work);
+};
+
+/** Work that was sent; messages come in the order in which they were sent. */
+const sent: (() => void)[] = [];
+let postMessage: (() => void) | undefined;
+
+function sendToSelf(work: () => void): void {
+  if (postMessage === undefined) {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener('message', () => sent.shift()?.());
+    port1.start();
+    postMessage = () => port2.postMessage(undefined);
+  }
+  sent.push(work);
+  postMessage();
+}
+
+/** Runs work in a later turn of the event loop, and again for as long as it asks for that. */
 export const turnScheduler: SchedulerLike = {
   now: () => performance.now(),
 
@@ -19,7 +43,7 @@ export const turnScheduler: SchedulerLike = {
         if (!action.closed) work.call(action, nextState);
       };
       if (nextDelay > 0) setTimeout(run, nextDelay);
-      else setImmediate(run);
+      else inNextTurn(run);
       return action;
     };
     return action.schedule(state, delay);

@@ -1,6 +1,6 @@
 import { map, type SchedulerAction, type SchedulerLike, Subscription, take, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { paced, turnScheduler } from '../../src/core/scheduler.js';
 
 /** Time that passes only when it is told to, and turns of the event loop that come only when asked for. */
@@ -218,11 +218,20 @@ describe('paced', () => {
   });
 });
 
-describe('paced, on the real event loop', () => {
+const nextImmediate = setImmediate;
+const turnOfTheLoop = () => new Promise((resolve) => nextImmediate(resolve));
+
+/** Node's way to a turn of the event loop, and a page's. */
+describe.each(['setImmediate', 'MessageChannel'])('on the real event loop, by %s', (way) => {
+  beforeEach(() => {
+    if (way === 'MessageChannel') vi.stubGlobal('setImmediate', undefined);
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
   it('lets timers and immediates run before a long stream ends', async () => {
     const log: string[] = [];
     const clock = vi.spyOn(turnScheduler, 'now').mockImplementation(() => log.length * 10); // every item is slow
-    setImmediate(() => log.push('immediate'));
+    nextImmediate(() => log.push('immediate'));
     setTimeout(() => log.push('timer'), 0);
     // ends when both have run; where they never do, at 100,000, far beyond
     function* untilBothHaveRun(): Generator<number> {
@@ -249,22 +258,28 @@ describe('paced, on the real event loop', () => {
     const subscription = paced(counting(pulled), turnScheduler).subscribe();
     const before = pulled.length;
     subscription.unsubscribe();
-    await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setImmediate(resolve));
+    await turnOfTheLoop();
+    await turnOfTheLoop();
     clock.mockRestore();
     expect(before).toBeGreaterThan(0);
     expect(pulled).toHaveLength(before);
   });
-});
-
-describe('turnScheduler', () => {
   it('works in a later turn, not now', async () => {
     const log: unknown[] = [];
-    turnScheduler.schedule((state) => log.push(state), 0, 'work');
+    const worked = new Promise<void>((resolve) => {
+      turnScheduler.schedule(
+        (state) => {
+          log.push(state);
+          resolve();
+        },
+        0,
+        'work',
+      );
+    });
     log.push('now');
     await Promise.resolve();
     log.push('promise');
-    await new Promise((resolve) => setImmediate(resolve));
+    await worked;
     expect(log).toEqual(['now', 'promise', 'work']);
   });
 
@@ -302,6 +317,15 @@ describe('turnScheduler', () => {
       );
     });
     expect(states).toEqual([1, 2, 3]);
+  });
+
+  it('works in the order in which it was asked to', async () => {
+    const log: number[] = [];
+    await new Promise<void>((resolve) => {
+      for (const i of [1, 2, 3]) turnScheduler.schedule(() => log.push(i));
+      turnScheduler.schedule(() => resolve());
+    });
+    expect(log).toEqual([1, 2, 3]);
   });
 
   it('has a clock that never goes back', () => {
