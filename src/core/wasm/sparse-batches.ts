@@ -3,7 +3,7 @@
  * exact and does a fifth of the work.
  *
  * The images of a data set are listed once, before the first of them is read: an entry for each byte that is not 0, which
- * tells its column (src/kernels/sparse/sparse.ts). A batch then only notes where the lists of its images lie. Every buffer has
+ * tells its column (src/kernels/sparse/csr.ts). A batch then only notes where the lists of its images lie. Every buffer has
  * places for several batches, so that the next one can be prepared, on another thread if there is one, while this one is
  * being learned from.
  */

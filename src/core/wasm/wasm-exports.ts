@@ -106,7 +106,7 @@ export interface WasmExports {
   /** How many bytes a matrix takes in tiles, and whether they are few (src/kernels/dense/tiles.ts). */
   bytesInTiles(R: number, H: number): number;
   hasFewTiles(H: number): number;
-  /** How many columns, and rows, lists can tell apart (src/kernels/sparse/sparse.ts). */
+  /** How many columns, and rows, lists can tell apart (src/kernels/sparse/csr.ts). */
   readonly MOST_PLACES: WebAssembly.Global;
   /** Bytes of the constants of kernels (src/kernels/threads/parallel.ts). */
   readonly CONSTANTS_BYTES: WebAssembly.Global;

@@ -1,7 +1,7 @@
 /** The inner loops of products that have a row of sums at a time in registers (product.ts). */
 import { Float } from '../math/float';
 import { LANES, multiplyAdd, splatAt, storeFirst } from '../math/vector';
-import { ended, endTwo } from './row-of-sums';
+import { ended, endTwo } from './accumulators';
 import { ROW, vectorsIn } from './tiles';
 
 /**

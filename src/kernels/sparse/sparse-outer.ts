@@ -13,17 +13,17 @@ import {
   rowOf,
   shareHalves,
   tileOfHalf,
-} from './sparse';
+} from './csr';
 import { WORTHWHILE } from './sparse-product';
 import { begin, beginsOf, endsOf, given } from './sparse-rows';
-import { turnAndDescend, turningPays } from './sparse-turned';
+import { turnAndDescend, turningPays } from './sparse-transposed';
 
 /**
  * out[places, H] = out - rate xᵀ dout, where out lies in few tiles, and row b of x is a list of entries, cut in two at
  * `middles`. Afresh, out counts as zeros.
  *
  * A step against a gradient, as in sparse-product.ts, but from the rows of x. Where there is enough to add up for each of
- * its columns, every thread turns its half of them into lists of its own (sparse-turned.ts); `turnedLists` are the first
+ * its columns, every thread turns its half of them into lists of its own (sparse-transposed.ts); `turnedLists` are the first
  * half's, if they were made before. Elsewhere each row of the batch is an outer product, added where out stands: a vector
  * from memory and back for every product, and nothing to turn.
  */

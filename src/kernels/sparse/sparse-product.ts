@@ -1,5 +1,5 @@
 /**
- * Products of a sparse matrix, whose rows are lists of entries (sparse.ts), and a matrix in tiles (tiles.ts). With the
+ * Products of a sparse matrix, whose rows are lists of entries (csr.ts), and a matrix in tiles (tiles.ts). With the
  * rows of a batch as lists this is x W; with its columns as lists it is xᵀ dout.
  */
 import { BAND, ROW, columnsOf, hasFewTiles, tileAt, tilesIn, widthOf } from '../dense/tiles';
@@ -20,7 +20,7 @@ import {
   startOfPart,
   tileOfHalf,
   unpack,
-} from './sparse';
+} from './csr';
 import { begin, beginsOf, endsOf, given, packedDescend, packedProduct, unpackedDescend, unpackedProduct } from './sparse-rows';
 
 /** From how many entries on help pays. */

@@ -2,12 +2,12 @@
  * The inner loops of products over lists (sparse-product.ts): for each list a row of sums, all in registers while its
  * entries go by.
  */
-import { ended, endTwo } from '../dense/row-of-sums';
+import { ended, endTwo } from '../dense/accumulators';
 import { ROW, vectorsIn } from '../dense/tiles';
 import { Float } from '../math/float';
 import { BYTES, LANES, multiplyAdd, storeFirst } from '../math/vector';
 import { OFFERED_ARGUMENTS, finish } from '../threads/parallel';
-import { ENTRY, UNPACKED, floatOf, rowOf, unpackedFloat, unpackedRow } from './sparse';
+import { ENTRY, UNPACKED, floatOf, rowOf, unpackedFloat, unpackedRow } from './csr';
 
 /** What kernels over lists are given. */
 @unmanaged
@@ -31,7 +31,7 @@ export class Arguments {
   bands: i32;
   /** The number of the call, another one for each group. */
   call: i32;
-  /** The first half's lists by column, if they were made before; else 0 (sparse-turned.ts). */
+  /** The first half's lists by column, if they were made before; else 0 (sparse-transposed.ts). */
   turnedLists: usize;
   turnedEnds: usize;
 }

@@ -1,7 +1,7 @@
 /**
  * Where a thread copies what it is about to read many times, as its loop likes it best: columns of a matrix side by side
  * (product.ts), since rows of a large matrix lie pages apart, and neither caches nor the look-up of pages like that; or
- * lists of entries, unpacked (sparse.ts), which need the most room: UNPACKED_BYTES; or turned (sparse-turned.ts); or a row of
+ * lists of entries, unpacked (csr.ts), which need the most room: UNPACKED_BYTES; or turned (sparse-transposed.ts); or a row of
  * factors (sparse-outer.ts).
  */
 

@@ -1,5 +1,5 @@
 import { computedOnce } from '../math/vector';
-import { ENTRY, WORD, entryOf, floatAt, listEnd, listStart, wordOf } from './sparse';
+import { ENTRY, WORD, entryOf, floatAt, listEnd, listStart, wordOf } from './csr';
 
 /** Bytes of the words of so many columns. */
 // @ts-ignore: decorator

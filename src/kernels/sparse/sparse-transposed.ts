@@ -1,9 +1,9 @@
 import { ROW, columnsOf, copyRows, isNarrow, tileAt, widthOf } from '../dense/tiles';
 import { isNew, panel } from '../threads/panel';
 import { nextCall } from '../threads/parallel';
-import { ENTRY, UNPACKED_BYTES, halfOf, isSecondHalf, shareHalves, tileOfHalf } from './sparse';
+import { ENTRY, UNPACKED_BYTES, halfOf, isSecondHalf, shareHalves, tileOfHalf } from './csr';
 import { beginsOf, endsOf, given, packedDescend } from './sparse-rows';
-import { turn, wordsFor } from './turn';
+import { turn, wordsFor } from './transpose';
 
 /** Entries that a list by column should have on average: each list costs a way to its sums and back. */
 const LEAST: i32 = 4;
@@ -27,7 +27,7 @@ export function firstHalfIsTurned(entries: i32, R: i32, places: i32, H: i32): bo
 
 /**
  * out[places, H] = out - rate xᵀ dout, of what sparseOuter was given: each thread turns its half of the lists into lists by
- * column (turn.ts), which no other thread ever sees, so that the sums for a row of out stay in registers (sparse-rows.ts).
+ * column (transpose.ts), which no other thread ever sees, so that the sums for a row of out stay in registers (sparse-rows.ts).
  * That for as many rows of x at a time as the panel has room for. The helpers' half may have been turned before: it is when
  * the next batch was prepared, by a helper that had time for it.
  */

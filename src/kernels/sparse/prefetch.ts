@@ -1,7 +1,7 @@
 import { panel } from '../threads/panel';
 import { PREPARATION_ARGUMENTS, prepareSoon } from '../threads/parallel';
-import { ENTRY, bringNear, halfOf } from './sparse';
-import { turn } from './turn';
+import { ENTRY, bringNear, halfOf } from './csr';
+import { turn } from './transpose';
 
 @unmanaged
 class Preparation {
