@@ -1,4 +1,4 @@
-/** All kernels. Pointers are byte offsets; what each does is said where it is written. */
+/** All kernels. Pointers are byte offsets into the shared memory; what each kernel does is said where it is written. */
 export { elu, eluBackward } from './activations/elu';
 export { gelu, geluBackward } from './activations/gelu';
 export { identity, identityBackward } from './activations/identity';
@@ -21,10 +21,13 @@ export { scale, sumOfSquares } from './optimizers/gradient-norm';
 export { momentum } from './optimizers/momentum';
 export { nesterov } from './optimizers/nesterov';
 export { rmsProp } from './optimizers/rms-prop';
-export { MOST_PLACES, UNPACKED_BYTES, countEntries, expand, listRows } from './sparse/csr';
-export { prepare } from './sparse/prefetch';
+export { compressRows as listRows, countNonzeros as countEntries } from './sparse/compress-rows';
+export { MAX_COLUMNS as MOST_PLACES } from './sparse/csr';
+export { prefetch as prepare } from './sparse/prefetch';
 export { sparseOuter } from './sparse/sparse-outer';
 export { sparseDescend, sparseProduct } from './sparse/sparse-product';
-export { firstHalfIsTurned } from './sparse/sparse-transposed';
+export { firstHalfIsTransposed as firstHalfIsTurned } from './sparse/sparse-transposed';
+export { toDense as expand } from './sparse/to-dense';
+export { PANEL_BYTES as UNPACKED_BYTES } from './sparse/unpack';
 export { setPanel } from './threads/panel';
-export { CONSTANTS_BYTES, awaitPreparation, finish, help, setHelpers } from './threads/parallel';
+export { CONSTANTS_BYTES, awaitPrefetch as awaitPreparation, join as finish, runWorker as help, setWorkers as setHelpers } from './threads/parallel';

@@ -1,18 +1,18 @@
 import { Float } from '../math/float';
 import { storeTwo } from '../math/vector';
-import { end, first, given, loop, rows } from '../threads/elementwise';
+import { args, end, first, loop, rows } from '../threads/elementwise';
 
 /** out = max(0, x) */
 export function relu(out: usize, x: usize, n: i32, H: i32): void {
-  loop(reluUnit, out, x, 0, 0, n, H);
+  loop(reluChunk, out, x, 0, 0, n, H);
 }
 
-function reluUnit(unit: i32): void {
-  const out = given().out;
-  const x = given().x;
+function reluChunk(chunk: i32): void {
+  const out = args().out;
+  const x = args().x;
   for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 32) {
+    const last = end(chunk, r);
+    for (let i = first(chunk, r); i < last; i += 32) {
       storeTwo(out + i, reluOf(v128.load(x + i)), reluOf(v128.load(x + i, 16)));
     }
   }
@@ -27,16 +27,16 @@ function reluOf(x: v128): v128 {
 
 /** dx = dout where y > 0, else 0 */
 export function reluBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
-  loop(reluBackwardUnit, dx, dout, y, 0, n, H);
+  loop(reluBackwardChunk, dx, dout, y, 0, n, H);
 }
 
-function reluBackwardUnit(unit: i32): void {
-  const dx = given().out;
-  const dout = given().x;
-  const y = given().y;
+function reluBackwardChunk(chunk: i32): void {
+  const dx = args().out;
+  const dout = args().x;
+  const y = args().y;
   for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 32) {
+    const last = end(chunk, r);
+    for (let i = first(chunk, r); i < last; i += 32) {
       storeTwo(
         dx + i,
         backwardOf(v128.load(dout + i), v128.load(y + i)),

@@ -1,19 +1,19 @@
 import { exponential } from '../math/exponential';
 import { Float } from '../math/float';
 import { storeTwo } from '../math/vector';
-import { end, first, given, loop, rows } from '../threads/elementwise';
+import { args, end, first, loop, rows } from '../threads/elementwise';
 
 /** out = 1 / (1 + exp(-x)) */
 export function sigmoid(out: usize, x: usize, n: i32, H: i32): void {
-  loop(sigmoidUnit, out, x, 0, 0, n, H);
+  loop(sigmoidChunk, out, x, 0, 0, n, H);
 }
 
-function sigmoidUnit(unit: i32): void {
-  const out = given().out;
-  const x = given().x;
+function sigmoidChunk(chunk: i32): void {
+  const out = args().out;
+  const x = args().x;
   for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 32) {
+    const last = end(chunk, r);
+    for (let i = first(chunk, r); i < last; i += 32) {
       const a = v128.load(x + i);
       const b = v128.load(x + i, 16);
       storeTwo(out + i, sigmoidOf(a), sigmoidOf(b));
@@ -28,18 +28,18 @@ function sigmoidOf(x: v128): v128 {
   return v128.div<Float>(one, v128.add<Float>(one, exponential(v128.neg<Float>(x))));
 }
 
-/** dx = dout y (1 - y), where y is what `sigmoid` wrote. */
+/** dx = dout y (1 - y), where y is the output of `sigmoid`. */
 export function sigmoidBackward(dx: usize, dout: usize, y: usize, n: i32, H: i32): void {
-  loop(sigmoidBackwardUnit, dx, dout, y, 0, n, H);
+  loop(sigmoidBackwardChunk, dx, dout, y, 0, n, H);
 }
 
-function sigmoidBackwardUnit(unit: i32): void {
-  const dx = given().out;
-  const dout = given().x;
-  const y = given().y;
+function sigmoidBackwardChunk(chunk: i32): void {
+  const dx = args().out;
+  const dout = args().x;
+  const y = args().y;
   for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 32) {
+    const last = end(chunk, r);
+    for (let i = first(chunk, r); i < last; i += 32) {
       storeTwo(
         dx + i,
         backwardOf(v128.load(dout + i), v128.load(y + i)),

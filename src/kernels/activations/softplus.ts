@@ -2,19 +2,19 @@ import { exponential } from '../math/exponential';
 import { Float } from '../math/float';
 import { logarithmOfOnePlus } from '../math/logarithm';
 import { storeTwo } from '../math/vector';
-import { end, first, given, loop, rows } from '../threads/elementwise';
+import { args, end, first, loop, rows } from '../threads/elementwise';
 
 /** out = log(1 + exp(x)) = max(0, x) + log(1 + exp(-|x|)), in which nothing overflows */
 export function softplus(out: usize, x: usize, n: i32, H: i32): void {
-  loop(softplusUnit, out, x, 0, 0, n, H);
+  loop(softplusChunk, out, x, 0, 0, n, H);
 }
 
-function softplusUnit(unit: i32): void {
-  const out = given().out;
-  const x = given().x;
+function softplusChunk(chunk: i32): void {
+  const out = args().out;
+  const x = args().x;
   for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 32) {
+    const last = end(chunk, r);
+    for (let i = first(chunk, r); i < last; i += 32) {
       const a = v128.load(x + i);
       const b = v128.load(x + i, 16);
       storeTwo(out + i, softplusOf(a), softplusOf(b));
@@ -31,16 +31,16 @@ function softplusOf(x: v128): v128 {
 
 /** dx = dout / (1 + exp(-x)) */
 export function softplusBackward(dx: usize, dout: usize, x: usize, n: i32, H: i32): void {
-  loop(softplusBackwardUnit, dx, dout, x, 0, n, H);
+  loop(softplusBackwardChunk, dx, dout, x, 0, n, H);
 }
 
-function softplusBackwardUnit(unit: i32): void {
-  const dx = given().out;
-  const dout = given().x;
-  const x = given().y;
+function softplusBackwardChunk(chunk: i32): void {
+  const dx = args().out;
+  const dout = args().x;
+  const x = args().y;
   for (let r = 0; r < rows(); r++) {
-    const last = end(unit, r);
-    for (let i = first(unit, r); i < last; i += 32) {
+    const last = end(chunk, r);
+    for (let i = first(chunk, r); i < last; i += 32) {
       const a = v128.load(x + i);
       const b = v128.load(x + i, 16);
       const ea = onePlusExponential(a);

@@ -1,7 +1,7 @@
 import { Float } from '../math/float';
 import { BYTES } from '../math/vector';
 
-/** t[B, C] = 1 at each of labels[B], else 0. A label that names no column names none. */
+/** t[B, C] = 1 at each of labels[B], else 0. The row of a label that is not below C is all zeros. */
 export function oneHot(t: usize, labels: usize, B: i32, C: i32): void {
   const row = <usize>(C * BYTES);
   memory.fill(t, 0, <usize>B * row);

@@ -1,6 +1,6 @@
 import { Float } from '../math/float';
 import { BYTES, LANES, storeFirst } from '../math/vector';
-import { ARGUMENTS, share } from '../threads/parallel';
+import { ARGUMENTS, parallelFor } from '../threads/parallel';
 
 const TILE: i32 = 4 * LANES;
 
@@ -19,12 +19,12 @@ export function columnSums(out: usize, x: usize, B: i32, H: i32): void {
   a.x = x;
   a.B = B;
   a.H = H;
-  share(columnSumsUnit, (H + TILE - 1) / TILE, B * H > 20_000);
+  parallelFor(columnSumsChunk, (H + TILE - 1) / TILE, B * H > 20_000);
 }
 
-function columnSumsUnit(unit: i32): void {
+function columnSumsChunk(chunk: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const offset = <usize>(unit * TILE * BYTES);
+  const offset = <usize>(chunk * TILE * BYTES);
   const stride = <usize>(a.H * BYTES);
   const zero = v128.splat<Float>(0);
   let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
@@ -37,7 +37,7 @@ function columnSumsUnit(unit: i32): void {
     a3 = v128.add<Float>(a3, v128.load(p, 48));
   }
   const out = a.out + offset;
-  const width = a.H - unit * TILE;
+  const width = a.H - chunk * TILE;
   storeFirst(out, a0, width);
   if (width > LANES) storeFirst(out + 16, a1, width - LANES);
   if (width > 2 * LANES) storeFirst(out + 32, a2, width - 2 * LANES);

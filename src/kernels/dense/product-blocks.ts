@@ -1,18 +1,17 @@
-/** The inner loops of products that have blocks of several rows of sums in registers (product.ts). */
+/** The inner loops of products that keep a block of several rows of accumulators in registers (product.ts). */
 import { FUSED } from '../math/float';
 import { LANES, multiplyAdd, splatAt, storeFirst, storeTwo } from '../math/vector';
 import { vectorsIn } from './tiles';
 
-/** Rows of every block go into so many without a rest. */
+/** A multiple of the rows of every block. */
 export const GROUP: i32 = 12;
 
 /**
- * For each of so many rows of x, a row of out, of `width` columns: the bias, or without one what out has, and
- * Σ_k x(r, k) w(k) over `depth` rows of w, which lie side by side in `row` bytes each. A row of x has its numbers `xColumn`
- * bytes apart.
+ * For each of so many rows of x, a row of out, of `width` columns: the bias, or without one the numbers that out has, plus
+ * Σ_k x(r, k) w(k) over `depth` rows of w, `row` bytes apart. The numbers in a row of x are `xColumn` bytes apart.
  *
- * Four rows of two vectors of sums, with their factors, leave one register free, as do three of three, where a product and a
- * sum need no register in between.
+ * Four rows of two accumulators, with their factors, leave one register free, as do three of three where a product and a sum
+ * are fused and need no register in between.
  */
 export function productBlocks(
   out: usize,
@@ -46,8 +45,8 @@ export function productBlocks(
 }
 
 /**
- * ROWS by N vectors of sums, all in registers while k runs. Both are constants, so that each of these becomes a loop of its
- * own; and inlined, since V8 unrolls loops inside loops alone.
+ * ROWS by N accumulators, all in registers while k runs. Both are constants, so that each of these becomes a loop of its own;
+ * and inlined, since V8 unrolls only loops inside loops.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,21 +1,20 @@
-/** The inner loops of products that have a row of sums at a time in registers (product.ts). */
+/** The inner loops of products that keep one row of accumulators in registers (product.ts). */
 import { Float } from '../math/float';
 import { LANES, multiplyAdd, splatAt, storeFirst } from '../math/vector';
-import { ended, endTwo } from './accumulators';
+import { resultOf, storeTwoResults } from './accumulators';
 import { ROW, vectorsIn } from './tiles';
 
 /**
- * Whether one row has so many vectors of sums that none waits for itself, and a loop that V8 makes well: it unrolls one of
- * eleven, which then needs more registers than there are.
+ * Whether one row has so many accumulators that none waits for its own last sum, in a loop that V8 compiles well: it unrolls
+ * one of eleven, which then needs more registers than there are.
  */
 export function goesByRow(vectors: i32): bool {
   return vectors == 7 || vectors > 11;
 }
 
 /**
- * For each of so many rows of x, a row of out, of `width` columns: the bias, or without one what out has, and
- * Σ_k x(r, k) w(k) over `depth` rows of w, which lie as those of a tile do. A row of x has its numbers `xColumn` bytes
- * apart.
+ * For each of so many rows of x, a row of out, of `width` columns: the bias, or without one the numbers that out has, plus
+ * Σ_k x(r, k) w(k) over `depth` rows of w, ROW bytes apart. The numbers in a row of x are `xColumn` bytes apart.
  */
 export function productRows(
   out: usize,
@@ -37,7 +36,7 @@ export function productRows(
   }
 }
 
-/** N vectors of sums, all in registers while k runs; lines in the order that sparse-rows.ts explains. */
+/** N accumulators, all in registers while k runs; lines in the order that sparse/sparse-rows.ts explains. */
 // @ts-ignore: decorator
 @inline
 function rowsOf(
@@ -79,14 +78,14 @@ function rowsOf(
       next += xColumn;
     }
     const begin = bias ? bias : o;
-    endTwo(o, begin, false, false, zero, a0, a1, tail);
-    endTwo(o + 32, begin + 32, false, false, zero, a2, a3, tail);
-    endTwo(o + 64, begin + 64, false, false, zero, a4, a5, tail);
-    if (N > 7) endTwo(o + 96, begin + 96, false, false, zero, a6, a7, tail);
-    if (N > 7) endTwo(o + 128, begin + 128, false, false, zero, a8, a9, tail);
-    if (N > 7) endTwo(o + 160, begin + 160, N == 12, false, zero, a10, a11, tail);
+    storeTwoResults(o, begin, false, false, zero, a0, a1, tail);
+    storeTwoResults(o + 32, begin + 32, false, false, zero, a2, a3, tail);
+    storeTwoResults(o + 64, begin + 64, false, false, zero, a4, a5, tail);
+    if (N > 7) storeTwoResults(o + 96, begin + 96, false, false, zero, a6, a7, tail);
+    if (N > 7) storeTwoResults(o + 128, begin + 128, false, false, zero, a8, a9, tail);
+    if (N > 7) storeTwoResults(o + 160, begin + 160, N == 12, false, zero, a10, a11, tail);
     if (N == 12) continue;
     const offset = <usize>((N - 1) * 16);
-    storeFirst(o + offset, ended(begin + offset, false, zero, N == 7 ? a6 : a12), tail);
+    storeFirst(o + offset, resultOf(begin + offset, false, zero, N == 7 ? a6 : a12), tail);
   }
 }

@@ -1,19 +1,19 @@
 import { Float } from '../math/float';
 import { BYTES, LANES } from '../math/vector';
-import { isNew, panel } from '../threads/panel';
-import { ARGUMENTS, ZEROS, nextCall, share } from '../threads/parallel';
+import { mustPack, panel } from '../threads/panel';
+import { ARGUMENTS, ZEROS, nextCall, parallelFor } from '../threads/parallel';
 import { GROUP, productBlocks } from './product-blocks';
 import { goesByRow, productRows } from './product-rows';
 import { BAND, ROW, firstColumn, tilesIn, vectorsIn, widthOf } from './tiles';
 
-/** How many rows of a tile of w are copied to the panel at a time: 229 kB of a wide one. */
+/** How many rows of a tile of w are packed at a time: 229 kB of a wide one. */
 const DEPTH: i32 = 1024;
 
-/** About how many products a unit has, and how many rows at least: each thread copies what it needs of w, which they share. */
-const PRODUCTS: i32 = 20_000;
-const FEWEST: i32 = 24;
+/** About how many products a chunk has, and how many rows at least: each thread packs what its chunks need of w. */
+const CHUNK_PRODUCTS: i32 = 20_000;
+const MIN_ROWS: i32 = 24;
 
-/** From how many products on help pays: what another thread has written, and what it is to read, costs a way to its cache. */
+/** From how many products on threads pay: all that one has written and another reads goes from cache to cache. */
 const WORTHWHILE: i64 = 100_000;
 
 @unmanaged
@@ -30,7 +30,7 @@ class Arguments {
   wRow: usize;
   wColumn: usize;
   call: i32;
-  /** How many units a tile is cut into, and how many rows each has. */
+  /** How many chunks a tile is cut into, and how many rows each has. */
   blocks: i32;
   rows: i32;
 }
@@ -38,7 +38,7 @@ class Arguments {
 /**
  * out[R, H] = bias[H] + Σ_k x(r, k) w(k, h)
  *
- * x(r, k) stands at x + r xRow + k xColumn, in bytes, and w(k, h) at w + k wRow + h wColumn, so that one kernel serves
+ * x(r, k) is at x + r xRow + k xColumn, in bytes, and w(k, h) at w + k wRow + h wColumn, so that one kernel serves
  * x W, dout Wᵀ and xᵀ dout. A bias of 0, no pointer, counts as zeros.
  */
 export function product(
@@ -67,19 +67,19 @@ export function product(
   a.wRow = wRow;
   a.wColumn = wColumn;
   a.call = nextCall();
-  const wanted = max(PRODUCTS / (K * widthOf(0, H)), FEWEST);
+  const wanted = max(CHUNK_PRODUCTS / (K * widthOf(0, H)), MIN_ROWS);
   a.rows = min(R, (wanted / GROUP) * GROUP);
   a.blocks = (R + a.rows - 1) / a.rows;
-  share(productUnit, tilesIn(H) * a.blocks, <i64>R * K * H > WORTHWHILE);
+  parallelFor(productChunk, tilesIn(H) * a.blocks, <i64>R * K * H > WORTHWHILE);
 }
 
 /** Some rows of one tile of columns. */
-function productUnit(unit: i32): void {
+function productChunk(chunk: i32): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const tile = unit / a.blocks;
+  const tile = chunk / a.blocks;
   const column = firstColumn(tile, a.H);
   const width = widthOf(tile, a.H);
-  const first = (unit % a.blocks) * a.rows;
+  const first = (chunk % a.blocks) * a.rows;
   const rows = min(first + a.rows, a.R) - first;
   const vectors = vectorsIn(width);
   const byRow = goesByRow(vectors);
@@ -90,7 +90,7 @@ function productUnit(unit: i32): void {
 
   for (let k = 0; k < a.K; k += DEPTH) {
     const end = min(k + DEPTH, a.K);
-    if (isNew(a.call, column + k * a.H)) {
+    if (mustPack(a.call, column + k * a.H)) {
       pack(a.w + <usize>k * a.wRow + <usize>column * a.wColumn, a.wRow, a.wColumn, end - k, width, row);
     }
     for (let b = k; b < end; b += band) {
@@ -104,7 +104,7 @@ function productUnit(unit: i32): void {
   }
 }
 
-/** Copies `depth` rows of a tile of w to the panel, `row` bytes apart. Vectors are whole: past `width`, no matter what. */
+/** Packs `depth` rows of a tile of w into the panel, `row` bytes apart, in whole vectors: past `width` they hold any numbers. */
 function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, row: usize): void {
   const end = panel + <usize>depth * row;
   const vectors = vectorsIn(width);
@@ -117,7 +117,7 @@ function pack(w: usize, wRow: usize, wColumn: usize, depth: i32, width: i32, row
   for (let h = 0; h < vectors * LANES; h++, w += wColumn) {
     let from = w;
     for (let to = panel + <usize>(h * BYTES); to < end; to += row, from += wRow) {
-      // not what happens to stand there: some processors are slow with numbers that are next to nothing
+      // not what happens to be there: some processors are slow with subnormal numbers
       store<Float>(to, h < width ? load<Float>(from) : 0);
     }
   }

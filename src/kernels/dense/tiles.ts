@@ -1,25 +1,25 @@
 /**
  * A matrix in tiles of columns: the first tile's rows side by side, then the second's. A tile is as wide as its sums find
- * room in registers, and lies in one piece, where the rows of a large matrix would lie pages apart. Numbers behind a
- * tile's last column are 0.
+ * room in registers, and lies in one piece, where the rows of a large matrix would lie pages apart. Behind a tile's last
+ * column there are zeros.
  */
 import { BYTES, LANES, firstLanes, storeFirst } from '../math/vector';
-import { ARGUMENTS, Unit, finish, share } from '../threads/parallel';
+import { ARGUMENTS, Chunk, join, parallelFor } from '../threads/parallel';
 
 /**
- * Vectors of sums in a narrow tile, at most. Where V8 unrolls a loop it loads all vectors of a round before the first
- * product: seven sums, a factor and seven vectors are as many as there are registers, and an eighth would spill.
+ * Vectors in a row of a narrow tile, at most. Where V8 unrolls a loop it loads all vectors of a round before the first
+ * product: seven accumulators, a factor and seven vectors are as many as there are registers, and an eighth would spill.
  */
 const NARROW: i32 = 7;
 
 /**
- * In a wide one: thirteen sums, a factor, and one vector after the other, in a loop that is too large for V8 to unroll.
- * Eleven make it so large; between seven and eleven there is nothing that does not spill.
+ * In a wide one: thirteen accumulators, a factor, and one vector after the other, in a loop that is too large for V8 to
+ * unroll. From eleven on it is; eight, nine and ten spill.
  */
 const WIDE: i32 = 13;
-const LEAST_WIDE: i32 = 11;
+const MIN_WIDE: i32 = 11;
 
-/** Up to so many vectors, the tiles are few: one wide tile, or up to three narrow ones. */
+/** Up to so many vectors a row takes few tiles: one wide tile, or up to three narrow ones. */
 const FEW: i32 = 21;
 
 /**
@@ -31,7 +31,7 @@ export const ROW: i32 = (WIDE + 1) * 16;
 /** About so many rows of a tile make a band: 44 kB of a wide one, which the first cache holds, or nearly. */
 export const BAND: i32 = 196;
 
-/** Rows in a unit. */
+/** Rows in a chunk. */
 const ROWS: i32 = 256;
 
 @unmanaged
@@ -44,15 +44,15 @@ class Arguments {
 
 // @ts-ignore: decorator
 @inline
-function divideUp(a: i32, b: i32): i32 {
+function ceilDiv(a: i32, b: i32): i32 {
   return (a + b - 1) / b;
 }
 
-/** How many vectors hold so many columns. */
+/** How many vectors so many columns take. */
 // @ts-ignore: decorator
 @inline
 export function vectorsIn(columns: i32): i32 {
-  return divideUp(columns, LANES);
+  return ceilDiv(columns, LANES);
 }
 
 /** Whether H columns fit into one narrow tile. */
@@ -68,8 +68,8 @@ export function hasFewTiles(H: i32): bool {
 /** How many tiles H columns take: wide ones if there are enough columns for all of them to be wide. */
 export function tilesIn(H: i32): i32 {
   const vectors = vectorsIn(H);
-  const wide = divideUp(vectors, WIDE);
-  return vectors < wide * LEAST_WIDE ? divideUp(vectors, NARROW) : wide;
+  const wide = ceilDiv(vectors, WIDE);
+  return vectors < wide * MIN_WIDE ? ceilDiv(vectors, NARROW) : wide;
 }
 
 /** Bytes of all tiles of a matrix [R, H]. */
@@ -86,7 +86,7 @@ export function tileAt(tiles: usize, tile: i32, R: i32): usize {
 
 /** The first of H columns that a tile has. The widths of tiles differ by a vector at the most. */
 export function firstColumn(tile: i32, H: i32): i32 {
-  return divideUp(vectorsIn(H) * tile, tilesIn(H)) * LANES;
+  return ceilDiv(vectorsIn(H) * tile, tilesIn(H)) * LANES;
 }
 
 /** How many of H columns a tile has. */
@@ -98,46 +98,46 @@ export function widthOf(tile: i32, H: i32): i32 {
 
 /** tiles = w[R, H] */
 export function tile(tiles: usize, w: usize, R: i32, H: i32): void {
-  begin(tileUnit, tiles, w, R, H);
+  run(tileChunk, tiles, w, R, H);
 }
 
 /** w[R, H] = tiles */
 export function untile(w: usize, tiles: usize, R: i32, H: i32): void {
-  begin(untileUnit, tiles, w, R, H);
+  run(untileChunk, tiles, w, R, H);
 }
 
-function begin(kernel: Unit, tiles: usize, w: usize, R: i32, H: i32): void {
-  finish();
+function run(kernel: Chunk, tiles: usize, w: usize, R: i32, H: i32): void {
+  join();
   const a = changetype<Arguments>(ARGUMENTS);
   a.tiles = tiles;
   a.w = w;
   a.R = R;
   a.H = H;
-  share(kernel, tilesIn(H) * divideUp(R, ROWS), R * H > 20_000);
+  parallelFor(kernel, tilesIn(H) * ceilDiv(R, ROWS), R * H > 20_000);
 }
 
-function tileUnit(unit: i32): void {
-  copy(unit, true);
+function tileChunk(chunk: i32): void {
+  copy(chunk, true);
 }
 
-function untileUnit(unit: i32): void {
-  copy(unit, false);
+function untileChunk(chunk: i32): void {
+  copy(chunk, false);
 }
 
 /** Some rows of one tile, into it or out of it. */
 // @ts-ignore: decorator
 @inline
-function copy(unit: i32, into: bool): void {
+function copy(chunk: i32, into: bool): void {
   const a = changetype<Arguments>(ARGUMENTS);
-  const blocks = divideUp(a.R, ROWS);
-  const tile = unit / blocks;
-  const first = (unit % blocks) * ROWS;
+  const blocks = ceilDiv(a.R, ROWS);
+  const tile = chunk / blocks;
+  const first = (chunk % blocks) * ROWS;
   const rows = min(ROWS, a.R - first);
   const p = tileAt(a.tiles, tile, a.R) + <usize>(first * ROW);
   copyRows(p, columnsOf(a.w, first, tile, a.H), rows, tile, a.H, into);
 }
 
-/** Where a row of w[_, H] has the columns of a tile. */
+/** Where a row of w[_, H] has its columns of a tile. */
 // @ts-ignore: decorator
 @inline
 export function columnsOf(w: usize, row: i32, tile: i32, H: i32): usize {

@@ -1,5 +1,5 @@
 import { Float } from './float';
-import { constantAt, polynomial } from './polynomial';
+import { coefficientAt, polynomial } from './polynomial';
 import { BYTES } from './vector';
 
 const CONSTANTS: usize =
@@ -8,8 +8,8 @@ const CONSTANTS: usize =
     : memory.data<f64>([-708, 708, 1.4426950408889634, 6755399441056767, 0.6931471803691238, 1.9082149292705877e-10, 1]);
 
 /**
- * Where each stands among them: the range of x, 1 / log 2, 1.5 2²³ or 2⁵² and the bias of exponents, log 2 in two parts, and
- * a 1 of its own: V8 pairs no vectors (src/node/simd.ts) of which one is read twice, as another 1 is for the series.
+ * The index of each: the range of x, 1 / log 2, 1.5 2²³ or 2⁵² and the bias of exponents, log 2 in two parts, and
+ * a 1 beside that of the series: V8 makes no pair (src/node/simd.ts) of a vector that is loaded twice.
  */
 const LOWEST: i32 = 0;
 const HIGHEST: i32 = 1;
@@ -39,7 +39,7 @@ const INVERSE_FACTORIALS: usize = memory.data<Float>([
 /**
  * exp(x) of a vector: x = n log 2 + r, so exp(x) = 2ⁿ (1 + q), where q = exp(r) - 1, and |r| ≤ ½ log 2 is small enough
  * for a few terms of the series: seven for a float32, twelve for a float64. Where the result would leave the range of
- * normal numbers it is held at the range's end; NaN stays NaN.
+ * normal numbers x is clamped; NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -47,7 +47,7 @@ export function exponential(x: v128): v128 {
   return exponentialOf(x, false);
 }
 
-/** exp(x) - 1, taken together as 2ⁿ q + (2ⁿ - 1): near x = 0 a difference of two numbers near 1 would lose its digits. */
+/** exp(x) - 1, computed as 2ⁿ q + (2ⁿ - 1): near x = 0 the difference of two numbers near 1 would lose its digits. */
 // @ts-ignore: decorator
 @inline
 export function exponentialMinusOne(x: v128): v128 {
@@ -57,20 +57,20 @@ export function exponentialMinusOne(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function exponentialOf(x: v128, minusOne: bool): v128 {
-  const held = v128.pmin<Float>(v128.pmax<Float>(x, constantAt(CONSTANTS, LOWEST)), constantAt(CONSTANTS, HIGHEST));
-  // 1.5 2²³ has its last bit at 1: a number added to it is rounded, and stands in the last bits, with the bias
-  const magic = constantAt(CONSTANTS, MAGIC);
-  const rounded = v128.add<Float>(v128.mul<Float>(held, constantAt(CONSTANTS, PER_LOG_2)), magic);
+  const clamped = v128.pmin<Float>(v128.pmax<Float>(x, coefficientAt(CONSTANTS, LOWEST)), coefficientAt(CONSTANTS, HIGHEST));
+  // the last bit of 1.5 2²³ counts 1: what is added to it is rounded, and is found in the last bits, with the bias
+  const magic = coefficientAt(CONSTANTS, MAGIC);
+  const rounded = v128.add<Float>(v128.mul<Float>(clamped, coefficientAt(CONSTANTS, PER_LOG_2)), magic);
   const n = v128.sub<Float>(rounded, magic);
   // the first part of log 2 has so few digits that n times it is exact
   const r = v128.sub<Float>(
-    v128.sub<Float>(held, v128.mul<Float>(n, constantAt(CONSTANTS, LOG_2))),
-    v128.mul<Float>(n, constantAt(CONSTANTS, LOG_2_REST)),
+    v128.sub<Float>(clamped, v128.mul<Float>(n, coefficientAt(CONSTANTS, LOG_2))),
+    v128.mul<Float>(n, coefficientAt(CONSTANTS, LOG_2_REST)),
   );
   const q = v128.mul<Float>(r, polynomial(TERMS, INVERSE_FACTORIALS, r));
   // 2ⁿ is the float whose exponent bits are n and the bias
   const power = BYTES == 4 ? i32x4.shl(rounded, 23) : i64x2.shl(rounded, 52);
-  const one = constantAt(CONSTANTS, ONE);
+  const one = coefficientAt(CONSTANTS, ONE);
   return minusOne
     ? v128.add<Float>(v128.mul<Float>(q, power), v128.sub<Float>(power, one))
     : v128.mul<Float>(v128.add<Float>(q, one), power);

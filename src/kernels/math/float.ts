@@ -1,6 +1,6 @@
 /**
- * What a float is, and whether products may be fused with sums (relaxed SIMD): these kernels are compiled four times, and
- * the build puts the other three answers here (scripts/kernels.mjs).
+ * The type of a float, and whether a product and a sum may be fused (relaxed SIMD). The kernels are compiled four times:
+ * scripts/kernels.mjs replaces this file by one for each combination.
  */
 export type Float = f32;
 export const FUSED: bool = false;

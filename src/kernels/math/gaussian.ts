@@ -19,7 +19,7 @@ const FAR_BELOW: usize = memory.data<Float>([
   537.181101862009857509, 117.693950891312499305, 15.7449261107098347253, 1,
 ]);
 
-/** x² / 2 of a vector, which both of these take. */
+/** x² / 2 of a vector, which both functions below take. */
 // @ts-ignore: decorator
 @inline
 export function halfSquare(x: v128): v128 {
@@ -29,18 +29,18 @@ export function halfSquare(x: v128): v128 {
 /** exp(-x² / 2) of a vector, `half` being x² / 2; 0 where it would be less than 1e-36. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
-export function bell(half: v128): v128 {
+export function gaussian(half: v128): v128 {
   const value = exponential(v128.neg<Float>(half));
   return v128.bitselect(v128.splat<Float>(0), value, v128.gt<Float>(half, v128.splat<Float>(85)));
 }
 
 /**
- * Φ(x) = (1 + erf(x / √2)) / 2 of a vector, the chance that a standard Gaussian is below x; `half` is x² / 2, and `bell`
- * that of it. To the last bits of 1: what is below 1e-17 is 0.
+ * Φ(x) = (1 + erf(x / √2)) / 2 of a vector, the probability that a standard normal number is below x. `half` is
+ * x² / 2, and `height` is exp(-half). Exact to the last bits of 1: below 1e-17 it is 0.
  */
 // @ts-ignore: decorator
 @inline
-export function distribution(x: v128, half: v128, bell: v128): v128 {
+export function normalCdf(x: v128, half: v128, height: v128): v128 {
   const near = v128.div<Float>(polynomial(5, NEAR_ABOVE, half), polynomial(5, NEAR_BELOW, half));
   const z = v128.mul<Float>(v128.abs<Float>(x), v128.splat<Float>(<Float>Math.SQRT1_2));
   const far = v128.div<Float>(polynomial(9, FAR_ABOVE, z), polynomial(9, FAR_BELOW, z));
@@ -49,7 +49,7 @@ export function distribution(x: v128, half: v128, bell: v128): v128 {
     v128.splat<Float>(0.5),
     v128.mul<Float>(v128.mul<Float>(x, v128.splat<Float>(<Float>(0.5 * Math.SQRT1_2))), near),
   );
-  const product = v128.mul<Float>(v128.mul<Float>(bell, v128.splat<Float>(0.5)), far);
+  const product = v128.mul<Float>(v128.mul<Float>(height, v128.splat<Float>(0.5)), far);
   const tail = v128.bitselect(v128.splat<Float>(0), product, v128.gt<Float>(half, v128.splat<Float>(37)));
   const one = v128.splat<Float>(1);
   const outer = v128.bitselect(v128.sub<Float>(one, tail), tail, v128.gt<Float>(x, v128.splat<Float>(0)));

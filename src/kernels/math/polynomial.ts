@@ -3,17 +3,17 @@ import { BYTES, splatAt } from './vector';
 
 /**
  * Σ c[i] xⁱ over N coefficients at c. Even powers and odd ones are summed side by side: in one sum every step would wait for
- * the one before. N must be a constant: only the steps that it needs are left.
+ * the one before. N must be a constant: only the steps that it needs are compiled.
  *
- * The coefficients are read from memory, once a vector, since that is one instruction. A constant is three, and V8 has it
- * made anew in every round of a loop.
+ * The coefficients are loaded from memory for each vector, which is one instruction. A constant is three, and V8 makes it
+ * anew in every round of a loop.
  */
 // @ts-ignore: decorator
 @inline
 export function polynomial(N: i32, c: usize, x: v128): v128 {
   const square = v128.mul<Float>(x, x);
-  let even = constantAt(c, (N - 1) & -2);
-  let odd = constantAt(c, (N - 2) | 1);
+  let even = coefficientAt(c, (N - 1) & -2);
+  let odd = coefficientAt(c, (N - 2) | 1);
   if (N > 16) even = next(even, square, c, 14);
   if (N > 15) odd = next(odd, square, c, 13);
   if (N > 14) even = next(even, square, c, 12);
@@ -35,12 +35,12 @@ export function polynomial(N: i32, c: usize, x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function next(sum: v128, square: v128, c: usize, i: i32): v128 {
-  return v128.add<Float>(v128.mul<Float>(sum, square), constantAt(c, i));
+  return v128.add<Float>(v128.mul<Float>(sum, square), coefficientAt(c, i));
 }
 
-/** A vector of the float number i at c. */
+/** A vector of the coefficient with index i at c. */
 // @ts-ignore: decorator
 @inline
-export function constantAt(c: usize, i: i32): v128 {
+export function coefficientAt(c: usize, i: i32): v128 {
   return splatAt(c + <usize>(i * BYTES));
 }

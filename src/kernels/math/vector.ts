@@ -1,4 +1,4 @@
-import { Float, FUSED } from './float';
+import { FUSED, Float } from './float';
 
 /** Bytes of a float. */
 // @ts-ignore: decorator
@@ -10,17 +10,17 @@ export const BYTES: i32 = sizeof<Float>();
 @inline
 export const LANES: i32 = 16 / BYTES;
 
-let kept: usize = 0;
+let stored: usize = 0;
 
 /**
- * The same address, as one that V8 takes as it is. What an address is computed from stays the same all through a loop, so
- * V8 feels free to compute it again in every round; what was read from somewhere it does not read twice.
+ * The same address, by way of a global. V8 would compute an address that is the same all through a loop again in every round;
+ * what was loaded from a global it does not load twice.
  */
 // @ts-ignore: decorator
 @inline
 export function computedOnce(address: usize): usize {
-  kept = address;
-  return kept;
+  stored = address;
+  return stored;
 }
 
 /** sum + a b, rounded once where the machine has such an instruction. */
@@ -44,14 +44,14 @@ export function splatAt(p: usize): v128 {
   return BYTES == 4 ? v128.load32_splat(p) : v128.load64_splat(p);
 }
 
-/** The byte at which the last of the vectors that hold so many floats begins. */
+/** The offset in bytes of the last of the vectors that hold so many floats. */
 // @ts-ignore: decorator
 @inline
 export function lastVectorOf(floats: i32): usize {
   return <usize>((floats - 1) / LANES) << 4;
 }
 
-/** How many of them it holds. */
+/** How many floats that vector holds. */
 // @ts-ignore: decorator
 @inline
 export function countInLast(floats: i32): i32 {
@@ -67,10 +67,10 @@ export function firstLanes(count: i32): v128 {
     : i64x2.lt_s(i64x2(0, 1), i64x2.splat(count));
 }
 
-/** The highest float of a vector. */
+/** The maximum of a vector's floats. */
 // @ts-ignore: decorator
 @inline
-export function highestLane(vector: v128): Float {
+export function maxLane(vector: v128): Float {
   let highest = v128.pmax<Float>(vector, v128.shuffle<i64>(vector, vector, 1, 0));
   if (BYTES == 4) highest = v128.pmax<Float>(highest, v128.shuffle<i32>(highest, highest, 1, 0, 3, 2));
   return v128.extract_lane<Float>(highest, 0);
@@ -94,10 +94,10 @@ export function sumOfLanes(vector: v128): f64 {
 }
 
 /**
- * Stores two vectors side by side. Both are complete before the first of them is stored: V8 makes one vector of two
- * (src/node/simd.ts) where such stores are next to each other, and of all that leads to them. It does not look past another
- * load between two that belong together, unless all of them are whole vectors, or all are splats: an expression that reads
- * constants begins when both of its vectors are there.
+ * Stores two vectors side by side. Both are complete before the first is stored: V8 makes one vector of two
+ * (src/node/simd.ts) where such stores follow each other, and goes back from there over all that leads to them. It does not
+ * look past another load between two that make a pair, unless all of them load whole vectors, or all are splats: so an
+ * expression that loads coefficients begins when both of its vectors are loaded.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,18 +1,18 @@
 import { Float } from '../math/float';
 import { BYTES, storeTwo } from '../math/vector';
-import { difference, overRoot, slope, sum, times } from './update';
+import { difference, gradientOf, overRoot, sum, times } from './update';
 
 /** squares = squares + g²; value = value - rate * g / (√squares + epsilon) */
 export function adaGrad(
   value: usize, squares: usize, gradient: usize, n: i32,
-  scale: Float, decay: Float, rate: Float, epsilon: Float,
+  scale: Float, weightDecay: Float, rate: Float, epsilon: Float,
 ): void {
   const end = <usize>n * BYTES;
   for (let i: usize = 0; i < end; i += 32) {
     const w0 = v128.load(value + i);
     const w1 = v128.load(value + i, 16);
-    const g0 = slope(v128.load(gradient + i), w0, scale, decay);
-    const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
+    const g0 = gradientOf(v128.load(gradient + i), w0, scale, weightDecay);
+    const g1 = gradientOf(v128.load(gradient + i, 16), w1, scale, weightDecay);
     const s0 = sum(v128.load(squares + i), v128.mul<Float>(g0, g0));
     const s1 = sum(v128.load(squares + i, 16), v128.mul<Float>(g1, g1));
     storeTwo(squares + i, s0, s1);

@@ -1,9 +1,9 @@
-/** What it takes to clip a gradient's norm. */
+/** The two kernels that clip a gradient's norm. */
 import { Float } from '../math/float';
 import { BYTES, storeTwo } from '../math/vector';
-import { end, first, given, loop } from '../threads/elementwise';
+import { args, end, first, loop } from '../threads/elementwise';
 
-/** The sum of x², in float64: a sum of a million float32 squares would lose its last ones. */
+/** The sum of x², in float64: a float32 sum of a million squares would lose the last ones. */
 export function sumOfSquares(x: usize, n: i32): f64 {
   const whole = n & ~3;
   let low = f64x2.splat(0);
@@ -17,7 +17,7 @@ export function sumOfSquares(x: usize, n: i32): f64 {
   }
   const both = f64x2.add(low, high);
   let total = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  // The rest one by one: the room behind a buffer is not 0.
+  // the rest one by one: the padding behind a tensor is not 0
   for (let i = whole; i < n; i++) {
     const value = <f64>load<Float>(x + <usize>i * BYTES);
     total += value * value;
@@ -27,14 +27,14 @@ export function sumOfSquares(x: usize, n: i32): f64 {
 
 /** value = factor * value */
 export function scale(value: usize, factor: Float, n: i32): void {
-  loop(scaleUnit, value, value, 0, factor, n);
+  loop(scaleChunk, value, value, 0, factor, n);
 }
 
-function scaleUnit(unit: i32): void {
-  const value = given().out;
-  const factor = v128.splat<Float>(given().scalar);
-  const last = end(unit);
-  for (let i = first(unit); i < last; i += 32) {
+function scaleChunk(chunk: i32): void {
+  const value = args().out;
+  const factor = v128.splat<Float>(args().scalar);
+  const last = end(chunk);
+  for (let i = first(chunk); i < last; i += 32) {
     const a = v128.mul<Float>(factor, v128.load(value + i));
     const b = v128.mul<Float>(factor, v128.load(value + i, 16));
     storeTwo(value + i, a, b);

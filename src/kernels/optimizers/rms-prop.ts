@@ -1,20 +1,20 @@
 import { Float } from '../math/float';
 import { BYTES, storeTwo } from '../math/vector';
-import { average, difference, overRoot, slope, times } from './update';
+import { average, difference, gradientOf, overRoot, times } from './update';
 
-/** squares = smoothing * squares + freshness * g², freshness = 1 - smoothing; value = value - rate * g / (√squares + epsilon) */
+/** squares = decay * squares + (1 - decay) * g²; value = value - rate * g / (√squares + epsilon) */
 export function rmsProp(
   value: usize, squares: usize, gradient: usize, n: i32,
-  scale: Float, decay: Float, rate: Float, smoothing: Float, freshness: Float, epsilon: Float,
+  scale: Float, weightDecay: Float, rate: Float, decay: Float, oneMinusDecay: Float, epsilon: Float,
 ): void {
   const end = <usize>n * BYTES;
   for (let i: usize = 0; i < end; i += 32) {
     const w0 = v128.load(value + i);
     const w1 = v128.load(value + i, 16);
-    const g0 = slope(v128.load(gradient + i), w0, scale, decay);
-    const g1 = slope(v128.load(gradient + i, 16), w1, scale, decay);
-    const s0 = average(v128.load(squares + i), v128.mul<Float>(g0, g0), smoothing, freshness);
-    const s1 = average(v128.load(squares + i, 16), v128.mul<Float>(g1, g1), smoothing, freshness);
+    const g0 = gradientOf(v128.load(gradient + i), w0, scale, weightDecay);
+    const g1 = gradientOf(v128.load(gradient + i, 16), w1, scale, weightDecay);
+    const s0 = average(v128.load(squares + i), v128.mul<Float>(g0, g0), decay, oneMinusDecay);
+    const s1 = average(v128.load(squares + i, 16), v128.mul<Float>(g1, g1), decay, oneMinusDecay);
     storeTwo(squares + i, s0, s1);
     const step0 = overRoot(times(rate, g0), s0, epsilon);
     const step1 = overRoot(times(rate, g1), s1, epsilon);

@@ -1,14 +1,14 @@
 /**
- * What optimizers have in common. Each updates n weights in place, two vectors at a time; the last two may reach past the
- * end, into the room behind every buffer. In each, g = scale * gradient + decay * value.
+ * What optimizers have in common. Each updates n weights in place, two vectors at a time; the last two may reach into
+ * the padding behind every tensor. In each, g = scale * gradient + weightDecay * value.
  */
 import { Float } from '../math/float';
 
-/** scale * gradient + decay * w */
+/** scale * gradient + weightDecay * w */
 // @ts-ignore: decorator
 @inline
-export function slope(gradient: v128, w: v128, scale: Float, decay: Float): v128 {
-  return sum(times(scale, gradient), times(decay, w));
+export function gradientOf(gradient: v128, w: v128, scale: Float, weightDecay: Float): v128 {
+  return sum(times(scale, gradient), times(weightDecay, w));
 }
 
 /** momentum * velocity + g */
@@ -18,11 +18,11 @@ export function velocityOf(velocity: v128, g: v128, momentum: Float): v128 {
   return sum(times(momentum, velocity), g);
 }
 
-/** A running average: smoothing * before + freshness * now */
+/** A running average: decay * before + oneMinusDecay * now */
 // @ts-ignore: decorator
 @inline
-export function average(before: v128, now: v128, smoothing: Float, freshness: Float): v128 {
-  return sum(times(smoothing, before), times(freshness, now));
+export function average(before: v128, now: v128, decay: Float, oneMinusDecay: Float): v128 {
+  return sum(times(decay, before), times(oneMinusDecay, now));
 }
 
 /** step / (√squares + epsilon) */

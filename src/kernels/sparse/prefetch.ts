@@ -1,18 +1,21 @@
+/** The next batch, made ready by whichever thread finds the time. */
 import { panel } from '../threads/panel';
-import { PREPARATION_ARGUMENTS, prepareSoon } from '../threads/parallel';
-import { ENTRY, bringNear, halfOf } from './csr';
-import { turn } from './transpose';
+import { PREFETCH_ARGUMENTS, schedulePrefetch } from '../threads/parallel';
+import { PACKED } from './csr';
+import { splitColumn } from './halves';
+import { touchRows } from './touch';
+import { transpose } from './transpose';
 
 @unmanaged
-class Preparation {
-  lists: usize;
+class Arguments {
+  starts: usize;
   middles: usize;
   ends: usize;
-  entries: usize;
-  columnLists: usize;
+  nonzeros: usize;
+  columnStarts: usize;
   columnEnds: usize;
-  turned: usize;
-  imageLists: usize;
+  transposed: usize;
+  imageStarts: usize;
   imageMiddles: usize;
   imageEnds: usize;
   rows: usize;
@@ -22,20 +25,21 @@ class Preparation {
 }
 
 /**
- * Makes the next batch ready, on whichever thread finds the time: notes where the lists of its `rows` lie among those of
- * all images, and how many `entries` they have together; brings them near; and turns them into lists by column, unless
- * `columnLists` is 0. Halved, the second halves of the lists are left as they are, where they are: another thread will
- * see to them.
+ * Schedules the next batch, x[B, D]: its row starts, middles and ends are copied from those of the images that `rows` names,
+ * and their number of nonzeros is written to `nonzeros`; its nonzeros are touched; and, unless `columnStarts` is 0, they are
+ * transposed. Halved, only the first halves of its rows are touched and transposed: another thread takes the second ones.
+ *
+ * All of this memory belongs to the prefetch until `awaitPrefetch` returns.
  */
-export function prepare(
-  lists: usize,
+export function prefetch(
+  starts: usize,
   middles: usize,
   ends: usize,
-  entries: usize,
-  columnLists: usize,
+  nonzeros: usize,
+  columnStarts: usize,
   columnEnds: usize,
-  turned: usize,
-  imageLists: usize,
+  transposed: usize,
+  imageStarts: usize,
   imageMiddles: usize,
   imageEnds: usize,
   rows: usize,
@@ -43,45 +47,45 @@ export function prepare(
   D: i32,
   halved: bool,
 ): void {
-  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  p.lists = lists;
-  p.middles = middles;
-  p.ends = ends;
-  p.entries = entries;
-  p.columnLists = columnLists;
-  p.columnEnds = columnEnds;
-  p.turned = turned;
-  p.imageLists = imageLists;
-  p.imageMiddles = imageMiddles;
-  p.imageEnds = imageEnds;
-  p.rows = rows;
-  p.B = B;
-  p.D = D;
-  p.halved = halved;
-  prepareSoon(prepareNow);
+  const a = changetype<Arguments>(PREFETCH_ARGUMENTS);
+  a.starts = starts;
+  a.middles = middles;
+  a.ends = ends;
+  a.nonzeros = nonzeros;
+  a.columnStarts = columnStarts;
+  a.columnEnds = columnEnds;
+  a.transposed = transposed;
+  a.imageStarts = imageStarts;
+  a.imageMiddles = imageMiddles;
+  a.imageEnds = imageEnds;
+  a.rows = rows;
+  a.B = B;
+  a.D = D;
+  a.halved = halved;
+  schedulePrefetch(prefetchNow);
 }
 
-function prepareNow(): void {
-  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
-  note();
-  const ends = p.halved ? p.middles : p.ends;
-  const columns = p.halved ? halfOf(p.D) : p.D;
-  bringNear(p.lists, ends, 0, p.B);
-  if (p.columnLists) turn(p.columnLists, p.columnEnds, p.turned, panel, p.lists, ends, p.B, 0, columns);
+function prefetchNow(): void {
+  const a = changetype<Arguments>(PREFETCH_ARGUMENTS);
+  gatherRows();
+  const ends = a.halved ? a.middles : a.ends;
+  const columns = a.halved ? splitColumn(a.D) : a.D;
+  touchRows(a.starts, ends, 0, a.B);
+  if (a.columnStarts) transpose(a.columnStarts, a.columnEnds, a.transposed, panel, a.starts, ends, a.B, 0, columns);
 }
 
-/** Notes where the lists of the rows lie, and the number of their entries. */
-function note(): void {
-  const p = changetype<Preparation>(PREPARATION_ARGUMENTS);
+/** Copies where the rows' nonzeros lie, and counts them. */
+function gatherRows(): void {
+  const a = changetype<Arguments>(PREFETCH_ARGUMENTS);
   let bytes: u32 = 0;
-  for (let b: usize = 0; b < <usize>p.B << 2; b += 4) {
-    const image = <usize>load<u32>(p.rows + b) << 2;
-    const first = load<u32>(p.imageLists + image);
-    const end = load<u32>(p.imageEnds + image);
-    store<u32>(p.lists + b, first);
-    store<u32>(p.middles + b, load<u32>(p.imageMiddles + image));
-    store<u32>(p.ends + b, end);
+  for (let b: usize = 0; b < <usize>a.B << 2; b += 4) {
+    const image = <usize>load<u32>(a.rows + b) << 2;
+    const first = load<u32>(a.imageStarts + image);
+    const end = load<u32>(a.imageEnds + image);
+    store<u32>(a.starts + b, first);
+    store<u32>(a.middles + b, load<u32>(a.imageMiddles + image));
+    store<u32>(a.ends + b, end);
     bytes += end - first;
   }
-  store<u32>(p.entries, bytes / <u32>ENTRY);
+  store<u32>(a.nonzeros, bytes / <u32>PACKED);
 }

@@ -2,62 +2,54 @@ import { bytesInTiles, columnsOf, tileAt, vectorsIn, widthOf } from '../dense/ti
 import { Float } from '../math/float';
 import { BYTES, LANES, computedOnce, firstLanes, multiplyThenAdd } from '../math/vector';
 import { panel } from '../threads/panel';
-import { hasHelpers } from '../threads/parallel';
-import {
-  ENTRY,
-  bringRangeNear,
-  floatOf,
-  isSecondHalf,
-  listEnd,
-  listStart,
-  rowOf,
-  shareHalves,
-  tileOfHalf,
-} from './csr';
+import { hasWorkers } from '../threads/parallel';
+import { PACKED, rowEnd, rowOf, rowStart, valueOf } from './csr';
+import { isSecondHalf, parallelForHalves, tileOfHalf } from './halves';
 import { WORTHWHILE } from './sparse-product';
-import { begin, beginsOf, endsOf, given } from './sparse-rows';
-import { turnAndDescend, turningPays } from './sparse-transposed';
+import { args, endsOf, setArguments, startsOf } from './sparse-rows';
+import { transposeAndDescend, transposingPays } from './sparse-transposed';
+import { touchRange } from './touch';
 
 /**
- * out[places, H] = out - rate xᵀ dout, where out lies in few tiles, and row b of x is a list of entries, cut in two at
- * `middles`. Afresh, out counts as zeros.
+ * out[K, H] = out - rate xᵀ dout, where out lies in few tiles, and x[B, K] is sparse, its rows cut in two at `middles`. With
+ * `overwrite`, out counts as zeros.
  *
- * A step against a gradient, as in sparse-product.ts, but from the rows of x. Where there is enough to add up for each of
- * its columns, every thread turns its half of them into lists of its own (sparse-transposed.ts); `turnedLists` are the first
- * half's, if they were made before. Elsewhere each row of the batch is an outer product, added where out stands: a vector
- * from memory and back for every product, and nothing to turn.
+ * A descent step, as in sparse-product.ts, but from x as it is. Where its columns have enough nonzeros, every thread
+ * transposes its half of them (sparse-transposed.ts); `columnStarts` and `columnEnds` are the first half's, if a prefetch
+ * transposed it, else 0. Elsewhere each row of the batch is an outer product, added to out: a vector from memory and back
+ * for every product, and nothing to transpose.
  */
 export function sparseOuter(
   out: usize,
-  lists: usize,
+  starts: usize,
   middles: usize,
   ends: usize,
   table: usize,
   dout: usize,
-  places: i32,
+  K: i32,
   rate: Float,
-  afresh: bool,
+  overwrite: bool,
   B: i32,
   H: i32,
-  entries: i32,
-  turnedLists: usize,
-  turnedEnds: usize,
+  nonzeros: i32,
+  columnStarts: usize,
+  columnEnds: usize,
 ): void {
-  begin(out, lists, middles, ends, table, dout, places, 0, rate, B, H);
-  const a = given();
-  a.turnedLists = turnedLists;
-  a.turnedEnds = turnedEnds;
-  const worthwhile = entries > WORTHWHILE;
-  if (afresh) memory.fill(out, 0, bytesInTiles(places, H));
-  if (turningPays(entries, B, places, H)) turnAndDescend(worthwhile);
-  else shareHalves(sparseOuterUnit, H, worthwhile);
+  setArguments(out, starts, middles, ends, table, dout, K, 0, rate, B, H);
+  const a = args();
+  a.columnStarts = columnStarts;
+  a.columnEnds = columnEnds;
+  const worthwhile = nonzeros > WORTHWHILE;
+  if (overwrite) memory.fill(out, 0, bytesInTiles(K, H));
+  if (transposingPays(nonzeros, B, K, H)) transposeAndDescend(worthwhile);
+  else parallelForHalves(outerChunk, H, worthwhile);
 }
 
-/** One half of all lists, for one tile. */
-function sparseOuterUnit(unit: i32): void {
-  const H = given().H;
-  const tile = tileOfHalf(unit, H);
-  const isSecond = isSecondHalf(unit, H);
+/** One half of all rows, for one tile. */
+function outerChunk(chunk: i32): void {
+  const H = args().H;
+  const tile = tileOfHalf(chunk, H);
+  const isSecond = isSecondHalf(chunk, H);
   const width = widthOf(tile, H);
   // the number of vectors is a constant in each of these, so that each becomes a loop of its own
   switch (vectorsIn(width)) {
@@ -77,9 +69,9 @@ function sparseOuterUnit(unit: i32): void {
 // @ts-ignore: decorator
 @inline
 function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
-  const a = given();
-  const out = computedOnce(tileAt(a.out, tile, a.places));
-  const lists = beginsOf(isSecond);
+  const a = args();
+  const out = computedOnce(tileAt(a.out, tile, a.K));
+  const starts = startsOf(isSecond);
   const ends = endsOf(isSecond);
   const table = a.table;
   const stride = <usize>(a.H * BYTES);
@@ -87,15 +79,15 @@ function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
   // behind the last column there are zeros in a tile, and other numbers in dout
   const rest = firstLanes(width - (N - 1) * LANES);
 
-  // the thread that called has just written it
-  if (hasHelpers()) bringRangeNear(a.tiles, a.tiles + <usize>a.R * stride);
+  // the calling thread has just written it
+  if (hasWorkers()) touchRange(a.tiles, a.tiles + <usize>a.R * stride);
   let dout = columnsOf(a.tiles, 0, tile, a.H);
   for (let b = 0; b < a.R; b++, dout += stride) {
-    let next = listStart(lists, b);
-    const last = listEnd(ends, b);
+    let next = rowStart(starts, b);
+    const last = rowEnd(ends, b);
     for (let i = 0; i < N; i++) {
-      const columns = v128.mul<Float>(rate, v128.load(dout + <usize>(i * 16)));
-      v128.store(panel + <usize>(i * 16), i == N - 1 ? v128.and(columns, rest) : columns);
+      const factors = v128.mul<Float>(rate, v128.load(dout + <usize>(i * 16)));
+      v128.store(panel + <usize>(i * 16), i == N - 1 ? v128.and(factors, rest) : factors);
     }
     // Read back from memory: what is computed for a loop V8 computes inside the loop, every other round.
     const d0 = v128.load(panel);
@@ -111,12 +103,12 @@ function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
     const d10 = v128.load(panel, 160);
     const d11 = v128.load(panel, 176);
     const d12 = v128.load(panel, 192);
-    // Not fused: each has a store, and AMD's Zen 3 cannot fuse and store at once. Fused, an entry takes 6.3 ns there in a
+    // Not fused: each has a store, and AMD's Zen 3 cannot fuse and store at once. Fused, a nonzero takes 6.3 ns there in a
     // tile of 50 columns, and 4.7 like this.
     while (next < last) {
-      const entry = load<u32>(next);
-      const x = floatOf(table, entry);
-      const p = rowOf(out, entry);
+      const nonzero = load<u32>(next);
+      const x = valueOf(table, nonzero);
+      const p = rowOf(out, nonzero);
       v128.store(p, multiplyThenAdd(v128.load(p), x, d0));
       if (N > 1) v128.store(p, multiplyThenAdd(v128.load(p, 16), x, d1), 16);
       if (N > 2) v128.store(p, multiplyThenAdd(v128.load(p, 32), x, d2), 32);
@@ -130,7 +122,7 @@ function halfOfTile(N: i32, tile: i32, isSecond: bool, width: i32): void {
       if (N > 10) v128.store(p, multiplyThenAdd(v128.load(p, 160), x, d10), 160);
       if (N > 11) v128.store(p, multiplyThenAdd(v128.load(p, 176), x, d11), 176);
       if (N > 12) v128.store(p, multiplyThenAdd(v128.load(p, 192), x, d12), 192);
-      next += ENTRY;
+      next += PACKED;
     }
   }
 }

@@ -1,26 +1,27 @@
 /**
- * The inner loops of products over lists (sparse-product.ts): for each list a row of sums, all in registers while its
- * entries go by.
+ * The inner loops of products with sparse matrices (sparse-product.ts): for each sparse row a row of sums, all in registers
+ * while its nonzeros go by. And the arguments that all of these products share.
  */
-import { ended, endTwo } from '../dense/accumulators';
+import { resultOf, storeTwoResults } from '../dense/accumulators';
 import { ROW, vectorsIn } from '../dense/tiles';
 import { Float } from '../math/float';
 import { BYTES, LANES, multiplyAdd, storeFirst } from '../math/vector';
-import { OFFERED_ARGUMENTS, finish } from '../threads/parallel';
-import { ENTRY, UNPACKED, floatOf, rowOf, unpackedFloat, unpackedRow } from './csr';
+import { DEFERRED_ARGUMENTS, join } from '../threads/parallel';
+import { PACKED, rowOf, valueOf } from './csr';
+import { UNPACKED, unpackedRow, unpackedValue } from './unpack';
 
-/** What kernels over lists are given. */
+/** A sparse matrix of R rows and K columns, times H columns of another one, or of a gradient. */
 @unmanaged
 export class Arguments {
   out: usize;
-  /** What the second halves of lists come to. */
+  /** The sums over the second halves of rows. */
   second: usize;
-  lists: usize;
+  starts: usize;
   middles: usize;
   ends: usize;
   table: usize;
   tiles: usize;
-  places: i32;
+  K: i32;
   bias: usize;
   rate: Float;
   R: i32;
@@ -31,52 +32,53 @@ export class Arguments {
   bands: i32;
   /** The number of the call, another one for each group. */
   call: i32;
-  /** The first half's lists by column, if they were made before; else 0 (sparse-transposed.ts). */
-  turnedLists: usize;
-  turnedEnds: usize;
+  /** The first half's columns, if they were transposed before; else 0 (sparse-transposed.ts). */
+  columnStarts: usize;
+  columnEnds: usize;
 }
 
 // @ts-ignore: decorator
 @inline
-export function given(): Arguments {
-  return changetype<Arguments>(OFFERED_ARGUMENTS);
+export function args(): Arguments {
+  return changetype<Arguments>(DEFERRED_ARGUMENTS);
 }
 
-/** Pointers to where one half of each list begins, and to where it ends. */
+/** Pointers to where one half of each row starts, and to where it ends. */
 // @ts-ignore: decorator
 @inline
-export function beginsOf(isSecond: bool): usize {
-  return isSecond ? given().middles : given().lists;
+export function startsOf(isSecond: bool): usize {
+  return isSecond ? args().middles : args().starts;
 }
 
 // @ts-ignore: decorator
 @inline
 export function endsOf(isSecond: bool): usize {
-  return isSecond ? given().ends : given().middles;
+  return isSecond ? args().ends : args().middles;
 }
 
-export function begin(
+/** Joins the step before, and sets the arguments of the next product. */
+export function setArguments(
   out: usize,
-  lists: usize,
+  starts: usize,
   middles: usize,
   ends: usize,
   table: usize,
   tiles: usize,
-  places: i32,
+  K: i32,
   bias: usize,
   rate: Float,
   R: i32,
   H: i32,
 ): void {
-  finish();
-  const a = given();
+  join();
+  const a = args();
   a.out = out;
-  a.lists = lists;
+  a.starts = starts;
   a.middles = middles;
   a.ends = ends;
   a.table = table;
   a.tiles = tiles;
-  a.places = places;
+  a.K = K;
   a.bias = bias;
   a.rate = rate;
   a.R = R;
@@ -84,79 +86,76 @@ export function begin(
 }
 
 // The number of vectors is a constant in each case of these, so that each becomes a loop of its own. They are functions
-// of their own, too: how large a loop V8 unrolls depends on how many others it lies in. Where tiles are not few, none is
+// of their own, too: how large a loop V8 unrolls depends on how many others it lies in. Where tiles are many, none is
 // narrower than five vectors.
 
-/** A row of out from each list. */
+/** A row of out for each sparse row, which ends at the address `toEnd` bytes behind the word that has its start. */
 export function packedProduct(
   out: usize,
   rows: i32,
-  lists: usize,
+  starts: usize,
   toEnd: usize,
   w: usize,
   bias: usize,
   width: i32,
 ): void {
   switch (vectorsIn(width)) {
-    case 13: return rowsOf(13, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 12: return rowsOf(12, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 11: return rowsOf(11, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 7: return rowsOf(7, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 6: return rowsOf(6, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 5: return rowsOf(5, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 4: return rowsOf(4, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 3: return rowsOf(3, true, false, out, rows, lists, toEnd, w, bias, width);
-    case 2: return rowsOf(2, true, false, out, rows, lists, toEnd, w, bias, width);
-    default: return rowsOf(1, true, false, out, rows, lists, toEnd, w, bias, width);
+    case 13: return rowsOf(13, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 12: return rowsOf(12, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 11: return rowsOf(11, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 7: return rowsOf(7, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 6: return rowsOf(6, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 5: return rowsOf(5, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 4: return rowsOf(4, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 3: return rowsOf(3, true, false, out, rows, starts, toEnd, w, bias, width);
+    case 2: return rowsOf(2, true, false, out, rows, starts, toEnd, w, bias, width);
+    default: return rowsOf(1, true, false, out, rows, starts, toEnd, w, bias, width);
   }
 }
 
-/** A step of a row of out against each list. */
-export function packedDescend(out: usize, rows: i32, lists: usize, toEnd: usize, w: usize, width: i32): void {
+/** A descent step of a row of out for each sparse row. */
+export function packedDescend(out: usize, rows: i32, starts: usize, toEnd: usize, w: usize, width: i32): void {
   switch (vectorsIn(width)) {
-    case 13: return rowsOf(13, true, true, out, rows, lists, toEnd, w, 0, width);
-    case 12: return rowsOf(12, true, true, out, rows, lists, toEnd, w, 0, width);
-    case 11: return rowsOf(11, true, true, out, rows, lists, toEnd, w, 0, width);
-    case 7: return rowsOf(7, true, true, out, rows, lists, toEnd, w, 0, width);
-    case 6: return rowsOf(6, true, true, out, rows, lists, toEnd, w, 0, width);
-    case 5: return rowsOf(5, true, true, out, rows, lists, toEnd, w, 0, width);
-    default: return rowsOf(4, true, true, out, rows, lists, toEnd, w, 0, width);
+    case 13: return rowsOf(13, true, true, out, rows, starts, toEnd, w, 0, width);
+    case 12: return rowsOf(12, true, true, out, rows, starts, toEnd, w, 0, width);
+    case 11: return rowsOf(11, true, true, out, rows, starts, toEnd, w, 0, width);
+    case 7: return rowsOf(7, true, true, out, rows, starts, toEnd, w, 0, width);
+    case 6: return rowsOf(6, true, true, out, rows, starts, toEnd, w, 0, width);
+    case 5: return rowsOf(5, true, true, out, rows, starts, toEnd, w, 0, width);
+    default: return rowsOf(4, true, true, out, rows, starts, toEnd, w, 0, width);
   }
 }
 
-/** A row of out from each stretch, which ends where the next one begins. */
-export function unpackedProduct(out: usize, rows: i32, stretches: usize, w: usize, bias: usize, width: i32): void {
+/** A row of out for each segment, which ends where the next one begins. */
+export function unpackedProduct(out: usize, rows: i32, segments: usize, w: usize, bias: usize, width: i32): void {
   switch (vectorsIn(width)) {
-    case 13: return rowsOf(13, false, false, out, rows, stretches, 4, w, bias, width);
-    case 12: return rowsOf(12, false, false, out, rows, stretches, 4, w, bias, width);
-    case 11: return rowsOf(11, false, false, out, rows, stretches, 4, w, bias, width);
-    case 7: return rowsOf(7, false, false, out, rows, stretches, 4, w, bias, width);
-    default: return rowsOf(6, false, false, out, rows, stretches, 4, w, bias, width);
+    case 13: return rowsOf(13, false, false, out, rows, segments, 4, w, bias, width);
+    case 12: return rowsOf(12, false, false, out, rows, segments, 4, w, bias, width);
+    case 11: return rowsOf(11, false, false, out, rows, segments, 4, w, bias, width);
+    case 7: return rowsOf(7, false, false, out, rows, segments, 4, w, bias, width);
+    default: return rowsOf(6, false, false, out, rows, segments, 4, w, bias, width);
   }
 }
 
-/** A step of a row of out against each stretch. */
-export function unpackedDescend(out: usize, rows: i32, stretches: usize, w: usize, width: i32): void {
+/** A descent step of a row of out for each segment. */
+export function unpackedDescend(out: usize, rows: i32, segments: usize, w: usize, width: i32): void {
   switch (vectorsIn(width)) {
-    case 13: return rowsOf(13, false, true, out, rows, stretches, 4, w, 0, width);
-    case 12: return rowsOf(12, false, true, out, rows, stretches, 4, w, 0, width);
-    case 11: return rowsOf(11, false, true, out, rows, stretches, 4, w, 0, width);
-    case 7: return rowsOf(7, false, true, out, rows, stretches, 4, w, 0, width);
-    default: return rowsOf(6, false, true, out, rows, stretches, 4, w, 0, width);
+    case 13: return rowsOf(13, false, true, out, rows, segments, 4, w, 0, width);
+    case 12: return rowsOf(12, false, true, out, rows, segments, 4, w, 0, width);
+    case 11: return rowsOf(11, false, true, out, rows, segments, 4, w, 0, width);
+    case 7: return rowsOf(7, false, true, out, rows, segments, 4, w, 0, width);
+    default: return rowsOf(6, false, true, out, rows, segments, 4, w, 0, width);
   }
 }
 
 /**
- * N vectors of sums in a row, for each row, from the entries between two addresses: one stands at `stretches`, the other
- * `toEnd` behind it, and those of the next row behind each. Sums are added to the bias; without one, to what out has.
- *
- * Packed entries serve some tiles as they are. Where there are many, each thread unpacks them once for all of its tiles,
- * which saves a tenth of the instructions of every round, and does so band by band: all rows go through the first rows of
- * w, which stay in the first cache meanwhile, before they go through the next ones.
+ * N vectors of accumulators in a row, for each sparse row, whose nonzeros lie between two addresses: the word at `segments`
+ * has the first, the word `toEnd` bytes behind it the second, and those of the next row follow each. Sums are added to the
+ * bias; without one, to the numbers that out has.
  *
  * The order of lines matters. V8 puts instructions into a block from its last one to its first, and a load only when all
- * loads behind it are in. With the last sum first in the loop, and last behind it, each load comes just before its product,
- * and all of them can use one register. In other orders all loads come before the first product, in a bunch.
+ * loads behind it are in. With the last accumulator first in the loop, and last behind it, each load comes just before its
+ * product, and all of them can use one register. In other orders all loads come before the first product, in a bunch.
  */
 // @ts-ignore: decorator
 @inline
@@ -166,31 +165,31 @@ function rowsOf(
   descend: bool,
   out: usize,
   rows: i32,
-  stretches: usize,
+  segments: usize,
   toEnd: usize,
   w: usize,
   bias: usize,
   width: i32,
 ): void {
-  const a = given();
+  const a = args();
   const table = a.table;
   const rate = v128.splat<Float>(a.rate);
   const outRow = <usize>(descend ? ROW : a.H * BYTES);
   const outEnd = out + <usize>rows * outRow;
   const tail = descend ? LANES : width - (N - 1) * LANES;
 
-  for (let o = out, stretch = stretches; o < outEnd; o += outRow, stretch += 4) {
-    let next = <usize>load<u32>(stretch);
-    const last = <usize>load<u32>(stretch + toEnd);
+  for (let o = out, segment = segments; o < outEnd; o += outRow, segment += 4) {
+    let next = <usize>load<u32>(segment);
+    const last = <usize>load<u32>(segment + toEnd);
     if (descend && next == last) continue;
 
     const zero = v128.splat<Float>(0);
     let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero;
     let a7 = zero, a8 = zero, a9 = zero, a10 = zero, a11 = zero, a12 = zero;
     while (next < last) {
-      const entry = packed ? load<u32>(next) : 0;
-      const factor = packed ? floatOf(table, entry) : unpackedFloat(next);
-      const p = packed ? rowOf(w, entry) : unpackedRow(w, next);
+      const nonzero = packed ? load<u32>(next) : 0;
+      const factor = packed ? valueOf(table, nonzero) : unpackedValue(next);
+      const p = packed ? rowOf(w, nonzero) : unpackedRow(w, next);
       if (N > 12) a12 = multiplyAdd(a12, factor, v128.load(p, 192));
       if (N > 11) a11 = multiplyAdd(a11, factor, v128.load(p, 176));
       if (N > 10) a10 = multiplyAdd(a10, factor, v128.load(p, 160));
@@ -204,18 +203,18 @@ function rowsOf(
       if (N > 2) a2 = multiplyAdd(a2, factor, v128.load(p, 32));
       if (N > 1) a1 = multiplyAdd(a1, factor, v128.load(p, 16));
       a0 = multiplyAdd(a0, factor, v128.load(p));
-      next += packed ? ENTRY : UNPACKED;
+      next += packed ? PACKED : UNPACKED;
     }
     const base = descend || !bias ? o : bias;
-    if (N > 1) endTwo(o, base, N == 2, descend, rate, a0, a1, tail);
-    if (N > 3) endTwo(o + 32, base + 32, N == 4, descend, rate, a2, a3, tail);
-    if (N > 5) endTwo(o + 64, base + 64, N == 6, descend, rate, a4, a5, tail);
-    if (N > 7) endTwo(o + 96, base + 96, false, descend, rate, a6, a7, tail);
-    if (N > 9) endTwo(o + 128, base + 128, false, descend, rate, a8, a9, tail);
-    if (N > 11) endTwo(o + 160, base + 160, N == 12, descend, rate, a10, a11, tail);
+    if (N > 1) storeTwoResults(o, base, N == 2, descend, rate, a0, a1, tail);
+    if (N > 3) storeTwoResults(o + 32, base + 32, N == 4, descend, rate, a2, a3, tail);
+    if (N > 5) storeTwoResults(o + 64, base + 64, N == 6, descend, rate, a4, a5, tail);
+    if (N > 7) storeTwoResults(o + 96, base + 96, false, descend, rate, a6, a7, tail);
+    if (N > 9) storeTwoResults(o + 128, base + 128, false, descend, rate, a8, a9, tail);
+    if (N > 11) storeTwoResults(o + 160, base + 160, N == 12, descend, rate, a10, a11, tail);
     if (N % 2 == 0) continue;
     const offset = <usize>((N - 1) * 16);
     const final = N == 1 ? a0 : N == 3 ? a2 : N == 5 ? a4 : N == 7 ? a6 : N == 11 ? a10 : a12;
-    storeFirst(o + offset, ended(base + offset, descend, rate, final), tail);
+    storeFirst(o + offset, resultOf(base + offset, descend, rate, final), tail);
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Where a thread copies what it is about to read many times, as its loop likes it best: columns of a matrix side by side
- * (product.ts), since rows of a large matrix lie pages apart, and neither caches nor the look-up of pages like that; or
- * lists of entries, unpacked (csr.ts), which need the most room: UNPACKED_BYTES; or turned (sparse-transposed.ts); or a row of
- * factors (sparse-outer.ts).
+ * A thread's own memory, where it packs what it is about to read many times, as its loop likes it best: columns of a matrix
+ * side by side (dense/product.ts), since the rows of a large matrix lie pages apart, which neither caches nor the TLB like;
+ * nonzeros, unpacked (sparse/unpack.ts), which need the most room, PANEL_BYTES, or transposed (sparse/sparse-transposed.ts);
+ * or a row of factors (sparse/sparse-outer.ts).
  */
 
 export let panel: usize = 0;
 
-/** What was copied there last: nobody copies again what is there. A call has a number of its own. */
+/** What was packed there last, by the number of the call: it is not packed again. */
 let call: i32 = -1;
 let piece: i32 = -1;
 
@@ -15,8 +15,8 @@ export function setPanel(pointer: usize): void {
   panel = pointer;
 }
 
-/** Whether this piece of a matrix has yet to be copied; counts on the caller to do it. */
-export function isNew(ofCall: i32, ofPiece: i32): bool {
+/** Whether this piece of a matrix is not in the panel yet; from here on it counts as packed, so the caller must pack it. */
+export function mustPack(ofCall: i32, ofPiece: i32): bool {
   if (call == ofCall && piece == ofPiece) return false;
   call = ofCall;
   piece = ofPiece;
