@@ -8,7 +8,7 @@ const HELP = `
 const { module, memory, panel } = require('node:worker_threads').workerData;
 const { exports } = new WebAssembly.Instance(module, { env: { memory, log: Math.log } });
 exports.setPanel(panel);
-exports.help();
+exports.runWorker();
 `;
 
 export const threads: ThreadPool = {

@@ -142,6 +142,6 @@ declare global {
 export interface Threads {
   /** How many threads compute, the calling one included. */
   readonly count: number;
-  /** Starts one that instantiates the module, calls `setPanel(panel)` and then `help()`. Returns what stops it. */
+  /** Starts one that instantiates the module, calls `setPanel(panel)` and then `runWorker()`. Returns what stops it. */
   start(module: WebAssembly.Module, memory: WebAssembly.Memory, panel: number): () => void;
 }

@@ -31,7 +31,7 @@ export class DeferredGradient {
     this.#x = this.#fromRows ? this.sparse.rowsOf(x) : this.sparse.columnsOf(x, 'all');
     if (this.#x === undefined) return false;
     const [D, H] = this.dW.shape;
-    const isTurned = this.#fromRows && this.wasm.firstHalfIsTurned(this.#x.entries, x.shape[0], D, H);
+    const isTurned = this.#fromRows && this.wasm.firstHalfIsTransposed(this.#x.entries, x.shape[0], D, H);
     this.#firstHalf = isTurned ? this.sparse.columnsOf(x, 'first half') : undefined;
     this.#dout = dout;
     this.dW.pending = this.#write;

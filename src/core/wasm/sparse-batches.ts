@@ -94,13 +94,13 @@ export class SparseBatches {
     private readonly wasm: WasmExports,
     private readonly floats: ByteFloats,
   ) {
-    this.#mostPlaces = wasm.MOST_PLACES.value;
+    this.#mostPlaces = wasm.MAX_COLUMNS.value;
   }
 
   /** Begins with what `read` will ask for next. */
   prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array): void {
     if (!this.#canList(x, features)) return;
-    this.wasm.awaitPreparation();
+    this.wasm.awaitPrefetch();
     const buffer = this.#bufferOf(x);
     this.#note(placeOf(buffer, 1), buffer, features, rows, widthOf(x));
   }
@@ -114,10 +114,10 @@ export class SparseBatches {
     const buffer = this.#bufferOf(x);
     const place = placeOf(buffer, 1);
     if (place.batch !== rows) {
-      this.wasm.awaitPreparation();
+      this.wasm.awaitPrefetch();
       this.#note(place, buffer, features, rows, widthOf(x));
     }
-    this.wasm.awaitPreparation();
+    this.wasm.awaitPrefetch();
     placeOf(buffer, 0).batch = undefined;
     buffer.batches++;
     buffer.sparse = place.entries[0] <= WORTHWHILE * sizeOf(x.shape);
@@ -150,9 +150,9 @@ export class SparseBatches {
     // those of all columns have the first half's among them, where they would be without the others
     if (place.turned !== 'all' && place.turned !== wanted) {
       buffer.wanted = wanted;
-      this.wasm.awaitPreparation();
+      this.wasm.awaitPrefetch();
       this.#prepare(place, buffer, widthOf(x));
-      this.wasm.awaitPreparation();
+      this.wasm.awaitPrefetch();
     }
     const { lists, ends } = this.#columns(place, buffer, widthOf(x));
     return { lists, middles: ends, ends, table: buffer.table, entries: place.entries[0] };
@@ -182,7 +182,7 @@ export class SparseBatches {
     if (batch === undefined || images === undefined) return;
     const { wanted } = buffer;
     const columns = wanted ? this.#columns(place, buffer, D) : { lists: 0, ends: 0, entries: 0 };
-    this.wasm.prepare(
+    this.wasm.prefetch(
       place.lists,
       place.middles,
       place.ends,
@@ -221,8 +221,8 @@ export class SparseBatches {
       this.arena.bytes(bytes, pile.length).set(pile);
       const [begins, halves, sizes] = [lists, middles, ends].map((pointer) => pointer + 4 * first);
       const rows = pile.length / D;
-      const entries = this.arena.reserve(this.wasm.countEntries(sizes, bytes, rows, D));
-      this.wasm.listRows(entries, begins, halves, sizes, bytes, rows, D);
+      const entries = this.arena.reserve(this.wasm.countNonzeros(sizes, bytes, rows, D));
+      this.wasm.compressRows(entries, begins, halves, sizes, bytes, rows, D);
     }
     const fresh = { lists, middles, ends };
     this.#images.set(features, fresh);
@@ -246,7 +246,7 @@ export class SparseBatches {
         // Whoever looks may also write: from here on, the dense rows are what counts.
         fresh.sparse = false;
         const { lists, ends, batch } = placeOf(fresh, 0);
-        this.wasm.expand(pointer, lists, ends, fresh.table, batch?.length ?? 0, D);
+        this.wasm.toDense(pointer, lists, ends, fresh.table, batch?.length ?? 0, D);
       },
     };
     this.#buffers.set(pointer, fresh);

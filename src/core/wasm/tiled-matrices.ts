@@ -54,7 +54,7 @@ export class TiledMatrices {
   numbersOf(matrix: Tensor): { readonly pointer: number; readonly count: number } | undefined {
     const home = this.#inhabited(matrix);
     if (home === undefined) return undefined;
-    this.wasm.finish();
+    this.wasm.join();
     return { pointer: home.pointer, count: this.#bytesFor(matrix) / bytesOf(this.dtype) };
   }
 

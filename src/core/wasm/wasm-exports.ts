@@ -15,65 +15,73 @@ export interface WasmExports {
   ): void;
   sparseProduct(
     out: number,
-    lists: number,
+    starts: number,
     middles: number,
     ends: number,
     table: number,
     tiles: number,
-    places: number,
+    K: number,
     bias: number,
     R: number,
     H: number,
-    entries: number,
+    nonzeros: number,
   ): void;
   sparseDescend(
     out: number,
-    lists: number,
+    starts: number,
     middles: number,
     ends: number,
     table: number,
     tiles: number,
-    places: number,
+    K: number,
     rate: number,
     R: number,
     H: number,
-    entries: number,
+    nonzeros: number,
   ): void;
   sparseOuter(
     out: number,
-    lists: number,
+    starts: number,
     middles: number,
     ends: number,
     table: number,
     dout: number,
-    places: number,
+    K: number,
     rate: number,
-    afresh: boolean,
+    overwrite: boolean,
     B: number,
     H: number,
-    entries: number,
-    turnedLists: number,
-    turnedEnds: number,
+    nonzeros: number,
+    columnStarts: number,
+    columnEnds: number,
   ): void;
-  /** Whether sparseOuter takes the first half of lists by column, if they were made before. */
-  firstHalfIsTurned(entries: number, B: number, places: number, H: number): number;
+  /** Whether sparseOuter takes the first half of the columns of x transposed, if they were before. */
+  firstHalfIsTransposed(nonzeros: number, B: number, K: number, H: number): number;
   tile(tiles: number, w: number, R: number, H: number): void;
   untile(w: number, tiles: number, R: number, H: number): void;
   columnSums(out: number, x: number, B: number, H: number): void;
-  countEntries(sizes: number, bytes: number, rows: number, D: number): number;
-  listRows(entries: number, lists: number, middles: number, ends: number, bytes: number, rows: number, D: number): void;
-  lookUp(out: number, bytes: number, table: number, n: number): void;
-  oneHot(t: number, labels: number, B: number, C: number): void;
-  expand(x: number, lists: number, ends: number, table: number, B: number, D: number): void;
-  prepare(
-    lists: number,
+  countNonzeros(sizes: number, bytes: number, rows: number, D: number): number;
+  compressRows(
+    nonzeros: number,
+    starts: number,
     middles: number,
     ends: number,
-    entries: number,
-    columnLists: number,
+    bytes: number,
+    rows: number,
+    D: number,
+  ): void;
+  lookUp(out: number, bytes: number, table: number, n: number): void;
+  oneHot(t: number, labels: number, B: number, C: number): void;
+  toDense(x: number, starts: number, ends: number, table: number, B: number, D: number): void;
+  prefetch(
+    starts: number,
+    middles: number,
+    ends: number,
+    nonzeros: number,
+    columnStarts: number,
     columnEnds: number,
-    turned: number,
-    imageLists: number,
+    transposed: number,
+    imageStarts: number,
     imageMiddles: number,
     imageEnds: number,
     rows: number,
@@ -81,9 +89,9 @@ export interface WasmExports {
     D: number,
     halved: boolean,
   ): void;
-  awaitPreparation(): void;
-  /** Ends a step that was left to helpers (src/kernels/threads/parallel.ts). */
-  finish(): void;
+  awaitPrefetch(): void;
+  /** Ends a step that was dispatched to workers (src/kernels/threads/parallel.ts). */
+  join(): void;
   identity: Forward;
   identityBackward: Backward;
   relu: Forward;
@@ -102,16 +110,16 @@ export interface WasmExports {
   softplusBackward: Backward;
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
-  setHelpers(count: number): void;
-  /** How many bytes a matrix takes in tiles, and whether they are few (src/kernels/dense/tiles.ts). */
+  setWorkers(count: number): void;
+  /** How many bytes a matrix takes in tiles, and whether these are few (src/kernels/dense/tiles.ts). */
   bytesInTiles(R: number, H: number): number;
   hasFewTiles(H: number): number;
-  /** How many columns, and rows, lists can tell apart (src/kernels/sparse/csr.ts). */
-  readonly MOST_PLACES: WebAssembly.Global;
-  /** Bytes of the constants of kernels (src/kernels/threads/parallel.ts). */
+  /** How many columns, or rows, a sparse matrix may have (src/kernels/sparse/csr.ts). */
+  readonly MAX_COLUMNS: WebAssembly.Global;
+  /** Bytes of the kernels' constants (src/kernels/threads/parallel.ts). */
   readonly CONSTANTS_BYTES: WebAssembly.Global;
-  /** Bytes of the panel that each thread copies to (src/kernels/threads/panel.ts). */
-  readonly UNPACKED_BYTES: WebAssembly.Global;
+  /** Bytes of the panel, memory of its own that each thread packs into (src/kernels/threads/panel.ts). */
+  readonly PANEL_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
   multiply(out: number, a: number, b: number, n: number, H: number): void;
   scale(value: number, factor: number, n: number): void;
@@ -119,7 +127,7 @@ export interface WasmExports {
   momentum: Descent<[momentum: number]>;
   nesterov: Descent<[momentum: number]>;
   adaGrad: Descent<[epsilon: number]>;
-  rmsProp: Descent<[smoothing: number, freshness: number, epsilon: number]>;
+  rmsProp: Descent<[decay: number, oneMinusDecay: number, epsilon: number]>;
   adam(
     value: number,
     means: number,
@@ -127,11 +135,11 @@ export interface WasmExports {
     gradient: number,
     n: number,
     scale: number,
-    decay: number,
+    weightDecay: number,
     beta1: number,
-    freshness1: number,
+    oneMinusBeta1: number,
     beta2: number,
-    freshness2: number,
+    oneMinusBeta2: number,
     rate: number,
     growth: number,
     epsilon: number,
@@ -151,7 +159,7 @@ export type Descent<Settings extends readonly number[]> = (
   gradient: number,
   n: number,
   scale: number,
-  decay: number,
+  weightDecay: number,
   rate: number,
   ...settings: Settings
 ) => void;

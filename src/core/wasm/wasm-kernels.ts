@@ -32,7 +32,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
   // the first bytes to be handed out, where the compiler has put them
   arena.reserve(wasm.CONSTANTS_BYTES.value);
-  const reservePanel = () => arena.reserve(wasm.UNPACKED_BYTES.value);
+  const reservePanel = () => arena.reserve(wasm.PANEL_BYTES.value);
   wasm.setPanel(reservePanel());
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
@@ -218,12 +218,12 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     startThreads() {
       if (threads === undefined || threads.count < 2) return () => {};
-      wasm.setHelpers(threads.count - 1);
+      wasm.setWorkers(threads.count - 1);
       const stops = Array.from({ length: threads.count - 1 }, () => threads.start(module, memory, reservePanel()));
       return () => {
         // what a helper has begun must not be left half done
-        wasm.awaitPreparation();
-        wasm.setHelpers(0);
+        wasm.awaitPrefetch();
+        wasm.setWorkers(0);
         for (const stop of stops) stop();
       };
     },
