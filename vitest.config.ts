@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/package/**'], // `npm run test:package`
+    exclude: ['test/package/**', 'test/machine-code/**'], // `npm run test:package`, `npm run test:machine-code`
     testTimeout: 30_000,
   },
 });
