@@ -1,6 +1,7 @@
 import { Float } from '../math/float';
 import { BYTES, LANES, storeFirst } from '../math/vector';
-import { ARGUMENTS, parallelFor } from '../threads/parallel';
+import { ARGUMENTS, argumentsAt } from '../threads/layout';
+import { parallelFor } from '../threads/parallel';
 
 const TILE: i32 = 4 * LANES;
 
@@ -14,7 +15,7 @@ class Arguments {
 
 /** out[H] = the sums of the columns of x[B, H], rows ascending. */
 export function columnSums(out: usize, x: usize, B: i32, H: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   a.out = out;
   a.x = x;
   a.B = B;
@@ -23,7 +24,7 @@ export function columnSums(out: usize, x: usize, B: i32, H: i32): void {
 }
 
 function columnSumsChunk(chunk: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   const offset = <usize>(chunk * TILE * BYTES);
   const stride = <usize>(a.H * BYTES);
   const zero = v128.splat<Float>(0);

@@ -1,7 +1,8 @@
 import { Float } from '../math/float';
 import { BYTES, LANES } from '../math/vector';
-import { mustPack, panel } from '../threads/panel';
-import { ARGUMENTS, ZEROS, nextCall, parallelFor } from '../threads/parallel';
+import { ARGUMENTS, ZEROS, ZEROS_BYTES, argumentsAt } from '../threads/layout';
+import { PANEL_BYTES, mustPack, panel } from '../threads/panel';
+import { nextCall, parallelFor } from '../threads/parallel';
 import { GROUP, productBlocks } from './product-blocks';
 import { goesByRow, productRows } from './product-rows';
 import { BAND, ROW, firstColumn, tilesIn, vectorsIn, widthOf } from './tiles';
@@ -54,7 +55,7 @@ export function product(
   wRow: usize,
   wColumn: usize,
 ): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   a.out = out;
   a.x = x;
   a.w = w;
@@ -75,7 +76,9 @@ export function product(
 
 /** Some rows of one tile of columns. */
 function productChunk(chunk: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  if (DEPTH * ROW > PANEL_BYTES) ERROR('so many rows of a tile do not fit into a panel');
+  if (ROW > <i32>ZEROS_BYTES) ERROR('there are fewer zeros than a row of a tile has numbers');
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   const tile = chunk / a.blocks;
   const column = firstColumn(tile, a.H);
   const width = widthOf(tile, a.H);

@@ -4,7 +4,8 @@
  * column there are zeros.
  */
 import { BYTES, LANES, firstLanes, storeFirst } from '../math/vector';
-import { ARGUMENTS, Chunk, join, parallelFor } from '../threads/parallel';
+import { ARGUMENTS, argumentsAt } from '../threads/layout';
+import { Chunk, join, parallelFor } from '../threads/parallel';
 
 /**
  * Vectors in a row of a narrow tile, at most. Where V8 unrolls a loop it loads all vectors of a round before the first
@@ -108,7 +109,7 @@ export function untile(w: usize, tiles: usize, R: i32, H: i32): void {
 
 function run(kernel: Chunk, tiles: usize, w: usize, R: i32, H: i32): void {
   join();
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   a.tiles = tiles;
   a.w = w;
   a.R = R;
@@ -128,7 +129,7 @@ function untileChunk(chunk: i32): void {
 // @ts-ignore: decorator
 @inline
 function copy(chunk: i32, into: bool): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   const blocks = ceilDiv(a.R, ROWS);
   const tile = chunk / blocks;
   const first = (chunk % blocks) * ROWS;

@@ -1,4 +1,5 @@
-import { ARGUMENTS, parallelFor } from '../threads/parallel';
+import { ARGUMENTS, argumentsAt } from '../threads/layout';
+import { parallelFor } from '../threads/parallel';
 import { PACKED, packNonzero, rowStart } from './csr';
 import { splitColumn } from './halves';
 
@@ -20,7 +21,7 @@ class Arguments {
  * them take.
  */
 export function countNonzeros(sizes: usize, bytes: usize, rows: i32, D: i32): usize {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   a.ends = sizes;
   a.bytes = bytes;
   a.rows = rows;
@@ -44,7 +45,7 @@ export function compressRows(
   rows: i32,
   D: i32,
 ): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   a.starts = starts;
   a.middles = middles;
   a.bytes = bytes;
@@ -66,7 +67,7 @@ function chunksIn(rows: i32): i32 {
 }
 
 function countChunk(chunk: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   for (let r = chunk * ROWS; r < min((chunk + 1) * ROWS, a.rows); r++) {
     const row = a.bytes + <usize>r * <usize>a.D;
     let count = 0;
@@ -78,7 +79,7 @@ function countChunk(chunk: i32): void {
 }
 
 function compressChunk(chunk: i32): void {
-  const a = changetype<Arguments>(ARGUMENTS);
+  const a = argumentsAt<Arguments>(ARGUMENTS);
   const half = splitColumn(a.D);
   for (let r = chunk * ROWS; r < min((chunk + 1) * ROWS, a.rows); r++) {
     const row = a.bytes + <usize>r * <usize>a.D;

@@ -1,7 +1,8 @@
 /** The next batch, made ready by whichever thread finds the time. */
-import { panel } from '../threads/panel';
-import { PREFETCH_ARGUMENTS, schedulePrefetch } from '../threads/parallel';
-import { PACKED } from './csr';
+import { PREFETCH_ARGUMENTS, argumentsAt } from '../threads/layout';
+import { PANEL_BYTES, panel } from '../threads/panel';
+import { schedulePrefetch } from '../threads/parallel';
+import { CURSOR, MAX_COLUMNS, PACKED } from './csr';
 import { splitColumn } from './halves';
 import { touchRows } from './touch';
 import { transpose } from './transpose';
@@ -47,7 +48,7 @@ export function prefetch(
   D: i32,
   halved: bool,
 ): void {
-  const a = changetype<Arguments>(PREFETCH_ARGUMENTS);
+  const a = argumentsAt<Arguments>(PREFETCH_ARGUMENTS);
   a.starts = starts;
   a.middles = middles;
   a.ends = ends;
@@ -66,7 +67,8 @@ export function prefetch(
 }
 
 function prefetchNow(): void {
-  const a = changetype<Arguments>(PREFETCH_ARGUMENTS);
+  if (MAX_COLUMNS * <i32>CURSOR + 15 > PANEL_BYTES) ERROR('the cursors of so many columns do not fit into a panel');
+  const a = argumentsAt<Arguments>(PREFETCH_ARGUMENTS);
   gatherRows();
   const ends = a.halved ? a.middles : a.ends;
   const columns = a.halved ? splitColumn(a.D) : a.D;
@@ -76,7 +78,7 @@ function prefetchNow(): void {
 
 /** Copies where the rows' nonzeros lie, and counts them. */
 function gatherRows(): void {
-  const a = changetype<Arguments>(PREFETCH_ARGUMENTS);
+  const a = argumentsAt<Arguments>(PREFETCH_ARGUMENTS);
   let bytes: u32 = 0;
   for (let b: usize = 0; b < <usize>a.B << 2; b += 4) {
     const image = <usize>load<u32>(a.rows + b) << 2;

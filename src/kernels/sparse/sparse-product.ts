@@ -5,9 +5,10 @@
 import { BAND, ROW, columnsOf, hasFewTiles, tileAt, tilesIn, widthOf } from '../dense/tiles';
 import { Float } from '../math/float';
 import { BYTES, computedOnce } from '../math/vector';
-import { mustPack, panel } from '../threads/panel';
-import { Chunk, ZEROS, dispatch, hasWorkers, join, nextCall } from '../threads/parallel';
-import { PACKED, rowEnd, rowStart } from './csr';
+import { ZEROS } from '../threads/layout';
+import { PANEL_BYTES, mustPack, panel } from '../threads/panel';
+import { Chunk, dispatch, hasWorkers, join, nextCall } from '../threads/parallel';
+import { MAX_COLUMNS, PACKED, rowEnd, rowStart } from './csr';
 import { isSecondHalf, parallelForHalves, tileOfHalf } from './halves';
 import {
   args,
@@ -20,7 +21,7 @@ import {
   unpackedProduct,
 } from './sparse-rows';
 import { touchRows } from './touch';
-import { MAX_NONZEROS, MAX_SEGMENTS, PANEL_BYTES, startOfPart, unpack } from './unpack';
+import { MAX_NONZEROS, MAX_SEGMENTS, startOfPart, unpack } from './unpack';
 
 /** From how many nonzeros on threads pay. */
 export const WORTHWHILE: i32 = 2_000;
@@ -138,9 +139,10 @@ function inBands(kernel: Chunk, band: i32, nonzeros: i32): void {
 
 /**
  * Where the group of rows that begins with `first` ends, at `last` or before: its nonzeros go through all tiles before the
- * next ones do, and stay in the second cache meanwhile. No row has more nonzeros than a group may have.
+ * next ones do, and stay in the second cache meanwhile. It has one row at least.
  */
 function endOfGroup(first: i32, last: i32, starts: usize, ends: usize): i32 {
+  if (MAX_COLUMNS > <i32>MAX_NONZEROS) ERROR('a row may have more nonzeros than a group');
   let nonzeros: usize = 0;
   let end = first;
   for (; end < last; end++) {

@@ -6,7 +6,8 @@ import { resultOf, storeTwoResults } from '../dense/accumulators';
 import { ROW, vectorsIn } from '../dense/tiles';
 import { Float } from '../math/float';
 import { BYTES, LANES, multiplyAdd, storeFirst } from '../math/vector';
-import { DEFERRED_ARGUMENTS, join } from '../threads/parallel';
+import { DEFERRED_ARGUMENTS, argumentsAt } from '../threads/layout';
+import { join } from '../threads/parallel';
 import { PACKED, rowOf, valueOf } from './csr';
 import { UNPACKED, unpackedRow, unpackedValue } from './unpack';
 
@@ -40,7 +41,7 @@ export class Arguments {
 // @ts-ignore: decorator
 @inline
 export function args(): Arguments {
-  return changetype<Arguments>(DEFERRED_ARGUMENTS);
+  return argumentsAt<Arguments>(DEFERRED_ARGUMENTS);
 }
 
 /** Pointers to where one half of each row starts, and to where it ends. */

@@ -1,11 +1,10 @@
 import { ROW, columnsOf, copyRows, isNarrow, tileAt, widthOf } from '../dense/tiles';
-import { mustPack, panel } from '../threads/panel';
+import { PANEL_BYTES, mustPack, panel } from '../threads/panel';
 import { nextCall } from '../threads/parallel';
 import { PACKED } from './csr';
 import { isSecondHalf, parallelForHalves, splitColumn, tileOfHalf } from './halves';
 import { args, endsOf, packedDescend, startsOf } from './sparse-rows';
 import { cursorBytes, transpose } from './transpose';
-import { PANEL_BYTES } from './unpack';
 
 /** Nonzeros that a column should have on average: each column costs a load and a store of its sums. */
 const MIN_IN_COLUMN: i32 = 4;

@@ -5,20 +5,20 @@
  */
 import { Float } from '../math/float';
 import { BYTES, computedOnce, splatAt } from '../math/vector';
+import { PANEL_BYTES } from '../threads/panel';
 import { PACKED, packNonzero, rowEnd, rowOf, rowStart, valueOffset } from './csr';
 
 /** Bytes of an unpacked nonzero: the offset of its row in a tile; then, at BYTES, the float itself. */
 export const UNPACKED: usize = 2 * BYTES;
 
-/** How many segments are unpacked at a time, and how many nonzeros: more than a row has, and no more than the second cache holds. */
+/** How many segments are unpacked at a time. */
 export const MAX_SEGMENTS: i32 = 8191;
-export const MAX_NONZEROS: usize = 32_000;
 
 /** Bytes of where each segment begins and the last one ends. */
 const SEGMENTS_BYTES: usize = 4 * (<usize>MAX_SEGMENTS + 1);
 
-/** Bytes of a thread's panel (threads/panel.ts): this is what needs most of it. */
-export const PANEL_BYTES: i32 = <i32>(SEGMENTS_BYTES + MAX_NONZEROS * UNPACKED);
+/** How many nonzeros are unpacked at a time: what is left of the panel. */
+export const MAX_NONZEROS: usize = (<usize>PANEL_BYTES - SEGMENTS_BYTES) / UNPACKED;
 
 // @ts-ignore: decorator
 @inline

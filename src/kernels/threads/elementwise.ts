@@ -1,6 +1,7 @@
 import { Float } from '../math/float';
 import { BYTES } from '../math/vector';
-import { ARGUMENTS, Chunk, parallelFor } from './parallel';
+import { ARGUMENTS, argumentsAt } from './layout';
+import { Chunk, parallelFor } from './parallel';
 
 /** Bytes of a chunk of a loop that is not cut into strips. */
 const CHUNK_BYTES: i32 = 16_384;
@@ -29,7 +30,7 @@ class Arguments {
 // @ts-ignore: decorator
 @inline
 export function args(): Arguments {
-  return changetype<Arguments>(ARGUMENTS);
+  return argumentsAt<Arguments>(ARGUMENTS);
 }
 
 /**

@@ -1,9 +1,13 @@
 /**
  * A thread's own memory, where it packs what it is about to read many times, as its loop likes it best: columns of a matrix
  * side by side (dense/product.ts), since the rows of a large matrix lie pages apart, which neither caches nor the TLB like;
- * nonzeros, unpacked (sparse/unpack.ts), which need the most room, PANEL_BYTES, or transposed (sparse/sparse-transposed.ts);
- * or a row of factors (sparse/sparse-outer.ts).
+ * nonzeros, unpacked (sparse/unpack.ts) or transposed (sparse/sparse-transposed.ts); or a row of factors
+ * (sparse/sparse-outer.ts). The second cache holds it.
  */
+import { BYTES } from '../math/vector';
+
+/** Bytes of a panel. A kernel that packs a fixed number of floats has the compiler check that they fit. */
+export const PANEL_BYTES: i32 = 32_768 + 64_000 * BYTES;
 
 export let panel: usize = 0;
 

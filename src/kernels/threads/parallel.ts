@@ -9,37 +9,21 @@
  * often narrow, and the calling thread is the one that has other work, too. How a kernel is cut, and the order of every sum,
  * do not depend on the number of threads, so the results do not either, bit for bit.
  *
- * Every thread has an instance of the module over the one memory. They communicate through words at its bottom, which are
- * cache lines apart (docs/kernels.md).
+ * Every thread has an instance of the module over the one memory. They communicate through words at its bottom (layout.ts).
  */
+import {
+  FINISHED,
+  KERNEL,
+  OPEN,
+  PREFETCH,
+  PREFETCH_FUNCTION,
+  RESERVED,
+  SLEEPING,
+  WAKE_UPS,
+  WORKERS,
+} from './layout';
 
-/** Chunks not yet taken: [front, end), front in the low half, end in the high half. Both start from FIRST. */
-const OPEN: usize = 64;
-/** How many chunks the workers have finished. */
-const FINISHED: usize = 128;
-/** Where workers sleep, and how many do. */
-const WAKE_UPS: usize = 192;
-const SLEEPING: usize = 196;
-/** How many workers there are. */
-const WORKERS: usize = 200;
-/** The state of the prefetch, one of those below, and the function that runs it. */
-const PREFETCH: usize = 256;
-const PREFETCH_FUNCTION: usize = 260;
-/** The function that runs a chunk of the kernel that is dispatched, and how many chunks are reserved for workers. */
-const KERNEL: usize = 320;
-const RESERVED: usize = 324;
-/** The arguments of a kernel that is joined before it returns. */
-export const ARGUMENTS: usize = 384;
-export const PREFETCH_ARGUMENTS: usize = 512;
-/** The arguments of a kernel that may be joined later: others are called before it is. */
-export const DEFERRED_ARGUMENTS: usize = 640;
-/** Zeros up to 1024, which are never written. */
-export const ZEROS: usize = 768;
-
-/** Bytes of the kernels' constants, which the compiler puts at 1024; behind them begins what the arena hands out. */
-export const CONSTANTS_BYTES: i32 = <i32>__heap_base - 1024;
-
-/** Far above 0, so that an `end` that is lowered by more chunks than there are stays above it. */
+/** Both ends of OPEN start from here: far above 0, so that an `end` that is lowered by more chunks than there are stays above it. */
 const FIRST: i64 = 0x1000_0000;
 
 /** How often an idle worker looks for work before it goes to sleep: about a fifth of a millisecond. */
