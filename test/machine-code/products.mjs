@@ -1,11 +1,11 @@
-// Calls the products of every layout once: what registers.test.ts looks at is the code that V8 makes of them.
+// Calls the products of every layout once: registers.test.ts reads the machine code that V8 makes of them.
 import { createKernels } from '../../dist/index.js';
 
 const kernels = createKernels('float32', 'wasm');
 const [B, D] = [8, 64];
 const pixels = Uint8Array.from({ length: B * D }, (_, i) => (i % 5 === 0 ? 200 : 0));
-// so few columns that a dense product has one tile, or that the gradient is taken from rows; more; and so many that lists
-// are unpacked
+// so few columns that a dense product has one tile, or that the gradient is an outer product; more; and so many that
+// nonzeros are unpacked
 for (const H of [10, 28, 88, 320]) {
   const [x, W, b, y] = [[B, D], [D, H], [H], [B, H]].map((shape) => kernels.allocate(shape));
   const [dW, db] = [kernels.allocate([D, H]), kernels.allocate([H])];

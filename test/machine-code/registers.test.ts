@@ -1,6 +1,6 @@
 /**
- * The inner loops stand or fall with their registers: a sum that V8 puts aside on the stack, and takes back in every round,
- * halves their speed and changes no result. So the machine code is looked at, as V8 prints it.
+ * The speed of the inner loops depends on their registers: an accumulator that V8 spills to the stack, and loads again in
+ * every round, halves it and changes no result. So these tests read the machine code, as V8 prints it.
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -13,13 +13,13 @@ import { allowFasterSimd } from '../../src/node/simd.js';
 const script = fileURLToPath(new URL('products.mjs', import.meta.url));
 
 /**
- * Which vectors the products of a round are of: how many of 32 bytes, plus how many of 16. Over lists, seven of 16 bytes in
- * a narrow tile, eleven to thirteen in a wide one; over dense rows as many, or four rows by two, or three by three.
+ * The vectors of the products in a round: how many of 32 bytes, plus how many of 16. With sparse rows, seven of 16 bytes in a
+ * narrow tile, eleven to thirteen in a wide one; with dense rows as many, or four rows by two, or three by three.
  */
 const inARound = {
-  plain: { overLists: ['0+7', '0+11', '0+12', '0+13'], overRows: ['0+8'] },
-  fused: { overLists: ['0+7', '0+11', '0+12', '0+13'], overRows: ['0+8', '0+9'] },
-  paired: { overLists: ['3+1', '5+1', '6+0', '6+1'], overRows: ['0+8', '3+3'] },
+  plain: { ofSparseRows: ['0+7', '0+11', '0+12', '0+13'], ofDenseRows: ['0+8'] },
+  fused: { ofSparseRows: ['0+7', '0+11', '0+12', '0+13'], ofDenseRows: ['0+8', '0+9'] },
+  paired: { ofSparseRows: ['3+1', '5+1', '6+0', '6+1'], ofDenseRows: ['0+8', '3+3'] },
 };
 
 const faster = allowFasterSimd();
@@ -31,7 +31,7 @@ const flags: Partial<Record<keyof typeof inARound, readonly string[]>> = process
 
 /** One line an instruction, from all functions that were compiled. */
 function instructions(flavour: readonly string[]): string[] {
-  // one thread, lest several print at once; and to a file, since V8 does not wait for whoever reads a pipe
+  // one thread, since several would print at once; and to a file, since V8 does not wait for the reader of a pipe
   const flags = [...flavour, '--single-threaded', '--print-wasm-code', '--no-liftoff', '--no-wasm-dynamic-tiering'];
   const folder = mkdtempSync(join(tmpdir(), 'marblenet-'));
   const path = join(folder, 'printed.txt');
@@ -61,36 +61,36 @@ function shapeOf(block: readonly string[]): string {
   return `${paired.length}+${products.length - paired.length}`;
 }
 
-/** A step against a gradient, behind a loop, has as many products. */
+/** A descent step, behind a loop, has as many products. */
 const isStep = (block: readonly string[]): boolean =>
   block.some((instruction) => /^v(sub|fnmadd\d+)ps/.test(instruction));
 
 const isStoreOfVector = (instruction: string): boolean => /^vmov\w+ \[.*[xy]mm\d+$/.test(instruction);
 const touchesStack = (instruction: string): boolean => /[xy]mm/.test(instruction) && /\[rbp/.test(instruction);
-/** A loop that updates vectors where they stand has no sums; a factor that it reads from the stack costs next to nothing. */
+/** A loop that updates vectors in place has no accumulators; a factor that it loads from the stack costs almost nothing. */
 const isSpill = (instruction: string, loop: readonly string[]): boolean =>
   touchesStack(instruction) && (isStoreOfVector(instruction) || !loop.some(isStoreOfVector));
 
 // V8 prints code where it was built with a disassembler; the names of instructions are those of one family.
-const canLook = process.arch === 'x64' && instructions([]).some(isProduct);
+const isReadable = process.arch === 'x64' && instructions([]).some(isProduct);
 
-test.skipIf(!canLook).each(Object.entries(flags))(
-  '%s: no sum of an inner loop is put aside on the stack',
+test.skipIf(!isReadable).each(Object.entries(flags))(
+  '%s: no accumulator of an inner loop is spilled to the stack',
   (flavour, flags) => {
-    const { overLists, overRows } = inARound[flavour as keyof typeof inARound];
+    const { ofSparseRows, ofDenseRows } = inARound[flavour as keyof typeof inARound];
     const blocks = blocksOf(instructions(flags)).filter((block) => !isStep(block));
-    // over lists: forward and backward from packed entries and from unpacked ones; and backward from rows, which pairs nothing
-    for (const shape of overLists) {
+    // sparse: forward and backward, of packed nonzeros and of unpacked ones; and the outer product, which has no pairs
+    for (const shape of ofSparseRows) {
       expect(blocks.filter((block) => shapeOf(block) === shape).length).toBeGreaterThanOrEqual(4);
     }
-    for (const shape of overRows) expect(blocks.map(shapeOf)).toContain(shape);
-    for (const loop of blocks.filter((block) => [...overLists, ...overRows].includes(shapeOf(block)))) {
+    for (const shape of ofDenseRows) expect(blocks.map(shapeOf)).toContain(shape);
+    for (const loop of blocks.filter((block) => [...ofSparseRows, ...ofDenseRows].includes(shapeOf(block)))) {
       expect(loop.filter((one) => isSpill(one, loop))).toEqual([]);
     }
   },
 );
 
-test.skipIf(!canLook || flags.paired === undefined)('paired: activations and optimizers are, too', () => {
+test.skipIf(!isReadable || flags.paired === undefined)('paired: activations and optimizers compute pairs, too', () => {
   const code = instructions([...(flags.paired ?? []), '--no-wasm-lazy-compilation']);
   const quotientsAndRoots = code.filter((one) => /^v(div|sqrt)ps/.test(one));
   // of elu, sigmoid, tanh, softplus and three optimizers; gelu has four that are not
