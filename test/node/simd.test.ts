@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { chooseSimd } from '../../src/node/simd.js';
 import { fromRoot } from '../cli/pipeline-command.js';
 
 /** What a script prints that imports the package. */
@@ -17,11 +18,18 @@ test('WebAssembly has relaxed SIMD in a process that allows it, whatever the ver
   expect(printed).toEqual({ stdout: 'relaxed SIMD\n', stderr: '' });
 });
 
-test('V8 is allowed vectors of 32 bytes where it is known to make them', () => {
-  const [version] = process.versions.node.split('.').map(Number);
-  const { stdout } = print('allowFasterSimd', 'console.log(allowFasterSimd().join());');
-  const isKnown = version >= 24 && version <= 26 && process.arch === 'x64';
-  expect(stdout.includes('--experimental-wasm-revectorize')).toBe(isKnown);
+test('V8 is allowed vectors of 32 bytes where its machine code was tested, and nowhere else', () => {
+  const tested = { node: '24.21.0', v8: '13.6.233.17-node.53' };
+  expect(chooseSimd(tested, 'x64', '').flags).toEqual(['--experimental-wasm-revectorize']);
+  expect(chooseSimd(tested, 'arm64', '')).toEqual({ flags: [], reason: expect.stringContaining('x64') });
+  const unknown = { node: '24.0.0', v8: '13.6.233.8-node.16' };
+  expect(chooseSimd(unknown, 'x64', '')).toEqual({ flags: [], reason: expect.stringContaining('this is 13.6.233.8') });
+});
+
+test('what is allowed is what V8 is told', () => {
+  const { flags } = chooseSimd(process.versions, process.arch, '');
+  const { stdout, stderr } = print('allowFasterSimd', 'console.log(allowFasterSimd().join());');
+  expect({ stdout, stderr }).toEqual({ stdout: `${flags.join()}\n`, stderr: '' });
 });
 
 test('V8 stays as it is where MARBLENET_SIMD says so', () => {
