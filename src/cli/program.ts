@@ -29,7 +29,7 @@ try {
     .usage('$0 COMMAND\n\nTrains small neural networks from first principles, as a pipeline of streaming stages.')
     .command(run);
   // `run` is what people wait for, and its work is done on another thread: what the others need is loaded for them alone.
-  if (args[0] !== 'run') (await import('./commands/inspection.js')).addInspection(cli);
+  if (args[0] !== 'run') (await import('./commands/other-commands.js')).addOtherCommands(cli);
 
   await cli
     .option('debug', { type: 'boolean', default: false, describe: 'Show stack traces' })

@@ -1,7 +1,7 @@
 /** Snapshots as text. */
 import type { Snapshot, TensorSnapshot } from '../core/inspect/snapshot.js';
 import { formatShape, sizeOf } from '../core/tensor.js';
-import { columns } from './columns.js';
+import { formatTable } from './table.js';
 
 /** A heading, and a line for each tensor under it. */
 export interface Block {
@@ -15,7 +15,7 @@ export interface Block {
  */
 export function blocksText(blocks: readonly Block[], width: number): string {
   const tensors = blocks.flatMap((block) => Object.entries(block.tensors));
-  const begun = columns(
+  const begun = formatTable(
     tensors.map(([name, { shape, min, max, mean }]) => [
       `  ${name}`,
       formatShape(shape),

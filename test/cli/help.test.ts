@@ -17,6 +17,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['graph <file>', ['--format ', '"mermaid", "dot"', '--set ', '--swap ']],
   ['schema', ['--plugin ']],
   ['print <file>', ['--set ', '--swap ']],
+  ['doctor', ['--json ']],
 ];
 
 test.concurrent('pipeline --help names every command', async () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { optionRows } from '../../src/core/pipeline-file/option-rows.js';
 import { builtIn } from '../../src/node/plugins.js';
+import { chooseSimd } from '../../src/node/simd.js';
 import { kebabCase } from '../../src/node/stage-source.js';
 import { fromRoot, linesOf, pipeline, scratchFile, TINY } from './pipeline-command.js';
 
@@ -158,6 +159,19 @@ describe.concurrent('graph', () => {
     expect(found.map(([, from, to, kind = '']) => `${from} -${kind}-> ${to}`)).toEqual(edges);
     expect(text).toContain('    network1 [label="tanh"];\n');
     expect(text.split('{').length).toBe(text.split('}').length);
+  });
+});
+
+describe.concurrent('doctor', () => {
+  test('says which vectors a run will use, and why', async () => {
+    const { reason } = chooseSimd(process.versions, process.arch, '');
+    expect(linesOf(await output('doctor')).map((line) => line.split(/ {2,}/))).toContainEqual(['vectors', reason]);
+  });
+
+  test('--json gives the same facts to a program', async () => {
+    const facts = JSON.parse(await output('doctor', '--json')) as Record<string, string>;
+    expect(Object.keys(facts)).toEqual(['marblenet', 'node', 'system', 'kernels', 'vectors', 'threads']);
+    expect(facts.node).toBe(`${process.versions.node}, V8 ${process.versions.v8}`);
   });
 });
 

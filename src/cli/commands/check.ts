@@ -6,14 +6,14 @@ import { formatShape } from '../../core/tensor.js';
 import { environmentOf, type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
 import { stageFile } from '../../node/stage-source.js';
 import { mnist } from '../../stages/index.js';
-import { columns } from '../columns.js';
 import { command } from '../command.js';
-import { counted, grouped } from '../counted.js';
 import { Exit } from '../exit.js';
+import { formatCount, plural } from '../format-count.js';
 import { hostFor } from '../host.js';
-import { inOrder } from '../in-order.js';
 import { originText } from '../origin-text.js';
 import { wholeNumberOption, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
+import { formatTable } from '../table.js';
+import { unshuffled } from '../unshuffled.js';
 
 export const check = command({
   command: 'check <file>',
@@ -36,7 +36,7 @@ export const check = command({
     const loaded = await loadPipeline(file, { set, swap });
     // The slopes of any digits will do: none is downloaded for this.
     const environment = environmentOf(loaded, { host: hostFor(file, data, true) });
-    const definition = inOrder(withoutDownload(loaded.definition), samples);
+    const definition = unshuffled(withoutDownload(loaded.definition), samples);
     const report = await checkGradients(definition, environment, { parameters });
     process.stdout.write(json ? jsonOf(report) : textOf(report, loaded));
     if (!report.passed) throw new Exit(1);
@@ -58,15 +58,15 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
   const { origin, samples, loss, rows, differentiated } = report;
   const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
     `${stage} ${name} ${tensor}`,
-    checked === size ? `all ${grouped(size)}` : `${grouped(checked)} of ${grouped(size)}`,
-    grouped(skipped),
+    checked === size ? `all ${formatCount(size)}` : `${formatCount(checked)} of ${formatCount(size)}`,
+    formatCount(skipped),
     error(absoluteError),
     error(relativeError),
     verdict,
   ]);
   return [
-    `${loaded.definition.name}: ${counted(samples, 'example')} of ${originText(origin)}, loss ${loss.toFixed(4)}, float64\n\n`,
-    columns([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
+    `${loaded.definition.name}: ${plural(samples, 'example')} of ${originText(origin)}, loss ${loss.toFixed(4)}, float64\n\n`,
+    formatTable([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
     ...differentiated.map(({ name, options }) => `\n${name}, as it is differentiated: ${JSON.stringify(options)}\n`),
     `\n${conclusion(report, loaded)}\n`,
   ].join('');

@@ -3,11 +3,11 @@ import type { AnyStageFactory } from '../../core/contract.js';
 import { didYouMean, PipelineError } from '../../core/errors.js';
 import { optionRows } from '../../core/pipeline-file/option-rows.js';
 import { stageDocstring, stageFile } from '../../node/stage-source.js';
-import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
 import { besides, plot } from '../plot.js';
 import { catalogueOf } from '../plugins.js';
+import { formatTable } from '../table.js';
 
 export const explain = command({
   command: 'explain <stage>',
@@ -50,5 +50,5 @@ function plotsOf(factory: AnyStageFactory): string[] {
 
 function optionTable(factory: AnyStageFactory): string {
   const rows = optionRows(factory).map(({ name, type, presence, meaning }) => [`  ${name}`, type, presence, meaning]);
-  return rows.length === 0 ? '  none' : columns(rows);
+  return rows.length === 0 ? '  none' : formatTable(rows);
 }

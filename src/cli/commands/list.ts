@@ -1,8 +1,8 @@
 import type { Family } from '../../core/contract.js';
-import { columns } from '../columns.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
+import { formatTable } from '../table.js';
 
 /** The families, in the order in which data meets them. */
 const headings: readonly (readonly [Family, string])[] = [
@@ -31,6 +31,6 @@ export const list = command({
         .filter((definition) => definition.family === family)
         .map(({ name, from, to, summary }) => [`  ${name}`, `${from} -> ${to}`, summary]),
     ]);
-    process.stdout.write(columns(rows));
+    process.stdout.write(formatTable(rows));
   },
 });

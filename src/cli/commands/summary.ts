@@ -3,10 +3,10 @@ import { countOf } from '../../core/pipeline/pipeline.js';
 import { sections } from '../../core/pipeline/sections.js';
 import { formatShape } from '../../core/tensor.js';
 import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
-import { columns } from '../columns.js';
 import { command } from '../command.js';
-import { counted, grouped } from '../counted.js';
+import { formatCount, plural } from '../format-count.js';
 import { withPipelineFile } from '../pipeline-options.js';
+import { formatTable } from '../table.js';
 
 export const summary = command({
   command: 'summary <file>',
@@ -24,14 +24,14 @@ export const summary = command({
               `  ${row.name}`,
               row.output.kind,
               shapeOf(row.output),
-              row.parameters.length === 0 ? '' : grouped(countOf(row.parameters)),
+              row.parameters.length === 0 ? '' : formatCount(countOf(row.parameters)),
             ]),
           ];
     });
     process.stdout.write(
-      `${name}: seed ${seed}, ${counted(epochs, 'epoch')}, ${dtype}\n\n` +
-        columns(
-          [['stage', 'kind', 'output', 'parameters'], ...table, ['total', '', '', grouped(countOf(parameters))]],
+      `${name}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}\n\n` +
+        formatTable(
+          [['stage', 'kind', 'output', 'parameters'], ...table, ['total', '', '', formatCount(countOf(parameters))]],
           [3],
         ),
     );

@@ -5,10 +5,10 @@ import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { halfBlocks } from '../half-blocks.js';
 import { hostFor } from '../host.js';
-import { inOrder } from '../in-order.js';
 import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
+import { unshuffled } from '../unshuffled.js';
 
 export const trace = command({
   command: 'trace <file>',
@@ -22,7 +22,7 @@ export const trace = command({
     const loaded = await loadPipeline(file, { set, swap });
     const environment = environmentOf(loaded, { host: hostFor(file, data, offline) });
     const room = roomFor(values);
-    const definition = inOrder(loaded.definition, 1);
+    const definition = unshuffled(loaded.definition, 1);
     const events = await traceSample(definition, environment, { sample, values: room.values });
     process.stdout.write(
       json ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : textOf(events, room.width),

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/run/events.js';
 import type { DownloadProgress } from '../../node/download.js';
-import { grouped } from '../counted.js';
+import { formatCount } from '../format-count.js';
 import type { Reporter } from './reporter.js';
 
 /** A bar on standard error while there is something to wait for; the lines of another reporter appear above it. */
@@ -58,7 +58,7 @@ function timeLeft({ step, steps }: ProgressEvent, started: number): string {
 }
 
 const progressText = ({ epoch, step, steps, loss, samplesPerSecond }: ProgressEvent): string =>
-  `epoch ${epoch}  step ${step}/${steps}  ${grouped(samplesPerSecond)}/s  loss ${loss.toFixed(4)}`;
+  `epoch ${epoch}  step ${step}/${steps}  ${formatCount(samplesPerSecond)}/s  loss ${loss.toFixed(4)}`;
 
 /** A narrow terminal gets a short bar, and text that is cut off rather than wrapped. */
 const newBar = (title: string): SingleBar =>

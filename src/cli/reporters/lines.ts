@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
-import { counted, grouped } from '../counted.js';
+import { formatCount, plural } from '../format-count.js';
 import type { Reporter } from './reporter.js';
 
 /** A line an epoch, and at the end what was reached. Results go to standard output, remarks to standard error. */
@@ -12,7 +12,7 @@ export function lineReporter(): Reporter {
         case 'start':
           warnOfFallback(event.data);
           remark(
-            `${event.name}: ${grouped(event.parameters)} parameters, ${describeData(event.data)}, ` +
+            `${event.name}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
               `seed ${event.seed}, ${event.dtype}`,
           );
           break;
@@ -49,7 +49,7 @@ function remarkInterruption(status: 'interrupted' | 'failed'): void {
 
 const epochLine = ({ epoch, train, test, seconds, samplesPerSecond }: EpochEvent): string =>
   `epoch ${String(epoch).padStart(3)}  train ${metricsText(train)}${test ? `  test ${metricsText(test)}` : ''}  ` +
-  `${seconds.toFixed(1)} s ${grouped(samplesPerSecond)}/s`;
+  `${seconds.toFixed(1)} s ${formatCount(samplesPerSecond)}/s`;
 
 function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusionMatrix, data, weights }: EndEvent) {
   if (accuracyByClass) {
@@ -64,10 +64,7 @@ function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusio
   say(`weights           ${weights}`);
   const reached = test ? `test ${metricsText(test)}` : `train ${metricsText(train)}`;
   say(
-    styleText(
-      'bold',
-      `${reached} after ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${seconds.toFixed(1)} s`,
-    ),
+    styleText('bold', `${reached} after ${plural(epochs, 'epoch')}, ${plural(steps, 'step')}, ${seconds.toFixed(1)} s`),
   );
   warnOfFallback(data);
 }
@@ -79,7 +76,7 @@ const metricsText = (metrics: Metrics): string =>
     .join(' ');
 
 function describeData({ source, from, path, fallbackFor, train, test }: DataReport): string {
-  const sizes = test === undefined ? grouped(train) : `${grouped(train)} + ${grouped(test)}`;
+  const sizes = test === undefined ? formatCount(train) : `${formatCount(train)} + ${formatCount(test)}`;
   const where = from === undefined ? path : `${from} ${path}`;
   const instead = fallbackFor === undefined ? '' : ` INSTEAD OF ${fallbackFor}`;
   return `${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`;

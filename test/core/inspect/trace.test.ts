@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { inOrder } from '../../../src/cli/in-order.js';
+import { unshuffled } from '../../../src/cli/unshuffled.js';
 import {
   type BackwardEvent,
   type ForwardEvent,
@@ -15,7 +15,7 @@ import { laterRefusalOf, resolveText, TINY, tinyWith } from '../../tiny-pipeline
 
 function trace(text: string, options?: Parameters<typeof traceSample>[2]): Promise<TraceEvent[]> {
   const { definition, locate } = resolveText(text);
-  return traceSample(inOrder(definition, 1), { locate, registry: builtIn.registry }, options);
+  return traceSample(unshuffled(definition, 1), { locate, registry: builtIn.registry }, options);
 }
 
 const all = { values: 'all' } as const;
@@ -132,7 +132,7 @@ describe('traceSample', () => {
         operator: map(({ x, ...batch }: Batch) => ({ ...batch, x: { ...x, data: x.data.map((value) => 2 * value) } })),
       }),
     });
-    const [batches, ...rest] = inOrder(definition, 1).train;
+    const [batches, ...rest] = unshuffled(definition, 1).train;
     const events = only(await traceSample({ ...definition, train: [batches, doubled(), ...rest] }, {}, all), 'forward');
     const x = at(events, 'train.0').tensors.x.values;
     expect(at(events, 'train.1').tensors.x.values).toEqual(x.map((value) => 2 * value));

@@ -1,6 +1,7 @@
 /** Every command but `run`, in the order of the help: those that look at pipelines and stages. */
 import type { Argv } from 'yargs';
 import { check } from './check.js';
+import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { graph } from './graph.js';
 import { lint } from './lint.js';
@@ -11,7 +12,7 @@ import { summary } from './summary.js';
 import { tap } from './tap.js';
 import { trace } from './trace.js';
 
-export function addInspection(yargs: Argv): void {
+export function addOtherCommands(yargs: Argv): void {
   yargs
     .command(lint)
     .command(list)
@@ -22,5 +23,6 @@ export function addInspection(yargs: Argv): void {
     .command(tap)
     .command(graph)
     .command(schema)
-    .command(print);
+    .command(print)
+    .command(doctor);
 }
