@@ -50,7 +50,7 @@ export interface Batch {
   readonly step: number;
   /** How many steps this epoch has. */
   readonly steps: number;
-  /** [B, D] The current activation: pixels at first, the network's output at last. */
+  /** [B, ...shape] The current activation: samples in their own shape at first, the network's output at last. */
   readonly x: Tensor;
   /** [B, C] One-hot targets. */
   readonly t: Tensor | undefined;

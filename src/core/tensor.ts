@@ -43,26 +43,36 @@ export function zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
   return { shape, data: dtype === 'float32' ? new Float32Array(size) : new Float64Array(size) };
 }
 
+/** Numbers as a person writes them: `[1, 2]`, `[[1, 2], [3, 4]]`, and so on, an axis a level. */
+export type NestedRows = readonly number[] | readonly NestedRows[];
+
 /**
- * A tensor from nested rows, as a person writes one: `tensor([[1, 2], [3, 4]])` has shape [2, 2].
+ * A tensor from nested rows: `tensor([[1, 2], [3, 4]])` has shape [2, 2].
  *
  * @throws RangeError when the rows are ragged.
  */
-export function tensor(rows: readonly number[] | readonly (readonly number[])[], dtype: DType = 'float32'): Tensor {
-  const first = rows[0];
-  const inner = Array.isArray(first) ? [first.length] : [];
-  const shape = [rows.length, ...inner];
-  rows.forEach((row, i) => {
-    const found = Array.isArray(row) ? [row.length] : [];
-    if (!sameShape(found, inner)) {
+export function tensor(rows: NestedRows, dtype: DType = 'float32'): Tensor {
+  const shape = shapeOf(rows);
+  const values = numbersOf(rows);
+  if (values.some((value) => typeof value !== 'number')) throw new RangeError('expected rows of numbers');
+  return { shape, data: dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values) };
+}
+
+const numbersOf = (rows: NestedRows | number): number[] =>
+  typeof rows === 'object' ? rows.flatMap(numbersOf) : [rows];
+
+/** @throws RangeError when two rows beside one another differ in shape. */
+function shapeOf(rows: NestedRows | number): Shape {
+  if (typeof rows !== 'object') return [];
+  const [first = [], ...others] = rows.map(shapeOf);
+  others.forEach((found, i) => {
+    if (!sameShape(found, first)) {
       throw new RangeError(
-        `ragged rows: row ${i} has the shape ${formatShape(found)}, the first ${formatShape(inner)}`,
+        `ragged rows: row ${i + 1} has the shape ${formatShape(found)}, the first ${formatShape(first)}`,
       );
     }
   });
-  const values = rows.flat();
-  if (values.some((value) => typeof value !== 'number')) throw new RangeError('expected rows of numbers');
-  return { shape, data: dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values) };
+  return [rows.length, ...first];
 }
 
 /** argmax of a row: the column of its largest number, the first of equals. */

@@ -2,10 +2,8 @@ import type { OperatorFunction } from 'rxjs';
 import { numericalGradient } from '../core/inspect/numerical-gradient.js';
 import { through } from '../core/inspect/through.js';
 import type { Batch, Step } from '../core/kinds.js';
-import { copyOf, type Tensor, zeros } from '../core/tensor.js';
+import { copyOf, type NestedRows, type Tensor, zeros } from '../core/tensor.js';
 import { batchOf } from './samples.js';
-
-type Rows = readonly (readonly number[])[];
 
 /**
  * How far a network stage's backward pass is from the numerical gradient of its forward pass, in float64: the largest
@@ -14,7 +12,7 @@ type Rows = readonly (readonly number[])[];
  * A difference taken across a corner, such as relu's at 0, means nothing: keep the rows away from it. And a stage that
  * draws, such as dropout, must draw the same each time.
  */
-export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: Rows): number {
+export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: NestedRows): number {
   const batch = batchOf(rows, { dtype: 'float64' });
   const first = through(stage, batch);
   const dout = unevenWeights(first.x);
@@ -33,7 +31,11 @@ export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: Rows)
 }
 
 /** The same for a loss stage: its `dx` against the numerical gradient of its loss. */
-export function lossGradientError(stage: OperatorFunction<Batch, Step>, rows: Rows, labels: readonly number[]): number {
+export function lossGradientError(
+  stage: OperatorFunction<Batch, Step>,
+  rows: NestedRows,
+  labels: readonly number[],
+): number {
   const batch = batchOf(rows, { labels, dtype: 'float64' });
   const dx = copyOf(through(stage, batch).dx);
   return largestDifference(

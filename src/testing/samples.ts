@@ -1,15 +1,12 @@
 import type { Batch, Examples, Step } from '../core/kinds.js';
-import { type DType, type Tensor, tensor, zeros } from '../core/tensor.js';
-
-/** Small numbers, written by hand. */
-type Rows = readonly (readonly number[])[];
+import { type DType, type NestedRows, type Tensor, tensor, zeros } from '../core/tensor.js';
 
 /**
- * A batch of these rows, for a marble. With labels it also has one-hot targets, as wide as the rows are unless `classes`
+ * A batch of these samples, for a marble: rows of numbers, or nested deeper, `[[[1, 2], [3, 4]]]` for one picture. With labels it also has one-hot targets, as wide as the rows are unless `classes`
  * says otherwise.
  */
 export function batchOf(
-  rows: Rows,
+  rows: NestedRows,
   options: { readonly labels?: readonly number[]; readonly classes?: number; readonly dtype?: DType } = {},
 ): Batch {
   const { labels, dtype = 'float32' } = options;
@@ -27,25 +24,34 @@ export function batchOf(
 }
 
 /** A step of these outputs, with this loss: what a reducer gets. */
-export const stepOf = (rows: Rows, options: { readonly labels: readonly number[]; readonly loss?: number }): Step => {
+export const stepOf = (
+  rows: NestedRows,
+  options: { readonly labels: readonly number[]; readonly loss?: number },
+): Step => {
   const batch = batchOf(rows, options);
   return { ...batch, loss: options.loss ?? 0, dx: zeros(batch.x.shape) };
 };
 
-/** A data set of these features, one row a sample. */
+/** A data set of these features, one row a sample, or nested deeper. */
 export const examplesOf = (
-  rows: Rows,
+  rows: NestedRows,
   options: { readonly labels?: readonly number[]; readonly classes?: number } = {},
-): Examples => ({
-  split: 'train',
-  epoch: 1,
-  shape: [rows[0]?.length ?? 0],
-  features: Float64Array.from(rows.flat()),
-  scaling: { mean: 0, std: 1 },
-  labels: Int32Array.from(options.labels ?? rows.map(() => 0)),
-  classes: options.classes,
-  origin: { source: 'test' },
-});
+): Examples => {
+  const {
+    shape: [, ...shape],
+    data: features,
+  } = tensor(rows, 'float64');
+  return {
+    split: 'train',
+    epoch: 1,
+    shape,
+    features,
+    scaling: { mean: 0, std: 1 },
+    labels: Int32Array.from(options.labels ?? rows.map(() => 0)),
+    classes: options.classes,
+    origin: { source: 'test' },
+  };
+};
 
 function oneHotRows(labels: readonly number[], classes: number, dtype: DType): Tensor {
   const t = zeros([labels.length, classes], dtype);

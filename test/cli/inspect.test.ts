@@ -104,7 +104,7 @@ describe.concurrent('summary', () => {
     expect(header.split(/ +/)).toEqual(['stage', 'kind', 'output', 'parameters']);
     const cells = rows.map((row) => row.trim().split(/ {2,}/));
     expect(cells).toContainEqual(['mnist', 'examples', '[N, 28, 28]']);
-    expect(cells).toContainEqual(['shuffleBatch', 'batch', '[B, 784]']);
+    expect(cells).toContainEqual(['shuffleBatch', 'batch', '[B, 28, 28]']);
     expect(cells).toContainEqual(['dense', 'batch', '[B, 50]', '39,250']);
     expect(cells).toContainEqual(['dense', 'batch', '[B, 10]', '510']);
     expect(cells.at(-1)).toEqual(['total', '39,760']);

@@ -17,8 +17,8 @@ describe.concurrent('tap', () => {
     const lines = linesOf(await output('--stage', 'train.0', '--count', '2'));
     expect(lines).toEqual([
       expect.stringMatching(/^train\.0 shuffleBatch: train, epoch 1, step 1, labels( \d)+ \.\.\.$/),
-      expect.stringMatching(/^ {2}x {2}\[20, 784\] {2}0 to 1 {2}mean 0\.\d+ {2}0 0 .*\.\.\.$/),
-      expect.stringMatching(/^ {2}t {2}\[20, 10\] {3}0 to 1 {2}mean 0\.1 +[01] [01] .*\.\.\.$/),
+      expect.stringMatching(/^ {2}x {2}\[20, 28, 28\] {2}0 to 1 {2}mean 0\.\d+ {2}0 0 .*\.\.\.$/),
+      expect.stringMatching(/^ {2}t {2}\[20, 10\] {6}0 to 1 {2}mean 0\.1 +[01] [01] .*\.\.\.$/),
       expect.stringContaining('train, epoch 1, step 2, labels'),
       expect.stringMatching(/^ {2}x {2}/),
       expect.stringMatching(/^ {2}t {2}/),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyOf, formatShape, sameShape, sizeOf, tensor, zeros } from '../../src/core/tensor.js';
+import { copyOf, formatShape, type NestedRows, sameShape, sizeOf, tensor, zeros } from '../../src/core/tensor.js';
 
 describe('tensor', () => {
   it('reads nested rows, the last axis running fastest', () => {
@@ -18,6 +18,12 @@ describe('tensor', () => {
     expect(tensor([[]])).toEqual({ shape: [1, 0], data: new Float32Array() });
   });
 
+  it('reads an axis a level, however many there are', () => {
+    const pictures = [[[1, 2]], [[3, 4]], [[5, 6]]];
+    expect(tensor(pictures)).toEqual({ shape: [3, 1, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+    expect(tensor([[[[7]]]]).shape).toEqual([1, 1, 1, 1]);
+  });
+
   it('has float64 on request', () => {
     expect(tensor([0.1], 'float64').data).toEqual(Float64Array.of(0.1));
   });
@@ -28,9 +34,11 @@ describe('tensor', () => {
     ['rows that only add up', [[1, 2], [3], [4, 5, 6]]],
     ['a number between rows', [[1], 2]],
     ['a row between numbers', [1, [2]]],
-    ['rows in rows', [[[1]], [[2]]]],
+    ['a short row deeper down', [[[1, 2]], [[3]]]],
+    ['one row more deeper down', [[[1]], [[2], [3]]]],
+    ['what is no number', [['1']]],
   ])('refuses %s', (_, rows) => {
-    expect(() => tensor(rows as number[][])).toThrow(RangeError);
+    expect(() => tensor(rows as NestedRows)).toThrow(RangeError);
   });
 
   it('says which row it is', () => {

@@ -8,7 +8,6 @@ import type { Batch, Examples, Spec } from '../kinds.js';
 import type { Random } from '../random/random.js';
 import { paced } from '../scheduler.js';
 import { stage } from '../stage.js';
-import { sizeOf } from '../tensor.js';
 
 /** Which rows an epoch reads, in which order, and how many at a time. */
 export interface Plan {
@@ -42,7 +41,7 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
       const size = (options as { size: number }).size;
       const { shape, classes } = input;
       return {
-        output: { kind: 'batch', size, shape: [sizeOf(shape)], classes },
+        output: { kind: 'batch', size, shape, classes },
         operator: readBatches(input, size, context, (n) => definition.plan(options, n, context.random)),
       };
     },
@@ -55,7 +54,7 @@ function readBatches(
   { kernels, scheduler }: Context,
   planFor: (n: number) => Plan,
 ): OperatorFunction<Examples, Batch> {
-  const inputs = rowBuffer(kernels, size, [sizeOf(shape)]);
+  const inputs = rowBuffer(kernels, size, shape);
   const labelBuffer = new Int32Array(size);
   const targets = classes === undefined ? undefined : rowBuffer(kernels, size, [classes]);
 

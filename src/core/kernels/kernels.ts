@@ -58,7 +58,7 @@ export interface Kernels {
   /** Zeros that these kernels can work on. Called while a pipeline is built, or at its first step; never after. */
   allocate(shape: Shape): Tensor;
 
-  /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]. */
+  /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]; x may have any shape [B, ...]. */
   gather(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
   /** Says what will be gathered next, with the same `rows` object, so that a back end may begin with it meanwhile. */
   prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;

@@ -2,7 +2,7 @@
  * Every kernel as a textbook would write it: plain loops over row-major arrays, the formula in view. Sums are float64
  * where they are kept in a variable, and rounded to the tensor's own type where they are stored.
  */
-import { type DType, type Tensor, zeros } from '../tensor.js';
+import { type DType, type Tensor, widthOf, zeros } from '../tensor.js';
 import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
 
 export const createTextbookKernels = (dtype: DType): Kernels => ({
@@ -10,7 +10,8 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   allocate: (shape) => zeros(shape, dtype),
 
   gather(x, features, rows, { mean, std }) {
-    const [B, D] = x.shape;
+    const B = x.shape[0];
+    const D = widthOf(x);
     const out = x.data;
     for (let b = 0; b < B; b++) {
       const from = rows[b] * D;

@@ -28,7 +28,7 @@ export function trainedNetwork({ kernels, network, parameters }: Pipeline, scali
   const { size } = network.input;
   const width = sizeOf(network.input.shape);
   const columns = sizeOf(network.output.shape);
-  const inputs = rowBuffer(kernels, size, [width]);
+  const inputs = rowBuffer(kernels, size, network.input.shape);
 
   return {
     parameters,

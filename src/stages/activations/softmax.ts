@@ -1,6 +1,8 @@
+import { PipelineError } from '../../core/errors.js';
 import { networkStage } from '../../core/families/network.js';
 import { rowBuffer } from '../../core/kernels/row-buffer.js';
 import { noOptions } from '../../core/stage.js';
+import { formatShape } from '../../core/tensor.js';
 
 /**
  * Softmax: y_i = exp(x_i) / Σ_j exp(x_j), row by row. Scores become probabilities: positive, with the sum 1.
@@ -14,7 +16,7 @@ import { noOptions } from '../../core/stage.js';
  * As the last layer it goes with `crossEntropy` or `meanSquaredError`. `softmaxCrossEntropy` has its own softmax inside,
  * cheaper and more exact.
  *
- * Shapes: x [B, C] -> y [B, C]. Source: the notebook's `softmax`; the row's maximum is taken off first, so that no
+ * Shapes: x [B, C] -> y [B, C]; samples of another number of axes are refused. Source: the notebook's `softmax`; the row's maximum is taken off first, so that no
  * exponential overflows.
  */
 export const softmax = networkStage({
@@ -24,6 +26,11 @@ export const softmax = networkStage({
   options: noOptions,
   example: 'softmax',
   build(_, { size, shape }, { kernels }) {
+    if (shape.length !== 1) {
+      throw new PipelineError(
+        `softmax takes scores in one row a sample, but gets the shape ${formatShape(shape)}; put a dense layer before it`,
+      );
+    }
     const outputs = rowBuffer(kernels, size, shape);
     const gradients = rowBuffer(kernels, size, shape);
     return {

@@ -8,7 +8,7 @@ import { batcher, wholeBatches } from '../../core/families/batcher.js';
  *               batch({ size: 2 })
  *     batches:  --([1, 2] [3, 4] [5])--|
  *
- * Shapes: examples [N, ...] -> x [B, D], t [B, C].
+ * Shapes: examples [N, ...] -> x [B, ...], t [B, C].
  */
 export const batch = batcher({
   name: 'batch',

@@ -10,7 +10,7 @@ import { batcher } from '../../core/families/batcher.js';
  *
  * There is no natural end, so `steps` says how many batches make an epoch.
  *
- * Shapes: examples [N, ...] -> x [B, D], t [B, C]. Source: the notebook's `np.random.choice(train_size, batch_size)`.
+ * Shapes: examples [N, ...] -> x [B, ...], t [B, C]. Source: the notebook's `np.random.choice(train_size, batch_size)`.
  */
 export const drawBatch = batcher({
   name: 'drawBatch',

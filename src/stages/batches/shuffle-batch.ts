@@ -10,7 +10,7 @@ import { batcher, wholeBatches } from '../../core/families/batcher.js';
  *
  * The last batch is short when the size does not divide the count; `lastBatch: drop` leaves it out.
  *
- * Shapes: examples [N, ...] -> x [B, D], t [B, C]. Source: Fisher and Yates's shuffle.
+ * Shapes: examples [N, ...] -> x [B, ...], t [B, C]. Source: Fisher and Yates's shuffle.
  */
 export const shuffleBatch = batcher({
   name: 'shuffleBatch',

@@ -5,9 +5,9 @@ import { formatShape, sameShape } from '../../core/tensor.js';
 /**
  * Forward pass: sends the batch through the `network:` section. The notebook's `predict`.
  *
- *     x:  --[B, 784]--[B, 784]--|
+ *     x:  --[B, 28, 28]--[B, 28, 28]--|
  *         forward()
- *     x:  --[B, 10]---[B, 10]---|      and on the tape, one way back a layer
+ *     x:  --[B, 10]------[B, 10]------|      and on the tape, one way back a layer
  *
  * Train and test each have a `forward`, and both mean the same network: what training learns, testing uses.
  *

@@ -24,7 +24,8 @@ const weights = z.union([
  * between ±√(6 / (D + H)), for sigmoid and tanh (Glorot and Bengio 2010); `zeros`, from which a hidden layer never
  * learns, since all its units stay alike.
  *
- * Shapes: x [B, D] -> y [B, H]; W [D, H], b [H].
+ * Shapes: x [B, D] -> y [B, H]; W [D, H], b [H]. A sample of more axes, such as a picture [28, 28], is read number by
+ * number, row after row: D is the product.
  */
 export const dense = networkStage({
   name: 'dense',

@@ -61,7 +61,7 @@ describe('traceSample', () => {
     expect(sample).toMatchObject({ sample: 13, label: 3, origin: { source: 'digits' }, shape: [28, 28] });
     expect(sample.features).toHaveLength(784);
     const input = at(only(events, 'forward'), 'train.0').tensors.x;
-    expect(input.shape).toEqual([1, 784]);
+    expect(input.shape).toEqual([1, 28, 28]);
     expectClose(
       input.values,
       sample.features.map((byte) => byte / 255),

@@ -76,7 +76,7 @@ describe('a wrong wiring in a file', () => {
       'forward twice',
       '- forward',
       '- forward\n  - forward',
-      '15:5: forward was given rows of [10], but the network takes [784]',
+      '15:5: forward was given rows of [10], but the network takes [28, 28]',
     ],
     [
       'no loss',

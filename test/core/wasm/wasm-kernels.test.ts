@@ -272,6 +272,27 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     },
   );
 
+  // A step against sparse rows rounds in an order of its own: the same bits, so the same way.
+  test('pictures are as sparse as rows of their pixels', () => {
+    const [B, H] = [10, 51];
+    const features = picture(B * 784, 1);
+    const rows = Int32Array.from({ length: B }, (_, i) => (i * 7) % B);
+    const learned = (inputs: Tensor, look: boolean) => {
+      const [W, b] = [allocateLike(wasm, made([784, H], 3)), allocateLike(wasm, made([H], 4))];
+      const [y, dW, db] = [wasm.allocate([B, H]), wasm.allocate([784, H]), wasm.allocate([H])];
+      wasm.prefetch(inputs, features, rows, { mean: 0, std: 255 });
+      wasm.gather(inputs, features, rows, { mean: 0, std: 255 });
+      if (look) expect(inputs.data).toHaveLength(B * 784);
+      wasm.dense(y, inputs, W, b);
+      wasm.denseGradient(dW, db, y, inputs);
+      wasm.descend(W, dW, 0.1);
+      return [...y.data, ...W.data];
+    };
+    const pictures = learned(wasm.allocate([B, 28, 28]), false);
+    expect(pictures).toEqual(learned(wasm.allocate([B, 784]), false));
+    expect(pictures).not.toEqual(learned(wasm.allocate([B, 28, 28]), true));
+  });
+
   // one, two and more narrow tiles; and wide ones of eleven, twelve and thirteen vectors
   test.each([1, 27, 28, 29, 51, 60, 86, 95, 164, 801])(
     'weights of %i units that live in tiles, and are looked at and changed now and then',

@@ -1,6 +1,7 @@
-import { softmax } from 'marblenet';
+import { PipelineError, softmax } from 'marblenet';
 import { batchOf, gradientError, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
+import { through } from '../../../src/core/inspect/through.js';
 import { pass, shapes } from '../emissions.js';
 
 describe('softmax', () => {
@@ -53,6 +54,14 @@ describe('softmax', () => {
       [0.5, 0.5],
       [0.5, 0.5],
     ]);
+  });
+
+  it('refuses samples that are not one row of scores', () => {
+    expect(() => through(softmax(), batchOf([[[1, 2]], [[3, 4]]]))).toThrow(
+      new PipelineError(
+        'softmax takes scores in one row a sample, but gets the shape [1, 2]; put a dense layer before it',
+      ),
+    );
   });
 
   it('gives a lone class all', () => {

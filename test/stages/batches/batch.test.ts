@@ -79,24 +79,20 @@ describe('batch', () => {
     });
   });
 
-  it('makes flat rows of pictures', () => {
+  it('keeps pictures pictures', () => {
     marbles(({ cold, expectObservable }) => {
-      const pictures: Examples = {
-        ...examplesOf([
-          [1, 2, 3, 4],
-          [5, 6, 7, 8],
-        ]),
-        shape: [2, 2],
-      };
-      const examples = cold('                                   a|', { a: pictures });
-      expectObservable(examples.pipe(batch({ size: 2 }))).toBe('b|', {
-        b: {
-          x: [
-            [1, 2, 3, 4],
-            [5, 6, 7, 8],
-          ],
-        },
-      });
+      const pictures = [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        [
+          [7, 8, 9],
+          [10, 11, 12],
+        ],
+      ];
+      const examples = cold('                                   a|', { a: examplesOf(pictures) });
+      expectObservable(examples.pipe(batch({ size: 2 }))).toBe('b|', { b: { x: pictures } });
     });
   });
 
@@ -126,7 +122,7 @@ describe('batch', () => {
 
   it('knows its shapes before it has data', () => {
     const { output } = batch({ size: 100 }).build({ kind: 'examples', shape: [28, 28], classes: 10 }, contextWith());
-    expect(output).toEqual({ kind: 'batch', size: 100, shape: [784], classes: 10 });
+    expect(output).toEqual({ kind: 'batch', size: 100, shape: [28, 28], classes: 10 });
   });
 
   it.each([0, 1.5, 65_537])('refuses the size %d', (size) => {
