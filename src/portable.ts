@@ -37,6 +37,7 @@ export { type RunResult, type TrainOptions, train } from './core/run/train.js';
 export { type Prediction, type TrainedNetwork, trainedNetwork } from './core/run/trained-network.js';
 export * from './core/stage.js';
 export { OptionsError } from './core/stage-options.js';
+export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
 export * from './core/tensor.js';
 export { wasmFlavour } from './core/wasm/wasm-module.js';
 export * from './stages/index.js';

@@ -30,3 +30,7 @@ describe('the code in the README is the code in the files', () => {
       expect(() => readFileSync(new URL(`../${link}`, import.meta.url)), link).not.toThrow(/ENOENT/);
   });
 });
+
+test('the stage that remembers, in the docs, is the one in the examples', () => {
+  expect(read('docs/writing-a-stage.md')).toContain(`\`\`\`ts\n${read('examples/center/center.ts')}\`\`\``);
+});

@@ -5,6 +5,7 @@ import type { Host } from './host.js';
 import type { Formula, Kernels } from './kernels/kernels.js';
 import type { Batch, Kind, Kinds, Parameter, Spec } from './kinds.js';
 import type { Random } from './random/random.js';
+import type { Stateful } from './state.js';
 
 /** The family of a stage: its folder, the heading under which it is listed, and where in a pipeline file it may stand. */
 export type Family =
@@ -39,6 +40,8 @@ export interface Context {
   readonly epochs: number | undefined;
   /** The `network:` section, for `forward`; undefined in a plain `pipe(...)`. */
   readonly network: Network | undefined;
+  /** What the stages built before this one learn, named by their place: `network.0.W`. None in a plain `pipe(...)`. */
+  readonly parameters: readonly Parameter[];
 }
 
 /** A stage that knows its shapes. */
@@ -47,6 +50,8 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly operator: OperatorFunction<Kinds[From], Kinds[To]>;
   /** What an optimizer may change. */
   readonly parameters?: readonly Parameter[];
+  /** What else it must remember, beside its parameters and where its random stream stands: see `stateOf`. */
+  readonly state?: Stateful;
 }
 
 /** What the author of a stage writes. */

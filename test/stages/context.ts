@@ -19,6 +19,7 @@ export const contextWith = (changes: Partial<Context> = {}): Context => ({
   host: undefined,
   epochs: 1,
   network: undefined,
+  parameters: [],
   ...changes,
 });
 

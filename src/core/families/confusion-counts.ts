@@ -1,27 +1,30 @@
 /** Counts predictions by true class and predicted class: what `accuracy` and `confusionMatrix` share. */
 import type { Step } from '../kinds.js';
-import { largestColumn } from '../tensor.js';
+import { type Stateful, stateOf } from '../state.js';
+import { largestColumn, zeros } from '../tensor.js';
 
 export interface ConfusionCounts {
-  /** Rows are true classes, columns predicted ones. */
-  readonly matrix: readonly (readonly number[])[];
   add(step: Step): void;
+  /** Rows are true classes, columns predicted ones. */
+  matrix(): number[][];
   accuracy(): number;
   /** NaN for a class that did not occur. */
   accuracyByClass(): number[];
+  readonly state: Stateful;
 }
 
 export function confusionCounts(classes: number): ConfusionCounts {
-  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  const right = () => matrix.reduce((sum, row, label) => sum + row[label], 0);
+  const counts = zeros([classes, classes], 'float64');
+  const rows = Array.from({ length: classes }, (_, c) => counts.data.subarray(c * classes, (c + 1) * classes));
   return {
-    matrix,
     add({ x, labels }) {
-      for (let b = 0; b < labels.length; b++) matrix[labels[b]][largestColumn(x.data, b * classes, classes)]++;
+      for (let b = 0; b < labels.length; b++) rows[labels[b]][largestColumn(x.data, b * classes, classes)]++;
     },
-    accuracy: () => right() / total(matrix.flat()),
-    accuracyByClass: () => matrix.map((row, label) => row[label] / total(row)),
+    matrix: () => rows.map((row) => Array.from(row)),
+    accuracy: () => rows.reduce((right, row, label) => right + row[label], 0) / total(counts.data),
+    accuracyByClass: () => rows.map((row, label) => row[label] / total(row)),
+    state: stateOf({ counts }),
   };
 }
 
-const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+const total = ([...counts]: Iterable<number>): number => counts.reduce((sum, count) => sum + count, 0);

@@ -6,6 +6,7 @@ import type { Formula } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Pullback, Spec, Split } from '../kinds.js';
 import { noOptions, stage } from '../stage.js';
+import type { Stateful } from '../state.js';
 import type { Shape, Tensor } from '../tensor.js';
 
 /** A differentiable function with its parameters. */
@@ -13,6 +14,8 @@ export interface Layer {
   /** The shape of one row of its output. */
   readonly output: Shape;
   readonly parameters?: readonly Parameter[];
+  /** What it must remember from batch to batch beside its parameters: see `stateOf`. */
+  readonly state?: Stateful;
   /**
    * From the input [B, ...] to the output and the way back. Both may be overwritten by the next call. A layer that does
    * something in training alone looks at the split: `train`, or `test` for tests and predictions.
@@ -44,7 +47,8 @@ export const networkStage = <Options extends z.ZodObject>(
     to: 'batch',
     build(options, input, context) {
       const layer = definition.build(options, input, context);
-      return { output: { ...input, shape: layer.output }, operator: lift(layer), parameters: layer.parameters ?? [] };
+      const { output: shape, parameters = [], state } = layer;
+      return { output: { ...input, shape }, operator: lift(layer), parameters, ...(state && { state }) };
     },
   });
 

@@ -6,6 +6,7 @@ import { PipelineError } from '../errors.js';
 import type { Kernels, Update } from '../kernels/kernels.js';
 import type { Parameter, Step } from '../kinds.js';
 import { stage } from '../stage.js';
+import { stateOf } from '../state.js';
 import type { Tensor } from '../tensor.js';
 import { factorsOf, schedule } from './schedule.js';
 
@@ -38,10 +39,16 @@ export interface OptimizerDefinition<Own extends OwnOptions> {
   readonly options: Own;
   readonly example: string;
   /**
-   * Called once a parameter, at the first step: allocates what is to be remembered of it, and returns what moves it at
-   * each step. The gradient is only read.
+   * Called once a parameter, before the first step: returns what moves it at each step. What must be remembered of it
+   * from step to step is a tensor of its shape, at first 0, which `remember` gives and has saved and restored under that
+   * name. The gradient is only read.
    */
-  readonly rule: (parameter: Parameter, options: z.output<Own>, kernels: Kernels) => (update: Update) => void;
+  readonly rule: (
+    parameter: Parameter,
+    options: z.output<Own>,
+    kernels: Kernels,
+    remember: (name: string) => Tensor,
+  ) => (update: Update) => void;
 }
 
 /** Makes an optimizer stage: steps pass unchanged, and the parameters of the layers on their tape have moved. */
@@ -57,28 +64,40 @@ export const optimizer = <Own extends OwnOptions>(
     family: 'optimizers',
     from: 'step',
     to: 'step',
-    build(given, input, { kernels, epochs }) {
+    build(given, input, { kernels, epochs, parameters }) {
       if (!input.gradients) throw new PipelineError(`${definition.name} needs gradients; put backward before it`);
       const options = given as z.output<Own> & z.output<z.ZodObject<typeof common>>;
       const factorAt = factorsOf(options, epochs);
+      const memory: { count: number; [name: string]: Tensor | number } = { count: 0 };
       const moves = new Map<Tensor, (update: Update) => void>();
-      const moveOf = (parameter: Parameter) => {
-        const known = moves.get(parameter.value);
-        if (known !== undefined) return known;
-        const fresh = definition.rule(parameter, options, kernels);
-        moves.set(parameter.value, fresh);
-        return fresh;
+      const moveFor = (parameter: Parameter, name: string) => {
+        const remember = (what: string): Tensor => {
+          const tensor = kernels.allocate(parameter.value.shape);
+          memory[`${name}.${what}`] = tensor;
+          return tensor;
+        };
+        const move = definition.rule(parameter, options, kernels, remember);
+        moves.set(parameter.value, move);
+        return move;
       };
-      let count = 0;
+      for (const parameter of parameters) {
+        if (!moves.has(parameter.value)) moveFor(parameter, parameter.name);
+      }
       return {
         output: input,
+        state: stateOf(memory),
         operator: tap(({ tape, steps }: Step) => {
-          const rate = options.learningRate * factorAt(count, steps);
-          count++;
+          const rate = options.learningRate * factorAt(memory.count, steps);
+          memory.count++;
+          const { count } = memory;
           const scale = options.clipNorm === undefined ? 1 : clipScale(tape, options.clipNorm, kernels);
           const update = { count, rate, scale, decay: options.weightDecay };
-          for (const { parameters } of tape) {
-            for (const parameter of parameters) moveOf(parameter)(update);
+          for (const entry of tape) {
+            for (const parameter of entry.parameters) {
+              // In a plain pipe, parameters are known from the tape alone.
+              const move = moves.get(parameter.value) ?? moveFor(parameter, `${tape.indexOf(entry)}.${parameter.name}`);
+              move(update);
+            }
           }
         }),
       };

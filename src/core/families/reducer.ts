@@ -1,15 +1,19 @@
 /** Reducers: many steps in, one metric out when the epoch ends. */
-import { defer, filter, map, type OperatorFunction, reduce } from 'rxjs';
+import { concat, defer, EMPTY, finalize, ignoreElements, type OperatorFunction, of, tap } from 'rxjs';
 import type { z } from 'zod';
 import type { StageFactory } from '../contract.js';
-import type { Metric, Spec, Step } from '../kinds.js';
+import { PipelineError } from '../errors.js';
+import type { Metric, Spec, Split, Step } from '../kinds.js';
 import { stage } from '../stage.js';
+import { EpochState, joinStates, type Stateful, stateOf } from '../state.js';
 
 /** Gathers numbers from steps; made anew for each epoch. */
 export interface Reduction {
   add(step: Step): void;
   /** Asked once, after at least one step. */
   result(): Pick<Metric, 'value' | 'byClass' | 'matrix'>;
+  /** What it has gathered so far: see `stateOf`. Without, a run cannot be saved in the middle of an epoch. */
+  readonly state?: Stateful;
 }
 
 export interface ReducerDefinition<Options extends z.ZodObject> {
@@ -36,22 +40,57 @@ export const reducer = <Options extends z.ZodObject>(
     to: 'metric',
     build(options, input) {
       const name = definition.metricName?.(options) ?? definition.name;
-      return { output: { kind: 'metric', name }, operator: reduceSteps(name, () => definition.start(options, input)) };
+      const epochs = new EpochState(() => begun(definition.name, definition.start(options, input)));
+      return { output: { kind: 'metric', name }, operator: reduceSteps(name, epochs), state: epochs };
     },
   });
 
-// The seed of a reduce is shared by all its subscribers: `defer` makes one for each.
+/** A reduction, and which step it has seen last. */
+interface Reducing extends Stateful {
+  readonly reduction: Reduction;
+  /** Its step is 0 until there was one. */
+  readonly last: { split: Split; epoch: number; step: number };
+}
+
+function begun(stageName: string, reduction: Reduction): Reducing {
+  const last: Reducing['last'] = { split: 'train', epoch: 0, step: 0 };
+  const gathered = reduction.state ?? stateOf({});
+  const { state, restore } = joinStates([
+    ['last', stateOf(last)],
+    ['reduction', gathered],
+  ]);
+  return {
+    reduction,
+    last,
+    restore,
+    state() {
+      if (reduction.state !== undefined || last.step === 0) return state();
+      throw new PipelineError(
+        `${stageName} does not say what it has gathered, so it cannot be saved in the middle of an epoch; ` +
+          'give its reduction a state',
+      );
+    },
+  };
+}
+
 const reduceSteps =
-  (name: string, start: () => Reduction): OperatorFunction<Step, Metric> =>
+  (name: string, epochs: EpochState<Reducing>): OperatorFunction<Step, Metric> =>
   (steps) =>
     defer(() => {
-      const reduction = start();
-      return steps.pipe(
-        reduce<Step, Step | undefined>((_, step) => {
+      const epoch = epochs.begin();
+      const { reduction, last } = epoch;
+      const gathering = steps.pipe(
+        tap((step) => {
           reduction.add(step);
-          return step;
-        }, undefined),
-        filter((last) => last !== undefined),
-        map(({ split, epoch, step }) => ({ split, epoch, step, name, ...reduction.result() })),
+          last.split = step.split;
+          last.epoch = step.epoch;
+          last.step = step.step;
+        }),
+        ignoreElements(),
       );
+      const result = defer(() => {
+        epochs.end(epoch);
+        return last.step === 0 ? EMPTY : of({ ...last, name, ...reduction.result() });
+      });
+      return concat(gathering, result).pipe(finalize(() => epochs.end(epoch)));
     });

@@ -4,6 +4,7 @@ import type { AnyStage, Built, Context, Family } from '../contract.js';
 import { DataError, messageOf, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
+import { joinStates, type Stateful, stateOf } from '../state.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { familiesOf, type Locate, type Section, sections } from './sections.js';
 
@@ -40,7 +41,7 @@ export interface Chain<To extends Kind> {
 }
 
 /** What stages are built with, and where they stand. */
-export interface Setting extends Omit<Context, 'random' | 'network'> {
+export interface Setting extends Omit<Context, 'random' | 'network' | 'parameters'> {
   readonly random: RandomSource;
   readonly locate: Locate;
   readonly registry: Registry;
@@ -49,6 +50,8 @@ export interface Setting extends Omit<Context, 'random' | 'network'> {
 
 export class Assembly {
   readonly #rows: StageRow[] = [];
+  /** What stages learn and remember, by their place. */
+  readonly #states: (readonly [place: string, state: Stateful])[] = [];
   /** Errors that have got their place: the stages that they pass on their way leave them alone. */
   readonly #placed = new WeakSet<object>();
 
@@ -57,6 +60,16 @@ export class Assembly {
   /** Every stage so far, in the order of a pipeline file. */
   get rows(): readonly StageRow[] {
     return this.#rows.toSorted((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
+  }
+
+  /** What all stages so far learn. */
+  get parameters(): readonly Parameter[] {
+    return this.rows.flatMap((row) => row.parameters);
+  }
+
+  /** What all stages so far learn and remember, and where the random streams stand. */
+  get state(): Stateful {
+    return joinStates([...this.#states, ['random', this.setting.random]]);
   }
 
   /** Builds stages one on another; the first stands at `position`. */
@@ -101,7 +114,10 @@ export class Assembly {
     try {
       const place = placeOf({ section, position });
       const random = this.setting.random.stream(place);
-      const { output, operator, parameters = [] } = stage.build(input, { ...this.setting, random, network });
+      const context = { ...this.setting, random, network, parameters: this.parameters };
+      const { output, operator, parameters = [], state } = stage.build(input, context);
+      for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
+      if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
       const row = { section, position, name, family, output, parameters: named };
       this.#rows.push(row);

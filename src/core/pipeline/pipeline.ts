@@ -12,6 +12,7 @@ import type { Examples, Metric, Parameter, Spec, Split, Step } from '../kinds.js
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
+import { restoreWhole, type StateDict } from '../state.js';
 import { type DType, sizeOf } from '../tensor.js';
 import { Assembly, type Chain, type Instrument, type StageRow } from './assembly.js';
 import type { Registry } from './registry.js';
@@ -85,6 +86,14 @@ export interface Pipeline {
   readonly rows: readonly StageRow[];
   /** Every parameter, named by its place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
+  /** A copy of all that decides how it goes on: parameters, what stages remember, where random streams stand. */
+  state(): StateDict;
+  /**
+   * Goes on from such a state, all of it or nothing.
+   *
+   * @throws PipelineError that names what does not fit: it is the state of another pipeline.
+   */
+  restore(state: StateDict): void;
 }
 
 /** @throws PipelineError that says where, what was found, what was expected, and what would fit. */
@@ -106,9 +115,23 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const train = finishPass(assembly, trainBatches, network);
   const test = testBatches && finishPass(assembly, testBatches, network);
 
-  const { rows } = assembly;
-  const parameters = rows.flatMap((row) => row.parameters);
-  return { name, seed, epochs, dtype, kernels, scheduler, data: data.operator, network, train, test, rows, parameters };
+  const { rows, parameters, state } = assembly;
+  return {
+    name,
+    seed,
+    epochs,
+    dtype,
+    kernels,
+    scheduler,
+    data: data.operator,
+    network,
+    train,
+    test,
+    rows,
+    parameters,
+    state: state.state,
+    restore: (saved) => restoreWhole(state, saved),
+  };
 }
 
 /** A third thread and more found too little to do in networks of this size to be worth their heat. */

@@ -10,11 +10,11 @@
  * (Matsumoto and Nishimura, 1998), and the ways below to make draws of its 32-bit numbers. All are the same to the bit,
  * but for 3 Gaussians in 100, which JavaScript's `Math.log` rounds otherwise than C's, by less than 5e-16 of their size.
  */
-import { mersenne } from 'pure-rand/generator/mersenne';
+import { mersenne, mersenneFromState } from 'pure-rand/generator/mersenne';
 import { polarPair, type RandomSource, randomOf } from './random.js';
 
 export function numpyRandom(seed: number): RandomSource {
-  const generator = mersenne(seed);
+  let generator = mersenne(seed);
   const next32 = (): number => generator.next() >>> 0;
 
   /** `random_sample`: 27 bits of one number and 26 of the next. */
@@ -41,6 +41,14 @@ export function numpyRandom(seed: number): RandomSource {
     return [second, first];
   };
 
-  const onlyOne = randomOf({ uniform, below, normals });
-  return { stream: () => onlyOne };
+  const onlyOne = randomOf({
+    uniform,
+    below,
+    normals,
+    position: () => generator.getState(),
+    moveTo: (position) => {
+      generator = mersenneFromState(position);
+    },
+  });
+  return { stream: () => onlyOne, state: onlyOne.state, restore: onlyOne.restore };
 }

@@ -3,7 +3,8 @@
  * shuffles and the same digits, on any machine.
  */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { joinStates, type StateDict, type Stateful } from '../state.js';
 
 /** One stream of random draws. */
 export interface Random {
@@ -20,8 +21,10 @@ export interface Random {
 /**
  * Where stages get their stream. Each asks by its own name, and gets draws that depend on the seed and that name alone:
  * adding a stage to a pipeline does not change the luck of its neighbours.
+ *
+ * The state of a source is where its streams stand; of several that were asked for by one name, the last one counts.
  */
-export interface RandomSource {
+export interface RandomSource extends Stateful {
   stream(name: string): Random;
 }
 
@@ -32,14 +35,30 @@ export interface RandomSource {
 export type RandomKind = 'perStage' | 'numpy';
 
 /** The default source: one xoroshiro128+ generator a name. */
-export const seededRandom = (seed: number): RandomSource => ({
-  stream(name) {
-    const generator = xoroshiro128plus(hash(`${seed}/${name}`));
-    const uniform = () => uniformFloat64(generator);
-    const below = (n: number) => wholeBelow(n, () => generator.next() + 2 ** 31);
-    return randomOf({ uniform, below, normals: () => polarPair(uniform) });
-  },
-});
+export function seededRandom(seed: number): RandomSource {
+  const streams = new Map<string, Stateful>();
+  const all = () => joinStates([...streams]);
+  return {
+    stream(name) {
+      let generator = xoroshiro128plus(hash(`${seed}/${name}`));
+      const uniform = () => uniformFloat64(generator);
+      const below = (n: number) => wholeBelow(n, () => generator.next() + 2 ** 31);
+      const random = randomOf({
+        uniform,
+        below,
+        normals: () => polarPair(uniform),
+        position: () => generator.getState(),
+        moveTo: (position) => {
+          generator = xoroshiro128plusFromState(position);
+        },
+      });
+      streams.set(name, random);
+      return random;
+    },
+    state: () => all().state(),
+    restore: (state) => all().restore(state),
+  };
+}
 
 /** What a generator must be able to draw; a stream is made of it. */
 export interface Draws {
@@ -49,10 +68,13 @@ export interface Draws {
   readonly below: (n: number) => number;
   /** Two independent Gaussians, in the order in which they are given out. */
   readonly normals: () => readonly [number, number];
+  /** Where the generator stands: 32-bit integers. */
+  readonly position: () => readonly number[];
+  readonly moveTo: (position: readonly number[]) => void;
 }
 
-/** The stream of a generator's draws. */
-export function randomOf({ uniform, below, normals }: Draws): Random {
+/** The stream of a generator's draws. Its state is where the generator stands, and a Gaussian that is left of a pair. */
+export function randomOf({ uniform, below, normals, position, moveTo }: Draws): Random & Stateful {
   let spare: number | undefined;
 
   return {
@@ -85,6 +107,16 @@ export function randomOf({ uniform, below, normals }: Draws): Random {
       const chosen = new Int32Array(size);
       for (let i = 0; i < size; i++) chosen[i] = below(n);
       return chosen;
+    },
+
+    state: () => ({
+      generator: Int32Array.from(position()),
+      spare: Float64Array.from(spare === undefined ? [] : [spare]),
+    }),
+
+    restore(state: StateDict) {
+      moveTo(Array.from(state.generator as Int32Array));
+      [spare] = state.spare as Float64Array;
     },
   };
 }

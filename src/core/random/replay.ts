@@ -11,7 +11,7 @@ export class Replay {
 
   /** The same streams, listened to. */
   over(source: RandomSource): RandomSource {
-    return { stream: (name) => this.#listenTo(source.stream(name)) };
+    return { ...source, stream: (name) => this.#listenTo(source.stream(name)) };
   }
 
   /** From here on, draws are remembered. */

@@ -21,6 +21,7 @@ export const accuracy = reducer({
     return {
       add: counts.add,
       result: () => ({ value: counts.accuracy(), byClass: counts.accuracyByClass() }),
+      state: counts.state,
     };
   },
 });

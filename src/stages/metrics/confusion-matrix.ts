@@ -19,7 +19,8 @@ export const confusionMatrix = reducer({
     const counts = confusionCounts(classes);
     return {
       add: counts.add,
-      result: () => ({ value: counts.accuracy(), matrix: counts.matrix }),
+      result: () => ({ value: counts.accuracy(), matrix: counts.matrix() }),
+      state: counts.state,
     };
   },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { reducer } from '../../core/families/reducer.js';
+import { stateOf } from '../../core/state.js';
 
 /**
  * Mean of a number over the epoch, each batch counted by its samples, so that a short last batch weighs less.
@@ -17,15 +18,15 @@ export const mean = reducer({
   example: 'mean: { of: loss }',
   metricName: ({ of }) => of,
   start({ of }) {
-    let sum = 0;
-    let samples = 0;
+    const total = { sum: 0, samples: 0 };
     return {
       add(step) {
         const rows = step.labels.length;
-        sum += step[of] * rows;
-        samples += rows;
+        total.sum += step[of] * rows;
+        total.samples += rows;
       },
-      result: () => ({ value: sum / samples }),
+      result: () => ({ value: total.sum / total.samples }),
+      state: stateOf(total),
     };
   },
 });

@@ -23,8 +23,8 @@ export const adaGrad = optimizer({
     epsilon: z.number().positive().default(1e-10).describe('Keeps the quotient finite'),
   }),
   example: 'adaGrad: { learningRate: 0.01, epsilon: 1.0e-10 }',
-  rule({ value, gradient }, { epsilon }, kernels) {
-    const squares = kernels.allocate(value.shape);
+  rule({ value, gradient }, { epsilon }, kernels, remember) {
+    const squares = remember('squares');
     return (update) => kernels.adaGrad(value, squares, gradient, update, epsilon);
   },
 });

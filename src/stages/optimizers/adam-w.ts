@@ -23,9 +23,9 @@ export const adamW = optimizer({
     weightDecay: z.number().min(0).default(0.01).describe('The share of W that goes each step, times learningRate'),
   }),
   example: 'adamW: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1.0e-8, weightDecay: 0.01 }',
-  rule({ value, gradient }, options, kernels) {
-    const means = kernels.allocate(value.shape);
-    const squares = kernels.allocate(value.shape);
+  rule({ value, gradient }, options, kernels, remember) {
+    const means = remember('means');
+    const squares = remember('squares');
     return (update) => {
       kernels.scale(value, 1 - update.rate * update.decay);
       kernels.adam(value, means, squares, gradient, { ...update, decay: 0 }, options);

@@ -22,8 +22,8 @@ export const momentum = optimizer({
     momentum: z.number().min(0).lt(1).default(0.9).describe('What the velocity keeps from step to step'),
   }),
   example: 'momentum: { learningRate: 0.05, momentum: 0.9 }',
-  rule({ value, gradient }, { momentum }, kernels) {
-    const velocity = kernels.allocate(value.shape);
+  rule({ value, gradient }, { momentum }, kernels, remember) {
+    const velocity = remember('velocity');
     return (update) => kernels.momentum(value, velocity, gradient, update, momentum);
   },
 });

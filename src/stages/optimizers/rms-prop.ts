@@ -23,8 +23,8 @@ export const rmsProp = optimizer({
     epsilon: z.number().positive().default(1e-8).describe('Keeps the quotient finite'),
   }),
   example: 'rmsProp: { learningRate: 0.001, smoothing: 0.99, epsilon: 1.0e-8 }',
-  rule({ value, gradient }, options, kernels) {
-    const squares = kernels.allocate(value.shape);
+  rule({ value, gradient }, options, kernels, remember) {
+    const squares = remember('squares');
     return (update) => kernels.rmsProp(value, squares, gradient, update, options);
   },
 });

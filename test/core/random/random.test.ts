@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
+import { numpyRandom } from '../../../src/core/random/numpy-random.js';
 import { type Random, seededRandom, wholeBelow } from '../../../src/core/random/random.js';
+import { restoreWhole } from '../../../src/core/state.js';
+import { throughFile } from '../../state-file.js';
 
 const stream = (seed = 1, name = 'test'): Random => seededRandom(seed).stream(name);
 
@@ -162,5 +165,40 @@ describe('wholeBelow', () => {
   it('draws again what is left over at the end of the range', () => {
     const draws = [2 ** 32 - 1, 7];
     expect(wholeBelow(3, () => draws.shift() ?? 0)).toBe(1);
+  });
+});
+
+describe.each(Object.entries({ seededRandom, numpyRandom }))('the state of %s', (_, source) => {
+  const draws: Readonly<Record<string, (random: Random) => unknown>> = {
+    uniform: (random) => random.uniform(),
+    normal: (random) => random.normal(),
+    permutation: (random) => random.permutation(3),
+    choice: (random) => random.choice(9, 2),
+  };
+  const anyDraws = fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom(...Object.keys(draws))), {
+    maxLength: 20,
+  });
+
+  it('is where its streams stand: another source goes on from there with the same draws', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), anyDraws, anyDraws, (seed, otherSeed, before, after) => {
+        const [first, second] = [source(seed), source(otherSeed)];
+        const streamsOf = (from: typeof first) => ({ a: from.stream('a'), b: from.stream('b') });
+        const [streams, otherStreams] = [streamsOf(first), streamsOf(second)];
+        for (const [name, draw] of before) draws[draw](streams[name]);
+        const state = first.state();
+        restoreWhole(second, throughFile(state));
+        expect(second.state()).toStrictEqual(state);
+        for (const [name, draw] of after) expect(draws[draw](otherStreams[name])).toEqual(draws[draw](streams[name]));
+        expect(second.state()).toStrictEqual(first.state());
+      }),
+    );
+  });
+
+  it('has the second Gaussian of a pair', () => {
+    const [first, second] = [source(1), source(2)].map((from) => ({ from, stream: from.stream('a') }));
+    first.stream.normal();
+    restoreWhole(second.from, first.from.state());
+    expect(second.stream.normal()).toBe(first.stream.normal());
   });
 });
