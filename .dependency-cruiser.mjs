@@ -67,7 +67,7 @@ room('run', 'core/run/', ['basics', 'kernels', 'pipeline'], 'A run takes a built
 room(
   'inspect',
   'core/inspect/',
-  ['basics', 'random', 'contract', 'pipeline', 'run'],
+  ['basics', 'random', 'kernels', 'contract', 'pipeline', 'run'],
   'It looks into pipelines and runs from outside; they work without being looked at.',
 );
 const core = [...rooms.keys()].filter((name) => name !== 'stages' && name !== 'wasm');

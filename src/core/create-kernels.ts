@@ -1,11 +1,8 @@
-import type { Kernels, Threads } from './kernels/kernels.js';
+import type { Backend, Kernels, Threads } from './kernels/kernels.js';
 import { createTextbookKernels } from './kernels/textbook.js';
 import type { DType } from './tensor.js';
 import { createWasmKernels } from './wasm/wasm-kernels.js';
 import { wasmFlavour, wasmIsSupported } from './wasm/wasm-module.js';
-
-/** What computes the kernels: WebAssembly, for speed, or the textbook's loops in TypeScript, to read and to compare. */
-export type Backend = 'wasm' | 'typescript';
 
 /** The kernels of a back end; the textbook's where the host cannot run WebAssembly with SIMD. */
 export const createKernels = (dtype: DType, backend: Backend, threads?: Threads): Kernels =>

@@ -42,7 +42,7 @@ describe.concurrent('check', () => {
 
   test('has a row for each gradient', async () => {
     const { stdout } = await pipeline(['check', TINY, '--samples', '2', '--parameters', '12']);
-    expect(linesOf(stdout)[0]).toMatch(/^tiny: 2 examples of digits, loss \d\.\d{4}, float64$/);
+    expect(linesOf(stdout)[0]).toMatch(/^tiny: 2 examples of digits, loss \d\.\d{4}, float64, backend wasm$/);
     const [header, ...rows] = cellsOf(stdout);
     expect(header).toEqual(['gradient of', 'compared', 'skipped', 'absolute', 'relative']);
     expect(rows.map(([of, compared]) => [of, compared])).toEqual([
@@ -75,6 +75,7 @@ describe.concurrent('check', () => {
     expect(eventsOf({ code, stdout, stderr }).at(-1)).toEqual({
       event: 'end',
       origin: { source: 'digits' },
+      backend: 'wasm',
       samples: 5,
       loss: expect.any(Number),
       differentiated: [],
@@ -112,6 +113,17 @@ describe.concurrent('check', () => {
     expect(code).toBe(1);
     expect(cellsOf(stdout)).toContainEqual(['network.1 swish x', '0 of 250', '100', '-', '-', 'unknown']);
     expect(linesOf(stdout).at(-1)).toContain('swish: nothing is known of the gradient of x: every difference lies');
+  });
+
+  test('says that it checked the textbook where WebAssembly cannot run', async () => {
+    const { code, stdout } = await pipeline(['check', TINY], { NODE_OPTIONS: '--jitless' });
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[0]).toContain(', float64, backend typescript');
+    expect(stdout).toContain('\nThis Node cannot run the WebAssembly kernels: ');
+
+    const asked = await pipeline(['check', TINY, '--set', 'backend=typescript']);
+    expect(linesOf(asked.stdout)[0]).toContain(', float64, backend typescript');
+    expect(asked.stdout).not.toContain('cannot run');
   });
 
   test('says which loss it checked where another one is told', async () => {

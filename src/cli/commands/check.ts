@@ -55,7 +55,7 @@ function jsonOf({ rows, ...end }: GradientReport): string {
 }
 
 function textOf(report: GradientReport, loaded: LoadedPipeline): string {
-  const { origin, samples, loss, rows, differentiated } = report;
+  const { origin, backend, samples, loss, rows, differentiated } = report;
   const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
     `${stage} ${name} ${tensor}`,
     checked === size ? `all ${formatCount(size)}` : `${formatCount(checked)} of ${formatCount(size)}`,
@@ -65,12 +65,18 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
     verdict,
   ]);
   return [
-    `${loaded.definition.name}: ${plural(samples, 'example')} of ${originText(origin)}, loss ${loss.toFixed(4)}, float64\n\n`,
+    `${loaded.definition.name}: ${plural(samples, 'example')} of ${originText(origin)}, ` +
+      `loss ${loss.toFixed(4)}, float64, backend ${backend}\n\n`,
     formatTable([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
     ...differentiated.map(({ name, options }) => `\n${name}, as it is differentiated: ${JSON.stringify(options)}\n`),
+    backend === (loaded.definition.backend ?? 'wasm') ? '' : `\n${WITHOUT_WASM}\n`,
     `\n${conclusion(report, loaded)}\n`,
   ].join('');
 }
+
+/** What is checked where the file asks for WebAssembly, and the machine has none that runs the kernels. */
+const WITHOUT_WASM =
+  "This Node cannot run the WebAssembly kernels: a run here takes the textbook's\nloops in TypeScript, and so did this check.";
 
 function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: LoadedPipeline): string {
   if (passed) return styleText('bold', "Every gradient is the slope of the loss, to 1e-6 of its tensor's largest.");

@@ -1,12 +1,15 @@
 /**
  * Gradient check: is what `backward` says the slope of the loss? Every gradient of a pipeline (of each parameter, and of
- * the input of each network stage and of the loss) is held against differences of the loss, in float64.
+ * the input of each network stage and of the loss) is held against differences of the loss, in float64. Both are computed
+ * by the back end that the pipeline runs on, and where an activation declares a kernel, that kernel is held against the
+ * activation's formula.
  */
 import { firstValueFrom, ignoreElements, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
 import type { AnyStage, Stage } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Origin } from '../host.js';
-import type { Batch, Split, Step } from '../kinds.js';
+import type { Backend, Formula } from '../kernels/kernels.js';
+import type { Batch, Parameter, Split, Step } from '../kinds.js';
 import { type Instrument, placeOf, type StageOperator, type StageRow } from '../pipeline/assembly.js';
 import { buildPipeline, type Environment, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Random, seededRandom } from '../random/random.js';
@@ -55,6 +58,8 @@ export interface GradientRow {
 
 export interface GradientReport {
   readonly origin: Origin;
+  /** What computed: what the pipeline asks for, or the textbook's loops where this machine has no WebAssembly for it. */
+  readonly backend: Backend;
   /** How many examples the loss is the mean of. */
   readonly samples: number;
   readonly loss: number;
@@ -91,15 +96,16 @@ interface Recording {
   readonly links: readonly Link[];
   readonly origin: Origin;
   readonly samples: number;
-  /** By their place: `network.0.W`. */
-  readonly gradients: ReadonlyMap<string, Tensor>;
+  readonly backend: Backend;
+  readonly gradients: ReadonlyMap<Parameter, Tensor>;
 }
 
 /**
  * Sends the first batch through the pipeline's own network, loss and `backward`; then nudges one number after another
  * and looks at what the loss does. Best with a small batch: each number takes at least four ways through the network.
  *
- * @throws PipelineError when the pipeline has no `backward`; what building and running a pipeline throw.
+ * @throws PipelineError when the pipeline has no `backward`, and when an activation declares a kernel that does not compute
+ * its formula; what building and running a pipeline throw.
  */
 export async function checkGradients(
   definition: PipelineDefinition,
@@ -108,7 +114,7 @@ export async function checkGradients(
 ): Promise<GradientReport> {
   const train = definition.train.map(asDifferentiated);
   const replay = new Replay();
-  const { links, gradients, origin, samples } = await record({ ...definition, train }, environment, replay);
+  const { links, gradients, ...recorded } = await record({ ...definition, train }, environment, replay);
   const random = seededRandom(definition.seed ?? 0).stream('check');
   const [first] = links;
   const send = (some: readonly Link[], input: Batch | Step): Batch | Step => {
@@ -121,6 +127,11 @@ export async function checkGradients(
     // Buffers are reused: what comes into this stage is what the last way through left there.
     const input = send(links.slice(0, position), first.input);
     const loss = () => lossFrom(position, input);
+    if (row.section === 'network') {
+      const { definition: layer, options } = definition.network[row.position];
+      const place = environment.locate?.(row.section, row.position) ?? placeOf(row);
+      requireFormula(layer.formula?.(options), input.x, send([links[position]], input).x, place);
+    }
     const rowOf = (tensor: string, value: Tensor, said: Tensor): GradientRow => ({
       stage: placeOf(row),
       name: row.name,
@@ -128,8 +139,8 @@ export async function checkGradients(
       size: sizeOf(value.shape),
       ...compare(loss, value, said, chosen(said, parameters, random)),
     });
-    const learned = row.parameters.map(({ name, value }) =>
-      rowOf(name.slice(placeOf(row).length + 1), value, gradients.get(name) as Tensor),
+    const learned = row.parameters.map((parameter) =>
+      rowOf(parameter.name.slice(placeOf(row).length + 1), parameter.value, gradients.get(parameter) as Tensor),
     );
     return gradient === undefined ? learned : [...learned, rowOf('x', input.x, gradient)];
   });
@@ -137,7 +148,7 @@ export async function checkGradients(
   const differentiated = train
     .filter((stage, i) => stage !== definition.train[i])
     .map(({ definition: { name }, options }) => ({ name, options }));
-  return { origin, samples, loss: lossFrom(0, first.input), rows, differentiated, passed };
+  return { ...recorded, loss: lossFrom(0, first.input), rows, differentiated, passed };
 }
 
 /** A loss, told as it is differentiated; the stage itself where it is. */
@@ -155,7 +166,7 @@ async function record(
   replay: Replay,
 ): Promise<Recording> {
   const links: Link[] = [];
-  const gradients = new Map<string, Tensor>();
+  const gradients = new Map<Parameter, Tensor>();
   let recorded = false;
 
   /** An operator that remembers what it was given. */
@@ -177,7 +188,7 @@ async function record(
   const played = tap((step) => {
     recorded = true;
     for (const link of links) {
-      for (const { name, gradient } of link.row.parameters) gradients.set(name, copyOf(gradient));
+      for (const parameter of link.row.parameters) gradients.set(parameter, copyOf(parameter.gradient));
       if (link.row.section === 'train' && !('dx' in link.input)) link.gradient = copyOf((step as Step).dx);
     }
   }) as StageOperator;
@@ -200,7 +211,31 @@ async function record(
     const place = environment.locate?.('train') ?? 'train';
     throw new PipelineError(`${place}: there is no gradient to check; put backward behind the loss`);
   }
-  return { links, origin: examples.origin, samples: links[0].input.labels.length, gradients };
+  return {
+    links,
+    origin: examples.origin,
+    samples: links[0].input.labels.length,
+    backend: pipeline.kernels.backend,
+    gradients,
+  };
+}
+
+/**
+ * A kernel's gradient would pass with the kernel's own values, whatever the formula is.
+ *
+ * @throws PipelineError at the first number that the kernel computes in another way.
+ */
+function requireFormula(formula: Formula | undefined, x: Tensor, y: Tensor, place: string): void {
+  if (formula?.kernel === undefined) return;
+  const { value, kernel } = formula;
+  for (const [i, found] of y.data.entries()) {
+    const expected = value(x.data[i]);
+    if (Object.is(found, expected) || Math.abs(found - expected) <= LIMIT * Math.max(1, Math.abs(expected))) continue;
+    throw new PipelineError(
+      `${place}: the formula is not what its kernel, ${JSON.stringify(kernel)}, computes: ` +
+        `of ${x.data[i]} it gives ${expected}, the kernel ${found}`,
+    );
+  }
 }
 
 /** One operator after another. */

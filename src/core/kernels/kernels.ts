@@ -52,7 +52,11 @@ export interface Update {
   readonly decay: number;
 }
 
+/** What computes the kernels: WebAssembly, for speed, or the textbook's loops in TypeScript, to read and to compare. */
+export type Backend = 'wasm' | 'typescript';
+
 export interface Kernels {
+  readonly backend: Backend;
   readonly dtype: DType;
 
   /** Zeros that these kernels can work on. Called while a pipeline is built, or at its first step; never after. */

@@ -6,6 +6,7 @@ import { type DType, type Tensor, widthOf, zeros } from '../tensor.js';
 import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
 
 export const createTextbookKernels = (dtype: DType): Kernels => ({
+  backend: 'typescript',
   dtype,
   allocate: (shape) => zeros(shape, dtype),
 

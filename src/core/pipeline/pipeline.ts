@@ -5,9 +5,9 @@
  */
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import type { AnyStage, Family, Network, Stage } from '../contract.js';
-import { type Backend, createKernels } from '../create-kernels.js';
+import { createKernels } from '../create-kernels.js';
 import type { Host } from '../host.js';
-import type { Kernels, Threads } from '../kernels/kernels.js';
+import type { Backend, Kernels, Threads } from '../kernels/kernels.js';
 import type { Examples, Metric, Parameter, Spec, Split, Step } from '../kinds.js';
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';

@@ -54,6 +54,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
   return {
     ...textbook,
+    backend: 'wasm',
 
     allocate: (shape) => arena.tensor(shape, dtype),
 

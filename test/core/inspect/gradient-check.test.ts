@@ -26,7 +26,7 @@ import {
 } from 'marblenet';
 import { examplesOf } from 'marblenet/testing';
 import { map, tap } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 type Network = PipelineDefinition['network'];
 
@@ -99,6 +99,56 @@ describe('checkGradients', () => {
       const { passed } = await checkGradients(pipelineOf(network, { dtype: 'float32', backend }));
       expect(passed).toBe(true);
     }
+  });
+
+  it('says which back end it checked: the one that runs', async () => {
+    const backendOf = async (backend?: 'wasm' | 'typescript') =>
+      (await checkGradients(pipelineOf([dense({ units: 2 })], backend && { backend }))).backend;
+    expect([await backendOf(), await backendOf('wasm'), await backendOf('typescript')]).toEqual([
+      'wasm',
+      'wasm',
+      'typescript',
+    ]);
+    const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+    try {
+      expect(await backendOf('wasm')).toBe('typescript');
+    } finally {
+      validate.mockRestore();
+    }
+  });
+
+  it('finds a declared kernel that computes something else, where there are such kernels', async () => {
+    const square = activation({
+      name: 'square',
+      summary: 'y = x²',
+      formula: () => ({ value: (x) => x * x, derivative: (x) => 2 * x, kernel: 'identity' }),
+    });
+    const checked = (backend: 'wasm' | 'typescript') =>
+      checkGradients(pipelineOf([square(), dense({ units: 2 })], { backend }));
+    await expect(checked('wasm')).rejects.toThrow(
+      'network.0: the formula is not what its kernel, "identity", computes: of 0.5 it gives 0.25, the kernel 0.5',
+    );
+    expect((await checked('typescript')).passed).toBe(true);
+  });
+
+  it('finds a kernel whose gradient is wrong', async () => {
+    const network = [dense({ units: 4 }), sigmoid(), dense({ units: 2 })];
+    const { Instance } = WebAssembly;
+    const broken = vi.spyOn(WebAssembly, 'Instance').mockImplementation(
+      class {
+        readonly exports: Record<string, unknown>;
+        constructor(...given: ConstructorParameters<typeof Instance>) {
+          const { exports } = new Instance(...given);
+          this.exports = { ...exports, sigmoidBackward: exports.tanhBackward };
+        }
+      },
+    );
+    try {
+      expect(rowsBy((await checkGradients(pipelineOf(network))).rows)['network.1.x'].verdict).toBe('wrong');
+    } finally {
+      broken.mockRestore();
+    }
+    expect(rowsBy((await checkGradients(pipelineOf(network))).rows)['network.1.x'].verdict).toBe('right');
   });
 
   it('lets dropout drop the same numbers each time', async () => {
