@@ -79,12 +79,8 @@ export class WasmArena {
     return new Uint8Array(this.memory.buffer, pointer, length);
   }
 
-  /** Whether all of these lie in this memory. */
-  holds(...tensors: readonly Tensor[]): boolean {
-    for (const tensor of tensors) {
-      const inside = tensor instanceof WasmTensor ? tensor.arena === this : this.#buffers.has(tensor.data.buffer);
-      if (!inside) return false;
-    }
-    return true;
+  /** Whether a tensor lies in this memory. */
+  holds(tensor: Tensor): boolean {
+    return tensor instanceof WasmTensor ? tensor.arena === this : this.#buffers.has(tensor.data.buffer);
   }
 }

@@ -5,15 +5,17 @@
  * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
  * the textbook's loops, on the same memory.
  */
-import type { ActivationKernel, Kernels, Threads, Update } from '../kernels/kernels.js';
+import type { Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
 import { type DType, type Tensor, widthOf } from '../tensor.js';
+import { activationsOf } from './activations.js';
 import { ByteFloats } from './byte-floats.js';
 import { DeferredGradient } from './deferred-gradient.js';
+import { guardOf } from './or-textbook.js';
 import { SparseBatches } from './sparse-batches.js';
 import { TiledMatrices } from './tiled-matrices.js';
 import { bytesOf, pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
-import type { Backward, Descent, Forward, WasmExports } from './wasm-exports.js';
+import type { Descent, WasmExports } from './wasm-exports.js';
 import { moduleFor } from './wasm-module.js';
 
 /** The pointer of a tensor whose numbers are about to be read: they may not have been written yet. */
@@ -40,6 +42,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const tiled = new TiledMatrices(arena, wasm, dtype);
   const bytes = bytesOf(dtype);
   const activations = activationsOf(wasm);
+  const orTextbook = guardOf(arena);
   let stage = arena.bytes(0, 0);
   let indices = arena.integers(0, 0);
   /** Gradients that nobody has looked at yet, by their tensor. */
@@ -58,8 +61,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     allocate: (shape) => arena.tensor(shape, dtype),
 
-    gather(x, features, rows, scaling) {
-      if (!arena.holds(x)) return textbook.gather(x, features, rows, scaling);
+    gather: orTextbook(1, textbook.gather, (x, features, rows, scaling) => {
       // A mean other than 0 moves the zeros away from 0.
       if (scaling.mean === 0 && sparse.read(x, features, rows, scaling.std)) return;
       sparse.forget(x);
@@ -71,22 +73,20 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
           x.data.length,
         );
       else textbook.gather(x, features, rows, scaling);
-    },
+    }),
 
-    oneHot(t, labels) {
-      if (!arena.holds(t)) return textbook.oneHot(t, labels);
+    oneHot: orTextbook(1, textbook.oneHot, (t, labels) => {
       const [B, C] = t.shape;
       if (B > indices.length) indices = arena.integers(arena.reserve(4 * B), B);
       indices.set(labels);
       wasm.oneHot(overwritten(t), indices.byteOffset, B, C);
-    },
+    }),
 
-    prefetch(x, features, rows, scaling) {
-      if (scaling.mean === 0 && arena.holds(x)) sparse.prefetch(x, features, rows);
-    },
+    prefetch: orTextbook(1, textbook.prefetch, (x, features, rows, scaling) => {
+      if (scaling.mean === 0) sparse.prefetch(x, features, rows);
+    }),
 
-    dense(out, x, W, b) {
-      if (!arena.holds(out, x, W, b)) return textbook.dense(out, x, W, b);
+    dense: orTextbook(4, textbook.dense, (out, x, W, b) => {
       const [B, H] = out.shape;
       const D = W.shape[0];
       const rows = sparse.rowsOf(x);
@@ -97,10 +97,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
         const [row, column] = [H * bytes, bytes];
         wasm.product(overwritten(out), written(x), written(W), written(b), B, D, H, D * bytes, bytes, row, column);
       }
-    },
+    }),
 
-    denseGradient(dW, db, dout, x) {
-      if (!arena.holds(dW, db, dout, x)) return textbook.denseGradient(dW, db, dout, x);
+    denseGradient: orTextbook(4, textbook.denseGradient, (dW, db, dout, x) => {
       const [D, H] = dW.shape;
       const B = dout.shape[0];
       // Whoever wants the gradient of a sparse x looks at it; plain descent does without it.
@@ -111,15 +110,14 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
         wasm.product(overwritten(dW), written(x), written(dout), 0, D, B, H, bytes, D * bytes, row, bytes);
       }
       wasm.columnSums(overwritten(db), written(dout), B, H);
-    },
+    }),
 
-    denseInputGradient(dx, dout, W) {
-      if (!arena.holds(dx, dout, W)) return textbook.denseInputGradient(dx, dout, W);
+    denseInputGradient: orTextbook(3, textbook.denseInputGradient, (dx, dout, W) => {
       const [D, H] = W.shape;
       const row = H * bytes;
       // the rows of W as columns: dout Wᵀ
       wasm.product(overwritten(dx), written(dout), written(W), 0, dout.shape[0], H, D, row, bytes, bytes, row);
-    },
+    }),
 
     elementwise(formula) {
       const loops = textbook.elementwise(formula);
@@ -127,68 +125,49 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const [name, constant] = typeof formula.kernel === 'string' ? [formula.kernel, 0] : formula.kernel;
       const { forward, backward, saves } = activations[name];
       return {
-        forward(out, x) {
-          if (!arena.holds(out, x)) return loops.forward(out, x);
+        forward: orTextbook(2, loops.forward, (out, x) => {
           forward(overwritten(out), written(x), x.data.length, widthOf(x), constant);
-        },
-        backward(dx, dout, x, y) {
-          if (!arena.holds(dx, dout, x, y)) return loops.backward(dx, dout, x, y);
+        }),
+        backward: orTextbook(4, loops.backward, (dx, dout, x, y) => {
           const saved = written(saves === 'y' ? y : x);
           backward(overwritten(dx), written(dout), saved, x.data.length, widthOf(x), constant);
-        },
+        }),
       };
     },
 
-    softmaxCrossEntropy(dx, x, t, epsilon = 0) {
-      if (!arena.holds(dx, x, t)) return textbook.softmaxCrossEntropy(dx, x, t, epsilon);
+    softmaxCrossEntropy: orTextbook(3, textbook.softmaxCrossEntropy, (dx, x, t, epsilon = 0) => {
       const [B, C] = x.shape;
       return wasm.softmaxCrossEntropy(overwritten(dx), written(x), written(t), B, C, epsilon) / B;
-    },
+    }),
 
-    multiply(out, a, b) {
-      if (!arena.holds(out, a, b)) return textbook.multiply(out, a, b);
+    multiply: orTextbook(3, textbook.multiply, (out, a, b) => {
       wasm.multiply(overwritten(out), written(a), written(b), a.data.length, widthOf(a));
-    },
+    }),
 
-    scale(value, factor) {
-      if (!arena.holds(value)) return textbook.scale(value, factor);
+    scale: orTextbook(1, textbook.scale, (value, factor) => {
       const { pointer, count } = tiled.numbersOf(value) ?? { pointer: written(value), count: value.data.length };
       wasm.scale(pointer, factor, count);
-    },
+    }),
 
-    sumOfSquares(x) {
-      return arena.holds(x) ? wasm.sumOfSquares(written(x), x.data.length) : textbook.sumOfSquares(x);
-    },
+    sumOfSquares: orTextbook(1, textbook.sumOfSquares, (x) => wasm.sumOfSquares(written(x), x.data.length)),
 
-    momentum(value, velocity, gradient, update, momentum) {
-      if (!arena.holds(value, velocity, gradient)) {
-        return textbook.momentum(value, velocity, gradient, update, momentum);
-      }
+    momentum: orTextbook(3, textbook.momentum, (value, velocity, gradient, update, momentum) => {
       descent(wasm.momentum, value, velocity, gradient, update, momentum);
-    },
+    }),
 
-    nesterov(value, velocity, gradient, update, momentum) {
-      if (!arena.holds(value, velocity, gradient)) {
-        return textbook.nesterov(value, velocity, gradient, update, momentum);
-      }
+    nesterov: orTextbook(3, textbook.nesterov, (value, velocity, gradient, update, momentum) => {
       descent(wasm.nesterov, value, velocity, gradient, update, momentum);
-    },
+    }),
 
-    adaGrad(value, squares, gradient, update, epsilon) {
-      if (!arena.holds(value, squares, gradient)) return textbook.adaGrad(value, squares, gradient, update, epsilon);
+    adaGrad: orTextbook(3, textbook.adaGrad, (value, squares, gradient, update, epsilon) => {
       descent(wasm.adaGrad, value, squares, gradient, update, epsilon);
-    },
+    }),
 
-    rmsProp(value, squares, gradient, update, settings) {
-      if (!arena.holds(value, squares, gradient)) return textbook.rmsProp(value, squares, gradient, update, settings);
-      const { smoothing, epsilon } = settings;
+    rmsProp: orTextbook(3, textbook.rmsProp, (value, squares, gradient, update, { smoothing, epsilon }) => {
       descent(wasm.rmsProp, value, squares, gradient, update, smoothing, 1 - smoothing, epsilon);
-    },
+    }),
 
-    adam(value, means, squares, gradient, update, settings) {
-      if (!arena.holds(value, means, squares, gradient)) {
-        return textbook.adam(value, means, squares, gradient, update, settings);
-      }
+    adam: orTextbook(4, textbook.adam, (value, means, squares, gradient, update, settings) => {
       const { count, rate, scale, decay } = update;
       const { beta1, beta2, epsilon } = settings;
       // One minus a beta is computed here: a float32 beta has too few digits left for it.
@@ -208,14 +187,13 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
         1 / Math.sqrt(1 - beta2 ** count),
         epsilon,
       );
-    },
+    }),
 
-    descend(value, gradient, rate) {
-      if (!arena.holds(value, gradient)) return textbook.descend(value, gradient, rate);
+    descend: orTextbook(2, textbook.descend, (value, gradient, rate) => {
       const product = deferred.get(gradient);
       if (product?.isDeferred && value instanceof WasmTensor) product.descend(value, rate);
       else wasm.descend(written(value), written(gradient), rate, value.data.length);
-    },
+    }),
 
     startThreads() {
       if (threads === undefined || threads.count < 2) return () => {};
@@ -250,23 +228,3 @@ function descent<Settings extends readonly number[]>(
 ): void {
   kernel(written(value), written(memory), written(gradient), value.data.length, scale, decay, rate, ...settings);
 }
-
-/** An activation's kernels, and which of x and y = f(x) the derivative is computed from. */
-interface Activation {
-  readonly forward: Forward;
-  readonly backward: Backward;
-  readonly saves: 'x' | 'y';
-}
-
-const activationsOf = (wasm: WasmExports): Readonly<Record<ActivationName, Activation>> => ({
-  elu: { forward: wasm.elu, backward: wasm.eluBackward, saves: 'y' },
-  gelu: { forward: wasm.gelu, backward: wasm.geluBackward, saves: 'x' },
-  identity: { forward: wasm.identity, backward: wasm.identityBackward, saves: 'x' },
-  leakyRelu: { forward: wasm.leakyRelu, backward: wasm.leakyReluBackward, saves: 'x' },
-  relu: { forward: wasm.relu, backward: wasm.reluBackward, saves: 'y' },
-  sigmoid: { forward: wasm.sigmoid, backward: wasm.sigmoidBackward, saves: 'y' },
-  softplus: { forward: wasm.softplus, backward: wasm.softplusBackward, saves: 'x' },
-  tanh: { forward: wasm.tanh, backward: wasm.tanhBackward, saves: 'y' },
-});
-
-type ActivationName = Extract<ActivationKernel, string> | Exclude<ActivationKernel, string>[0];
