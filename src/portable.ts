@@ -31,6 +31,7 @@ export { type OptionRow, optionRows } from './core/pipeline-file/option-rows.js'
 export * from './core/pipeline-file/pipeline-file.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
+export type { Checkpoint, RunningRun } from './core/run/checkpoint.js';
 export type * from './core/run/events.js';
 export { type RunOptions, run } from './core/run/run.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';

@@ -13,6 +13,7 @@ declare const performance: {
 };
 
 declare const crypto: {
+  getRandomValues(bytes: Uint8Array): Uint8Array;
   /** A page has it on https and on localhost only. */
   readonly subtle: { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> };
 };

@@ -8,7 +8,8 @@ import type { EndEvent, PipelineEvent } from '../core/run/events.js';
 import type { DownloadProgress } from './download.js';
 import type { RunPipelineOptions } from './run-pipeline.js';
 
-export type TrainingOptions = Omit<RunPipelineOptions, 'host'>;
+/** Functions, but for those that hear of events, cannot cross over. */
+export type TrainingOptions = Omit<RunPipelineOptions, 'host' | 'betweenSteps'>;
 
 /** What the thread is asked for; all of `TrainingOptions` that can be sent. */
 export interface TrainingTask {

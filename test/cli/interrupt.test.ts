@@ -18,8 +18,9 @@ describe.concurrent('a signal', () => {
 
     const ended = await started.ended;
     expect(ended).toMatchObject({ code, stderr: '' });
+    const [{ runId }] = eventsOf(ended);
     const end = eventsOf(ended).at(-1) as { epochs: number; steps: number };
-    expect(end).toEqual({ event: 'end', status: 'interrupted', epochs: end.epochs, steps: end.steps });
+    expect(end).toEqual({ event: 'end', runId, status: 'interrupted', epochs: end.epochs, steps: end.steps });
     expect(end.epochs).toBeGreaterThanOrEqual(1);
     expect(end.steps).toBeGreaterThanOrEqual(10 * end.epochs);
     expect(end.steps).toBeLessThanOrEqual(10 * (end.epochs + 1));
@@ -50,7 +51,8 @@ describe('a signal while MNIST is downloaded', () => {
 
     const ended = await started.ended;
     expect(ended).toMatchObject({ code: 130, stderr: '' });
-    expect(eventsOf(ended).at(-1)).toEqual({ event: 'end', status: 'interrupted', epochs: 0, steps: 0 });
+    const runId = expect.any(String);
+    expect(eventsOf(ended).at(-1)).toEqual({ event: 'end', runId, status: 'interrupted', epochs: 0, steps: 0 });
     expect(await readdir(cache)).toEqual([]);
     expect(mirror.requests).toHaveLength(1);
   });

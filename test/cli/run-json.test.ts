@@ -9,8 +9,11 @@ describe.concurrent('run --json', () => {
   test('start, epochs, end, and nothing else anywhere', async () => {
     const ended = await pipeline(['run', TINY, '--json']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const [{ runId }] = eventsOf(ended);
+    expect(runId).toMatch(/^[0-9a-z]{15}$/);
     const epoch = (n: number) => ({
       event: 'epoch',
+      runId,
       epoch: n,
       step: 10 * n,
       train: { loss: expect.any(Number) },
@@ -19,11 +22,12 @@ describe.concurrent('run --json', () => {
       samplesPerSecond: expect.any(Number),
     });
     expect(eventsOf(ended)).toEqual([
-      { event: 'start', name: 'tiny', seed: 1, epochs: 2, dtype: 'float32', parameters: 6370, data },
+      { event: 'start', runId, name: 'tiny', seed: 1, epochs: 2, dtype: 'float32', parameters: 6370, data },
       epoch(1),
       epoch(2),
       {
         event: 'end',
+        runId,
         status: 'completed',
         epochs: 2,
         steps: 20,
@@ -63,6 +67,7 @@ describe.concurrent('run --json', () => {
     expect(steps).toEqual(
       Array.from({ length: 20 }, (_, i) => ({
         event: 'step',
+        runId: expect.any(String),
         epoch: i < 10 ? 1 : 2,
         step: i + 1,
         loss: expect.any(Number),
@@ -75,9 +80,10 @@ describe.concurrent('run --json', () => {
     const ended = await pipeline(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
     expect(ended.code).toBe(1);
     const error = expect.stringMatching(/^the loss became .* at epoch 1, step \d+: .* smaller learningRate$/);
+    const [{ runId }] = eventsOf(ended);
     expect(eventsOf(ended)).toEqual([
-      expect.objectContaining({ event: 'start' }),
-      { event: 'end', status: 'failed', epochs: 0, steps: expect.any(Number), error },
+      expect.objectContaining({ event: 'start', runId }),
+      { event: 'end', runId, status: 'failed', epochs: 0, steps: expect.any(Number), error },
     ]);
     expect(ended.stderr).toMatch(/^the loss became .*\n$/);
   });
@@ -86,7 +92,9 @@ describe.concurrent('run --json', () => {
     const ended = await pipeline(['run', 'nowhere.yaml', '--json']);
     expect(ended.code).toBe(2);
     const error = 'nowhere.yaml:1:1: there is no such file';
-    expect(eventsOf(ended)).toEqual([{ event: 'end', status: 'failed', epochs: 0, steps: 0, error }]);
+    expect(eventsOf(ended)).toEqual([
+      { event: 'end', runId: expect.any(String), status: 'failed', epochs: 0, steps: 0, error },
+    ]);
     expect(ended.stderr).toBe(`${error}\n`);
   });
 });

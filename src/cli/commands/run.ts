@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.js';
+import { newRunId } from '../../core/run/run-id.js';
 import { runOnThread } from '../../node/training-thread.js';
 import { command } from '../command.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
@@ -16,7 +17,8 @@ export const run = command({
       .conflicts('json', 'quiet')
       .implies('every-step', 'json'),
   async handler({ file, set, swap, data, offline, everyStep = false, json = false, quiet = false }) {
-    const reporter = createReporter({ json, quiet, terminal: process.stderr.isTTY ?? false });
+    const runId = newRunId();
+    const reporter = createReporter({ runId, json, quiet, terminal: process.stderr.isTTY ?? false });
     const signal = abortOnSignals();
     try {
       await runOnThread(file, {
@@ -24,6 +26,7 @@ export const run = command({
         swap,
         offline,
         everyStep,
+        runId,
         signal,
         onEvent: reporter.event,
         onDownload: reporter.download,

@@ -10,6 +10,7 @@ export function barReporter(lines: Reporter): Reporter {
   let title: string | undefined;
   let accuracy = '';
   let started = performance.now();
+  let firstStep = 0;
 
   const clear = (): void => {
     bar?.stop();
@@ -31,10 +32,13 @@ export function barReporter(lines: Reporter): Reporter {
   return {
     event(event) {
       if (event.event === 'progress') {
-        show('', event.steps, event.step, `${timeLeft(event, started)}  ${progressText(event)}${accuracy}`);
+        show('', event.steps, event.step, `${timeLeft(event, started, firstStep)}  ${progressText(event)}${accuracy}`);
         return;
       }
-      if (event.event === 'start') started = performance.now();
+      if (event.event === 'start') {
+        started = performance.now();
+        firstStep = event.resumedFrom?.step ?? 0;
+      }
       clear();
       lines.event(event);
       if (event.event === 'epoch' && event.test?.accuracy !== undefined) {
@@ -51,9 +55,9 @@ export function barReporter(lines: Reporter): Reporter {
   };
 }
 
-/** By the pace of the whole run so far, testing included. */
-function timeLeft({ step, steps }: ProgressEvent, started: number): string {
-  const seconds = Math.ceil(((performance.now() - started) / 1000 / step) * (steps - step));
+/** By the pace of the run since it began or went on, testing included. */
+function timeLeft({ step, steps }: ProgressEvent, started: number, firstStep: number): string {
+  const seconds = Math.ceil(((performance.now() - started) / 1000 / (step - firstStep)) * (steps - step));
   return seconds < 60 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min ${seconds % 60} s left`;
 }
 

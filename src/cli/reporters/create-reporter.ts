@@ -4,14 +4,16 @@ import { lineReporter, quietReporter } from './lines.js';
 import type { Reporter } from './reporter.js';
 
 export interface ReporterChoice {
+  /** The run that is reported. */
+  readonly runId: string;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Whether somebody watches: standard error is a terminal. */
   readonly terminal: boolean;
 }
 
-export function createReporter({ json, quiet, terminal }: ReporterChoice): Reporter {
-  if (json) return jsonReporter();
+export function createReporter({ runId, json, quiet, terminal }: ReporterChoice): Reporter {
+  if (json) return jsonReporter(runId);
   if (quiet) return quietReporter();
   return terminal ? barReporter(lineReporter()) : lineReporter();
 }

@@ -2,7 +2,7 @@ import type { PipelineEvent } from '../../core/run/events.js';
 import type { Reporter } from './reporter.js';
 
 /** One JSON object a line on standard output, and nothing else there. The last line always is an `end` event. */
-export function jsonReporter(): Reporter {
+export function jsonReporter(runId: string): Reporter {
   let epochs = 0;
   let steps = 0;
   const write = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -13,7 +13,7 @@ export function jsonReporter(): Reporter {
       if (event.event === 'epoch') epochs = event.epoch;
       if (event.event !== 'progress') write(event);
     },
-    download: (progress) => write({ event: 'download', ...progress }),
-    stopped: (status, error) => write({ event: 'end', status, epochs, steps, ...(error && { error }) }),
+    download: (progress) => write({ event: 'download', runId, ...progress }),
+    stopped: (status, error) => write({ event: 'end', runId, status, epochs, steps, ...(error && { error }) }),
   };
 }

@@ -13,7 +13,13 @@ export interface DataReport extends Origin {
 /** Metrics by name: `{ loss: 0.13, accuracy: 0.96 }`. */
 export type Metrics = Readonly<Record<string, number>>;
 
-export interface StartEvent {
+/** What all events of a run have. */
+interface RunEvent {
+  /** The same for all of them, and for those of a run that goes on with it. */
+  readonly runId: string;
+}
+
+export interface StartEvent extends RunEvent {
   readonly event: 'start';
   readonly name: string;
   readonly seed: number;
@@ -22,10 +28,12 @@ export interface StartEvent {
   /** How many numbers are learned. */
   readonly parameters: number;
   readonly data: DataReport;
+  /** Where a run goes on that was left: in which epoch, after how many steps. */
+  readonly resumedFrom?: { readonly epoch: number; readonly step: number };
 }
 
 /** After every training step, when asked for. */
-export interface StepEvent {
+export interface StepEvent extends RunEvent {
   readonly event: 'step';
   readonly epoch: number;
   readonly step: number;
@@ -34,7 +42,7 @@ export interface StepEvent {
 }
 
 /** Now and then while training, for a progress bar. */
-export interface ProgressEvent {
+export interface ProgressEvent extends RunEvent {
   readonly event: 'progress';
   readonly epoch: number;
   readonly step: number;
@@ -44,7 +52,7 @@ export interface ProgressEvent {
   readonly samplesPerSecond: number;
 }
 
-export interface EpochEvent {
+export interface EpochEvent extends RunEvent {
   readonly event: 'epoch';
   readonly epoch: number;
   readonly step: number;
@@ -56,7 +64,7 @@ export interface EpochEvent {
   readonly samplesPerSecond: number;
 }
 
-export interface EndEvent {
+export interface EndEvent extends RunEvent {
   readonly event: 'end';
   readonly status: 'completed';
   readonly epochs: number;

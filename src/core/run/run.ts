@@ -21,16 +21,31 @@ import {
   tap,
   toArray,
 } from 'rxjs';
-import { RunError } from '../errors.js';
+import { PipelineError, RunError } from '../errors.js';
+import type { Kernels } from '../kernels/kernels.js';
 import type { Examples, Metric, Split, Step } from '../kinds.js';
 import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
+import { type Checkpoint, Pause, type RunningRun } from './checkpoint.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
+import { newRunId } from './run-id.js';
 import { digestOf } from './weights-digest.js';
 
 export interface RunOptions {
   /** Emit a `step` event after every training step. */
   readonly everyStep?: boolean;
+  /** Names the run in its events. Default: the name of the run that goes on, or a new one. */
+  readonly runId?: string;
+  /**
+   * Where to begin, if not at the beginning: with the weights and events that a run would have had which was never stopped.
+   * The pipeline must be built anew, of the same stages, and read the same data.
+   */
+  readonly from?: Checkpoint;
+  /**
+   * Called between training steps, after the events of the step before: before the first of each epoch, and after each.
+   * There, `checkpoint()` copies what the run needs to go on from that step. What it throws ends the run.
+   */
+  readonly betweenSteps?: (run: RunningRun) => void;
 }
 
 /** The examples of each split that the pipeline uses. */
@@ -38,26 +53,55 @@ type Data = Readonly<Record<'train', Examples> & Partial<Record<'test', Examples
 
 /** What an epoch leaves behind for the next, and for the end. */
 interface Progress {
+  readonly runId: string;
   step: number;
   metrics: readonly Metric[];
 }
 
+/** By their kernels, since a pipeline can be copied by `{ ...pipeline }`: what was trained is behind them. */
+const begun = new WeakSet<Kernels>();
+
 /** Milliseconds between two `progress` events. */
 const PROGRESS_INTERVAL = 100;
 
-/** The events of a run. Unsubscribing stops it at the next batch. */
+/**
+ * The events of a run. Unsubscribing stops it at the next batch.
+ *
+ * A built pipeline runs once: its weights, moments and random streams are those that the first run leaves behind. A second
+ * subscription (of `retry` or `repeat`, too) fails with a RunError. `defer(() => run(buildPipeline(definition)))` builds a
+ * pipeline for each.
+ *
+ * @throws PipelineError when `from` is of another pipeline.
+ */
 export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<PipelineEvent> =>
   defer(() => {
+    const { from: checkpoint } = options;
+    if (begun.has(pipeline.kernels)) throw new RunError(ranBefore);
+    if (checkpoint !== undefined) requireEpoch(checkpoint, pipeline.epochs);
+    begun.add(pipeline.kernels);
     const started = performance.now();
     const splits: Split[] = pipeline.test === undefined ? ['train'] : ['train', 'test'];
     const stopThreads = pipeline.kernels.startThreads();
     return from(splits).pipe(
       pipeline.data,
       toArray(),
+      // Only now: the first run's source has drawn, too, before it went anywhere.
+      tap(() => checkpoint && pipeline.restore(checkpoint.state)),
       concatMap(([train, test]) => learn(pipeline, { train, ...(test && { test }) }, options, started)),
       finalize(stopThreads),
     );
   });
+
+const ranBefore =
+  'this pipeline has run before, and a run goes on from what it has learned: build one for each run, ' +
+  'as in defer(() => run(buildPipeline(definition)))';
+
+function requireEpoch({ epoch, step }: Checkpoint, epochs: number): void {
+  if (epoch >= 1 && epoch <= epochs && Number.isInteger(epoch) && Number.isInteger(step)) return;
+  throw new PipelineError(
+    `the run goes on in epoch ${epoch}, after ${step} steps, but this pipeline has ${epochs} epochs`,
+  );
+}
 
 function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: number): Observable<PipelineEvent> {
   const { name, seed, epochs, dtype, parameters, scheduler } = pipeline;
@@ -67,16 +111,21 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
     ...(data.test && { test: data.test.labels.length }),
     scaling: data.train.scaling,
   };
+  const { everyStep = false, from: checkpoint, betweenSteps } = options;
+  const { runId = checkpoint?.runId ?? newRunId() } = options;
+  const pause = betweenSteps && new Pause(runId, pipeline, betweenSteps);
   const start: StartEvent = {
     event: 'start',
+    runId,
     name,
     seed,
     epochs,
     dtype,
     parameters: countOf(parameters),
     data: report,
+    ...(checkpoint && { resumedFrom: { epoch: checkpoint.epoch, step: checkpoint.step } }),
   };
-  const progress: Progress = { step: 0, metrics: [] };
+  const progress: Progress = { runId, step: checkpoint?.step ?? 0, metrics: [] };
 
   const end = defer(async (): Promise<EndEvent> => {
     const tested = progress.metrics.filter(({ split }) => split === 'test');
@@ -84,6 +133,7 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
     const confusionMatrix = tested.find(({ matrix }) => matrix)?.matrix;
     return {
       event: 'end',
+      runId,
       status: 'completed',
       epochs,
       steps: progress.step,
@@ -97,8 +147,9 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
   });
 
   // A turn of the event loop before each epoch: a run of many tiny epochs must hear Ctrl-C too.
-  const learning = range(1, epochs).pipe(
-    concatMap((epoch) => runEpoch(pipeline, data, epoch, options, progress).pipe(subscribeOn(scheduler))),
+  const first = checkpoint?.epoch ?? 1;
+  const learning = range(first, epochs - first + 1).pipe(
+    concatMap((epoch) => runEpoch(pipeline, data, epoch, everyStep, progress, pause).pipe(subscribeOn(scheduler))),
   );
   return concat(of(start), learning, end);
 }
@@ -108,10 +159,12 @@ const runEpoch = (
   pipeline: Pipeline,
   data: Data,
   epoch: number,
-  { everyStep = false }: RunOptions,
+  everyStep: boolean,
   progress: Progress,
+  pause: Pause | undefined,
 ): Observable<PipelineEvent> =>
   defer(() => {
+    const { runId } = progress;
     const started = performance.now();
     let reported = started;
     let samples = 0;
@@ -124,12 +177,13 @@ const runEpoch = (
       progress.step = step;
       samples += labels.length;
       trainSeconds = secondsSince(started);
-      const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', epoch, step, loss }] : nothing;
+      const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', runId, epoch, step, loss }] : nothing;
       const now = performance.now();
       if (now - reported < PROGRESS_INTERVAL) return events;
       reported = now;
       const samplesPerSecond = perSecond(samples, trainSeconds);
-      return [...events, { event: 'progress', epoch, step, steps: steps * pipeline.epochs, loss, samplesPerSecond }];
+      const all = steps * pipeline.epochs;
+      return [...events, { event: 'progress', runId, epoch, step, steps: all, loss, samplesPerSecond }];
     };
     const watch = pipe(
       map(watched),
@@ -137,7 +191,8 @@ const runEpoch = (
       concatAll(),
     );
 
-    const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics);
+    pause?.at(epoch, progress.step);
+    const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics, pause);
     const testing =
       pipeline.test && data.test ? runPass(pipeline.test, { ...data.test, epoch }, ignoreElements(), metrics) : EMPTY;
 
@@ -145,6 +200,7 @@ const runEpoch = (
       progress.metrics = metrics;
       return of<EpochEvent>({
         event: 'epoch',
+        runId,
         epoch,
         step: progress.step,
         ...bySplit(metrics),
@@ -155,12 +211,13 @@ const runEpoch = (
     return concat(training, testing, report);
   });
 
-/** Sends one split through its stages; reducers stand side by side and add their metrics. */
+/** Sends one split through its stages; reducers stand side by side and add their metrics. Then there is a pause. */
 const runPass = (
   { steps, reducers }: Pass,
   examples: Examples,
   watch: OperatorFunction<Step, PipelineEvent>,
   metrics: Metric[],
+  pause?: Pause,
 ): Observable<PipelineEvent> =>
   new Observable((subscriber) => {
     // `connect` hears of an end only when its source pauses; until then the network would learn on.
@@ -178,11 +235,18 @@ const runPass = (
                 ignoreElements(),
               ),
             ),
+            // the last to hear of a step: all others have done with it
+            pause === undefined ? EMPTY : shared.pipe(tap(pausing(pause)), ignoreElements()),
           ),
         ),
       )
       .subscribe(subscriber);
   });
+
+const pausing =
+  (pause: Pause) =>
+  ({ epoch, step }: Step): void =>
+    pause.at(epoch, step);
 
 /** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is told at the end. */
 function bySplit(metrics: readonly Metric[]): { train: Metrics; test?: Metrics } {

@@ -1,4 +1,4 @@
-import { firstValueFrom, lastValueFrom, of, type Subscription, toArray } from 'rxjs';
+import { defer, firstValueFrom, lastValueFrom, of, repeat, retry, type Subscription, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RunError } from '../../../src/core/errors.js';
 import { networkStage } from '../../../src/core/families/network.js';
@@ -7,6 +7,7 @@ import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../../
 import type { EndEvent, PipelineEvent, StepEvent } from '../../../src/core/run/events.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
 import { trainedNetwork } from '../../../src/core/run/trained-network.js';
+import { digestOf } from '../../../src/core/run/weights-digest.js';
 import { noOptions, stage } from '../../../src/core/stage.js';
 import {
   accuracy,
@@ -51,13 +52,15 @@ describe('the events of a run', () => {
     const events = steady(await eventsOf(buildText(TINY)));
     const number = expect.any(Number);
     const metrics = { train: { loss: number }, test: { loss: number, accuracy: number } };
-    const epoch = { event: 'epoch', ...metrics, seconds: number, samplesPerSecond: number };
+    const [{ runId }] = events;
+    const epoch = { event: 'epoch', runId, ...metrics, seconds: number, samplesPerSecond: number };
     expect(events).toStrictEqual([
-      { event: 'start', name: 'tiny', seed: 1, epochs: 2, dtype: 'float32', parameters: 6370, data },
+      { event: 'start', runId, name: 'tiny', seed: 1, epochs: 2, dtype: 'float32', parameters: 6370, data },
       { ...epoch, epoch: 1, step: 10 },
       { ...epoch, epoch: 2, step: 20 },
       {
         event: 'end',
+        runId,
         status: 'completed',
         epochs: 2,
         steps: 20,
@@ -68,6 +71,14 @@ describe('the events of a run', () => {
         weights: expect.stringMatching(DIGEST),
       },
     ]);
+  });
+
+  it('carry the name of their run, each run another unless it is given one', async () => {
+    const namesIn = (events: PipelineEvent[]) => [...new Set(events.map(({ runId }) => runId))];
+    const [first, second] = [await eventsOf(buildText(TINY), { everyStep: true }), await eventsOf(buildText(TINY))];
+    expect(namesIn([...first, ...second])).toEqual([first[0].runId, second[0].runId]);
+    expect(first[0].runId).not.toBe(second[0].runId);
+    expect(namesIn(await eventsOf(buildText(TINY), { runId: 'mine' }))).toEqual(['mine']);
   });
 
   it('are what JSON can say', async () => {
@@ -87,7 +98,13 @@ describe('the events of a run', () => {
     expect(events.map(({ event }) => event)).toEqual(names);
     const places = stepsOf(events).map(({ epoch, step }) => [epoch, step]);
     expect(places).toEqual(Array.from({ length: 20 }, (_, i) => [i < 10 ? 1 : 2, i + 1]));
-    expect(stepsOf(events)[0]).toStrictEqual({ event: 'step', epoch: 1, step: 1, loss: expect.any(Number) });
+    expect(stepsOf(events)[0]).toStrictEqual({
+      event: 'step',
+      runId: expect.any(String),
+      epoch: 1,
+      step: 1,
+      loss: expect.any(Number),
+    });
   });
 
   it('tell the progress of the whole run every 100 ms', async () => {
@@ -98,7 +115,7 @@ describe('the events of a run', () => {
     });
     const pipeline = buildPipeline(plain({ epochs: 2, network: [clock, dense({ units: 10 })], train: trainBy(20) }));
     const progress = (await eventsOf(pipeline)).filter(({ event }) => event === 'progress');
-    const told = { event: 'progress', steps: 20, loss: expect.any(Number) };
+    const told = { event: 'progress', runId: expect.any(String), steps: 20, loss: expect.any(Number) };
     expect(progress).toStrictEqual([
       { ...told, epoch: 1, step: 4, samplesPerSecond: Math.round(80 / 0.12) },
       { ...told, epoch: 1, step: 8, samplesPerSecond: Math.round(160 / 0.24) },
@@ -300,6 +317,49 @@ describe('a run that fails', () => {
     await expect(eventsOf(buildPipeline(plain(wrong)))).rejects.toThrow(
       'found the label 9 at sample 9, expected 0 to 8; give oneHot more classes, or mend the file',
     );
+  });
+});
+
+describe('a second run of a pipeline', () => {
+  const refused = new RunError(
+    'this pipeline has run before, and a run goes on from what it has learned: build one for each run, ' +
+      'as in defer(() => run(buildPipeline(definition)))',
+  );
+
+  it('is refused, and what was learned stays as it is', async () => {
+    const pipeline = buildPipeline(plain());
+    const events = run(pipeline);
+    const { weights, data } = endOf(await lastValueFrom(events.pipe(toArray())));
+    const network = trainedNetwork(pipeline, data.scaling);
+    const digit = new Uint8Array(784).fill(9);
+    const { outputs } = await network.predict(digit);
+    await expect(lastValueFrom(events)).rejects.toThrow(refused);
+    await expect(lastValueFrom(run(pipeline))).rejects.toThrow(refused);
+    await expect(lastValueFrom(run({ ...pipeline, epochs: 9 }))).rejects.toThrow(refused);
+    expect(await digestOf(network.parameters)).toBe(weights);
+    expect((await network.predict(digit)).outputs).toEqual(outputs);
+  });
+
+  it('is refused while the first goes on', async () => {
+    const events = run(buildPipeline(plain({ epochs: 3 })));
+    const [first, second] = await Promise.allSettled([lastValueFrom(events), lastValueFrom(events)]);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { event: 'end', epochs: 3 } });
+    expect(second).toMatchObject({ status: 'rejected', reason: refused });
+  });
+
+  it('is refused to retry, which would go on from weights that have failed', async () => {
+    const broken = layerThat((batches) => {
+      if (batches === 3) throw new TypeError('a bug');
+    });
+    const events = run(buildPipeline(plain({ network: [broken, dense({ units: 10 })] })));
+    await expect(lastValueFrom(events.pipe(retry(1)))).rejects.toThrow(refused);
+  });
+
+  it('is the first one of a pipeline that is built for each', async () => {
+    const definition = plain({ epochs: 2 });
+    const events = defer(() => run(buildPipeline(definition))).pipe(repeat(2), toArray());
+    const ends = (await lastValueFrom(events)).filter((event) => event.event === 'end');
+    expect(ends.map(({ weights }) => weights)).toEqual(Array(2).fill(ends[0].weights));
   });
 });
 

@@ -1,0 +1,55 @@
+/** Where a run can be left, and gone on with: between two training steps. */
+import { RunError } from '../errors.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { StateDict } from '../state.js';
+
+/** All that a run needs to go on, in another process too: numbers, and plain values as JSON has them. */
+export interface Checkpoint {
+  readonly runId: string;
+  /** The epoch under way, or about to begin; counts from 1. */
+  readonly epoch: number;
+  /** How many steps were taken, over the whole run. */
+  readonly step: number;
+  readonly state: StateDict;
+}
+
+/** A run between two steps, as `betweenSteps` sees it. */
+export interface RunningRun extends Omit<Checkpoint, 'state'> {
+  /**
+   * Copies what the run needs to go on from here.
+   *
+   * @throws RunError once `betweenSteps` has returned: in the middle of a step there is nothing to go on from.
+   */
+  checkpoint(): Checkpoint;
+}
+
+/** One for the whole run, so that a step costs nothing where no checkpoint is taken. */
+export class Pause implements RunningRun {
+  epoch = 0;
+  step = 0;
+  #isNow = false;
+
+  constructor(
+    readonly runId: string,
+    private readonly pipeline: Pipeline,
+    private readonly betweenSteps: (run: RunningRun) => void,
+  ) {}
+
+  at(epoch: number, step: number): void {
+    this.epoch = epoch;
+    this.step = step;
+    this.#isNow = true;
+    try {
+      this.betweenSteps(this);
+    } finally {
+      this.#isNow = false;
+    }
+  }
+
+  checkpoint(): Checkpoint {
+    if (!this.#isNow)
+      throw new RunError('a checkpoint can be taken between two steps only, while betweenSteps is called');
+    const { runId, epoch, step } = this;
+    return { runId, epoch, step, state: this.pipeline.state() };
+  }
+}
