@@ -9,6 +9,8 @@
 export const OPEN: usize = 64;
 /** How many chunks the workers have finished. */
 export const FINISHED: usize = 128;
+/** Whether the calling thread sleeps until a worker has finished something. */
+export const CALLER_SLEEPS: usize = 132;
 /** Where workers sleep, and how many do. */
 export const WAKE_UPS: usize = 192;
 export const SLEEPING: usize = 196;

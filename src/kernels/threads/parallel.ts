@@ -12,6 +12,7 @@
  * Every thread has an instance of the module over the one memory. They communicate through words at its bottom (layout.ts).
  */
 import {
+  CALLER_SLEEPS,
   FINISHED,
   KERNEL,
   OPEN,
@@ -34,6 +35,12 @@ const SPIN_LIMIT: i32 = 200_000;
  * takes, so that it loses no more than it might have lost, and the worker's cache has lost nothing if it comes in time.
  */
 const RESERVED_SPIN_LIMIT: i32 = 20_000;
+
+/**
+ * How often the calling thread looks whether a worker has finished, before it sleeps until then: longer than a chunk takes. A
+ * worker that is not done by then does not have a core, on a machine that runs other programs too, and may need this one.
+ */
+const JOIN_SPIN_LIMIT: i32 = 20_000;
 
 /** A prefetch: any thread may take it; a thread has taken it; it is done. */
 const READY: i32 = 1;
@@ -109,7 +116,10 @@ export function join(): void {
     if (!hasChunks(open)) break;
     done += runChunks(load<u32>(KERNEL), max(frontOf(open), endOf(open) - wanted), endOf(open));
   }
-  while (atomic.load<i32>(FINISHED) + done < dispatched) {}
+  let finished = atomic.load<i32>(FINISHED);
+  for (spins = JOIN_SPIN_LIMIT; finished + done < dispatched; finished = atomic.load<i32>(FINISHED)) {
+    if (--spins < 0) sleepWhile(FINISHED, finished);
+  }
   dispatched = 0;
 }
 
@@ -183,6 +193,7 @@ function runSomeChunks(): bool {
   // What is read from here on belongs to the kernel whose chunks these are: no other begins while one is unfinished.
   const finished = runChunks(load<u32>(KERNEL), frontOf(open), min(frontOf(open) + wanted, endOf(open)));
   atomic.add<i32>(FINISHED, finished);
+  wakeCaller(FINISHED);
   return true;
 }
 
@@ -192,6 +203,7 @@ function runPrefetch(): bool {
   if (atomic.cmpxchg<i32>(PREFETCH, READY, TAKEN) != READY) return false;
   call_indirect<void>(load<u32>(PREFETCH_FUNCTION));
   atomic.store<i32>(PREFETCH, DONE);
+  wakeCaller(PREFETCH);
   return true;
 }
 
@@ -210,6 +222,20 @@ function wakeWorkers(): void {
   if (!atomic.load<i32>(SLEEPING)) return;
   atomic.add<i32>(WAKE_UPS, 1);
   atomic.notify(WAKE_UPS, -1);
+}
+
+/** Of the calling thread: sleeps as long as a word that a worker is about to change is what it was. */
+function sleepWhile(word: usize, seen: i32): void {
+  atomic.store<i32>(CALLER_SLEEPS, 1);
+  // The worker changes the word, and then looks whether the caller sleeps. So either the caller sees the change, or the
+  // worker sees the sleeper.
+  atomic.wait<i32>(word, seen, -1);
+  atomic.store<i32>(CALLER_SLEEPS, 0);
+}
+
+/** Of a worker: wakes the calling thread, if that sleeps, after this word was changed. */
+function wakeCaller(word: usize): void {
+  if (atomic.load<i32>(CALLER_SLEEPS)) atomic.notify(word, 1);
 }
 
 /** Sets how many workers there are. */
@@ -233,6 +259,8 @@ export function awaitPrefetch(): void {
     isUnpublished = false;
     call_indirect<void>(load<u32>(PREFETCH_FUNCTION));
   } else {
-    while (atomic.load<i32>(PREFETCH) != DONE) {}
+    for (let spins = JOIN_SPIN_LIMIT; atomic.load<i32>(PREFETCH) != DONE; ) {
+      if (--spins < 0) sleepWhile(PREFETCH, TAKEN);
+    }
   }
 }
