@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createKernels } from '../../src/core/create-kernels.js';
 import type { Kernels } from '../../src/core/kernels/kernels.js';
 import type { Tensor } from '../../src/core/tensor.js';
@@ -43,7 +43,7 @@ describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
   );
 });
 
-test('predicts after its helpers have gone home', async () => {
+test('predicts after its workers were stopped', async () => {
   const { network } = await train(2, 'float32', 300);
   const features = new Uint8Array(784).fill(9);
   const first = await network.predict(features);
@@ -51,7 +51,7 @@ test('predicts after its helpers have gone home', async () => {
   expect(again.outputs.data).toEqual(first.outputs.data);
 });
 
-describe('a step against a gradient is left to helpers, and done before', () => {
+describe('a step against a gradient is left to workers, and done before', () => {
   const [B, D, H] = [200, 144, 88];
   const features = Uint8Array.from({ length: 8 * B * D }, (_, i) => ((i * 7919) % 1000 < 400 ? 1 + (i % 255) : 0));
   const rowsOf = (step: number) => Int32Array.from({ length: B }, (_, b) => (step % 8) * B + b);
@@ -59,13 +59,17 @@ describe('a step against a gradient is left to helpers, and done before', () => 
   type Layer = Readonly<Record<'x' | 'W' | 'V' | 'b' | 'out', Tensor>>;
 
   /** The weights after many steps, each followed by something: so few of them that whatever follows is not shared itself. */
-  async function weightsAfter(count: number, followUp: (kernels: Kernels, layer: Layer, step: number) => void) {
-    const kernels = createKernels('float32', 'wasm', { count, start: pool.start });
+  async function weightsAfter(
+    count: number,
+    followUp: (kernels: Kernels, layer: Layer, step: number) => void,
+    adaptive = false,
+  ) {
+    const kernels = createKernels('float32', 'wasm', { count, adaptive, start: pool.start });
     const stopThreads = kernels.startThreads();
     const sizes = { x: [B, D], W: [D, H], V: [D, H], b: [H], out: [B, H], dout: [B, H], dW: [D, H], db: [H] };
     const [x, W, V, b, out, dout, dW, db] = Object.values(sizes).map((shape) => kernels.allocate(shape));
     for (const { data } of [W, V]) for (let i = 0; i < data.length; i++) data[i] = Math.sin(i);
-    if (count > 1) await setTimeout(100); // until helpers are there
+    if (count > 1) await setTimeout(100); // until workers are there
     for (let step = 0; step < 1000; step++) {
       kernels.gather(x, features, rowsOf(step), { mean: 0, std: 255 });
       kernels.dense(dout, x, W, b);
@@ -90,8 +94,21 @@ describe('a step against a gradient is left to helpers, and done before', () => 
         }
       },
     ],
-    ['helpers are dismissed', () => {}],
+    ['workers are stopped', () => {}],
   ])('%s', async (_, followUp) => {
     expect(await weightsAfter(2, followUp)).toEqual(await weightsAfter(1, followUp));
+  });
+
+  test('workers come and go between steps', async () => {
+    const notBetweenSteps = () => {};
+    const expected = await weightsAfter(1, notBetweenSteps);
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      time += 10;
+      return time;
+    });
+    expect(await weightsAfter(2, notBetweenSteps, true)).toEqual(expected);
+    expect(time).toBeGreaterThan(5_000); // so there were trials of steps without workers
+    clock.mockRestore();
   });
 });

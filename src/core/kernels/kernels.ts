@@ -146,6 +146,8 @@ declare global {
 export interface Threads {
   /** How many threads compute, the calling one included. */
   readonly count: number;
+  /** Whether steps go on without the workers while they are faster that way; default no. */
+  readonly adaptive?: boolean;
   /** Starts one that instantiates the module, calls `setPanel(panel)` and then `runWorker()`. Returns what stops it. */
   start(module: WebAssembly.Module, memory: WebAssembly.Memory, panel: number): () => void;
 }

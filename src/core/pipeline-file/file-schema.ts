@@ -20,7 +20,9 @@ export const fileSchema = z.strictObject({
   threads: z
     .union([z.literal('auto'), z.int().min(1).max(64)])
     .default('auto')
-    .describe('How many threads compute; the results are the same, bit for bit'),
+    .describe(
+      'How many threads compute; auto: as many as make steps faster, as measured. The results are the same, bit for bit',
+    ),
   plugins: z.array(z.string().min(1)).optional().describe('TypeScript files with stages of your own'),
   data: stageList.describe('A source, then what prepares its examples'),
   network: stageList.describe('The layers, from input to output'),

@@ -31,7 +31,7 @@ export interface PipelineDefinition {
   readonly dtype?: DType;
   /** What computes: `wasm` for speed, `typescript` to read and compare. Default wasm. */
   readonly backend?: Backend;
-  /** How many threads compute. The results do not depend on it. Default auto: as many as are of use here. */
+  /** How many threads compute. The results do not depend on it. Default auto: as many as make steps faster, as measured. */
   readonly threads?: 'auto' | number;
   /** A source, then what prepares its examples. */
   readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
@@ -139,6 +139,7 @@ const ENOUGH = 4;
 
 const threadsFor = (pool: ThreadPool, wanted: 'auto' | number): Threads => ({
   count: wanted === 'auto' ? Math.min(pool.available, ENOUGH) : wanted,
+  adaptive: wanted === 'auto',
   start: pool.start,
 });
 

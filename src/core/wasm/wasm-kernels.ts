@@ -9,6 +9,7 @@ import type { Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
 import { type DType, type Tensor, widthOf } from '../tensor.js';
 import { activationsOf } from './activations.js';
+import { AdaptiveWorkers } from './adaptive-workers.js';
 import { ByteFloats } from './byte-floats.js';
 import { DeferredGradient } from './deferred-gradient.js';
 import { guardOf } from './or-textbook.js';
@@ -45,6 +46,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const orTextbook = guardOf(arena);
   let stage = arena.bytes(0, 0);
   let indices = arena.integers(0, 0);
+  let adaptive: AdaptiveWorkers | undefined;
   /** Gradients that nobody has looked at yet, by their tensor. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();
   const deferredFor = (dW: WasmTensor): DeferredGradient => {
@@ -62,6 +64,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     allocate: (shape) => arena.tensor(shape, dtype),
 
     gather: orTextbook(1, textbook.gather, (x, features, rows, scaling) => {
+      adaptive?.step(rows.length); // a step begins with its batch
       // A mean other than 0 moves the zeros away from 0.
       if (scaling.mean === 0 && sparse.read(x, features, rows, scaling.std)) return;
       sparse.forget(x);
@@ -197,12 +200,18 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     startThreads() {
       if (threads === undefined || threads.count < 2) return () => {};
-      wasm.setWorkers(threads.count - 1);
-      const stops = Array.from({ length: threads.count - 1 }, () => threads.start(module, memory, reservePanel()));
-      return () => {
-        // what a helper has begun must not be left half done
+      const workers = threads.count - 1;
+      const use = (count: number) => {
+        // what a worker has begun must not be left half done
         wasm.awaitPrefetch();
-        wasm.setWorkers(0);
+        wasm.setWorkers(count);
+      };
+      use(workers);
+      adaptive = threads.adaptive ? new AdaptiveWorkers((helping) => use(helping ? workers : 0)) : undefined;
+      const stops = Array.from({ length: workers }, () => threads.start(module, memory, reservePanel()));
+      return () => {
+        adaptive = undefined;
+        use(0);
         for (const stop of stops) stop();
       };
     },
