@@ -1,5 +1,5 @@
-// What this machine's WebAssembly can do at most, in one thread: the ceilings that bench/machine.mjs measures. Compiled by
-// the bench, with AssemblyScript. What lies in pairs V8 may do with vectors of 32 bytes; else they have 16.
+// The most that this machine's WebAssembly can do in one thread: bench/machine.mjs compiles this with AssemblyScript, and
+// measures it. Of vectors in pairs V8 may make vectors of 32 bytes; else they have 16.
 
 import { FUSED, PAIRED } from './flavour';
 
@@ -16,9 +16,8 @@ function sum(s: v128, m: v128): v128 {
 }
 
 /**
- * n rounds of six products and six sums of vectors of four floats, or of twelve times both in one, none of which waits for
- * another, all in registers; of pairs of vectors where V8 makes one of two. Begins with the float at p, and writes there what
- * they come to.
+ * n rounds of six products and six sums of vectors of four floats, or of twelve fused ones, none of which waits for another,
+ * all in registers; of pairs of vectors where V8 makes one of two. Begins with the float at p, and writes the results there.
  */
 export function multiplyAdds(n: i32, p: usize): void {
   const m = v128.load32_splat(p);
@@ -64,7 +63,7 @@ export function multiplyAdds(n: i32, p: usize): void {
   store(p + 352, l0, l1);
 }
 
-/** n rounds of loading 256 vectors of 16 bytes in pairs, 4 kB that lie in the first cache, from p on; writes behind them. */
+/** n rounds of loading 256 vectors of 16 bytes in pairs from p on, 4 kB that the first cache holds; writes behind them. */
 export function loads(n: i32, p: usize): void {
   const end = p + 4096;
   let a0 = i32x4.splat(0), a1 = a0, b0 = a0, b1 = a0;

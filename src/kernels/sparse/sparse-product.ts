@@ -86,7 +86,7 @@ export function sparseProduct(
  * and read again. Rows without nonzeros, the rim of every image, are not touched at all.
  *
  * The step is dispatched, not joined (threads/parallel.ts): workers take it while the calling thread fetches the next batch.
- * Every kernel that reads or writes tiles, or sparse rows, joins it first.
+ * It must be joined before tiles are read or written, or sparse rows are written (docs/kernels.md).
  */
 export function sparseDescend(
   out: usize,
