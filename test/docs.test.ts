@@ -1,0 +1,213 @@
+/** The documentation, held against the code and the program: its links, its YAML, its TypeScript, and what commands print. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { sections } from '../src/core/pipeline/sections.js';
+import { fileSchema } from '../src/core/pipeline-file/file-schema.js';
+import { builtIn } from '../src/node/plugins.js';
+import { runPipeline } from '../src/node/run-pipeline.js';
+import { fromRoot, pipeline, runJson, TINY } from './cli/pipeline-command.js';
+
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  ...readdirSync(fromRoot('docs'), { encoding: 'utf8' }).map((name) => `docs/${name}`),
+]
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => ({ path, text: readFileSync(fromRoot(path), 'utf8') }));
+
+interface Block {
+  readonly place: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+const blocks: readonly Block[] = pages.flatMap(({ path, text }) =>
+  [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, code], i) => ({
+    place: `${path}, block ${i + 1}`,
+    language,
+    code,
+  })),
+);
+const blocksIn = (language: string): Block[] => blocks.filter((block) => block.language === language);
+
+/** As GitHub makes the anchor of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
+
+const anchorsIn = (text: string): string[] =>
+  [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading));
+
+describe.each(pages)('the links of $path', ({ path, text }) => {
+  const links = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
+
+  test('lead to files and headings that are there', () => {
+    const broken = links
+      .filter((link) => !/^https?:/.test(link))
+      .filter((link) => {
+        const [file, anchor] = link.split('#');
+        const target = file === '' ? fromRoot(path) : resolve(dirname(fromRoot(path)), file);
+        if (!existsSync(target)) return true;
+        return anchor !== undefined && !anchorsIn(readFileSync(target, 'utf8')).includes(anchor);
+      });
+    expect(broken).toEqual([]);
+  });
+});
+
+/** The list items of a block: a whole pipeline's, a section's, or bare ones. */
+function itemsOf(content: unknown): unknown[] {
+  if (Array.isArray(content)) return content;
+  const file = content as Record<string, unknown>;
+  return sections.flatMap((section) => (file[section] as unknown[] | undefined) ?? []);
+}
+
+describe.each(blocksIn('yaml'))('the YAML of $place', ({ code }) => {
+  const content: unknown = parse(code);
+
+  test('has keys that a pipeline file has', () => {
+    const keys = Array.isArray(content) ? [] : Object.keys(content as object);
+    expect(Object.keys(fileSchema.shape)).toEqual(expect.arrayContaining(keys));
+  });
+
+  test('has stages with the options that they take', () => {
+    const items = itemsOf(content);
+    expect(items.length).toBeGreaterThan(0);
+    for (const item of items) {
+      const [name, options] = typeof item === 'string' ? [item, {}] : Object.entries(item as object)[0];
+      expect(() => builtIn.registry.get(name)?.(options ?? {}), name).not.toThrow();
+      expect(builtIn.registry.has(name), name).toBe(true);
+    }
+  });
+});
+
+/** The files that blocks may be. */
+const sources = ['src', 'examples']
+  .flatMap((folder) =>
+    readdirSync(fromRoot(folder), { recursive: true, encoding: 'utf8' }).map((name) => join(fromRoot(folder), name)),
+  )
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => readFileSync(path, 'utf8'));
+
+describe('the TypeScript', () => {
+  const folder = mkdtempSync(fromRoot('test/docs-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('compiles, wherever it says what it imports', () => {
+    // those that are files of this repository are compiled as such
+    const whole = blocksIn('ts').filter(({ code }) => /^import /m.test(code) && !sources.some((text) => text === code));
+    expect(whole.length).toBeGreaterThan(5);
+    const files = whole.map(({ code }, i) => {
+      const file = join(folder, `block-${i}.ts`);
+      // what a page has shown before, its later blocks take as known
+      const known = code.includes('export const')
+        ? ''
+        : knownNames
+            .filter(([name]) => usesFreely(code, name))
+            .map(([, line]) => line)
+            .join('\n');
+      writeFileSync(file, `${known}\n${code}\nexport {};\n`);
+      return file;
+    });
+    const { config } = ts.readConfigFile(fromRoot('tsconfig.json'), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, fromRoot('.'));
+    const program = ts.createProgram([...files, fromRoot('src/core/wasm/webassembly.d.ts')], {
+      ...options,
+      noEmit: true,
+    });
+    const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+      const block = whole[files.indexOf(resolve(file?.fileName ?? ''))];
+      return `${block?.place}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+    expect(problems).toEqual([]);
+  }, 120_000);
+
+  test('that is said to be all of a file is all of it', () => {
+    const shown = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\(([^)\s]+\.ts)\):\n\n```ts\n([\s\S]*?)```/g)].map(([, file, code]) => ({
+        file: resolve(dirname(fromRoot(path)), file),
+        code,
+      })),
+    );
+    expect(shown.length).toBeGreaterThan(0);
+    for (const { file, code } of shown) expect(readFileSync(file, 'utf8'), file).toBe(code);
+  });
+});
+
+/** Names that blocks take as known, and what they are. */
+const knownNames: readonly (readonly [name: string, declaration: string])[] = [
+  ['definition', "declare const definition: import('marblenet').PipelineDefinition;"],
+  ['scale', "declare const scale: import('marblenet').StageFactory<'batch', 'batch'>;"],
+  ['expect', "import { expect } from 'vitest';"],
+];
+const usesFreely = (code: string, name: string): boolean =>
+  new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`(import .*|const )\\b${name}\\b`).test(code);
+
+/** What a command of the documentation prints, as a block shows it. */
+const sessions = blocks
+  .map(({ place, code }) => ({ place, match: /^\$ npx pipeline ([^\n]+)\n([\s\S]*)$/.exec(code) }))
+  .flatMap(({ place, match }) => (match === null ? [] : [{ place, command: match[1], shown: match[2] }]))
+  .filter(({ command }) => !command.includes('my.yaml')); // a reader's own file
+
+/** `...` stands for what a page has no room for, and roundings of what is nearly 0 differ from processor to processor. */
+const patternOf = (line: string): RegExp =>
+  new RegExp(
+    `^${line
+      .trimEnd()
+      .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/\\\.\\\.\\\./g, '.*')
+      .replace(/-?\d\\\.\de-\d+/g, '-?\\d\\.\\d+e-\\d+')
+      .replace(/ +/g, ' +')}$`,
+  );
+
+describe.skipIf(process.env.MARBLENET_DATA === undefined)('what commands print', () => {
+  test.each(sessions)(
+    '$place: $command',
+    async ({ command, shown }) => {
+      const { stdout } = await pipeline(command.split(' '), { MARBLENET_DATA: process.env.MARBLENET_DATA ?? '' });
+      const found = stdout.trimEnd().split('\n');
+      const wanted = shown.trimEnd().split('\n');
+      expect(found.length).toBeGreaterThanOrEqual(wanted.length);
+      for (const [i, line] of wanted.entries()) expect(found[i].trimEnd()).toMatch(patternOf(line));
+    },
+    120_000,
+  );
+});
+
+test('events have the fields that the documentation shows, and no others', async () => {
+  const page = pages.find(({ path }) => path === 'docs/pipeline-files.md')?.text ?? '';
+  const shown = [...page.matchAll(/^\{"event":.*$/gm)].map(([line]) => JSON.parse(line) as Record<string, unknown>);
+  const told: Record<string, unknown>[] = [];
+  await runPipeline(TINY, {
+    everyStep: true,
+    set: ['test.3=confusionMatrix'],
+    onEvent: (event) => told.push(JSON.parse(JSON.stringify(event))),
+  });
+  expect(shown.map(({ event }) => event)).toEqual(['start', 'step', 'epoch', 'end']);
+  for (const event of shown) {
+    const real = told.find((one) => one.event === event.event) ?? {};
+    expect(Object.keys(event).sort()).toEqual(Object.keys(real).sort());
+  }
+});
+
+/** The accuracies that the README states, each that of one command. */
+const accuracies = [
+  ...(pages[0]?.text.matchAll(/^\| \[[\w-]+\.yaml\]\((pipelines\/[\w-]+\.yaml)\) .*\| ([\d.]+) % +\|$/gm) ?? []),
+].map(([, path, percent]) => ({ path, percent }));
+
+describe.skipIf(process.env.MARBLENET_DATA === undefined)('the test accuracy in the README', () => {
+  // offline.yaml's is that of digits it was not tested on: bench/digits-on-mnist.mjs prints it
+  test.each(accuracies.filter(({ path }) => path !== 'pipelines/offline.yaml'))(
+    '$path: $percent %',
+    async ({ path, percent }) => {
+      const { end } = await runJson([path], { MARBLENET_DATA: process.env.MARBLENET_DATA ?? '' });
+      expect((100 * (end.test?.accuracy ?? 0)).toFixed(1)).toBe(percent);
+    },
+    300_000,
+  );
+});
