@@ -16,7 +16,9 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 function smaller({ definition }: LoadedPipeline): string[] {
   const batcher = definition.train[0].definition.name;
   return [
-    'data.0=digits: { train: 200, test: 50 }',
+    ...(definition.validation === undefined
+      ? ['data.0=digits: { train: 200, test: 50 }']
+      : ['data.0=digits: { train: 240, test: 50 }', 'data.1.holdOut.validation=40']),
     'epochs=1',
     ...(batcher === 'drawBatch' ? ['train.0.drawBatch.steps=5'] : [`train.0.${batcher}.size=40`]),
   ];
@@ -72,6 +74,23 @@ describe('relu.yaml and sigmoid.yaml', () => {
     const { weights } = await runPipeline(sigmoid, { set });
     expect((await runPipeline(relu, { set, swap: ['relu=sigmoid'] })).weights).toBe(weights);
     expect((await runPipeline(relu, { set })).weights).not.toBe(weights);
+  });
+});
+
+describe('validation.yaml', () => {
+  it('is relu.yaml with a holdOut and a validation', async () => {
+    const { definition } = await loadPipeline(`${folder}validation.yaml`);
+    const { definition: relu } = await loadPipeline(`${folder}relu.yaml`);
+    const namesOf = (stages: LoadedPipeline['definition']['train'] = []) =>
+      stages.map(({ definition: { name }, options }) => [name, options]);
+    expect(definition).toMatchObject({ seed: relu.seed, epochs: relu.epochs });
+    const [source, held, ...others] = namesOf(definition.data);
+    expect([source, ...others]).toEqual(namesOf(relu.data));
+    expect(held).toEqual(['holdOut', { validation: 5000, stratify: true }]);
+    for (const section of ['network', 'train', 'test'] as const) {
+      expect(namesOf(definition[section])).toEqual(namesOf(relu[section]));
+    }
+    expect(namesOf(definition.validation)).toEqual(namesOf(relu.test));
   });
 });
 

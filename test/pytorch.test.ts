@@ -21,7 +21,7 @@ import {
   oneHot,
   type PipelineEvent,
   run,
-  type Split,
+  type SourceSplit,
   sgd,
   stage,
   type Tensor,
@@ -150,7 +150,7 @@ describe.each<[DType, Backend]>([
       example: 'inMemory',
       build: () => ({
         output: { kind: 'examples', shape: examples.shape, classes: undefined },
-        operator: map((_: Split) => examples),
+        operator: map((_: SourceSplit) => examples),
       }),
     });
     const pipeline = buildPipeline({

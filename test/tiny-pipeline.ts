@@ -37,6 +37,19 @@ test:
   - accuracy
 `;
 
+/** The same with a validation: 180 digits to learn from, 20 to validate on, 50 to test. */
+export const VALIDATED = TINY.replace('  - normalize', '  - holdOut: { validation: 20 }\n  - normalize').replace(
+  'test:\n',
+  `validation:
+  - batch: { size: 10 }
+  - forward
+  - softmaxCrossEntropy
+  - mean: { of: loss }
+  - accuracy
+test:
+`,
+);
+
 /** The tiny pipeline with one piece of its text replaced. */
 export function tinyWith(piece: string, replacement: string): string {
   const pieces = TINY.split(piece);

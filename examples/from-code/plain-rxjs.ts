@@ -5,7 +5,7 @@ import {
   normalize,
   oneHot,
   relu,
-  type Split,
+  type SourceSplit,
   sgd,
   shuffleBatch,
   softmaxCrossEntropy,
@@ -16,6 +16,6 @@ const examples = pipe(digits({ train: 5000 }), normalize({ divisor: 255 }), oneH
 const network = pipe(dense({ units: 50 }), relu(), dense({ units: 10 }));
 const learning = pipe(softmaxCrossEntropy(), backward(), sgd({ learningRate: 0.1 }));
 
-of<Split>('train')
+of<SourceSplit>('train')
   .pipe(examples, shuffleBatch({ size: 100 }), network, learning)
   .subscribe(({ step, loss }) => console.log(step, loss));

@@ -2,13 +2,21 @@
  * What travels between stages. Blocks of many samples, never one sample an emission: a stage does its work over whole
  * columns, and RxJS is asked once a batch.
  *
- *     Split ──source──▶ Examples ──batcher──▶ Batch ──network──▶ Batch ──loss──▶ Step ──reducer──▶ Metric
+ *     SourceSplit ──source──▶ Examples ──batcher──▶ Batch ──network──▶ Batch ──loss──▶ Step ──reducer──▶ Metric
  */
 import type { Origin } from './host.js';
 import type { Shape, Tensor } from './tensor.js';
 
-/** What a source is asked for. */
-export type Split = 'train' | 'test';
+/**
+ * What a set of examples is for: to learn from, to choose by (which epoch, which learning rate), or to judge what was
+ * chosen.
+ */
+export type Split = 'train' | 'validation' | 'test';
+
+export const splits: readonly Split[] = ['train', 'validation', 'test'];
+
+/** What a source is asked for; `holdOut` takes `validation` from `train`. */
+export type SourceSplit = Exclude<Split, 'validation'>;
 
 /**
  * A whole data set, column by column, as compact as it was read. `normalize` and `oneHot` do not rewrite 47 million
@@ -102,7 +110,7 @@ export interface Metric {
 
 /** The kinds by name, as stages declare them in `from` and `to`. */
 export interface Kinds {
-  split: Split;
+  split: SourceSplit;
   examples: Examples;
   batch: Batch;
   step: Step;
@@ -114,7 +122,15 @@ export type Kind = keyof Kinds;
 /** What is known of each kind before anything flows: enough to check a whole pipeline without reading a byte. */
 export interface Specs {
   split: { readonly kind: 'split' };
-  examples: { readonly kind: 'examples'; readonly shape: Shape; readonly classes: number | undefined };
+  examples: {
+    readonly kind: 'examples';
+    readonly shape: Shape;
+    readonly classes: number | undefined;
+    /** There are at most so many examples to learn from, where that is known before any is read. */
+    readonly trainCount?: number;
+    /** Whether some of train are held out for validation. */
+    readonly heldOut?: boolean;
+  };
   batch: {
     readonly kind: 'batch';
     /** The most rows that a batch can have. */

@@ -11,6 +11,7 @@ export { tanh } from './activations/tanh.js';
 export { batch } from './batches/batch.js';
 export { drawBatch } from './batches/draw-batch.js';
 export { shuffleBatch } from './batches/shuffle-batch.js';
+export { holdOut } from './data/hold-out.js';
 export { normalize } from './data/normalize.js';
 export { oneHot } from './data/one-hot.js';
 export { take } from './data/take.js';

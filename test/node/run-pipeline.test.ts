@@ -5,7 +5,7 @@ import { concatMap, NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../src/core/errors.js';
 import type { Host } from '../../src/core/host.js';
-import type { Examples, Split } from '../../src/core/kinds.js';
+import type { Examples, SourceSplit } from '../../src/core/kinds.js';
 import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
 import type { PipelineEvent } from '../../src/core/run/events.js';
 import { noOptions, stage } from '../../src/core/stage.js';
@@ -227,7 +227,7 @@ describe('an aborted run', () => {
       options: noOptions,
       build: () => ({
         output: { kind: 'examples', shape: [1], classes: undefined },
-        operator: concatMap((_: Split): Observable<Examples> => {
+        operator: concatMap((_: SourceSplit): Observable<Examples> => {
           waiting = true;
           return NEVER;
         }),

@@ -10,7 +10,7 @@ import {
   normalize,
   oneHot,
   relu,
-  type Split,
+  type SourceSplit,
   sgd,
   shuffleBatch,
   softmaxCrossEntropy,
@@ -127,7 +127,7 @@ describe('a chain of stages', () => {
     );
     const network = pipe(dense({ units: 30 }), relu(), dense({ units: 10 }));
     const learning = pipe(softmaxCrossEntropy(), backward(), sgd({ learningRate: 0.1 }));
-    const data = await lastValueFrom(of<Split>('train').pipe(examples));
+    const data = await lastValueFrom(of<SourceSplit>('train').pipe(examples));
     const batches = shuffleBatch({ size: 20 });
     const epochs = range(1, 6).pipe(
       concatMap((epoch) => defer(() => of({ ...data, epoch }).pipe(batches, network, learning, mean({ of: 'loss' })))),

@@ -33,6 +33,7 @@ const test = { images: 'test-images', labels: 'test-labels' };
 const small: Readonly<Record<string, Record<string, unknown>>> = {
   batch: { size: 2 },
   digits: { train: 3, test: 2 },
+  holdOut: { validation: 2, stratify: false },
   idx: { train, test },
   drawBatch: { size: 2, steps: 4 },
   shuffleBatch: { size: 2 },
@@ -242,6 +243,7 @@ describe('a stage that remembers something', () => {
     'dense',
     'digits',
     'drawBatch',
+    'holdOut',
   ];
   remembering.push('dropout', 'mean', 'momentum', 'nesterov', 'rmsProp', 'sgd', 'shuffleBatch');
 

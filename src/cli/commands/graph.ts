@@ -38,7 +38,7 @@ interface Drawing {
   readonly edges: readonly Edge[];
 }
 
-/** Data feeds train and test, `forward` visits the network, and reducers stand side by side on the last step. */
+/** Data feeds train, validation and test, `forward` visits the network, and reducers stand side by side on the last step. */
 function drawingOf(rows: readonly StageRow[]): Drawing {
   const boxes = sections
     .map((section) => ({
@@ -51,7 +51,7 @@ function drawingOf(rows: readonly StageRow[]): Drawing {
   const network = verticesOf('network');
 
   const edges = boxes.flatMap(({ section, vertices }): Edge[] => {
-    let source = section === 'train' || section === 'test' ? data[data.length - 1] : undefined;
+    let source = section === 'data' || section === 'network' ? undefined : data[data.length - 1];
     return vertices.flatMap((vertex) => {
       const into = source ? [{ from: source.id, to: vertex.id, kind: source.row.output.kind }] : [];
       if (vertex.row.output.kind !== 'metric') source = vertex;

@@ -8,7 +8,7 @@ import { createReporter } from '../reporters/create-reporter.js';
 
 export const run = command({
   command: 'run <file>',
-  describe: 'Train a pipeline, and test it after each epoch',
+  describe: 'Train a pipeline, and validate or test it after each epoch',
   builder: (yargs) =>
     withData(withPipelineFile(yargs))
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })

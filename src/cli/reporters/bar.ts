@@ -41,9 +41,9 @@ export function barReporter(lines: Reporter): Reporter {
       }
       clear();
       lines.event(event);
-      if (event.event === 'epoch' && event.test?.accuracy !== undefined) {
-        accuracy = `  accuracy ${event.test.accuracy.toFixed(4)}`;
-      }
+      if (event.event !== 'epoch') return;
+      const reached = (event.validation ?? event.test)?.accuracy;
+      if (reached !== undefined) accuracy = `  accuracy ${reached.toFixed(4)}`;
     },
     download({ file, received, total }: DownloadProgress) {
       show(`${file} `, total ?? received, received, `${(received / 1e6).toFixed(1)} MB`);
@@ -55,7 +55,7 @@ export function barReporter(lines: Reporter): Reporter {
   };
 }
 
-/** By the pace of the run since it began or went on, testing included. */
+/** By the pace of the run since it began or went on, validation included. */
 function timeLeft({ step, steps }: ProgressEvent, started: number, firstStep: number): string {
   const seconds = Math.ceil(((performance.now() - started) / 1000 / (step - firstStep)) * (steps - step));
   return seconds < 60 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min ${seconds % 60} s left`;

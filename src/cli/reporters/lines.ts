@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Split } from '../../core/kinds.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
 import { formatCount, plural } from '../format-count.js';
 import type { Reporter } from './reporter.js';
@@ -47,11 +48,13 @@ function remarkInterruption(status: 'interrupted' | 'failed'): void {
   if (status === 'interrupted') remark('interrupted');
 }
 
-const epochLine = ({ epoch, train, test, seconds, samplesPerSecond }: EpochEvent): string =>
-  `epoch ${String(epoch).padStart(3)}  train ${metricsText(train)}${test ? `  test ${metricsText(test)}` : ''}  ` +
-  `${seconds.toFixed(1)} s ${formatCount(samplesPerSecond)}/s`;
+function epochLine({ epoch, train, validation, test, seconds, samplesPerSecond }: EpochEvent): string {
+  const reached = reachedText({ train, validation, test });
+  return `epoch ${String(epoch).padStart(3)}  ${reached}  ${seconds.toFixed(1)} s ${formatCount(samplesPerSecond)}/s`;
+}
 
-function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusionMatrix, data, weights }: EndEvent) {
+function sayEnd(event: EndEvent): void {
+  const { epochs, steps, train, validation, test, seconds, accuracyByClass, confusionMatrix, data, weights } = event;
   if (accuracyByClass) {
     const shares = accuracyByClass.map((share, label) => `${label}: ${percent(share).padStart(6)}`);
     // five a line, so that ten fit a narrow terminal
@@ -62,12 +65,18 @@ function sayEnd({ epochs, steps, train, test, seconds, accuracyByClass, confusio
   if (confusionMatrix) say(matrixText(confusionMatrix));
   say(`data              ${describeData(data)}`);
   say(`weights           ${weights}`);
-  const reached = test ? `test ${metricsText(test)}` : `train ${metricsText(train)}`;
+  const reached = reachedText(validation || test ? { validation, test } : { train });
   say(
     styleText('bold', `${reached} after ${plural(epochs, 'epoch')}, ${plural(steps, 'step')}, ${seconds.toFixed(1)} s`),
   );
   warnOfFallback(data);
 }
+
+/** `train loss 0.1000  validation loss 0.1234 accuracy 0.9650` */
+const reachedText = (bySplit: Readonly<Partial<Record<Split, Metrics | undefined>>>): string =>
+  Object.entries(bySplit)
+    .flatMap(([split, metrics]) => (metrics === undefined ? [] : [`${split} ${metricsText(metrics)}`]))
+    .join('  ');
 
 /** `loss 0.1234 accuracy 0.9650` */
 const metricsText = (metrics: Metrics): string =>
@@ -75,8 +84,10 @@ const metricsText = (metrics: Metrics): string =>
     .map(([name, value]) => `${name} ${value.toFixed(4)}`)
     .join(' ');
 
-function describeData({ source, from, path, fallbackFor, train, test }: DataReport): string {
-  const sizes = test === undefined ? formatCount(train) : `${formatCount(train)} + ${formatCount(test)}`;
+function describeData({ source, from, path, fallbackFor, train, validation, test }: DataReport): string {
+  const sizes = [train, validation, test]
+    .flatMap((size) => (size === undefined ? [] : [formatCount(size)]))
+    .join(' + ');
   const where = from === undefined ? path : `${from} ${path}`;
   const instead = fallbackFor === undefined ? '' : ` INSTEAD OF ${fallbackFor}`;
   return `${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`;

@@ -1,7 +1,7 @@
 /** Reading a pair of IDX files as one data set: what the sources `idx` and `mnist` share. */
 import { DataError } from '../errors.js';
 import type { Host, Origin } from '../host.js';
-import type { Examples, Split } from '../kinds.js';
+import type { Examples, SourceSplit } from '../kinds.js';
 import { formatShape, type Shape, sameShape } from '../tensor.js';
 
 /** One data set on disk: features and labels in the same order. */
@@ -18,7 +18,7 @@ export interface LabelledFiles {
 export async function readLabelled(
   host: Host,
   files: LabelledFiles,
-  { split, shape, origin }: { readonly split: Split; readonly shape: Shape; readonly origin: Origin },
+  { split, shape, origin }: { readonly split: SourceSplit; readonly shape: Shape; readonly origin: Origin },
 ): Promise<Examples> {
   const [images, labels] = await Promise.all([host.readIdx(files.images), host.readIdx(files.labels)]);
 

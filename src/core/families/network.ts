@@ -18,7 +18,7 @@ export interface Layer {
   readonly state?: Stateful;
   /**
    * From the input [B, ...] to the output and the way back. Both may be overwritten by the next call. A layer that does
-   * something in training alone looks at the split: `train`, or `test` for tests and predictions.
+   * something in training alone looks at the split: `train`, or `validation` or `test`; predictions count as `test`.
    */
   readonly forward: (x: Tensor, split: Split) => readonly [out: Tensor, pullback: Pullback];
 }

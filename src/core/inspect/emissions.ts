@@ -18,7 +18,7 @@ export interface Emission {
 
 /**
  * Runs a pipeline, and emits what comes out of one stage of it, while it comes out; unsubscribing stops the run. Of a
- * network stage, only what training sends through it: testing has other batches.
+ * network stage, only what training sends through it: validation and tests have other batches.
  *
  * @param name the stage's place, `train.3`, or its name where no other stage has the same
  * @throws PipelineError for a stage that is not there; what building and running a pipeline throw.
@@ -36,8 +36,8 @@ export const emissionsOf = (
         pipe(
           operator,
           tap((value) => {
-            const tested = stage.section === 'network' && typeof value === 'object' && value.split === 'test';
-            if (stage !== wanted || tested) return;
+            const judged = stage.section === 'network' && typeof value === 'object' && value.split !== 'train';
+            if (stage !== wanted || judged) return;
             const { output } = stage;
             subscriber.next({
               stage,

@@ -9,7 +9,7 @@ import type { AnyStage, Stage } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Origin } from '../host.js';
 import type { Backend, Formula } from '../kernels/kernels.js';
-import type { Batch, Parameter, Split, Step } from '../kinds.js';
+import type { Batch, Parameter, SourceSplit, Step } from '../kinds.js';
 import { type Instrument, placeOf, type StageOperator, type StageRow } from '../pipeline/assembly.js';
 import { buildPipeline, type Environment, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Random, seededRandom } from '../random/random.js';
@@ -160,11 +160,7 @@ function asDifferentiated(given: AnyStage): AnyStage {
 }
 
 /** Runs the first batch up to and including `backward`: nothing is learned from it. */
-async function record(
-  { test: _, ...definition }: PipelineDefinition,
-  environment: Environment,
-  replay: Replay,
-): Promise<Recording> {
+async function record(definition: PipelineDefinition, environment: Environment, replay: Replay): Promise<Recording> {
   const links: Link[] = [];
   const gradients = new Map<Parameter, Tensor>();
   let recorded = false;
@@ -205,7 +201,7 @@ async function record(
     { ...definition, dtype: 'float64' },
     { ...environment, instrument, chance: (source) => replay.over(source) },
   );
-  const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
+  const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
   await lastValueFrom(of(examples).pipe(pipeline.train.steps), { defaultValue: undefined });
   if (!recorded) {
     const place = environment.locate?.('train') ?? 'train';

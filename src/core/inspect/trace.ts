@@ -4,11 +4,12 @@
  */
 import { firstValueFrom, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
 import { PipelineError } from '../errors.js';
+import { sliceExamples } from '../examples.js';
 import type { Origin } from '../host.js';
-import type { Batch, Examples, Kind, Kinds, Parameter, Split, Step } from '../kinds.js';
+import type { Batch, Kind, Kinds, Parameter, SourceSplit, Step } from '../kinds.js';
 import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
 import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
-import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
+import { copyOf, indexIn, type Shape, type Tensor } from '../tensor.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
 import { watchPullback } from './watch-pullback.js';
 
@@ -68,7 +69,7 @@ export type TraceEvent = SampleEvent | ForwardEvent | BackwardEvent | UpdateEven
  * @throws PipelineError when there is no such example; what building and running a pipeline throw.
  */
 export async function traceSample(
-  { test: _, ...definition }: PipelineDefinition,
+  definition: PipelineDefinition,
   environment: Environment = {},
   { sample = 0, values = 3 }: TraceOptions = {},
 ): Promise<TraceEvent[]> {
@@ -122,22 +123,15 @@ export async function traceSample(
   };
 
   const pipeline: Pipeline = buildPipeline(definition, { ...environment, instrument });
-  const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
+  const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
   const count = examples.labels.length;
   if (sample >= count) throw new PipelineError(`there is no example ${sample} in train, it has 0 to ${count - 1}`);
-  const one = exampleOf(examples, sample);
+  const one = sliceExamples(examples, sample, sample + 1);
   const { origin, shape, features, labels } = one;
   events.push({ event: 'sample', sample, label: labels[0], origin, shape, features: Array.from(features) });
   await lastValueFrom(of(one).pipe(pipeline.train.steps, take(1)));
   return events;
 }
-
-/** A data set of this one. */
-const exampleOf = (examples: Examples, i: number): Examples => ({
-  ...examples,
-  features: examples.features.subarray(i * sizeOf(examples.shape), (i + 1) * sizeOf(examples.shape)),
-  labels: examples.labels.subarray(i, i + 1),
-});
 
 /** What became of a parameter. */
 function updateOf(

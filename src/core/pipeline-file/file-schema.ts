@@ -27,7 +27,14 @@ export const fileSchema = z.strictObject({
   data: stageList.describe('A source, then what prepares its examples'),
   network: stageList.describe('The layers, from input to output'),
   train: stageList.describe('A batcher, forward, a loss, backward, an optimizer, reducers'),
-  test: stageList.optional().describe('A batcher, forward, a loss, reducers; run after each epoch'),
+  validation: stageList
+    .optional()
+    .describe('A batcher, forward, a loss, reducers; run after each epoch, on examples held out of train'),
+  test: stageList
+    .optional()
+    .describe(
+      'A batcher, forward, a loss, reducers; run after each epoch, or once at the end if there is a validation',
+    ),
 });
 
 export type FileContent = z.output<typeof fileSchema>;

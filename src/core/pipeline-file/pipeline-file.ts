@@ -142,6 +142,7 @@ export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFil
     data: resolveSection('data'),
     network: resolveSection('network'),
     train: resolveSection('train'),
+    ...(content.validation && { validation: resolveSection('validation') }),
     ...(content.test && { test: resolveSection('test') }),
   } satisfies PipelineDefinition;
 

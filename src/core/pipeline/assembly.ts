@@ -103,8 +103,9 @@ export class Assembly {
   ): Built<Kind, Kind> {
     const { from, family, name } = stage.definition;
     if (!familiesOf[section].includes(family)) {
-      const home = sections.filter((other) => familiesOf[other].includes(family)).join(': or ');
-      this.fail(`${name} does not belong in ${section}:, it goes in ${home}:`, section, position);
+      const homes = sections.filter((other) => familiesOf[other].includes(family)).map((other) => `${other}:`);
+      const home = homes.join(', ').replace(/, ([^,]*)$/, ' or $1');
+      this.fail(`${name} does not belong in ${section}:, it goes in ${home}`, section, position);
     }
     if (input.kind !== from) {
       const names = this.such(input.kind, from);

@@ -1,14 +1,14 @@
 /**
  * From a list of stages to something that can run. Everything that can be known without data is checked here: which
  * stage may stand where, whether each gets the kind that it takes, whether the shapes fit. Parameters are made here too,
- * once, and train and test share them.
+ * once, and train, validation and test share them.
  */
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import type { AnyStage, Family, Network, Stage } from '../contract.js';
 import { createKernels } from '../create-kernels.js';
 import type { Host } from '../host.js';
 import type { Backend, Kernels, Threads } from '../kernels/kernels.js';
-import type { Examples, Metric, Parameter, Spec, Split, Step } from '../kinds.js';
+import type { Examples, Metric, Parameter, SourceSplit, Spec, Split, Step } from '../kinds.js';
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
@@ -18,7 +18,7 @@ import { Assembly, type Chain, type Instrument, type StageRow } from './assembly
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
 
-/** A pipeline as code: the same four sections as in a pipeline file. */
+/** A pipeline as code: the same sections as in a pipeline file. */
 export interface PipelineDefinition {
   readonly name?: string;
   /** Decides all chance: weights, shuffles, drawn digits. Default 0. */
@@ -39,7 +39,9 @@ export interface PipelineDefinition {
   readonly network: readonly Stage<'batch', 'batch'>[];
   /** A batcher, `forward`, a loss, `backward`, an optimizer, reducers. */
   readonly train: readonly AnyStage[];
-  /** A batcher, `forward`, a loss, reducers; run after each epoch. */
+  /** A batcher, `forward`, a loss, reducers; run after each epoch, on the examples that `holdOut` took from train. */
+  readonly validation?: readonly AnyStage[];
+  /** The same on the test examples; run after each epoch too, or once at the end where there is a validation. */
   readonly test?: readonly AnyStage[];
 }
 
@@ -78,9 +80,10 @@ export interface Pipeline {
   readonly dtype: DType;
   readonly kernels: Kernels;
   readonly scheduler: SchedulerLike;
-  readonly data: OperatorFunction<Split, Examples>;
+  readonly data: OperatorFunction<SourceSplit, Examples>;
   readonly network: Network;
   readonly train: Pass;
+  readonly validation: Pass | undefined;
   readonly test: Pass | undefined;
   /** Every stage, in the order of the file. */
   readonly rows: readonly StageRow[];
@@ -107,12 +110,19 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry, instrument });
 
   const data = chainData(assembly, definition.data);
+  requireValidation(assembly, definition, data.output);
   // The batchers first: the network must know the largest batch before it can plan its buffers.
+  const batchesOf = (section: 'validation' | 'test'): Batches | undefined => {
+    const stages = definition[section];
+    return stages && chainBatches(assembly, section, stages, data.output);
+  };
   const trainBatches = chainBatches(assembly, 'train', definition.train, data.output);
-  const testBatches = definition.test && chainBatches(assembly, 'test', definition.test, data.output);
-  const size = Math.max(trainBatches.output.size, testBatches?.output.size ?? 0);
-  const network = chainNetwork(assembly, definition.network, { ...trainBatches.output, size });
+  const validationBatches = batchesOf('validation');
+  const testBatches = batchesOf('test');
+  const sizes = [trainBatches, validationBatches, testBatches].map((batches) => batches?.output.size ?? 0);
+  const network = chainNetwork(assembly, definition.network, { ...trainBatches.output, size: Math.max(...sizes) });
   const train = finishPass(assembly, trainBatches, network);
+  const validation = validationBatches && finishPass(assembly, validationBatches, network);
   const test = testBatches && finishPass(assembly, testBatches, network);
 
   const { rows, parameters, state } = assembly;
@@ -126,6 +136,7 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
     data: data.operator,
     network,
     train,
+    validation,
     test,
     rows,
     parameters,
@@ -169,9 +180,27 @@ function chainData(assembly: Assembly, stages: readonly AnyStage[]): Chain<'exam
   return assembly.chain(stages, { kind: 'split' }, 'data') as Chain<'examples'>;
 }
 
+/** Examples are held out for a validation, and a validation needs some. */
+function requireValidation(
+  assembly: Assembly,
+  { validation }: PipelineDefinition,
+  { heldOut }: Spec<'examples'>,
+): void {
+  if (validation !== undefined && !heldOut) {
+    const problem =
+      'there are no examples to validate on; take some from train in data:, as "holdOut: { validation: 0.1 }"';
+    assembly.fail(problem, 'validation');
+  }
+  if (heldOut && validation === undefined) {
+    const holding = assembly.rows.find(({ output }) => output.kind === 'examples' && output.heldOut);
+    const problem = `${holding?.name} takes examples from train that nothing looks at; add a validation: section, or leave it out`;
+    assembly.fail(problem, 'data', holding?.position);
+  }
+}
+
 /** The first stages of a pass, up to the batches; the others wait for the network. */
 interface Batches extends Chain<'batch'> {
-  readonly section: 'train' | 'test';
+  readonly section: Split;
   readonly stages: readonly AnyStage[];
   /** How many stages made the batches. */
   readonly count: number;
@@ -179,7 +208,7 @@ interface Batches extends Chain<'batch'> {
 
 function chainBatches(
   assembly: Assembly,
-  section: 'train' | 'test',
+  section: Split,
   stages: readonly AnyStage[],
   examples: Spec<'examples'>,
 ): Batches {

@@ -1,17 +1,21 @@
-/** The four lists of a pipeline, and which families of stages may stand in each. */
+/** The five lists of a pipeline, and which families of stages may stand in each. */
 import type { Family } from '../contract.js';
+import { type Split, splits } from '../kinds.js';
 
-export type Section = 'data' | 'network' | 'train' | 'test';
+export type Section = 'data' | 'network' | Split;
 
 /** In the order of a pipeline file. */
-export const sections: readonly Section[] = ['data', 'network', 'train', 'test'];
+export const sections: readonly Section[] = ['data', 'network', ...splits];
 
-/** Testing learns nothing: gradients and optimizers have no place there. */
+/** Validation and tests learn nothing: gradients and optimizers have no place there. */
+const judging: readonly Family[] = ['batches', 'forward', 'losses', 'metrics'];
+
 export const familiesOf: Readonly<Record<Section, readonly Family[]>> = {
   data: ['sources', 'data'],
   network: ['layers', 'activations'],
   train: ['batches', 'forward', 'losses', 'gradients', 'optimizers', 'metrics'],
-  test: ['batches', 'forward', 'losses', 'metrics'],
+  validation: judging,
+  test: judging,
 };
 
 /** Says where a stage stands, for messages: `relu.yaml:14:5`, or `network[1]` in code. */

@@ -5,6 +5,7 @@ import type { Scaling } from '../kinds.js';
 /** Where the examples came from, and how many there are. */
 export interface DataReport extends Origin {
   readonly train: number;
+  readonly validation?: number;
   readonly test?: number;
   /** How features became inputs: x = (feature - mean) / std. */
   readonly scaling: Scaling;
@@ -57,8 +58,10 @@ export interface EpochEvent extends RunEvent {
   readonly epoch: number;
   readonly step: number;
   readonly train: Metrics;
+  readonly validation?: Metrics;
+  /** Only where there is no validation: then, the test waits for the end of the run. */
   readonly test?: Metrics;
-  /** Of this epoch, testing included. */
+  /** Of this epoch, validation or test included. */
   readonly seconds: number;
   /** Of this epoch's training. */
   readonly samplesPerSecond: number;
@@ -69,11 +72,13 @@ export interface EndEvent extends RunEvent {
   readonly status: 'completed';
   readonly epochs: number;
   readonly steps: number;
+  /** Of the last epoch, as are `validation` and `test`. */
   readonly train: Metrics;
+  readonly validation?: Metrics;
   readonly test?: Metrics;
-  /** Test accuracy a class, where `accuracy` was asked for. */
+  /** Accuracy a class, where `accuracy` was asked for: in the test, or in the validation where there is no test. */
   readonly accuracyByClass?: readonly number[];
-  /** Rows are true classes, where `confusionMatrix` was asked for. */
+  /** Rows are true classes, where `confusionMatrix` was asked for; of the same split. */
   readonly confusionMatrix?: readonly (readonly number[])[];
   readonly data: DataReport;
   /** From reading the data to the last test. */

@@ -23,7 +23,7 @@ import {
 } from 'rxjs';
 import { PipelineError, RunError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
-import type { Examples, Metric, Split, Step } from '../kinds.js';
+import { type Examples, type Metric, type SourceSplit, type Split, type Step, splits } from '../kinds.js';
 import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 import { type Checkpoint, Pause, type RunningRun } from './checkpoint.js';
@@ -49,7 +49,7 @@ export interface RunOptions {
 }
 
 /** The examples of each split that the pipeline uses. */
-type Data = Readonly<Record<'train', Examples> & Partial<Record<'test', Examples>>>;
+type Data = Readonly<Record<'train', Examples> & Partial<Record<Split, Examples>>>;
 
 /** What an epoch leaves behind for the next, and for the end. */
 interface Progress {
@@ -80,14 +80,14 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
     if (checkpoint !== undefined) requireEpoch(checkpoint, pipeline.epochs);
     begun.add(pipeline.kernels);
     const started = performance.now();
-    const splits: Split[] = pipeline.test === undefined ? ['train'] : ['train', 'test'];
+    const asked: SourceSplit[] = pipeline.test === undefined ? ['train'] : ['train', 'test'];
     const stopThreads = pipeline.kernels.startThreads();
-    return from(splits).pipe(
+    return from(asked).pipe(
       pipeline.data,
       toArray(),
       // Only now: the first run's source has drawn, too, before it went anywhere.
       tap(() => checkpoint && pipeline.restore(checkpoint.state)),
-      concatMap(([train, test]) => learn(pipeline, { train, ...(test && { test }) }, options, started)),
+      concatMap((examples) => learn(pipeline, dataOf(pipeline, examples), options, started)),
       finalize(stopThreads),
     );
   });
@@ -103,11 +103,23 @@ function requireEpoch({ epoch, step }: Checkpoint, epochs: number): void {
   );
 }
 
+/** @throws RunError when a split has a section, and no examples. */
+function dataOf(pipeline: Pipeline, examples: readonly Examples[]): Data {
+  const needed = splits.filter((split) => pipeline[split] !== undefined);
+  const data = needed.map((split) => {
+    const found = examples.find((one) => one.split === split);
+    if (found === undefined) throw new RunError(`${split}: gets no examples; data: gives none of that split`);
+    return [split, found] as const;
+  });
+  return Object.fromEntries(data) as unknown as Data;
+}
+
 function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: number): Observable<PipelineEvent> {
   const { name, seed, epochs, dtype, parameters, scheduler } = pipeline;
   const report: DataReport = {
     ...data.train.origin,
     train: data.train.labels.length,
+    ...(data.validation && { validation: data.validation.labels.length }),
     ...(data.test && { test: data.test.labels.length }),
     scaling: data.train.scaling,
   };
@@ -128,9 +140,10 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
   const progress: Progress = { runId, step: checkpoint?.step ?? 0, metrics: [] };
 
   const end = defer(async (): Promise<EndEvent> => {
-    const tested = progress.metrics.filter(({ split }) => split === 'test');
-    const accuracyByClass = tested.find(({ byClass }) => byClass)?.byClass;
-    const confusionMatrix = tested.find(({ matrix }) => matrix)?.matrix;
+    const last: Split = pipeline.test === undefined ? 'validation' : 'test';
+    const judged = progress.metrics.filter(({ split }) => split === last);
+    const accuracyByClass = judged.find(({ byClass }) => byClass)?.byClass;
+    const confusionMatrix = judged.find(({ matrix }) => matrix)?.matrix;
     return {
       event: 'end',
       runId,
@@ -151,10 +164,16 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
   const learning = range(first, epochs - first + 1).pipe(
     concatMap((epoch) => runEpoch(pipeline, data, epoch, everyStep, progress, pause).pipe(subscribeOn(scheduler))),
   );
-  return concat(of(start), learning, end);
+  const testing = defer(() => {
+    if (pipeline.validation === undefined) return EMPTY; // then, every epoch has had its test
+    const metrics = [...progress.metrics];
+    progress.metrics = metrics;
+    return judge(pipeline, data, 'test', epochs, metrics).pipe(subscribeOn(scheduler));
+  });
+  return concat(of(start), learning, testing, end);
 }
 
-/** Trains over the data once, tests once, and reports both. */
+/** Trains over the data once, validates once (tests, where there is no validation), and reports both. */
 const runEpoch = (
   pipeline: Pipeline,
   data: Data,
@@ -193,8 +212,7 @@ const runEpoch = (
 
     pause?.at(epoch, progress.step);
     const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics, pause);
-    const testing =
-      pipeline.test && data.test ? runPass(pipeline.test, { ...data.test, epoch }, ignoreElements(), metrics) : EMPTY;
+    const judging = judge(pipeline, data, pipeline.validation === undefined ? 'test' : 'validation', epoch, metrics);
 
     const report = defer(() => {
       progress.metrics = metrics;
@@ -208,10 +226,23 @@ const runEpoch = (
         samplesPerSecond: perSecond(samples, trainSeconds),
       });
     });
-    return concat(training, testing, report);
+    return concat(training, judging, report);
   });
 
-/** Sends one split through its stages; reducers stand side by side and add their metrics. Then there is a pause. */
+/** Sends a split through its section, if the pipeline has it, for its metrics alone. */
+function judge(
+  pipeline: Pipeline,
+  data: Data,
+  split: 'validation' | 'test',
+  epoch: number,
+  metrics: Metric[],
+): Observable<PipelineEvent> {
+  const pass = pipeline[split];
+  const examples = data[split];
+  return pass && examples ? runPass(pass, { ...examples, epoch }, ignoreElements(), metrics) : EMPTY;
+}
+
+/** Sends examples through their stages; reducers stand side by side and add their metrics. Then there is a pause. */
 const runPass = (
   { steps, reducers }: Pass,
   examples: Examples,
@@ -249,14 +280,13 @@ const pausing =
     pause.at(epoch, step);
 
 /** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is told at the end. */
-function bySplit(metrics: readonly Metric[]): { train: Metrics; test?: Metrics } {
+function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> {
   const named = (wanted: Split): Metrics =>
     Object.fromEntries(
       metrics.filter(({ split, matrix }) => split === wanted && !matrix).map(({ name, value }) => [name, value]),
     );
-  return metrics.some(({ split }) => split === 'test')
-    ? { train: named('train'), test: named('test') }
-    : { train: named('train') };
+  const judged = splits.filter((wanted) => metrics.some(({ split }) => split === wanted));
+  return { train: named('train'), ...Object.fromEntries(judged.map((split) => [split, named(split)])) };
 }
 
 const nothing: readonly PipelineEvent[] = [];

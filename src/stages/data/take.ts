@@ -1,8 +1,8 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
+import { sliceExamples } from '../../core/examples.js';
 import type { Examples } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
-import { sizeOf } from '../../core/tensor.js';
 
 /**
  * The first examples of a data set: a quick trial on a few, before the whole.
@@ -11,7 +11,7 @@ import { sizeOf } from '../../core/tensor.js';
  *               take({ count: 1000 })
  *     examples: --1,000---1,000---|
  *
- * A data set that has fewer passes whole. With `split`, the other one passes whole too.
+ * A data set that has fewer passes whole. With `split`, the others pass whole too.
  */
 export const take = stage({
   name: 'take',
@@ -21,18 +21,17 @@ export const take = stage({
   to: 'examples',
   options: z.strictObject({
     count: z.int().min(1).describe('How many examples to keep'),
-    split: z.enum(['train', 'test']).optional().describe('Only of this split; of both if left out'),
+    split: z.enum(['train', 'validation', 'test']).optional().describe('Only of this split; of each if left out'),
   }),
   example: 'take: { count: 1000, split: train }',
-  build: ({ count, split }, input) => ({
-    output: input,
-    operator: map((examples: Examples): Examples => {
-      if (split !== undefined && examples.split !== split) return examples;
-      return {
-        ...examples,
-        features: examples.features.subarray(0, count * sizeOf(examples.shape)),
-        labels: examples.labels.subarray(0, count),
-      };
-    }),
-  }),
+  build({ count, split }, input) {
+    const ofTrain = split === undefined || split === 'train';
+    return {
+      output: ofTrain ? { ...input, trainCount: Math.min(count, input.trainCount ?? count) } : input,
+      operator: map((examples: Examples): Examples => {
+        const wanted = split === undefined || examples.split === split;
+        return wanted ? sliceExamples(examples, 0, count) : examples;
+      }),
+    };
+  },
 });

@@ -5,7 +5,7 @@ import { rowBuffer } from '../../core/kernels/row-buffer.js';
 /**
  * Dropout: in training, every number is 0 with probability `rate`, anew for each batch, and what is left is scaled by
  * 1 / (1 - rate), so that sums keep their size. No unit can rely on another one being there, which keeps a network from
- * learning its examples by heart. Tests and predictions get every number as it is.
+ * learning its examples by heart. Validation, tests and predictions get every number as it is.
  *
  *     x:  --[1, 2, 3, 4]--[1, 2, 3, 4]--|
  *         dropout({ rate: 0.5 })
@@ -31,7 +31,7 @@ export const dropout = networkStage({
     return {
       output: shape,
       forward(x, split) {
-        if (split === 'test') return [x, (dy) => dy];
+        if (split !== 'train') return [x, (dy) => dy];
         const mask = masks(x.shape[0]);
         for (let i = 0; i < mask.data.length; i++) mask.data[i] = random.uniform() < rate ? 0 : 1 / (1 - rate);
         const y = outputs(x.shape[0]);

@@ -1,7 +1,7 @@
 import { concatMap, last, type Observable } from 'rxjs';
 import * as z from 'zod';
 import { drawDigit } from '../../core/digits/handwriting.js';
-import type { Examples, Split } from '../../core/kinds.js';
+import type { Examples, SourceSplit } from '../../core/kinds.js';
 import { paced } from '../../core/scheduler.js';
 import { stage } from '../../core/stage.js';
 
@@ -30,7 +30,7 @@ export const digits = stage({
   }),
   example: 'digits: { train: 20000, test: 2000 }',
   build(counts, _, { random, scheduler }) {
-    function* drawAll(split: Split): Generator<Examples> {
+    function* drawAll(split: SourceSplit): Generator<Examples> {
       const count = counts[split];
       const features = new Uint8Array(count * PIXELS);
       const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
@@ -50,8 +50,8 @@ export const digits = stage({
       }
     }
     return {
-      output: { kind: 'examples', shape, classes: undefined },
-      operator: concatMap((split: Split): Observable<Examples> => paced(drawAll(split), scheduler).pipe(last())),
+      output: { kind: 'examples', shape, classes: undefined, trainCount: counts.train },
+      operator: concatMap((split: SourceSplit): Observable<Examples> => paced(drawAll(split), scheduler).pipe(last())),
     };
   },
 });

@@ -2,7 +2,7 @@ import { concatMap } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError } from '../../core/errors.js';
 import { readLabelled } from '../../core/families/labelled-images.js';
-import type { Split } from '../../core/kinds.js';
+import type { SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 
 const files = z.strictObject({
@@ -42,7 +42,7 @@ export const idx = stage({
     if (host === undefined) throw new PipelineError('idx reads files; run it in a pipeline');
     return {
       output: { kind: 'examples', shape, classes: undefined },
-      operator: concatMap((split: Split) =>
+      operator: concatMap((split: SourceSplit) =>
         readLabelled(host, files[split], { split, shape, origin: { source: 'idx', path: files[split].images } }),
       ),
     };

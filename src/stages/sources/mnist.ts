@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { MissingDataError, PipelineError } from '../../core/errors.js';
 import { readLabelled } from '../../core/families/labelled-images.js';
 import type { MnistFiles } from '../../core/host.js';
-import type { Examples, Split } from '../../core/kinds.js';
+import type { Examples, SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import { digits } from './digits.js';
 
@@ -47,7 +47,7 @@ export const mnist = stage({
       return located;
     };
 
-    const standIn = (split: Split, reason: string) =>
+    const standIn = (split: SourceSplit, reason: string) =>
       of(split).pipe(
         drawn,
         map((examples: Examples) => ({ ...examples, origin: { ...examples.origin, fallbackFor: 'mnist', reason } })),
@@ -55,7 +55,7 @@ export const mnist = stage({
 
     return {
       output: { kind: 'examples', shape, classes: undefined },
-      operator: concatMap((split: Split) =>
+      operator: concatMap((split: SourceSplit) =>
         defer(locate).pipe(
           concatMap((found) =>
             found instanceof MissingDataError

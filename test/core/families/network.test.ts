@@ -11,7 +11,7 @@ import {
   meanSquaredError,
   noOptions,
   type PipelineDefinition,
-  type Split,
+  type SourceSplit,
   stage,
 } from 'marblenet';
 import { examplesOf } from 'marblenet/testing';
@@ -28,7 +28,7 @@ const rows = stage({
   example: 'rows',
   build: () => ({
     output: { kind: 'examples', shape: [2], classes: 2 },
-    operator: map((split: Split) => ({
+    operator: map((split: SourceSplit) => ({
       ...examplesOf(
         [
           [1, -2],
@@ -64,7 +64,7 @@ describe.each(['wasm', 'typescript'] as const)('an activation, computed by %s', 
     'that is called %s runs its own formula',
     async (name) => {
       const { data, train } = buildPipeline(definitionOf([square(name)], backend));
-      const { x, dx } = await lastValueFrom(of<Split>('train').pipe(data, train.steps));
+      const { x, dx } = await lastValueFrom(of<SourceSplit>('train').pipe(data, train.steps));
       expect(Array.from(x.data)).toEqual([1, 4, 0.25, 9]);
       // targets [1, 0] and [0, 1], mean over 4 numbers
       expect(Array.from(dx.data)).toEqual([0, 2, 0.125, 4]);

@@ -17,7 +17,7 @@ import {
   noOptions,
   type PipelineDefinition,
   relu,
-  type Split,
+  type SourceSplit,
   sgd,
   sigmoid,
   softmax,
@@ -42,7 +42,7 @@ const rowsOf = (rows: readonly (readonly number[])[], labels: readonly number[])
     example: 'rows',
     build: () => ({
       output: { kind: 'examples', shape: [rows[0].length], classes: 2 },
-      operator: map((split: Split): Examples => ({ ...examplesOf(rows, { labels, classes: 2 }), split })),
+      operator: map((split: SourceSplit): Examples => ({ ...examplesOf(rows, { labels, classes: 2 }), split })),
     }),
   })();
 

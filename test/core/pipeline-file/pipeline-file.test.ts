@@ -5,7 +5,7 @@ import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '..
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
 const TOP_LEVEL =
-  'name, description, seed, random, epochs, dtype, backend, threads, plugins, data, network, train, test';
+  'name, description, seed, random, epochs, dtype, backend, threads, plugins, data, network, train, validation, test';
 const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
 const RELU_YAML = 'pipelines/relu.yaml shows what one looks like';
 const A_LIST = 'expected a list of stages, each on a line that begins with "- ", found';

@@ -186,7 +186,7 @@ describe('--swap', () => {
     ['dense=relu', 'relu has no option "units" (it takes no options)'],
     ['digits=mnist', 'mnist has no option "train" (expected fallback)'],
     ['backward=sgd', 'sgd needs the option "learningRate", as in "sgd: { learningRate: 0.1 }"'],
-    ['relu=forward', 'forward does not belong in network:, it goes in train: or test:'],
+    ['relu=forward', 'forward does not belong in network:, it goes in train:, validation: or test:'],
   ])('refuses %s in its own words', (words, expected) => {
     expect(refusalOf(() => buildText(TINY, { swap: [words] }))).toBe(`--swap ${words}: ${expected}`);
   });

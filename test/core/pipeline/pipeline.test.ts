@@ -45,7 +45,7 @@ describe('a wrong wiring in a file', () => {
       'a batcher in data:',
       '- oneHot: { classes: 10 }',
       '- batch: { size: 9 }',
-      '7:5: batch does not belong in data:, it goes in train: or test:',
+      '7:5: batch does not belong in data:, it goes in train:, validation: or test:',
     ],
     [
       'no source',

@@ -1,6 +1,6 @@
 import { firstValueFrom, lastValueFrom, map, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Split, Step } from '../../../src/core/kinds.js';
+import type { SourceSplit, Step } from '../../../src/core/kinds.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import { threads } from '../../../src/node/threads.js';
 import {
@@ -47,7 +47,7 @@ const learningBy = (optimizer: ReturnType<typeof sgd>): PipelineDefinition => ({
 
 /** Trains for an epoch; the loss of each step. */
 async function lossesOf(pipeline: Pipeline): Promise<number[]> {
-  const examples = await firstValueFrom(of<Split>('train').pipe(pipeline.data));
+  const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
   const losses = pipeline.train.steps(of(examples)).pipe(
     map(({ loss }: Step) => loss),
     toArray(),

@@ -2,7 +2,7 @@ import { defer, firstValueFrom, lastValueFrom, of, repeat, retry, type Subscript
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RunError } from '../../../src/core/errors.js';
 import { networkStage } from '../../../src/core/families/network.js';
-import type { Examples, Split } from '../../../src/core/kinds.js';
+import type { Examples, SourceSplit } from '../../../src/core/kinds.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import type { EndEvent, PipelineEvent, StepEvent } from '../../../src/core/run/events.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
@@ -429,7 +429,9 @@ describe('a trained network', () => {
     const pipeline = buildPipeline(plain({ epochs: 5, ...change }));
     const end = endOf(await eventsOf(pipeline));
     // The test digits once more: the same seed draws them, after the training digits, from the same stream.
-    const [, test] = await lastValueFrom(of<Split[]>('train', 'test').pipe(buildPipeline(plain()).data, toArray()));
+    const [, test] = await lastValueFrom(
+      of<SourceSplit[]>('train', 'test').pipe(buildPipeline(plain()).data, toArray()),
+    );
     return { end, test: test as Examples, network: trainedNetwork(pipeline, end.data.scaling) };
   };
 

@@ -10,7 +10,7 @@ import {
   type PipelineEvent,
   type RunResult,
   runPipeline,
-  type Split,
+  type SourceSplit,
   shuffleBatch,
   softmaxCrossEntropy,
   type Tensor,
@@ -34,7 +34,7 @@ export const result: Promise<RunResult> = runPipeline('digits.yaml', { onEvent, 
 export const classes = result.then(({ network }) => network.predict(new Uint8Array(784)));
 
 const examples = pipe(digits({ train: 100 }), oneHot({ classes: 10 }), shuffleBatch({ size: 10 }));
-of<Split>('train')
+of<SourceSplit>('train')
   .pipe(examples, dense({ units: 10 }), square(), softmaxCrossEntropy())
   .subscribe(({ loss, dx }) => console.log(loss.toFixed(3), (dx satisfies Tensor).shape));
 

@@ -1,6 +1,9 @@
 import { type Examples, PipelineError, take } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
+import { contextWith } from '../context.js';
+
+const spec = { kind: 'examples', shape: [2], classes: undefined } as const;
 
 const train = examplesOf(
   [
@@ -58,7 +61,15 @@ describe('take', () => {
 
   it('refuses to take none, and a split that is neither', () => {
     expect(() => take({ count: 0 })).toThrow(PipelineError);
-    // @ts-expect-error there is train, and there is test
-    expect(() => take({ count: 1, split: 'validation' })).toThrow(PipelineError);
+    // @ts-expect-error there are train, validation and test
+    expect(() => take({ count: 1, split: 'all' })).toThrow(PipelineError);
+  });
+
+  it('says how many examples there are to learn from, at most', () => {
+    const outputOf = (options: Parameters<typeof take>[0], trainCount?: number) =>
+      take(options).build({ ...spec, ...(trainCount && { trainCount }) }, contextWith()).output;
+    expect(outputOf({ count: 5 })).toEqual({ ...spec, trainCount: 5 });
+    expect(outputOf({ count: 5 }, 3)).toEqual({ ...spec, trainCount: 3 });
+    expect(outputOf({ count: 5, split: 'test' })).toEqual(spec);
   });
 });

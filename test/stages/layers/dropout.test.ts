@@ -52,10 +52,10 @@ describe('dropout', () => {
     });
   });
 
-  it('passes every number as it is in a test, and draws nothing', () => {
+  it.each(['validation', 'test'] as const)('passes every number as it is in %s, and draws nothing', (split) => {
     const random: Random = { ...seededRandom(1).stream('test'), uniform: () => expect.fail('a draw') };
     const rows = [[1, -2, 3]];
-    const [found] = emissionsOf(of(batchIn('test', rows)).pipe(layer(0.9, random, 3)), ({ x, tape }) => ({
+    const [found] = emissionsOf(of(batchIn(split, rows)).pipe(layer(0.9, random, 3)), ({ x, tape }) => ({
       y: rowsOf(x),
       dx: tape[0].pullback(x, true),
     }));

@@ -1,10 +1,10 @@
-import { type Context, digits, drawDigit, PipelineError, type Split, seededRandom } from 'marblenet';
+import { type Context, digits, drawDigit, PipelineError, type SourceSplit, seededRandom } from 'marblenet';
 import { marbles } from 'marblenet/testing';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { contextWith } from '../context.js';
 
-const draw = (counts: { train?: number; test?: number }, context: Partial<Context> = {}, ...splits: Split[]) =>
+const draw = (counts: { train?: number; test?: number }, context: Partial<Context> = {}, ...splits: SourceSplit[]) =>
   lastValueFrom(of(...splits).pipe(digits(counts).build({ kind: 'split' }, contextWith(context)).operator, toArray()));
 
 const seed = (number: number): Partial<Context> => ({ random: seededRandom(number).stream('data.0') });
@@ -12,7 +12,7 @@ const seed = (number: number): Partial<Context> => ({ random: seededRandom(numbe
 describe('digits', () => {
   it('draws as many as it is told for each split, labels going round from 0', () => {
     marbles(({ cold, expectObservable }) => {
-      const splits = cold<Split>('                                        -a---b---|', { a: 'train', b: 'test' });
+      const splits = cold<SourceSplit>('                                        -a---b---|', { a: 'train', b: 'test' });
       expectObservable(splits.pipe(digits({ train: 12, test: 2 }))).toBe('-c---d---|', {
         c: { split: 'train', shape: [28, 28], labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1] },
         d: { split: 'test', shape: [28, 28], labels: [0, 1] },

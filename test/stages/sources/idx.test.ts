@@ -1,4 +1,4 @@
-import { DataError, type Host, idx, MissingDataError, PipelineError, type Split } from 'marblenet';
+import { DataError, type Host, idx, MissingDataError, PipelineError, type SourceSplit } from 'marblenet';
 import { marbles } from 'marblenet/testing';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,8 @@ const files = {
 
 const build = (host: Host) => idx(options).build({ kind: 'split' }, contextWith({ host }));
 
-const read = (host: Host, ...splits: Split[]) => lastValueFrom(of(...splits).pipe(build(host).operator, toArray()));
+const read = (host: Host, ...splits: SourceSplit[]) =>
+  lastValueFrom(of(...splits).pipe(build(host).operator, toArray()));
 
 /** Reads the training files with one of them changed. */
 const readWith = (changed: Readonly<Record<string, FakeFile | Error>>) =>
@@ -138,7 +139,7 @@ describe('idx', () => {
 
   it('refuses a plain pipe, where there are no files', () => {
     marbles(({ cold, expectObservable }) => {
-      const splits = cold<Split>('               -a-|', { a: 'train' });
+      const splits = cold<SourceSplit>('               -a-|', { a: 'train' });
       expectObservable(splits.pipe(idx(options))).toBe(
         '-#',
         {},

@@ -6,7 +6,7 @@ import {
   type MnistFiles,
   mnist,
   PipelineError,
-  type Split,
+  type SourceSplit,
 } from 'marblenet';
 import { marbles } from 'marblenet/testing';
 import { lastValueFrom, of, toArray } from 'rxjs';
@@ -26,11 +26,11 @@ const files = {
 };
 const nowhere = new MissingDataError('MNIST', 'not in the folder, not in the cache, no network');
 
-const read = (host: Host, options: Parameters<typeof mnist>[0], ...splits: Split[]) =>
+const read = (host: Host, options: Parameters<typeof mnist>[0], ...splits: SourceSplit[]) =>
   lastValueFrom(of(...splits).pipe(mnist(options).build({ kind: 'split' }, contextWith({ host })).operator, toArray()));
 
 /** What digits draws for the test split in the tests of the fallback: 2,000 of them, drawn once. */
-const drawn = lastValueFrom(of<Split>('test').pipe(digits().build({ kind: 'split' }, contextWith()).operator));
+const drawn = lastValueFrom(of<SourceSplit>('test').pipe(digits().build({ kind: 'split' }, contextWith()).operator));
 
 describe('mnist', () => {
   it('reads the files of each split from where the host found them', async () => {
@@ -101,7 +101,7 @@ describe('mnist', () => {
 
   it('refuses a plain pipe, where there are no files', () => {
     marbles(({ cold, expectObservable }) => {
-      const splits = cold<Split>('                 -a-|', { a: 'train' });
+      const splits = cold<SourceSplit>('                 -a-|', { a: 'train' });
       const refusal = new PipelineError('mnist reads files; run it in a pipeline');
       expectObservable(splits.pipe(mnist())).toBe('-#', {}, refusal);
     });

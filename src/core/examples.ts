@@ -1,0 +1,30 @@
+/** Some of the examples of a data set. */
+import type { Examples } from './kinds.js';
+import { sizeOf } from './tensor.js';
+
+/** The examples from `first` up to, but without, `end`: views of the same memory. */
+export const sliceExamples = (examples: Examples, first: number, end: number): Examples => {
+  const width = sizeOf(examples.shape);
+  return {
+    ...examples,
+    features: examples.features.subarray(first * width, end * width),
+    labels: examples.labels.subarray(first, end),
+  };
+};
+
+/** The examples of these rows, copied. A label no longer stands where its file had it, so the file is not named. */
+export const pickExamples = ({ labelsPath: _, ...examples }: Examples, rows: readonly number[]): Examples => ({
+  ...examples,
+  features: pick(examples.features, rows, sizeOf(examples.shape)),
+  labels: pick(examples.labels, rows, 1),
+});
+
+/** Rows of so many numbers each; those that follow one another are copied at once. */
+function pick<Numbers extends Examples['features']>(from: Numbers, rows: readonly number[], width: number): Numbers {
+  const picked = new (from.constructor as new (length: number) => Numbers)(rows.length * width);
+  for (let first = 0, end = 1; first < rows.length; first = end, end++) {
+    while (rows[end] === rows[first] + end - first) end++;
+    picked.set(from.subarray(rows[first] * width, (rows[first] + end - first) * width), first * width);
+  }
+  return picked;
+}
