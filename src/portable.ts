@@ -13,6 +13,7 @@ export * from './core/families/loss.js';
 export * from './core/families/network.js';
 export * from './core/families/optimizer.js';
 export * from './core/families/reducer.js';
+export { formerly } from './core/former-names.js';
 export type * from './core/host.js';
 export { type Emission, emissionsOf } from './core/inspect/emissions.js';
 export * from './core/inspect/gradient-check.js';

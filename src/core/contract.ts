@@ -62,6 +62,8 @@ export interface StageDefinition<
 > {
   /** As in code, so in YAML: `softmaxCrossEntropy`. */
   readonly name: string;
+  /** What it was called before: pipeline files may still call it so, and `lint` mentions it. */
+  readonly formerly?: string;
   /** One line, with the formula if it fits. */
   readonly summary: string;
   readonly family: Family;

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
+import { currentNameOf } from './former-names.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
 /** A problem with options: `path` leads to the field, inside the options. */
@@ -19,10 +20,13 @@ export function parseOptions<Options extends z.ZodObject>(
   { name, options, example }: { readonly name: string; readonly options: Options; readonly example: string },
   given: unknown,
 ): z.output<Options> {
-  const parsed = options.safeParse(given);
+  const { renamed, former } = withCurrentNames(name, options, given);
+  const parsed = options.safeParse(renamed);
   if (parsed.success) return parsed.data;
   const issue = firstToMend(parsed.error);
-  const { path } = issue;
+  const [field, ...inside] = issue.path;
+  // as it was given, so that the place in the file is found
+  const path = field === undefined ? [] : [former.get(field) ?? field, ...inside];
   const known = fieldsAt(options, path);
   // The example shows what is wanted, where it is short enough.
   const asIn = example.includes('\n') ? '' : `, as in "${example}"`;
@@ -43,4 +47,28 @@ export function parseOptions<Options extends z.ZodObject>(
   }
   if (found === undefined) throw new OptionsError(`${name} needs the option "${path.join('.')}"${asIn}`, path);
   throw new OptionsError(`${name}: ${path.join('.')}: ${describeIssue(issue, found)}`, path);
+}
+
+/**
+ * Options with each value under its option's current name, and the former names that they came by.
+ *
+ * @throws OptionsError when an option is given under both of its names.
+ */
+function withCurrentNames(
+  stage: string,
+  options: z.ZodObject,
+  given: unknown,
+): { readonly renamed: unknown; readonly former: ReadonlyMap<PropertyKey, string> } {
+  const former = new Map<PropertyKey, string>();
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return { renamed: given, former };
+  const entries = Object.entries(given).map(([name, value]) => {
+    const current = currentNameOf(options, name);
+    if (current === undefined) return [name, value];
+    if (Object.hasOwn(given, current)) {
+      throw new OptionsError(`${stage}: ${name} is the former name of ${current}; give only ${current}`, [name], true);
+    }
+    former.set(current, name);
+    return [current, value];
+  });
+  return { renamed: Object.fromEntries(entries), former };
 }

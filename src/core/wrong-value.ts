@@ -1,6 +1,7 @@
 /** What is wrong with a value that a schema refused, in plain words: what was expected, what was found, what is near. */
 import * as z from 'zod';
 import { didYouMean } from './errors.js';
+import { currentNameOf } from './former-names.js';
 
 /**
  * A misspelt name often makes two problems, one unknown and one missing: the unknown one says what to mend. Of a choice
@@ -93,10 +94,11 @@ export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =
     value,
   );
 
-/** The names that a schema knows at a path inside it, through defaults and choices. */
+/** The names that a schema knows at a path inside it, through defaults and choices; those that it had before are left out. */
 export function fieldsAt(schema: z.core.$ZodType | undefined, path: readonly PropertyKey[]): string[] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return fieldsAt(schema.unwrap(), path);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((form) => fieldsAt(form, path));
   if (!(schema instanceof z.ZodObject)) return [];
-  return path.length === 0 ? Object.keys(schema.shape) : fieldsAt(schema.shape[String(path[0])], path.slice(1));
+  if (path.length === 0) return Object.keys(schema.shape).filter((name) => currentNameOf(schema, name) === undefined);
+  return fieldsAt(schema.shape[String(path[0])], path.slice(1));
 }

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import type { AnyStageFactory } from '../../core/contract.js';
 import { didYouMean, PipelineError } from '../../core/errors.js';
+import { stageCalled } from '../../core/pipeline/registry.js';
 import { optionRows } from '../../core/pipeline-file/option-rows.js';
 import { stageDocstring, stageFile } from '../../node/stage-source.js';
 import { command } from '../command.js';
@@ -16,13 +17,13 @@ export const explain = command({
     withPlugins(yargs.positional('stage', { type: 'string', demandOption: true, describe: 'Name of the stage' })),
   async handler({ stage, plugin }) {
     const catalogue = await catalogueOf(plugin);
-    const factory = catalogue.registry.get(stage);
+    const factory = stageCalled(catalogue.registry, stage);
     if (factory === undefined) {
       const names = [...catalogue.registry.keys()];
       throw new PipelineError(`there is no stage "${stage}"${didYouMean(stage, names)} ("pipeline list" shows all)`);
     }
     const { name, from, to, summary, example } = factory.definition;
-    const docstring = (await stageDocstring(stage, catalogue)) || summary;
+    const docstring = (await stageDocstring(name, catalogue)) || summary;
     process.stdout.write(
       [
         `${name}   ${from} -> ${to}`,
@@ -30,7 +31,7 @@ export const explain = command({
         ...plotsOf(factory),
         `Options\n${optionTable(factory).trimEnd()}`,
         `Example\n  - ${example.replaceAll('\n', '\n    ')}`,
-        `Defined in ${stageFile(stage, catalogue)}\n`,
+        `Defined in ${stageFile(name, catalogue)}\n`,
       ].join('\n\n'),
     );
   },

@@ -12,7 +12,9 @@ export const lint = command({
     let broken = 0;
     for (const file of files) {
       try {
-        buildLoaded(await loadPipeline(file));
+        const loaded = await loadPipeline(file);
+        for (const note of loaded.notes) process.stdout.write(`${note}\n`);
+        buildLoaded(loaded);
         process.stdout.write(`${file}: ok\n`);
       } catch (error) {
         if (!(error instanceof PipelineError)) throw error;

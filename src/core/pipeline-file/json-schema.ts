@@ -19,15 +19,21 @@ export function pipelineJsonSchema(registry: Registry): JsonSchema {
   return { $schema, title: 'marblenet pipeline', ...file, properties };
 }
 
-/** A stage as a list item: its name alone, if no option is required, or its name with options. */
-function itemForms({ definition: { name, summary, options } }: AnyStageFactory): JsonSchema[] {
+/** A stage as a list item: its name alone, if no option is required, or its name with options; and by its former name. */
+function itemForms({ definition: { name, formerly, summary, options } }: AnyStageFactory): JsonSchema[] {
   const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input' }) as JsonSchema;
-  const withOptions = {
-    description: summary,
-    type: 'object',
-    properties: { [name]: schema },
-    required: [name],
-    additionalProperties: false,
+  const mayBeAlone = options.safeParse({}).success;
+  const formsOf = (called: string, more: JsonSchema): JsonSchema[] => {
+    const withOptions = {
+      ...more,
+      type: 'object',
+      properties: { [called]: schema },
+      required: [called],
+      additionalProperties: false,
+    };
+    return mayBeAlone ? [{ const: called, ...more }, withOptions] : [withOptions];
   };
-  return options.safeParse({}).success ? [{ const: name, description: summary }, withOptions] : [withOptions];
+  const forms = formsOf(name, { description: summary });
+  if (formerly === undefined) return forms;
+  return [...forms, ...formsOf(formerly, { description: `Former name of ${name}`, deprecated: true })];
 }

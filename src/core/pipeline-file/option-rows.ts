@@ -20,6 +20,7 @@ type Schema = z.core.JSONSchema.JSONSchema;
 function rowsOf({ properties = {}, required = [] }: Schema, path = ''): OptionRow[] {
   return Object.entries(properties).flatMap(([key, given]) => {
     const schema = typeof given === 'boolean' ? {} : given;
+    if (schema.deprecated) return []; // a former name
     const name = path + key;
     const withoutDefault = required.includes(key) ? 'required' : 'optional';
     const presence = schema.default === undefined ? withoutDefault : `default ${JSON.stringify(schema.default)}`;

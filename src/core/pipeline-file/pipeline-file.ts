@@ -8,8 +8,9 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError } from '../errors.js';
+import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
-import type { Registry } from '../pipeline/registry.js';
+import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
 import { OptionsError } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
@@ -39,6 +40,8 @@ export interface PipelineFile {
   readonly path: string;
   readonly definition: PipelineDefinition;
   readonly locate: Locate;
+  /** What works, but is called otherwise by now: a line each, with its place. */
+  readonly notes: readonly string[];
   /** The file as it will run: overrides applied, every default written out. Runs again unchanged. */
   readonly resolved: string;
 }
@@ -111,16 +114,26 @@ const isSection = (field: string): boolean => sections.some((section) => section
 
 /** @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item. */
 export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFile, registry: Registry): PipelineFile {
+  const notes: string[] = [];
+  const noteFormerName = (target: Path, former: string, current: string) => {
+    notes.push(`${locate(target, 'key')}: "${former}" is called "${current}" now; the former name still works`);
+  };
   const resolveSection = (section: Section): readonly AnyStage[] =>
     (content[section] ?? []).map((item, position) => {
       const place = [section, position];
       const [name, options] = nameAndOptions(item, locate(place));
-      const factory = registry.get(name);
+      const factory = stageCalled(registry, name);
       if (factory === undefined) {
         const names = [...registry.keys()];
         throw new PipelineError(
           `${locate([...place, name], 'key')}: unknown stage "${name}"${didYouMean(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
         );
+      }
+      const { definition } = factory;
+      if (definition.name !== name) noteFormerName([...place, name], name, definition.name);
+      for (const option of Object.keys(options ?? {})) {
+        const current = currentNameOf(definition.options, option);
+        if (current !== undefined) noteFormerName([...place, name, option], option, current);
       }
       try {
         return factory(options);
@@ -150,6 +163,7 @@ export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFil
     path,
     definition,
     locate: (section, position) => locate(position === undefined ? [section] : [section, position]),
+    notes,
     resolved: printPipeline(content, definition),
   };
 }

@@ -26,6 +26,10 @@ export function joinRegistries(known: Registry, added: Registry): Registry {
   return new Map([...known, ...added]);
 }
 
+/** The stage of this name; where there is none, the one that was called so before. */
+export const stageCalled = (registry: Registry, name: string): AnyStageFactory | undefined =>
+  registry.get(name) ?? [...registry.values()].find(({ definition }) => definition.formerly === name);
+
 /** The names of the stages that lead from one kind to another, for an error that suggests them. */
 export const stagesBetween = (registry: Registry, from: Kind, to: Kind): string[] =>
   [...registry.values()]

@@ -1,0 +1,135 @@
+/** A stage and an option that have new names: the former ones still work, and `lint` mentions them. */
+
+import { map } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { formerly } from '../../src/core/former-names.js';
+import type { Examples } from '../../src/core/kinds.js';
+import { joinRegistries, registryOf, stageCalled } from '../../src/core/pipeline/registry.js';
+import { pipelineJsonSchema } from '../../src/core/pipeline-file/json-schema.js';
+import { optionRows } from '../../src/core/pipeline-file/option-rows.js';
+import { parsePipelineFile, resolvePipelineFile } from '../../src/core/pipeline-file/pipeline-file.js';
+import { stage } from '../../src/core/stage.js';
+import { OptionsError } from '../../src/core/stage-options.js';
+import { builtIn } from '../../src/node/plugins.js';
+import { refusalOf, tinyWith } from '../tiny-pipeline.js';
+
+const multiply = stage({
+  name: 'multiply',
+  formerly: 'scale',
+  summary: 'x = factor feature',
+  family: 'data',
+  from: 'examples',
+  to: 'examples',
+  options: z.strictObject({
+    factor: z.number().positive().default(2).describe('Of every feature'),
+    by: formerly('factor', z.number()),
+  }),
+  example: 'multiply: { factor: 2 }',
+  build: ({ factor }, input) => ({
+    output: input,
+    operator: map((examples: Examples) => ({
+      ...examples,
+      scaling: { mean: examples.scaling.mean, std: examples.scaling.std / factor },
+    })),
+  }),
+});
+
+const registry = joinRegistries(builtIn.registry, registryOf({ multiply }));
+
+const resolve = (item: string, set: readonly string[] = []) =>
+  resolvePipelineFile(
+    parsePipelineFile(tinyWith('- normalize: { divisor: 255 }', item), 'tiny.yaml', { set }),
+    registry,
+  );
+
+/** The second stage of data:, as the file is understood. */
+const stageOf = (item: string) => {
+  const { definition, options } = resolve(item).definition.data[1];
+  return { name: definition.name, options };
+};
+
+const messageOf = (attempt: () => unknown): string => {
+  try {
+    attempt();
+  } catch (error) {
+    expect(error).toBeInstanceOf(OptionsError);
+    return (error as OptionsError).message;
+  }
+  return expect.fail('the options were taken');
+};
+
+describe('an option with a former name', () => {
+  it('is taken under both, in code', () => {
+    expect(multiply({ by: 3 }).options).toEqual({ factor: 3 });
+    expect(multiply({ factor: 3 }).options).toEqual({ factor: 3 });
+    expect(multiply().options).toEqual({ factor: 2 });
+  });
+
+  it('is not taken under both at once', () => {
+    expect(messageOf(() => multiply({ by: 3, factor: 3 }))).toBe(
+      'multiply: by is the former name of factor; give only factor',
+    );
+  });
+
+  it('is checked as the option is, and the message has the name that was given', () => {
+    expect(messageOf(() => multiply({ by: -1 }))).toBe('multiply: by: expected more than 0, found -1');
+    expect(refusalOf(() => resolve('- multiply: { by: -1 }'))).toBe(
+      'tiny.yaml:6:21: multiply: by: expected more than 0, found -1',
+    );
+  });
+
+  it('is only mentioned by its new name where names are suggested, listed and explained', () => {
+    expect(messageOf(() => multiply({ bye: 1 } as object))).toBe('multiply has no option "bye" (expected factor)');
+    expect(optionRows(multiply).map(({ name }) => name)).toEqual(['factor']);
+  });
+});
+
+describe('a pipeline file with former names', () => {
+  it('is understood as if it had the new ones', () => {
+    expect(stageOf('- scale: { by: 3 }')).toEqual({ name: 'multiply', options: { factor: 3 } });
+    expect(stageOf('- scale')).toEqual({ name: 'multiply', options: { factor: 2 } });
+    expect(resolve('- scale: { by: 3 }').resolved).toBe(resolve('- multiply: { factor: 3 }').resolved);
+  });
+
+  it('has a note for each, with its place', () => {
+    expect(resolve('- scale: { by: 3 }').notes).toEqual([
+      'tiny.yaml:6:5: "scale" is called "multiply" now; the former name still works',
+      'tiny.yaml:6:14: "by" is called "factor" now; the former name still works',
+    ]);
+    expect(resolve('- multiply', ['data.1.multiply.by=3']).notes).toEqual([
+      '--set data.1.multiply.by=3: "by" is called "factor" now; the former name still works',
+    ]);
+  });
+
+  it('has none with the new ones', () => {
+    expect(resolve('- multiply: { factor: 3 }').notes).toEqual([]);
+  });
+
+  it('is valid for an editor, which strikes the former names through', () => {
+    const { properties } = pipelineJsonSchema(registry) as {
+      properties: { data: { items: { anyOf: { const?: string; deprecated?: boolean; properties?: object }[] } } };
+    };
+    const forms = properties.data.items.anyOf;
+    expect(forms.find((form) => form.const === 'scale')).toEqual({
+      const: 'scale',
+      description: 'Former name of multiply',
+      deprecated: true,
+    });
+    const [current, former] = ['multiply', 'scale'].map((name) =>
+      forms.find((form) => form.properties && name in form.properties),
+    );
+    expect(former?.deprecated).toBe(true);
+    expect(current?.deprecated).toBeUndefined();
+    expect(current?.properties).toMatchObject({ multiply: { properties: { by: { deprecated: true } } } });
+  });
+});
+
+describe('a name that a stage had before', () => {
+  it('may be taken by another stage, which then goes first', () => {
+    const { formerly: _, ...definition } = multiply.definition;
+    const scale = stage({ ...definition, name: 'scale' });
+    expect(stageCalled(registry, 'scale')).toBe(multiply);
+    expect(stageCalled(joinRegistries(registry, registryOf({ scale })), 'scale')).toBe(scale);
+  });
+});
