@@ -42,4 +42,8 @@ export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
 export * from './core/tensor.js';
 export { wasmFlavour } from './core/wasm/wasm-module.js';
+export {
+  /** @deprecated It is called `takeExamples` now, since `take` is an operator of RxJS. */
+  takeExamples as take,
+} from './stages/data/take-examples.js';
 export * from './stages/index.js';

@@ -14,7 +14,7 @@ export { shuffleBatch } from './batches/shuffle-batch.js';
 export { holdOut } from './data/hold-out.js';
 export { normalize } from './data/normalize.js';
 export { oneHot } from './data/one-hot.js';
-export { take } from './data/take.js';
+export { takeExamples } from './data/take-examples.js';
 export { forward } from './forward/forward.js';
 export { backward } from './gradients/backward.js';
 export { dense } from './layers/dense.js';

@@ -20,7 +20,7 @@ async function fewMnist(): Promise<string> {
   const text = await readFile(TINY, 'utf8');
   return scratchFile(
     'few.yaml',
-    text.replace(/- digits:.*/, '- mnist: { fallback: digits }\n  - take: { count: 100 }'),
+    text.replace(/- digits:.*/, '- mnist: { fallback: digits }\n  - takeExamples: { count: 100 }'),
   );
 }
 

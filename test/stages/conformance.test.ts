@@ -44,7 +44,7 @@ import {
   softmax,
   softmaxCrossEntropy,
   softplus,
-  take,
+  takeExamples,
   tanh,
   tensor,
 } from 'marblenet';
@@ -231,8 +231,8 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { loss: Math.LN2, dx: [[-0.5, 0.5]] }, d: { loss: Math.LN2, dx: [[0.5, -0.5]] } },
   }),
   softplus: () => onScores(softplus(), [Math.LN2, Math.LN2], [Math.log(4 / 3), Math.log(4)]),
-  take: () => ({
-    stage: take({ count: 1 }),
+  takeExamples: () => ({
+    stage: takeExamples({ count: 1 }),
     given: examples,
     ...oneForOne,
     values: { c: { features: [7], labels: [1] }, d: { features: [8], labels: [0] } },

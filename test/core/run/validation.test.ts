@@ -235,7 +235,7 @@ describe('a wrong validation', () => {
     ],
     [
       'with more examples than were taken',
-      VALIDATED.replace('  - holdOut', '  - take: { count: 10 }\n  - holdOut'),
+      VALIDATED.replace('  - holdOut', '  - takeExamples: { count: 10 }\n  - holdOut'),
       'tiny.yaml:7:5: holdOut cannot take 20 of 10 training examples: some must be left to learn from; hold fewer out, or a fraction, as 0.1',
     ],
     [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Examples, holdOut, normalize, oneHot, PipelineError, seededRandom, take } from 'marblenet';
+import { type Examples, holdOut, normalize, oneHot, PipelineError, seededRandom, takeExamples } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { lastValueFrom, of, pipe, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -230,10 +230,10 @@ describe('holdOut', () => {
     expect(build).toThrow('validation examples are held out already; one holdOut is enough');
   });
 
-  it('lets take choose among the three', async () => {
+  it('lets takeExamples choose among the three', async () => {
     const examples = numbered([0, 0, 0, 0, 0, 0]);
     const read = (split: 'train' | 'validation') =>
-      lastValueFrom(of(examples).pipe(holdOut({ validation: 3 }), take({ count: 1, split }), toArray()));
+      lastValueFrom(of(examples).pipe(holdOut({ validation: 3 }), takeExamples({ count: 1, split }), toArray()));
     expect((await read('train')).map(({ labels }) => labels.length)).toEqual([1, 3]);
     expect((await read('validation')).map(({ labels }) => labels.length)).toEqual([3, 1]);
   });

@@ -8,13 +8,14 @@ import { stage } from '../../core/stage.js';
  * The first examples of a data set: a quick trial on a few, before the whole.
  *
  *     examples: --60,000--10,000--|
- *               take({ count: 1000 })
+ *               takeExamples({ count: 1000 })
  *     examples: --1,000---1,000---|
  *
  * A data set that has fewer passes whole. With `split`, the others pass whole too.
  */
-export const take = stage({
-  name: 'take',
+export const takeExamples = stage({
+  name: 'takeExamples',
+  formerly: 'take',
   summary: 'The first examples of a data set',
   family: 'data',
   from: 'examples',
@@ -23,7 +24,7 @@ export const take = stage({
     count: z.int().min(1).describe('How many examples to keep'),
     split: z.enum(['train', 'validation', 'test']).optional().describe('Only of this split; of each if left out'),
   }),
-  example: 'take: { count: 1000, split: train }',
+  example: 'takeExamples: { count: 1000, split: train }',
   build({ count, split }, input) {
     const ofTrain = split === undefined || split === 'train';
     return {

@@ -1,4 +1,4 @@
-import { type Examples, PipelineError, take } from 'marblenet';
+import { type Examples, PipelineError, take, takeExamples } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
 import { contextWith } from '../context.js';
@@ -15,11 +15,11 @@ const train = examplesOf(
 );
 const test: Examples = { ...train, split: 'test' };
 
-describe('take', () => {
+describe('takeExamples', () => {
   it('keeps the first examples of each data set', () => {
     marbles(({ cold, expectObservable }) => {
       const examples = cold('                                   --a--b--|', { a: train, b: test });
-      expectObservable(examples.pipe(take({ count: 2 }))).toBe('--c--d--|', {
+      expectObservable(examples.pipe(takeExamples({ count: 2 }))).toBe('--c--d--|', {
         c: { split: 'train', features: [1, 2, 3, 4], labels: [7, 8] },
         d: { split: 'test', features: [1, 2, 3, 4], labels: [7, 8] },
       });
@@ -29,7 +29,7 @@ describe('take', () => {
   it('keeps the first of one split, and all of the other', () => {
     marbles(({ cold, expectObservable }) => {
       const examples = cold('                                                  --a--b--|', { a: train, b: test });
-      expectObservable(examples.pipe(take({ count: 1, split: 'test' }))).toBe('--c--d--|', {
+      expectObservable(examples.pipe(takeExamples({ count: 1, split: 'test' }))).toBe('--c--d--|', {
         c: { labels: [7, 8, 9] },
         d: { features: [1, 2], labels: [7] },
       });
@@ -39,7 +39,7 @@ describe('take', () => {
   it('passes a smaller data set whole', () => {
     marbles(({ cold, expectObservable }) => {
       const examples = cold('                                    a|', { a: train });
-      expectObservable(examples.pipe(take({ count: 10 }))).toBe('b|', {
+      expectObservable(examples.pipe(takeExamples({ count: 10 }))).toBe('b|', {
         b: { features: [1, 2, 3, 4, 5, 6], labels: [7, 8, 9] },
       });
     });
@@ -55,19 +55,25 @@ describe('take', () => {
         shape: [2, 2],
       };
       const examples = cold('                                   a|', { a: pictures });
-      expectObservable(examples.pipe(take({ count: 1 }))).toBe('b|', { b: { shape: [2, 2], features: [1, 2, 3, 4] } });
+      expectObservable(examples.pipe(takeExamples({ count: 1 }))).toBe('b|', {
+        b: { shape: [2, 2], features: [1, 2, 3, 4] },
+      });
     });
   });
 
+  it('may still be imported as take', () => {
+    expect(take).toBe(takeExamples);
+  });
+
   it('refuses to take none, and a split that is neither', () => {
-    expect(() => take({ count: 0 })).toThrow(PipelineError);
+    expect(() => takeExamples({ count: 0 })).toThrow(PipelineError);
     // @ts-expect-error there are train, validation and test
-    expect(() => take({ count: 1, split: 'all' })).toThrow(PipelineError);
+    expect(() => takeExamples({ count: 1, split: 'all' })).toThrow(PipelineError);
   });
 
   it('says how many examples there are to learn from, at most', () => {
-    const outputOf = (options: Parameters<typeof take>[0], trainCount?: number) =>
-      take(options).build({ ...spec, ...(trainCount && { trainCount }) }, contextWith()).output;
+    const outputOf = (options: Parameters<typeof takeExamples>[0], trainCount?: number) =>
+      takeExamples(options).build({ ...spec, ...(trainCount && { trainCount }) }, contextWith()).output;
     expect(outputOf({ count: 5 })).toEqual({ ...spec, trainCount: 5 });
     expect(outputOf({ count: 5 }, 3)).toEqual({ ...spec, trainCount: 3 });
     expect(outputOf({ count: 5, split: 'test' })).toEqual(spec);
