@@ -82,7 +82,7 @@ const operations = {
       momentum: (kernels, W, v, _, dW) => kernels.momentum(W, v, dW, update, 0.9),
       nesterov: (kernels, W, v, _, dW) => kernels.nesterov(W, v, dW, update, 0.9),
       adaGrad: (kernels, W, s, _, dW) => kernels.adaGrad(W, s, dW, update, 1e-10),
-      rmsProp: (kernels, W, s, _, dW) => kernels.rmsProp(W, s, dW, update, { smoothing: 0.99, epsilon: 1e-8 }),
+      rmsProp: (kernels, W, s, _, dW) => kernels.rmsProp(W, s, dW, update, { decay: 0.99, epsilon: 1e-8 }),
       adam: (kernels, W, m, s, dW) => kernels.adam(W, m, s, dW, update, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }),
     }).map(([name, step]) => [
       name,

@@ -56,7 +56,7 @@ RULES = {
         lambda p, **o: torch.optim.SGD(p, 0.05, 0.8, nesterov=True, **o),
     ),
     'adaGrad': ({'learningRate': 0.2}, lambda p, **o: torch.optim.Adagrad(p, 0.2, **o)),
-    'rmsProp': ({'learningRate': 0.02, 'smoothing': 0.9}, lambda p, **o: torch.optim.RMSprop(p, 0.02, 0.9, **o)),
+    'rmsProp': ({'learningRate': 0.02, 'decay': 0.9}, lambda p, **o: torch.optim.RMSprop(p, 0.02, 0.9, **o)),
     'adam': ({'learningRate': 0.05}, lambda p, **o: torch.optim.Adam(p, 0.05, **o)),
     'adamW': ({'learningRate': 0.05}, lambda p, **o: torch.optim.AdamW(p, 0.05, **o)),
 }

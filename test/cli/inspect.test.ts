@@ -72,6 +72,10 @@ describe.concurrent('explain', () => {
     for (const line of example.split('\n')) expect(text).toContain(line);
   });
 
+  test('a stage by its former name', async () => {
+    expect(await output('explain', 'take')).toBe(await output('explain', 'takeExamples'));
+  });
+
   test('an activation, drawn with its derivative', async () => {
     const lines = linesOf(await output('explain', 'relu'));
     const title = lines.findIndex((line) => /^ +y = f\(x\) +dy\/dx = f'\(x\)$/.test(line));
@@ -177,13 +181,18 @@ describe.concurrent('doctor', () => {
 
 describe.concurrent('schema', () => {
   interface Items {
-    readonly anyOf: readonly { readonly const?: string; readonly required?: readonly [string] }[];
+    readonly anyOf: readonly {
+      readonly const?: string;
+      readonly required?: readonly [string];
+      readonly deprecated?: boolean;
+    }[];
   }
 
-  /** The names of stages that a section may hold. */
+  /** The names of stages that a section may hold, but for former ones. */
   function namesIn(text: string, section: string): string[] {
     const { properties } = JSON.parse(text) as { properties: Record<string, { items: Items }> };
-    return [...new Set(properties[section].items.anyOf.map((form) => form.const ?? form.required?.[0] ?? ''))].sort();
+    const forms = properties[section].items.anyOf.filter(({ deprecated = false }) => !deprecated);
+    return [...new Set(forms.map((form) => form.const ?? form.required?.[0] ?? ''))].sort();
   }
 
   const named = (...families: string[]) =>
@@ -198,7 +207,9 @@ describe.concurrent('schema', () => {
     expect(namesIn(text, 'data')).toEqual(named('sources', 'data'));
     expect(namesIn(text, 'network')).toEqual(named('layers', 'activations'));
     expect(namesIn(text, 'train')).toEqual(named('batches', 'forward', 'losses', 'gradients', 'optimizers', 'metrics'));
-    expect(namesIn(text, 'test')).toEqual(named('batches', 'forward', 'losses', 'metrics'));
+    for (const section of ['validation', 'test']) {
+      expect(namesIn(text, section)).toEqual(named('batches', 'forward', 'losses', 'metrics'));
+    }
   });
 
   test('--plugin adds its stages', async () => {
@@ -212,6 +223,29 @@ describe.concurrent('lint', () => {
   test('says ok of each file that is', async () => {
     const files = ['pipelines/relu.yaml', 'pipelines/deep.yaml', 'examples/swish/swish.yaml'];
     expect(await output('lint', ...files)).toBe(files.map((file) => `${file}: ok\n`).join(''));
+  });
+
+  test('mentions what is called otherwise by now, and says ok', async () => {
+    const tiny = await readFile(TINY, 'utf8');
+    const former = tiny
+      .replace('  - normalize', '  - take: { count: 100, split: train }\n  - normalize')
+      .replace('- relu', '- leakyRelu: { slope: 0.1 }')
+      .replace('- sgd: { learningRate: 0.1 }', '- rmsProp: { smoothing: 0.9 }');
+    const file = await scratchFile('former.yaml', former);
+    const note = (place: string, old: string, now: string) =>
+      `${file}:${place}: "${old}" is called "${now}" now; the former name still works`;
+    const lines = linesOf(await output('lint', file));
+    expect(lines.slice(0, -1)).toEqual([
+      note('7:5', 'take', 'takeExamples'),
+      note('12:18', 'slope', 'negativeSlope'),
+      note('19:16', 'smoothing', 'decay'),
+    ]);
+    expect(lines.at(-1)).toMatch(/: ok/);
+    const printed = await output('print', file);
+    expect(printed).toContain('- takeExamples: { count: 100, split: train }');
+    expect(printed).toContain('- leakyRelu: { negativeSlope: 0.1 }');
+    expect(printed).toMatch(/- rmsProp: \{ learningRate: 0\.01, decay: 0\.9, /);
+    expect(await output('lint', await scratchFile('printed.yaml', printed))).not.toContain('former name');
   });
 
   test('reports every file that is not, and ends with exit 2', async () => {

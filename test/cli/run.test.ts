@@ -70,7 +70,7 @@ describe.concurrent('changes from the command line', () => {
     const { code, stdout } = await pipeline([
       'print',
       '--set',
-      'network.1.leakyRelu.slope=0.5',
+      'network.1.leakyRelu.negativeSlope=0.5',
       '--swap',
       'relu=leakyRelu',
       TINY,
@@ -78,7 +78,7 @@ describe.concurrent('changes from the command line', () => {
       'accuracy=confusionMatrix',
     ]);
     expect(code).toBe(0);
-    expect(stdout).toContain('  - leakyRelu: { slope: 0.5 }\n');
+    expect(stdout).toContain('  - leakyRelu: { negativeSlope: 0.5 }\n');
     expect(stdout).toContain('  - confusionMatrix\n');
     expect(stdout).not.toMatch(/ relu| accuracy/);
   });

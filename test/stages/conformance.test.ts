@@ -190,7 +190,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   }),
   identity: () => onScores(identity(), [0, 0], [-log3, log3]),
   idx: () => ({ stage: idx({ train, test }), given: splits, ...oneForOne, values: isSet, host }),
-  leakyRelu: () => onScores(leakyRelu({ slope: 0.5 }), [0, 0], [-log3 / 2, log3]),
+  leakyRelu: () => onScores(leakyRelu({ negativeSlope: 0.5 }), [0, 0], [-log3 / 2, log3]),
   mean: () => ({
     stage: mean({ of: 'loss' }),
     given: steps,
@@ -219,7 +219,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { classes: 2, labels: [1, 1, 1] }, d: { classes: 2, labels: [0, 0, 0] } },
   }),
   relu: () => onScores(relu(), [0, 0], [0, log3]),
-  rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, smoothing: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
+  rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, decay: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
   sgd: () => onWeights(sgd({ learningRate: 0.01 }), 0.9, 0.8),
   shuffleBatch: () => ({ stage: shuffleBatch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
   sigmoid: () => onScores(sigmoid(), [0.5, 0.5], [0.25, 0.75]),

@@ -30,7 +30,7 @@ export type ActivationKernel =
   | 'softplus'
   | 'tanh'
   | readonly [name: 'elu', alpha: number]
-  | readonly [name: 'leakyRelu', slope: number];
+  | readonly [name: 'leakyRelu', negativeSlope: number];
 
 /** A formula over every number of a tensor. */
 export interface Elementwise {
@@ -106,13 +106,13 @@ export interface Kernels {
   nesterov(value: Tensor, velocity: Tensor, gradient: Tensor, update: Update, momentum: number): void;
   /** squares = squares + g²; value = value - rate * g / (√squares + epsilon) */
   adaGrad(value: Tensor, squares: Tensor, gradient: Tensor, update: Update, epsilon: number): void;
-  /** squares = smoothing * squares + (1 - smoothing) * g²; value = value - rate * g / (√squares + epsilon) */
+  /** squares = decay * squares + (1 - decay) * g², by the settings' decay; value = value - rate * g / (√squares + epsilon) */
   rmsProp(
     value: Tensor,
     squares: Tensor,
     gradient: Tensor,
     update: Update,
-    settings: { readonly smoothing: number; readonly epsilon: number },
+    settings: { readonly decay: number; readonly epsilon: number },
   ): void;
   /**
    * means = beta1 * means + (1 - beta1) * g; squares = beta2 * squares + (1 - beta2) * g²; with the two freed of their

@@ -174,11 +174,11 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     }
   },
 
-  rmsProp(value, squares, gradient, update, { smoothing, epsilon }) {
+  rmsProp(value, squares, gradient, update, { decay, epsilon }) {
     const [w, s, dw] = [value.data, squares.data, gradient.data];
     for (let i = 0; i < w.length; i++) {
       const g = slope(dw[i], w[i], update);
-      s[i] = smoothing * s[i] + (1 - smoothing) * g * g;
+      s[i] = decay * s[i] + (1 - decay) * g * g;
       w[i] -= (update.rate * g) / (Math.sqrt(s[i]) + epsilon);
     }
   },

@@ -166,8 +166,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       descent(wasm.adaGrad, value, squares, gradient, update, epsilon);
     }),
 
-    rmsProp: orTextbook(3, textbook.rmsProp, (value, squares, gradient, update, { smoothing, epsilon }) => {
-      descent(wasm.rmsProp, value, squares, gradient, update, smoothing, 1 - smoothing, epsilon);
+    rmsProp: orTextbook(3, textbook.rmsProp, (value, squares, gradient, update, { decay, epsilon }) => {
+      descent(wasm.rmsProp, value, squares, gradient, update, decay, 1 - decay, epsilon);
     }),
 
     adam: orTextbook(4, textbook.adam, (value, means, squares, gradient, update, settings) => {

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { learningRate, optimizer } from '../../core/families/optimizer.js';
+import { formerly } from '../../core/former-names.js';
 
 /**
- * RMSProp: s = smoothing s + (1 - smoothing) dW², W = W - learningRate dW / (√s + epsilon). `adaGrad` that forgets: each
- * gradient is measured against the root mean square of the last ones, about 1 / (1 - smoothing) of them.
+ * RMSProp: s = decay s + (1 - decay) dW², W = W - learningRate dW / (√s + epsilon). `adaGrad` that forgets: each
+ * gradient is measured against the root mean square of the last ones, about 1 / (1 - decay) of them.
  *
  *     dW:    --1-----1-----1-----|
- *            rmsProp({ learningRate: 0.1, smoothing: 0.9 })
+ *            rmsProp({ learningRate: 0.1, decay: 0.9 })
  *     moved: --0.32--0.23--0.19--|      towards 0.1
  *
  * The mean s begins at 0, so that the first steps are long; `adam` corrects that, and a `warmUp` hides it.
@@ -19,10 +20,11 @@ export const rmsProp = optimizer({
   summary: 's = smoothed dW²; W = W - learningRate dW / (√s + epsilon)',
   options: z.strictObject({
     learningRate: learningRate.default(0.01),
-    smoothing: z.number().min(0).lt(1).default(0.99).describe('What the mean of squares keeps from step to step'),
+    decay: z.number().min(0).lt(1).default(0.99).describe('What the mean of squares keeps from step to step'),
     epsilon: z.number().positive().default(1e-8).describe('Keeps the quotient finite'),
+    smoothing: formerly('decay', z.number()),
   }),
-  example: 'rmsProp: { learningRate: 0.001, smoothing: 0.99, epsilon: 1.0e-8 }',
+  example: 'rmsProp: { learningRate: 0.001, decay: 0.99, epsilon: 1.0e-8 }',
   rule({ value, gradient }, options, kernels, remember) {
     const squares = remember('squares');
     return (update) => kernels.rmsProp(value, squares, gradient, update, options);

@@ -21,8 +21,8 @@ describe('--set', () => {
     ['network.0.dense.weights={ normal: 0.5 }', 'weights: heNormal', 'weights: { normal: 0.5 }'],
     ['network.0.dense.weights.normal=0.5', 'weights: heNormal', 'weights: { normal: 0.5 }'],
     ['network.1=sigmoid', '- relu', '- sigmoid'],
-    ['network.1=leakyRelu: { slope: 0.5 }', '- relu', '- leakyRelu: { slope: 0.5 }'],
-    ['network.1={ leakyRelu: { slope: 0.5 } }', '- relu', '- leakyRelu: { slope: 0.5 }'],
+    ['network.1=leakyRelu: { negativeSlope: 0.5 }', '- relu', '- leakyRelu: { negativeSlope: 0.5 }'],
+    ['network.1={ leakyRelu: { negativeSlope: 0.5 } }', '- relu', '- leakyRelu: { negativeSlope: 0.5 }'],
     ['epochs=3', 'epochs: 2', 'epochs: 3'],
     ['dtype=float64', 'dtype: float32', 'dtype: float64'],
     ['name=other', 'name: tiny', 'name: other'],
@@ -48,8 +48,8 @@ describe('--set', () => {
 
   it('gives options to a stage that has none yet', () => {
     const text = tinyWith('- relu', '- leakyRelu');
-    const { resolved } = resolveText(text, { set: ['network.1.leakyRelu.slope=0.5'] });
-    expect(resolved).toBe(resolvedWith('- relu', '- leakyRelu: { slope: 0.5 }'));
+    const { resolved } = resolveText(text, { set: ['network.1.leakyRelu.negativeSlope=0.5'] });
+    expect(resolved).toBe(resolvedWith('- relu', '- leakyRelu: { negativeSlope: 0.5 }'));
   });
 
   it.each(['dense', 'dense:', 'dense: {}'])('gives a required option to "%s"', (item) => {
@@ -67,8 +67,8 @@ describe('--set', () => {
   });
 
   it('reaches into what an earlier one made', () => {
-    const { definition } = set('network.1=leakyRelu', 'network.1.leakyRelu.slope=0.5');
-    expect(definition.network[1].options).toEqual({ slope: 0.5 });
+    const { definition } = set('network.1=leakyRelu', 'network.1.leakyRelu.negativeSlope=0.5');
+    expect(definition.network[1].options).toEqual({ negativeSlope: 0.5 });
   });
 });
 
@@ -164,8 +164,11 @@ describe('--swap', () => {
   });
 
   it('comes before --set, which can reach into the swapped stage', () => {
-    const { resolved } = resolveText(TINY, { set: ['network.1.leakyRelu.slope=0.5'], swap: ['relu=leakyRelu'] });
-    expect(resolved).toBe(resolvedWith('- relu', '- leakyRelu: { slope: 0.5 }'));
+    const { resolved } = resolveText(TINY, {
+      set: ['network.1.leakyRelu.negativeSlope=0.5'],
+      swap: ['relu=leakyRelu'],
+    });
+    expect(resolved).toBe(resolvedWith('- relu', '- leakyRelu: { negativeSlope: 0.5 }'));
   });
 
   it('yields to --set', () => {

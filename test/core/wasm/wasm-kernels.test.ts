@@ -486,7 +486,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
   const activations = {
     identity: identity(),
     relu: relu(),
-    leakyRelu: leakyRelu({ slope: 0.1 }),
+    leakyRelu: leakyRelu({ negativeSlope: 0.1 }),
     elu: elu({ alpha: 1.5 }),
     sigmoid: sigmoid(),
     tanh: tanh(),
@@ -579,8 +579,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     adaGrad: [3, (kernels, [value, squares, dW]) => kernels.adaGrad(value, squares, dW, update, 1e-10)],
     rmsProp: [
       3,
-      (kernels, [value, squares, dW]) =>
-        kernels.rmsProp(value, squares, dW, update, { smoothing: 0.99, epsilon: 1e-8 }),
+      (kernels, [value, squares, dW]) => kernels.rmsProp(value, squares, dW, update, { decay: 0.99, epsilon: 1e-8 }),
     ],
     adam: [
       4,
