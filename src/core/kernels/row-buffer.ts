@@ -1,4 +1,4 @@
-import type { Shape, Tensor } from '../tensor.js';
+import { type Floats, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import type { Kernels } from './kernels.js';
 
 /**
@@ -10,10 +10,32 @@ export function rowBuffer(kernels: Kernels, size: number, shape: Shape): (n: num
   let rows = buffer;
   return (n) => {
     if (n > buffer.shape[0]) buffer = kernels.allocate([n, ...shape]);
-    if (n !== rows.shape[0]) {
-      const width = buffer.data.length / buffer.shape[0];
-      rows = n === buffer.shape[0] ? buffer : { shape: [n, ...shape], data: buffer.data.subarray(0, n * width) };
-    }
+    if (n !== rows.shape[0]) rows = n === buffer.shape[0] ? buffer : new FirstRows(buffer, n);
     return rows;
   };
+}
+
+/** The first n rows of a tensor, in the same memory, wherever that goes on growing. */
+class FirstRows implements Tensor {
+  readonly shape: Shape;
+  #all: Floats;
+  #first: Floats;
+
+  constructor(
+    private readonly tensor: Tensor,
+    n: number,
+  ) {
+    this.shape = [n, ...tensor.shape.slice(1)];
+    this.#all = tensor.data;
+    this.#first = this.#all.subarray(0, sizeOf(this.shape));
+  }
+
+  get data(): Floats {
+    const { data } = this.tensor;
+    if (data !== this.#all) {
+      this.#all = data;
+      this.#first = data.subarray(0, sizeOf(this.shape));
+    }
+    return this.#first;
+  }
 }

@@ -34,6 +34,7 @@ export class DeferredGradient {
     const isTurned = this.#fromRows && this.wasm.firstHalfIsTransposed(this.#x.entries, x.shape[0], D, H);
     this.#firstHalf = isTurned ? this.sparse.columnsOf(x, 'first half') : undefined;
     this.#dout = dout;
+    this.tiled.makeRoomFor(this.#fromRows ? this.dW : dout);
     this.dW.pending = this.#write;
     return true;
   }

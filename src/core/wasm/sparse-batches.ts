@@ -9,7 +9,7 @@
  */
 import { sizeOf, type Tensor, widthOf } from '../tensor.js';
 import type { ByteFloats } from './byte-floats.js';
-import { pointerOf, type WasmArena, WasmTensor } from './wasm-arena.js';
+import { pointerOf, type WasmArena, type WasmIntegers, WasmTensor } from './wasm-arena.js';
 import type { WasmExports } from './wasm-exports.js';
 
 /**
@@ -41,9 +41,9 @@ interface Place {
   readonly lists: number;
   readonly middles: number;
   readonly ends: number;
-  readonly entries: Uint32Array;
+  readonly entries: WasmIntegers<Uint32Array>;
   /** Which rows of the data set the batch has, as WebAssembly reads them. */
-  readonly rows: Uint32Array;
+  readonly rows: WasmIntegers<Uint32Array>;
   /** A list a column, once somebody has wanted them. */
   columns: { readonly lists: number; readonly ends: number; readonly entries: number } | undefined;
   /** Which batch it is, by the object that told its rows, and the images that they are rows of. */
@@ -120,7 +120,7 @@ export class SparseBatches {
     this.wasm.awaitPrefetch();
     placeOf(buffer, 0).batch = undefined;
     buffer.batches++;
-    buffer.sparse = place.entries[0] <= WORTHWHILE * sizeOf(x.shape);
+    buffer.sparse = place.entries.numbers[0] <= WORTHWHILE * sizeOf(x.shape);
     buffer.table = this.floats.tableFor({ mean: 0, std });
     if (x instanceof WasmTensor) x.pending = buffer.expand;
     else buffer.expand();
@@ -139,7 +139,7 @@ export class SparseBatches {
     const buffer = this.#sparseBuffer(x);
     if (buffer === undefined) return undefined;
     const { lists, middles, ends, entries } = placeOf(buffer, 0);
-    return { lists, middles, ends, table: buffer.table, entries: entries[0] };
+    return { lists, middles, ends, table: buffer.table, entries: entries.numbers[0] };
   }
 
   /** Columns of x as lists. */
@@ -155,7 +155,7 @@ export class SparseBatches {
       this.wasm.awaitPrefetch();
     }
     const { lists, ends } = this.#columns(place, buffer, widthOf(x));
-    return { lists, middles: ends, ends, table: buffer.table, entries: place.entries[0] };
+    return { lists, middles: ends, ends, table: buffer.table, entries: place.entries.numbers[0] };
   }
 
   /** Entries have room for so many columns and rows, and name bytes. */
@@ -172,7 +172,7 @@ export class SparseBatches {
   /** Says which batch a place is for, and lets it be prepared. */
   #note(place: Place, buffer: Buffer, features: Uint8Array, rows: Int32Array, D: number): void {
     place.batch = rows;
-    place.rows.set(rows);
+    place.rows.numbers.set(rows);
     place.images = this.#listedImages(features, D);
     this.#prepare(place, buffer, D);
   }
@@ -186,14 +186,14 @@ export class SparseBatches {
       place.lists,
       place.middles,
       place.ends,
-      place.entries.byteOffset,
+      place.entries.pointer,
       columns.lists,
       columns.ends,
       columns.entries,
       images.lists,
       images.middles,
       images.ends,
-      place.rows.byteOffset,
+      place.rows.pointer,
       batch.length,
       D,
       wanted === 'first half',
@@ -215,14 +215,14 @@ export class SparseBatches {
     if (known !== undefined) return known;
     const N = features.length / D;
     const [lists, middles, ends] = [0, 0, 0].map(() => this.arena.reserve(4 * N));
-    const bytes = this.arena.reserve(PILE * D);
+    const bytes = this.arena.bytes(PILE * D);
     for (let first = 0; first < N; first += PILE) {
       const pile = features.subarray(first * D, (first + PILE) * D);
-      this.arena.bytes(bytes, pile.length).set(pile);
+      bytes.numbers.set(pile);
       const [begins, halves, sizes] = [lists, middles, ends].map((pointer) => pointer + 4 * first);
       const rows = pile.length / D;
-      const entries = this.arena.reserve(this.wasm.countNonzeros(sizes, bytes, rows, D));
-      this.wasm.compressRows(entries, begins, halves, sizes, bytes, rows, D);
+      const entries = this.arena.reserve(this.wasm.countNonzeros(sizes, bytes.pointer, rows, D));
+      this.wasm.compressRows(entries, begins, halves, sizes, bytes.pointer, rows, D);
     }
     const fresh = { lists, middles, ends };
     this.#images.set(features, fresh);
@@ -258,8 +258,8 @@ export class SparseBatches {
       lists: this.arena.reserve(4 * capacity),
       middles: this.arena.reserve(4 * capacity),
       ends: this.arena.reserve(4 * capacity),
-      entries: this.arena.integers(this.arena.reserve(4), 1),
-      rows: this.arena.integers(this.arena.reserve(4 * capacity), capacity),
+      entries: this.arena.integers(1),
+      rows: this.arena.integers(capacity),
       columns: undefined,
       batch: undefined,
       images: undefined,

@@ -42,6 +42,11 @@ export class TiledMatrices {
     return home.pointer;
   }
 
+  /** Reserves what `read` and `write` of such a matrix take, for a caller that must not then. */
+  makeRoomFor(matrix: Tensor): void {
+    this.#passingFor(matrix);
+  }
+
   /** matrix = what `fill` writes into tiles. */
   write(matrix: WasmTensor, fill: (tiles: number) => void): void {
     const pointer = this.#passingFor(matrix);

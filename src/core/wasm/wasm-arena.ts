@@ -3,20 +3,32 @@ import { sizeOf } from '../tensor.js';
 
 const PAGE = 65_536;
 
+/** In pages; 4 GiB at most. */
+const SIZE = { initial: 16, maximum: 65_536 };
+
 /** Bytes of a number. */
 export const bytesOf = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
 
 /** A tensor in WebAssembly memory, whose numbers may be put off until somebody looks at them. */
 export class WasmTensor implements Tensor {
-  /** Writes the numbers; undefined when they are there. */
+  /** Writes the numbers, and reserves no memory for it; undefined when they are there. */
   pending: (() => void) | undefined;
 
   constructor(
     readonly arena: WasmArena,
     readonly shape: Shape,
     readonly pointer: number,
-    private readonly numbers: Floats,
+    private numbers: Floats,
   ) {}
+
+  renew(buffer: ArrayBufferLike): void {
+    this.numbers = floatsIn(
+      buffer,
+      this.numbers instanceof Float32Array ? 'float32' : 'float64',
+      this.pointer,
+      sizeOf(this.shape),
+    );
+  }
 
   get data(): Floats {
     const write = this.pending;
@@ -32,19 +44,51 @@ export class WasmTensor implements Tensor {
 export const pointerOf = (tensor: Tensor): number =>
   tensor instanceof WasmTensor ? tensor.pointer : tensor.data.byteOffset;
 
+const floatsIn = (buffer: ArrayBufferLike, dtype: DType, pointer: number, length: number): Floats =>
+  dtype === 'float32' ? new Float32Array(buffer, pointer, length) : new Float64Array(buffer, pointer, length);
+
+/** Whole numbers in WebAssembly memory. */
+export class WasmIntegers<Numbers extends Uint32Array | Uint8Array> {
+  numbers: Numbers;
+
+  constructor(
+    readonly pointer: number,
+    private readonly view: (buffer: ArrayBufferLike) => Numbers,
+    buffer: ArrayBufferLike,
+  ) {
+    this.numbers = view(buffer);
+  }
+
+  renew(buffer: ArrayBufferLike): void {
+    this.numbers = this.view(buffer);
+  }
+}
+
 /**
  * The memory of one WebAssembly instance, handed out from the bottom up and given back all at once, with the instance.
  *
- * The memory is of the shared kind because a shared memory may grow while views of it live on; a plain one empties them.
+ * It is shared memory, which threads need, where there is any, else plain memory. A growth empties the views of plain
+ * memory, so the arena makes those of its tensors anew: keep a tensor, not its `data`.
+ *
  * Every piece begins at a multiple of 64 bytes, a cache line, and has 64 spare bytes behind it, so that a loop over
  * vectors may read and write past the end.
  */
 export class WasmArena {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536, shared: true });
-  /** Every growth gives the memory a new buffer object; views made before keep theirs. */
-  readonly #buffers = new Set<ArrayBufferLike>([this.memory.buffer]);
+  readonly memory: WebAssembly.Memory;
+  readonly isShared: boolean;
+  /** Every growth gives the memory a new buffer object; views of shared memory made before keep theirs. */
+  readonly #buffers = new Set<ArrayBufferLike>();
+  /** What has views of plain memory. */
+  readonly #viewers: { renew(buffer: ArrayBufferLike): void }[] = [];
   // What the threads of src/kernels/threads/parallel.ts tell each other lies at the bottom, so pointer 0 can mean "none".
   #top = 1024;
+
+  constructor() {
+    const shared = sharedMemory();
+    this.memory = shared ?? new WebAssembly.Memory(SIZE);
+    this.isShared = shared !== undefined;
+    this.#buffers.add(this.memory.buffer);
+  }
 
   /** A pointer to so many bytes, all 0. */
   reserve(bytes: number): number {
@@ -54,33 +98,58 @@ export class WasmArena {
     if (missing > 0) {
       // Some room ahead, so that a data set read row by row does not grow the memory a row at a time.
       const pages = Math.ceil(missing / PAGE) + 64;
-      this.memory.grow(Math.min(pages, 65_536 - this.memory.buffer.byteLength / PAGE));
-      this.#buffers.add(this.memory.buffer);
+      this.#grow(Math.min(pages, SIZE.maximum - this.memory.buffer.byteLength / PAGE));
     }
     return pointer;
+  }
+
+  #grow(pages: number): void {
+    this.memory.grow(pages);
+    const { buffer } = this.memory;
+    if (!this.isShared) this.#buffers.clear();
+    this.#buffers.add(buffer);
+    for (const viewer of this.#viewers) viewer.renew(buffer);
   }
 
   /** A tensor of zeros. */
   tensor(shape: Shape, dtype: DType): WasmTensor {
     const size = sizeOf(shape);
     const pointer = this.reserve(size * bytesOf(dtype));
-    const { buffer } = this.memory;
-    const numbers: Floats =
-      dtype === 'float32' ? new Float32Array(buffer, pointer, size) : new Float64Array(buffer, pointer, size);
-    return new WasmTensor(this, shape, pointer, numbers);
+    return this.#viewing(new WasmTensor(this, shape, pointer, floatsIn(this.memory.buffer, dtype, pointer, size)));
   }
 
-  /** A view of so many whole numbers. */
-  integers(pointer: number, length: number): Uint32Array {
-    return new Uint32Array(this.memory.buffer, pointer, length);
+  /** So many whole numbers, all 0. */
+  integers(length: number): WasmIntegers<Uint32Array> {
+    const pointer = this.reserve(4 * length);
+    const view = (buffer: ArrayBufferLike) => new Uint32Array(buffer, pointer, length);
+    return this.#viewing(new WasmIntegers(pointer, view, this.memory.buffer));
   }
 
-  bytes(pointer: number, length: number): Uint8Array {
-    return new Uint8Array(this.memory.buffer, pointer, length);
+  /** So many bytes, all 0. */
+  bytes(length: number): WasmIntegers<Uint8Array> {
+    const pointer = this.reserve(length);
+    const view = (buffer: ArrayBufferLike) => new Uint8Array(buffer, pointer, length);
+    return this.#viewing(new WasmIntegers(pointer, view, this.memory.buffer));
+  }
+
+  #viewing<Viewer extends { renew(buffer: ArrayBufferLike): void }>(viewer: Viewer): Viewer {
+    if (!this.isShared) this.#viewers.push(viewer);
+    return viewer;
   }
 
   /** Whether a tensor lies in this memory. */
   holds(tensor: Tensor): boolean {
     return tensor instanceof WasmTensor ? tensor.arena === this : this.#buffers.has(tensor.data.buffer);
+  }
+}
+
+/** Undefined where threads cannot share memory: in a page that is not cross-origin isolated, or where it is too much. */
+function sharedMemory(): WebAssembly.Memory | undefined {
+  const { crossOriginIsolated = true } = globalThis as { crossOriginIsolated?: boolean }; // Node does not know the word
+  if (typeof SharedArrayBuffer !== 'function' || !crossOriginIsolated) return undefined;
+  try {
+    return new WebAssembly.Memory({ ...SIZE, shared: true });
+  } catch {
+    return undefined; // a phone may not have 4 GiB of addresses to set aside, as shared memory does and plain does not
   }
 }

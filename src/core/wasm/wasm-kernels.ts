@@ -31,7 +31,7 @@ function overwritten(tensor: Tensor): number {
 export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const arena = new WasmArena();
   const { memory } = arena;
-  const module = moduleFor(dtype);
+  const module = moduleFor(dtype, arena.isShared);
   const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
   // the first bytes to be handed out, where the compiler has put them
   arena.reserve(wasm.CONSTANTS_BYTES.value);
@@ -44,8 +44,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const bytes = bytesOf(dtype);
   const activations = activationsOf(wasm);
   const orTextbook = guardOf(arena);
-  let stage = arena.bytes(0, 0);
-  let indices = arena.integers(0, 0);
+  let stage = arena.bytes(0);
+  let indices = arena.integers(0);
   let adaptive: AdaptiveWorkers | undefined;
   /** Gradients that nobody has looked at yet, by their tensor. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();
@@ -80,9 +80,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     oneHot: orTextbook(1, textbook.oneHot, (t, labels) => {
       const [B, C] = t.shape;
-      if (B > indices.length) indices = arena.integers(arena.reserve(4 * B), B);
-      indices.set(labels);
-      wasm.oneHot(overwritten(t), indices.byteOffset, B, C);
+      if (B > indices.numbers.length) indices = arena.integers(B);
+      indices.numbers.set(labels);
+      wasm.oneHot(overwritten(t), indices.pointer, B, C);
     }),
 
     prefetch: orTextbook(1, textbook.prefetch, (x, features, rows, scaling) => {
@@ -199,7 +199,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     }),
 
     startThreads() {
-      if (threads === undefined || threads.count < 2) return () => {};
+      if (threads === undefined || threads.count < 2 || !arena.isShared) return () => {};
       const workers = threads.count - 1;
       const use = (count: number) => {
         // what a worker has begun must not be left half done
@@ -220,9 +220,10 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   /** Rows of bytes, copied side by side to where WebAssembly can read them. */
   function staged(features: Uint8Array, rows: Int32Array, D: number): number {
     const size = rows.length * D;
-    if (size > stage.length) stage = arena.bytes(arena.reserve(size), size);
-    for (let b = 0; b < rows.length; b++) stage.set(features.subarray(rows[b] * D, (rows[b] + 1) * D), b * D);
-    return stage.byteOffset;
+    if (size > stage.numbers.length) stage = arena.bytes(size);
+    const { numbers, pointer } = stage;
+    for (let b = 0; b < rows.length; b++) numbers.set(features.subarray(rows[b] * D, (rows[b] + 1) * D), b * D);
+    return pointer;
   }
 }
 

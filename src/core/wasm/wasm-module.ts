@@ -18,11 +18,36 @@ export const wasmFlavour = (): 'relaxed SIMD' | 'plain SIMD' =>
   WebAssembly.validate(decoded(binaries.relaxed.float32)) ? 'relaxed SIMD' : 'plain SIMD';
 
 /** What was compiled, by its text: a second pipeline finds it compiled, and optimized by the first one's runs. */
-const modules = new Map<string, WebAssembly.Module>();
+const modules = { shared: new Map<string, WebAssembly.Module>(), plain: new Map<string, WebAssembly.Module>() };
 
-export function moduleFor(dtype: DType): WebAssembly.Module {
+/** @throws WebAssembly.CompileError where a page's Content-Security-Policy forbids it. */
+export function moduleFor(dtype: DType, onSharedMemory: boolean): WebAssembly.Module {
   const text = binaries[wasmFlavour() === 'relaxed SIMD' ? 'relaxed' : 'plain'][dtype];
-  const module = modules.get(text) ?? new WebAssembly.Module(decoded(text));
-  modules.set(text, module);
+  const known = onSharedMemory ? modules.shared : modules.plain;
+  const bytes = () => (onSharedMemory ? decoded(text) : forPlainMemory(decoded(text)));
+  const module = known.get(text) ?? new WebAssembly.Module(bytes());
+  known.set(text, module);
   return module;
+}
+
+/** What a memory may be, both with a maximum. */
+const SHARED = 3;
+const PLAIN = 1;
+
+/** How the import of the memory begins: its name in two parts, that it is a memory, and which. */
+const MEMORY_IMPORT = [3, ...latin('env'), 6, ...latin('memory'), 2, SHARED];
+
+/**
+ * The same kernels for memory that is not shared: a byte of the import says so. Atomic operations are as valid there, but
+ * for waiting, which only threads do. Source: https://webassembly.github.io/threads/core/binary/types.html#limits
+ */
+function forPlainMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const start = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte));
+  if (start < 0) throw new Error('the kernels import no shared memory');
+  bytes[start + MEMORY_IMPORT.length - 1] = PLAIN;
+  return bytes;
+}
+
+function latin(text: string): number[] {
+  return Array.from(text, (letter) => letter.charCodeAt(0));
 }

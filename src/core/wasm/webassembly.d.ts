@@ -20,8 +20,8 @@ declare namespace WebAssembly {
 
   class Memory {
     /** Sizes in pages of 64 KiB. */
-    constructor(size: { initial: number; maximum: number; shared: true });
-    readonly buffer: SharedArrayBuffer;
+    constructor(size: { initial: number; maximum: number; shared?: boolean });
+    readonly buffer: ArrayBuffer | SharedArrayBuffer;
     /** Adds pages; returns how many there were. */
     grow(pages: number): number;
   }
