@@ -65,7 +65,7 @@ export interface GradientReport {
   readonly loss: number;
   /** From the first layer to the loss. A wrong gradient makes all those before it wrong too. */
   readonly rows: readonly GradientRow[];
-  /** Losses that tell another number than they differentiate, and were checked with the latter. */
+  /** Losses that return another number than they differentiate, with the options for the latter, which was checked. */
   readonly differentiated: readonly { readonly name: string; readonly options: Stage['options'] }[];
   /** Whether every row is right: one of which nothing is known has not passed. */
   readonly passed: boolean;
@@ -102,7 +102,7 @@ interface Recording {
 
 /**
  * Sends the first batch through the pipeline's own network, loss and `backward`; then nudges one number after another
- * and looks at what the loss does. Best with a small batch: each number takes at least four ways through the network.
+ * and computes the loss again. Best with a small batch: each number takes at least four ways through the network.
  *
  * @throws PipelineError when the pipeline has no `backward`, and when an activation declares a kernel that does not compute
  * its formula; what building and running a pipeline throw.
@@ -151,7 +151,7 @@ export async function checkGradients(
   return { ...recorded, loss: lossFrom(0, first.input), rows, differentiated, passed };
 }
 
-/** A loss, told as it is differentiated; the stage itself where it is. */
+/** A loss stage that returns the loss which it differentiates: the same stage where it does so anyway. */
 function asDifferentiated(given: AnyStage): AnyStage {
   const { definition, options } = given;
   const exact = definition.differentiated?.(options) ?? options;

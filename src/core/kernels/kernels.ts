@@ -1,6 +1,6 @@
 /**
- * The seam between stages and arithmetic. Stages say what to compute, on tensors that a back end allocated; how it is
- * computed (loops, SIMD, pointers) is known behind this interface alone.
+ * The interface between stages and arithmetic. Stages say what to compute, on tensors that a back end allocated; only the
+ * back ends behind it know how (loops, SIMD, pointers).
  *
  * Sizes, everywhere: B rows in the batch, D inputs of a layer, H its outputs, C classes, N samples in the data set.
  * Arguments stand in this order: outputs, inputs, weights, settings. Outputs are overwritten, whatever they held.
@@ -64,7 +64,7 @@ export interface Kernels {
 
   /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]; x may have any shape [B, ...]. */
   gather(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
-  /** Says what will be gathered next, with the same `rows` object, so that a back end may begin with it meanwhile. */
+  /** Announces the next `gather`, which will be called with the same `rows` object. A back end may begin with it. */
   prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
   /** t[B, C] = 1 at each of labels[B], else 0. */
   oneHot(t: Tensor, labels: Int32Array): void;
@@ -115,7 +115,7 @@ export interface Kernels {
     settings: { readonly decay: number; readonly epsilon: number },
   ): void;
   /**
-   * means = beta1 * means + (1 - beta1) * g; squares = beta2 * squares + (1 - beta2) * g²; with the two freed of their
+   * means = beta1 * means + (1 - beta1) * g; squares = beta2 * squares + (1 - beta2) * g²; without their
    * bias, m = means / (1 - beta1 ** count) and s = squares / (1 - beta2 ** count): value = value - rate * m / (√s + epsilon)
    */
   adam(
@@ -130,7 +130,7 @@ export interface Kernels {
   /** value = value - rate * gradient */
   descend(value: Tensor, gradient: Tensor, rate: number): void;
 
-  /** Starts the threads that help, if there are to be any, and returns what stops them. */
+  /** Starts the workers, if there are any, and returns what stops them. */
   startThreads(): () => void;
 }
 
@@ -142,7 +142,7 @@ declare global {
   }
 }
 
-/** Threads that run a WebAssembly module on a memory which all of them share; what a host has of the kind. */
+/** A host's threads, for a WebAssembly module that all of them run on one shared memory. */
 export interface Threads {
   /** How many threads compute, the calling one included. */
   readonly count: number;

@@ -21,7 +21,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     }
   },
 
-  prefetch() {}, // nobody here to begin with it meanwhile
+  prefetch() {}, // there is one thread, which computes
 
   oneHot(t, labels) {
     const [B, C] = t.shape;

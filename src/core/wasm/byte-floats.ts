@@ -1,9 +1,10 @@
-/** What bytes stand for: (byte - mean) / std for each of the 256, looked up rather than computed for every pixel. */
+/** The float that each byte stands for, (byte - mean) / std: looked up rather than computed for every pixel. */
 import type { Scaling } from '../kinds.js';
 import type { DType } from '../tensor.js';
 import type { WasmArena } from './wasm-arena.js';
 
 export class ByteFloats {
+  /** Pointers, by mean and std. */
   readonly #tables = new Map<string, number>();
 
   constructor(
@@ -11,7 +12,7 @@ export class ByteFloats {
     private readonly dtype: DType,
   ) {}
 
-  /** Pointer to 256 floats. */
+  /** A pointer to [256] floats. */
   tableFor({ mean, std }: Scaling): number {
     const key = `${mean} ${std}`;
     const known = this.#tables.get(key);

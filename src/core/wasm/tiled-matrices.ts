@@ -1,23 +1,22 @@
 /**
- * Matrices in tiles of columns (src/kernels/dense/tiles.ts), which products over lists run on. Weights that are only learned
- * and multiplied with live in tiles from their first step on; whoever looks at their numbers gets them row by row, as if
- * they had never been elsewhere.
+ * Matrices in tiles of columns (src/kernels/dense/tiles.ts), which sparse products read and update. Weights that only take
+ * part in products and updates stay in tiles from their first update on; a read of `data` copies them back row by row.
  */
 import { type DType, type Tensor, widthOf } from '../tensor.js';
 import { bytesOf, type WasmArena, WasmTensor } from './wasm-arena.js';
 import type { WasmExports } from './wasm-exports.js';
 
-/** Tiles that are a matrix's own. */
-interface Home {
+/** Memory for the tiles of one matrix. */
+interface Tiles {
   readonly pointer: number;
-  /** Writes the matrix row by row, for somebody who looks. While it is pending, the tiles are what counts. */
+  /** Copies the tiles to the matrix, row by row. While this is what the matrix has pending, the tiles are what counts. */
   readonly untile: () => void;
 }
 
 export class TiledMatrices {
-  readonly #homes = new WeakMap<WasmTensor, Home>();
-  /** Where tiles lie that serve once. */
-  #passing = { pointer: 0, bytes: 0 };
+  readonly #tiles = new WeakMap<WasmTensor, Tiles>();
+  /** Memory for tiles that one kernel reads or writes, and that are not kept. */
+  #scratch = { pointer: 0, bytes: 0 };
 
   constructor(
     private readonly arena: WasmArena,
@@ -25,62 +24,66 @@ export class TiledMatrices {
     private readonly dtype: DType,
   ) {}
 
-  /** The tiles of a matrix, to be read at once: the next call may write others in their place. */
+  /** A pointer to the tiles of a matrix, to be read before the next call, which may overwrite them. */
   read(matrix: Tensor): number {
-    const home = this.#inhabited(matrix);
-    if (home !== undefined) return home.pointer;
-    return this.#tile(this.#passingFor(matrix), matrix);
+    const current = this.#currentTiles(matrix);
+    if (current !== undefined) return current.pointer;
+    return this.#tile(this.#scratchFor(matrix), matrix);
   }
 
-  /** The tiles of a matrix, to be changed: from here on it lives in them. */
-  change(matrix: WasmTensor): number {
-    const known = this.#inhabited(matrix);
-    if (known !== undefined) return known.pointer;
-    const home = this.#homes.get(matrix) ?? this.#build(matrix);
-    this.#tile(home.pointer, matrix);
-    matrix.pending = home.untile;
-    return home.pointer;
+  /** A pointer to the tiles of a matrix, to be updated in place: from here on they are what counts. */
+  update(matrix: WasmTensor): number {
+    const current = this.#currentTiles(matrix);
+    if (current !== undefined) return current.pointer;
+    const tiles = this.#tiles.get(matrix) ?? this.#reserveTiles(matrix);
+    this.#tile(tiles.pointer, matrix);
+    matrix.pending = tiles.untile;
+    return tiles.pointer;
   }
 
-  /** Reserves what `read` and `write` of such a matrix take, for a caller that must not then. */
-  makeRoomFor(matrix: Tensor): void {
-    this.#passingFor(matrix);
+  /** Reserves the memory that `read` and `write` of such a matrix need, for callers that must not reserve any then. */
+  reserveScratch(matrix: Tensor): void {
+    this.#scratchFor(matrix);
   }
 
-  /** matrix = what `fill` writes into tiles. */
+  /** matrix = what `fill` writes to tiles, all of them. */
   write(matrix: WasmTensor, fill: (tiles: number) => void): void {
-    const pointer = this.#passingFor(matrix);
+    const pointer = this.#scratchFor(matrix);
     fill(pointer);
     const [R, H] = matrix.shape;
     this.wasm.untile(matrix.pointer, pointer, R, H);
   }
 
-  /** All numbers of a matrix that lives in tiles, in no order that matters; undefined where it does not. */
+  /**
+   * Where all numbers of a matrix are whose tiles are what counts, for a kernel that does not depend on their order;
+   * undefined where its rows are. Behind the last column there are zeros, which count too.
+   */
   numbersOf(matrix: Tensor): { readonly pointer: number; readonly count: number } | undefined {
-    const home = this.#inhabited(matrix);
-    if (home === undefined) return undefined;
+    const current = this.#currentTiles(matrix);
+    if (current === undefined) return undefined;
     this.wasm.join();
-    return { pointer: home.pointer, count: this.#bytesFor(matrix) / bytesOf(this.dtype) };
+    return { pointer: current.pointer, count: this.#bytesFor(matrix) / bytesOf(this.dtype) };
   }
 
-  #inhabited(matrix: Tensor): Home | undefined {
+  /** The tiles of a matrix, if they are what counts. */
+  #currentTiles(matrix: Tensor): Tiles | undefined {
     if (!(matrix instanceof WasmTensor) || matrix.pending === undefined) return undefined;
-    const home = this.#homes.get(matrix);
-    return home?.untile === matrix.pending ? home : undefined;
+    const tiles = this.#tiles.get(matrix);
+    return tiles?.untile === matrix.pending ? tiles : undefined;
   }
 
-  #build(matrix: WasmTensor): Home {
+  #reserveTiles(matrix: WasmTensor): Tiles {
     const [R, H] = matrix.shape;
     const pointer = this.arena.reserve(this.#bytesFor(matrix));
-    const home = { pointer, untile: () => this.wasm.untile(matrix.pointer, pointer, R, H) };
-    this.#homes.set(matrix, home);
-    return home;
+    const tiles = { pointer, untile: () => this.wasm.untile(matrix.pointer, pointer, R, H) };
+    this.#tiles.set(matrix, tiles);
+    return tiles;
   }
 
-  #passingFor(matrix: Tensor): number {
+  #scratchFor(matrix: Tensor): number {
     const bytes = this.#bytesFor(matrix);
-    if (bytes > this.#passing.bytes) this.#passing = { pointer: this.arena.reserve(bytes), bytes };
-    return this.#passing.pointer;
+    if (bytes > this.#scratch.bytes) this.#scratch = { pointer: this.arena.reserve(bytes), bytes };
+    return this.#scratch.pointer;
   }
 
   #tile(pointer: number, matrix: Tensor): number {

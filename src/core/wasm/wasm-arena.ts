@@ -9,7 +9,7 @@ const SIZE = { initial: 16, maximum: 65_536 };
 /** Bytes of a number. */
 export const bytesOf = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
 
-/** A tensor in WebAssembly memory, whose numbers may be put off until somebody looks at them. */
+/** A tensor in WebAssembly memory, whose numbers may be written only when `data` is read. */
 export class WasmTensor implements Tensor {
   /** Writes the numbers, and reserves no memory for it; undefined when they are there. */
   pending: (() => void) | undefined;
@@ -40,7 +40,7 @@ export class WasmTensor implements Tensor {
   }
 }
 
-/** Where a tensor begins, without a look at its numbers. */
+/** Where a tensor begins; what is pending stays so. */
 export const pointerOf = (tensor: Tensor): number =>
   tensor instanceof WasmTensor ? tensor.pointer : tensor.data.byteOffset;
 

@@ -1,9 +1,8 @@
 /**
- * Kernels in WebAssembly, 16 bytes at a time, made from src/kernels. This file is the one place that knows pointers: a
- * tensor's pointer is where its data begins in the module's memory.
+ * Kernels in WebAssembly, compiled from src/kernels. Only this folder knows pointers: a tensor's pointer is where its data
+ * begins in the module's memory.
  *
- * What has no kernel here, or is asked of a tensor that lies elsewhere (a plug-in may allocate its own), is computed by
- * the textbook's loops, on the same memory.
+ * What has no kernel in the list is computed by the textbook's loops, on the same memory.
  */
 import type { Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
@@ -19,10 +18,10 @@ import { bytesOf, pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
 import type { Descent, WasmExports } from './wasm-exports.js';
 import { moduleFor } from './wasm-module.js';
 
-/** The pointer of a tensor whose numbers are about to be read: they may not have been written yet. */
+/** The pointer of a tensor that a kernel reads. What is pending is written first. */
 const written = ({ data }: Tensor): number => data.byteOffset;
 
-/** The pointer of a tensor whose numbers are about to be replaced: what was to be written there no longer is. */
+/** The pointer of a tensor that a kernel overwrites, all of it. What is pending is dropped. */
 function overwritten(tensor: Tensor): number {
   if (tensor instanceof WasmTensor) tensor.pending = undefined;
   return pointerOf(tensor);
@@ -33,7 +32,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const { memory } = arena;
   const module = moduleFor(dtype, arena.isShared);
   const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
-  // the first bytes to be handed out, where the compiler has put them
+  // The compiler puts the constants where the arena's first piece begins.
   arena.reserve(wasm.CONSTANTS_BYTES.value);
   const reservePanel = () => arena.reserve(wasm.PANEL_BYTES.value);
   wasm.setPanel(reservePanel());
@@ -47,7 +46,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   let stage = arena.bytes(0);
   let indices = arena.integers(0);
   let adaptive: AdaptiveWorkers | undefined;
-  /** Gradients that nobody has looked at yet, by their tensor. */
+  /** By their tensor dW, which has one for all steps. */
   const deferred = new WeakMap<Tensor, DeferredGradient>();
   const deferredFor = (dW: WasmTensor): DeferredGradient => {
     const known = deferred.get(dW);
@@ -65,7 +64,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     gather: orTextbook(1, textbook.gather, (x, features, rows, scaling) => {
       adaptive?.step(rows.length); // a step begins with its batch
-      // A mean other than 0 moves the zeros away from 0.
+      // With another mean, a byte of 0 is not the number 0.
       if (scaling.mean === 0 && sparse.read(x, features, rows, scaling.std)) return;
       sparse.forget(x);
       if (features instanceof Uint8Array)
@@ -92,10 +91,22 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     dense: orTextbook(4, textbook.dense, (out, x, W, b) => {
       const [B, H] = out.shape;
       const D = W.shape[0];
-      const rows = sparse.rowsOf(x);
+      const rows = sparse.csrOf(x);
       if (rows !== undefined) {
-        const { lists, middles, ends, table, entries } = rows;
-        wasm.sparseProduct(overwritten(out), lists, middles, ends, table, tiled.read(W), D, written(b), B, H, entries);
+        const { starts, middles, ends, table, nonzeros } = rows;
+        wasm.sparseProduct(
+          overwritten(out),
+          starts,
+          middles,
+          ends,
+          table,
+          tiled.read(W),
+          D,
+          written(b),
+          B,
+          H,
+          nonzeros,
+        );
       } else {
         const [row, column] = [H * bytes, bytes];
         wasm.product(overwritten(out), written(x), written(W), written(b), B, D, H, D * bytes, bytes, row, column);
@@ -105,8 +116,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     denseGradient: orTextbook(4, textbook.denseGradient, (dW, db, dout, x) => {
       const [D, H] = dW.shape;
       const B = dout.shape[0];
-      // Whoever wants the gradient of a sparse x looks at it; plain descent does without it.
-      const isDeferred = dW instanceof WasmTensor && deferredFor(dW).putOff(dout, x);
+      const isDeferred = dW instanceof WasmTensor && deferredFor(dW).defer(dout, x);
       if (!isDeferred) {
         // the rows of x as columns: xᵀ dout
         const row = H * bytes;
@@ -202,7 +212,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       if (threads === undefined || threads.count < 2 || !arena.isShared) return () => {};
       const workers = threads.count - 1;
       const use = (count: number) => {
-        // what a worker has begun must not be left half done
+        // A prefetch that a worker has begun must not be left half done.
         wasm.awaitPrefetch();
         wasm.setWorkers(count);
       };
@@ -217,7 +227,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     },
   };
 
-  /** Rows of bytes, copied side by side to where WebAssembly can read them. */
+  /** A pointer to [rows, D] bytes, copied to where WebAssembly can read them. */
   function staged(features: Uint8Array, rows: Int32Array, D: number): number {
     const size = rows.length * D;
     if (size > stage.numbers.length) stage = arena.bytes(size);
@@ -227,7 +237,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   }
 }
 
-/** Calls a kernel; the gradient may not have been computed until now. */
+/** Calls the kernel of an optimizer that remembers one number a weight. */
 function descent<Settings extends readonly number[]>(
   kernel: Descent<Settings>,
   value: Tensor,
