@@ -14,9 +14,9 @@ import { DeferredGradient } from './deferred-gradient.js';
 import { guardOf } from './or-textbook.js';
 import { SparseBatches } from './sparse-batches.js';
 import { TiledMatrices } from './tiled-matrices.js';
-import { bytesOf, pointerOf, WasmArena, WasmTensor } from './wasm-arena.js';
-import type { Descent, WasmExports } from './wasm-exports.js';
-import { moduleFor } from './wasm-module.js';
+import { bytesOf, pointerOf, WasmTensor } from './wasm-arena.js';
+import type { Descent } from './wasm-exports.js';
+import { instantiate } from './wasm-instance.js';
 
 /** The pointer of a tensor that a kernel reads. What is pending is written first. */
 const written = ({ data }: Tensor): number => data.byteOffset;
@@ -28,14 +28,7 @@ function overwritten(tensor: Tensor): number {
 }
 
 export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
-  const arena = new WasmArena();
-  const { memory } = arena;
-  const module = moduleFor(dtype, arena.isShared);
-  const wasm = new WebAssembly.Instance(module, { env: { memory, log: Math.log } }).exports as unknown as WasmExports;
-  // The compiler puts the constants where the arena's first piece begins.
-  arena.reserve(wasm.CONSTANTS_BYTES.value);
-  const reservePanel = () => arena.reserve(wasm.PANEL_BYTES.value);
-  wasm.setPanel(reservePanel());
+  const { arena, wasm, module, reservePanel } = instantiate(dtype);
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);
@@ -218,7 +211,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       };
       use(workers);
       adaptive = threads.adaptive ? new AdaptiveWorkers((helping) => use(helping ? workers : 0)) : undefined;
-      const stops = Array.from({ length: workers }, () => threads.start(module, memory, reservePanel()));
+      const stops = Array.from({ length: workers }, () => threads.start(module, arena.memory, reservePanel()));
       return () => {
         adaptive = undefined;
         use(0);

@@ -1,0 +1,25 @@
+import type { DType } from '../tensor.js';
+import { WasmArena } from './wasm-arena.js';
+import type { WasmExports } from './wasm-exports.js';
+import { moduleFor } from './wasm-module.js';
+
+/** The kernels, on a memory of their own. */
+export interface WasmInstance {
+  readonly arena: WasmArena;
+  readonly wasm: WasmExports;
+  /** What workers instantiate on the same memory, each with a panel of its own. */
+  readonly module: WebAssembly.Module;
+  reservePanel(): number;
+}
+
+export function instantiate(dtype: DType): WasmInstance {
+  const arena = new WasmArena();
+  const module = moduleFor(dtype, arena.isShared);
+  const imports = { env: { memory: arena.memory, log: Math.log } };
+  const wasm = new WebAssembly.Instance(module, imports).exports as unknown as WasmExports;
+  // The compiler puts the constants where the arena's first piece begins.
+  arena.reserve(wasm.CONSTANTS_BYTES.value);
+  const reservePanel = () => arena.reserve(wasm.PANEL_BYTES.value);
+  wasm.setPanel(reservePanel());
+  return { arena, wasm, module, reservePanel };
+}
