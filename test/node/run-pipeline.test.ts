@@ -7,6 +7,7 @@ import { RunError } from '../../src/core/errors.js';
 import type { Host } from '../../src/core/host.js';
 import type { Examples, SourceSplit } from '../../src/core/kinds.js';
 import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
+import type { Checkpoint } from '../../src/core/run/checkpoint.js';
 import type { PipelineEvent } from '../../src/core/run/events.js';
 import { noOptions, stage } from '../../src/core/stage.js';
 import { encodeIdx } from '../../src/node/idx.js';
@@ -49,12 +50,34 @@ const tiny: PipelineDefinition = {
   test: [batch({ size: 30 }), forward(), softmaxCrossEntropy(), mean({ of: 'loss' }), accuracy()],
 };
 
+/** What does not depend on the clock. */
+const pick = ({ weights, train, test, steps, epochs }: Awaited<ReturnType<typeof runPipeline>>) => ({
+  weights,
+  train,
+  test,
+  steps,
+  epochs,
+});
+
 /** Turns of the event loop, in which something forgotten would go on. */
 async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('runPipeline', () => {
+  it('goes on from a checkpoint of a file, on any number of threads', async () => {
+    const file = await yamlFile();
+    const checkpoints: Checkpoint[] = [];
+    const whole = await runPipeline(file, { betweenSteps: (at) => void checkpoints.push(at.checkpoint()) });
+    expect(checkpoints).toHaveLength(22);
+    for (const from of [checkpoints[0], checkpoints[7], checkpoints[10], checkpoints[11], checkpoints[21]]) {
+      for (const threads of [1, 2]) {
+        const { network: _, ...end } = await runPipeline(file, { from, set: [`threads=${threads}`] });
+        expect(end).toEqual({ ...end, ...pick(whole), runId: from.runId });
+      }
+    }
+  });
+
   it('ends with what the end event says, and the network', async () => {
     const events: PipelineEvent[] = [];
     const { network, ...result } = await runPipeline(tiny, { onEvent: (event) => events.push(event) });
