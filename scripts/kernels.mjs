@@ -1,6 +1,9 @@
 // Compiles src/kernels (AssemblyScript) to WebAssembly, once for each type of float, with and without relaxed SIMD, and
 // puts the bytes where any JavaScript host can read them: in a generated module, src/core/wasm/kernels-wasm-binary.ts.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 async function compile(float, fused) {
@@ -35,12 +38,28 @@ async function compile(float, fused) {
   return Buffer.from(binary).toString('base64');
 }
 
-writeFileSync(
-  new URL('../src/core/wasm/kernels-wasm-binary.ts', import.meta.url),
-  `// Generated from src/kernels by \`npm run build\`.
-export const binaries = {
+const output = new URL('../src/core/wasm/kernels-wasm-binary.ts', import.meta.url);
+
+/** Of all that the binaries are made of: they take ten seconds to make, so they are made anew only when it changes. */
+function checksumOfSources() {
+  const hash = createHash('sha256');
+  const folder = new URL('../src/kernels/', import.meta.url);
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const path of [...paths, fileURLToPath(import.meta.url)]) hash.update(readFileSync(path)).update('\0');
+  return hash.update(asc.version).digest('hex');
+}
+
+const heading = `// Generated from src/kernels by \`npm run build\`; sources ${checksumOfSources()}.\n`;
+if (!existsSync(output) || !readFileSync(output, 'utf8').startsWith(heading)) {
+  writeFileSync(
+    output,
+    `${heading}export const binaries = {
   plain: { float32: '${await compile('f32', false)}', float64: '${await compile('f64', false)}' },
   relaxed: { float32: '${await compile('f32', true)}', float64: '${await compile('f64', true)}' },
 };
 `,
-);
+  );
+}
