@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allowFasterSimd, createNodeHost, wasmFlavour } from 'marblenet';
+import { ablate } from './ablation.mjs';
 import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
 import { alone, atDensity, denseProduct } from './dense-layer.mjs';
 import { startHandovers } from './handover.mjs';
@@ -265,6 +266,12 @@ try {
   const kernels = timeKernels();
   say.kernels(kernels);
   say.ceilings(atBest, steps);
+  const ablation = await ablate(
+    files,
+    sizes.filter(({ activation }) => activation === 'relu'),
+    rounds,
+  );
+  say.ablation(ablation);
   const flavour = [wasmFlavour(), ...v8Flags.map((flag) => `\`${flag}\``)].join(', ');
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, Node ${process.versions.node}, ${flavour}`;
   if (!values.quick)
@@ -281,6 +288,7 @@ try {
       densities,
       kernels,
       ceilings: atBest,
+      ablation,
     });
 } finally {
   handover.stop();

@@ -168,9 +168,25 @@ const row = (cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) =>
   [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
 
+const sizesOf = ([{ sizes }]) => sizes.map(({ hidden, batch }) => `(${hidden}, ${batch})`);
+
+/** A row a technique: how many times as long a step takes without it. */
+const ablationRows = ([everything, ...without]) =>
+  without.map(({ name, microseconds }) => [
+    name,
+    ...microseconds.map((time, i) => `${(time / everything.microseconds[i]).toFixed(2)} x`),
+  ]);
+
+say.ablation = (ablation) => {
+  say('\nhow many times as long a step takes without');
+  for (const [name, ...ratios] of ablationRows(ablation))
+    say(`${name.padEnd(44)}${ratios.map((ratio, i) => `${sizesOf(ablation)[i]} ${ratio}`).join('  ')}`);
+};
+
 export function writeReport(results) {
   const { machine, openBlas, steps, handovers, paces, loops, processes, heap, products, densities, kernels, ceilings } =
     results;
+  const { ablation } = results;
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 
   const against = Object.keys(ratios(steps[0]));
@@ -310,6 +326,12 @@ ${table(
     `${(textbook / wasm).toFixed(0)} x`,
   ]),
 )}
+
+## What each technique is worth
+
+How many times as long a step of relu takes without it, two threads ([ablation.mjs](../bench/ablation.mjs)).
+
+${table(['without', ...sizesOf(ablation)], ablationRows(ablation))}
 `,
   );
 }
