@@ -10,9 +10,15 @@ export * from './core/digits/handwriting.js';
 export * from './core/errors.js';
 export * from './core/families/batcher.js';
 export * from './core/families/loss.js';
+export * from './core/families/metric.js';
+export {
+  /** @deprecated It is called `MetricDefinition` now. */
+  type MetricDefinition as ReducerDefinition,
+  /** @deprecated It is called `metric` now, as its family is. */
+  metric as reducer,
+} from './core/families/metric.js';
 export * from './core/families/network.js';
 export * from './core/families/optimizer.js';
-export * from './core/families/reducer.js';
 export { formerly } from './core/former-names.js';
 export type * from './core/host.js';
 export { type Emission, emissionsOf } from './core/inspect/emissions.js';

@@ -2,7 +2,7 @@
  * What travels between stages. Blocks of many samples, never one sample an emission: a stage does its work over whole
  * columns, and RxJS is asked once a batch.
  *
- *     SourceSplit ──source──▶ Examples ──batcher──▶ Batch ──network──▶ Batch ──loss──▶ Step ──reducer──▶ Metric
+ *     SourceSplit ──source──▶ Examples ──batcher──▶ Batch ──network──▶ Batch ──loss──▶ Step ──metric──▶ Metric
  */
 import type { Origin } from './host.js';
 import type { Shape, Tensor } from './tensor.js';

@@ -23,7 +23,7 @@ export function batchOf(
   };
 }
 
-/** A step of these outputs, with this loss: what a reducer gets. */
+/** A step of these outputs, with this loss: what a metric gets. */
 export const stepOf = (
   rows: NestedRows,
   options: { readonly labels: readonly number[]; readonly loss?: number },

@@ -1,5 +1,6 @@
 /** A stage and an option that have new names: the former ones still work, and `lint` mentions them. */
 
+import { metric, reducer, take, takeExamples } from 'marblenet';
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -122,6 +123,13 @@ describe('a pipeline file with former names', () => {
     expect(former?.deprecated).toBe(true);
     expect(current?.deprecated).toBeUndefined();
     expect(current?.properties).toMatchObject({ multiply: { properties: { by: { deprecated: true } } } });
+  });
+});
+
+describe('an export with a former name', () => {
+  it('is the one with the new name', () => {
+    expect(reducer).toBe(metric);
+    expect(take).toBe(takeExamples);
   });
 });
 

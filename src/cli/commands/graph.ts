@@ -38,7 +38,7 @@ interface Drawing {
   readonly edges: readonly Edge[];
 }
 
-/** Data feeds train, validation and test, `forward` visits the network, and reducers stand side by side on the last step. */
+/** Data feeds train, validation and test, `forward` visits the network, and metrics stand side by side on the last step. */
 function drawingOf(rows: readonly StageRow[]): Drawing {
   const boxes = sections
     .map((section) => ({

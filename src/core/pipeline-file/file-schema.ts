@@ -26,15 +26,13 @@ export const fileSchema = z.strictObject({
   plugins: z.array(z.string().min(1)).optional().describe('TypeScript files with stages of your own'),
   data: stageList.describe('A source, then what prepares its examples'),
   network: stageList.describe('The layers, from input to output'),
-  train: stageList.describe('A batcher, forward, a loss, backward, an optimizer, reducers'),
+  train: stageList.describe('A batcher, forward, a loss, backward, an optimizer, metrics'),
   validation: stageList
     .optional()
-    .describe('A batcher, forward, a loss, reducers; run after each epoch, on examples held out of train'),
+    .describe('A batcher, forward, a loss, metrics; run after each epoch, on examples held out of train'),
   test: stageList
     .optional()
-    .describe(
-      'A batcher, forward, a loss, reducers; run after each epoch, or once at the end if there is a validation',
-    ),
+    .describe('A batcher, forward, a loss, metrics; run after each epoch, or once at the end if there is a validation'),
 });
 
 export type FileContent = z.output<typeof fileSchema>;

@@ -37,9 +37,9 @@ export interface PipelineDefinition {
   readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
   /** The layers, from input to output. */
   readonly network: readonly Stage<'batch', 'batch'>[];
-  /** A batcher, `forward`, a loss, `backward`, an optimizer, reducers. */
+  /** A batcher, `forward`, a loss, `backward`, an optimizer, metrics. */
   readonly train: readonly AnyStage[];
-  /** A batcher, `forward`, a loss, reducers; run after each epoch, on the examples that `holdOut` took from train. */
+  /** A batcher, `forward`, a loss, metrics; run after each epoch, on the examples that `holdOut` took from train. */
   readonly validation?: readonly AnyStage[];
   /** The same on the test examples; run after each epoch too, or once at the end where there is a validation. */
   readonly test?: readonly AnyStage[];
@@ -69,7 +69,7 @@ export interface Environment {
 export interface Pass {
   readonly steps: OperatorFunction<Examples, Step>;
   /** Side by side: each sees every step. */
-  readonly reducers: readonly OperatorFunction<Step, Metric>[];
+  readonly metrics: readonly OperatorFunction<Step, Metric>[];
 }
 
 /** A pipeline that is checked, built and ready to run, once. */
@@ -233,34 +233,34 @@ function chainNetwork(assembly: Assembly, stages: readonly AnyStage[], input: Sp
   return { input, output, operator };
 }
 
-/** Forward, a loss and what else works on steps; then the reducers, side by side on the last step. */
+/** Forward, a loss and what else works on steps; then the metrics, side by side on the last step. */
 function finishPass(assembly: Assembly, { section, stages, count, output, operator }: Batches, network: Network): Pass {
-  const reducersFrom = count + countWhile(stages.slice(count), (family) => family !== 'metrics');
+  const metricsFrom = count + countWhile(stages.slice(count), (family) => family !== 'metrics');
   const [first] = stages.slice(count);
   if (first?.definition.family === 'losses') {
     assembly.fail(`${first.definition.name} judges what the network says; put forward before it`, section, count);
   }
-  const judged = assembly.chain(stages.slice(count, reducersFrom), output, section, count, network);
+  const judged = assembly.chain(stages.slice(count, metricsFrom), output, section, count, network);
   if (judged.output.kind !== 'step') {
-    const last = reducersFrom - 1;
+    const last = metricsFrom - 1;
     const losses = assembly.such(judged.output.kind, 'step');
     assembly.fail(`${section}: needs a loss after ${stages[last].definition.name}${losses}`, section, last);
   }
-  const metrics = new Set<string>();
-  const reducers = stages.slice(reducersFrom).map((reducer, i) => {
-    const position = reducersFrom + i;
-    if (reducer.definition.family !== 'metrics') {
-      const { name } = reducer.definition;
-      assembly.fail(`${name} comes after a reducer; only reducers may follow one`, section, position);
+  const names = new Set<string>();
+  const metrics = stages.slice(metricsFrom).map((metric, i) => {
+    const position = metricsFrom + i;
+    if (metric.definition.family !== 'metrics') {
+      const { name } = metric.definition;
+      assembly.fail(`${name} comes after a metric; only metrics may follow one`, section, position);
     }
-    const built = assembly.build(reducer, judged.output, section, position);
+    const built = assembly.build(metric, judged.output, section, position);
     const { name } = built.output as Spec<'metric'>;
     // reports show metrics by name: of two that share one, only the last would be seen
-    if (metrics.has(name)) assembly.fail(`there already is a metric "${name}" in ${section}:`, section, position);
-    metrics.add(name);
+    if (names.has(name)) assembly.fail(`there already is a metric "${name}" in ${section}:`, section, position);
+    names.add(name);
     return built.operator as OperatorFunction<Step, Metric>;
   });
-  return { steps: pipe(operator, judged.operator), reducers };
+  return { steps: pipe(operator, judged.operator), metrics };
 }
 
 function requireStages(assembly: Assembly, section: Section, stages: readonly AnyStage[] = []): void {

@@ -242,9 +242,9 @@ function judge(
   return pass && examples ? runPass(pass, { ...examples, epoch }, ignoreElements(), metrics) : EMPTY;
 }
 
-/** Sends examples through their stages; reducers stand side by side and add their metrics. Then there is a pause. */
+/** Sends examples through their stages; metrics stand side by side and add their numbers. Then there is a pause. */
 const runPass = (
-  { steps, reducers }: Pass,
+  { steps, metrics: reductions }: Pass,
   examples: Examples,
   watch: OperatorFunction<Step, PipelineEvent>,
   metrics: Metric[],
@@ -259,7 +259,7 @@ const runPass = (
         connect((shared) =>
           merge(
             shared.pipe(watch),
-            ...reducers.map((reduce) =>
+            ...reductions.map((reduce) =>
               shared.pipe(
                 reduce,
                 tap((metric) => metrics.push(metric)),

@@ -1,5 +1,5 @@
 import { confusionCounts } from '../../core/families/confusion-counts.js';
-import { reducer } from '../../core/families/reducer.js';
+import { metric } from '../../core/families/metric.js';
 import { noOptions } from '../../core/stage.js';
 
 /**
@@ -11,7 +11,7 @@ import { noOptions } from '../../core/stage.js';
  *
  * Source: the notebook's `accuracy`: argmax of the output against argmax of the target.
  */
-export const accuracy = reducer({
+export const accuracy = metric({
   name: 'accuracy',
   summary: 'Share of samples whose largest output is the true class',
   options: noOptions,

@@ -1,5 +1,5 @@
 import { confusionCounts } from '../../core/families/confusion-counts.js';
-import { reducer } from '../../core/families/reducer.js';
+import { metric } from '../../core/families/metric.js';
 import { noOptions } from '../../core/stage.js';
 
 /**
@@ -10,7 +10,7 @@ import { noOptions } from '../../core/stage.js';
  *              confusionMatrix()
  *     metrics: ----------------------------------------------([[1, 0], [1, 0]]|)
  */
-export const confusionMatrix = reducer({
+export const confusionMatrix = metric({
   name: 'confusionMatrix',
   summary: 'How often each class was taken for each other',
   options: noOptions,

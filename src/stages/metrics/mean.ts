@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { reducer } from '../../core/families/reducer.js';
+import { metric } from '../../core/families/metric.js';
 import { stateOf } from '../../core/state.js';
 
 /**
@@ -9,7 +9,7 @@ import { stateOf } from '../../core/state.js';
  *              mean({ of: 'loss' })
  *     metrics: --------------------(1.5|)
  */
-export const mean = reducer({
+export const mean = metric({
   name: 'mean',
   summary: 'Mean over the epoch, weighted by batch size',
   options: z.strictObject({

@@ -43,7 +43,7 @@ describe('--set', () => {
   it('adds a section', () => {
     const text = tinyWith(sectionOf('test'), '');
     const test = 'test=[{ batch: { size: 50 } }, forward, softmaxCrossEntropy, accuracy]';
-    expect(buildText(text, { set: [test] }).test?.reducers).toHaveLength(1);
+    expect(buildText(text, { set: [test] }).test?.metrics).toHaveLength(1);
   });
 
   it('gives options to a stage that has none yet', () => {

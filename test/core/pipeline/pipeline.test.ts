@@ -95,10 +95,10 @@ describe('a wrong wiring in a file', () => {
         '[10]; give the last dense layer units: 12',
     ],
     [
-      'a stage after a reducer',
+      'a stage after a metric',
       '  - sgd: { learningRate: 0.1 }\n  - mean: { of: loss }',
       '  - mean: { of: loss }\n  - sgd: { learningRate: 0.1 }',
-      '18:5: sgd comes after a reducer; only reducers may follow one',
+      '18:5: sgd comes after a metric; only metrics may follow one',
     ],
     [
       'two metrics of one name',
@@ -121,7 +121,7 @@ describe('a wrong wiring in a file', () => {
     expect(refusal(text)).toBe(`tiny.yaml:14:5: train: needs a loss after forward: ${LOSSES}`);
   });
 
-  it('test: with a reducer before the loss', () => {
+  it('test: with a metric before the loss', () => {
     const text = tinyWith(sectionOf('test'), 'test:\n  - batch: { size: 20 }\n  - forward\n  - accuracy\n');
     expect(refusal(text)).toBe(`tiny.yaml:21:5: test: needs a loss after forward: ${LOSSES}`);
   });

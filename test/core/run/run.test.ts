@@ -144,7 +144,7 @@ describe('the events of a run', () => {
     expect(right / 50).toBeCloseTo(end.test?.accuracy ?? Number.NaN);
   });
 
-  it('have no metrics where no reducer stands', async () => {
+  it('have no numbers where no metric stands', async () => {
     const text = tinyWith('  - mean: { of: loss }\n', '');
     expect(endOf(await eventsOf(buildText(text))).train).toEqual({});
   });

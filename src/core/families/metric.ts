@@ -1,4 +1,4 @@
-/** Reducers: many steps in, one metric out when the epoch ends. */
+/** Metrics: many steps in, one number out when the epoch ends. */
 import { concat, defer, EMPTY, finalize, ignoreElements, type OperatorFunction, of, tap } from 'rxjs';
 import type { z } from 'zod';
 import type { StageFactory } from '../contract.js';
@@ -16,7 +16,7 @@ export interface Reduction {
   readonly state?: Stateful;
 }
 
-export interface ReducerDefinition<Options extends z.ZodObject> {
+export interface MetricDefinition<Options extends z.ZodObject> {
   readonly name: string;
   readonly summary: string;
   readonly options: Options;
@@ -26,9 +26,9 @@ export interface ReducerDefinition<Options extends z.ZodObject> {
   start(options: z.output<Options>, input: Spec<'step'>): Reduction;
 }
 
-/** Makes a reducer stage. An epoch without a step gives no metric. */
-export const reducer = <Options extends z.ZodObject>(
-  definition: ReducerDefinition<Options>,
+/** Makes a stage of the family `metrics`. An epoch without a step gives no number. */
+export const metric = <Options extends z.ZodObject>(
+  definition: MetricDefinition<Options>,
 ): StageFactory<'step', 'metric', Options> =>
   stage({
     name: definition.name,
