@@ -46,9 +46,19 @@ export function withFirst(line: string, items: readonly (string | number)[], len
 export const factsOf = ({ loss, metric, value, scaling, classes }: Snapshot): string[] => [
   ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
   ...(metric === undefined || value === undefined ? [] : [`${metric} ${value.toFixed(4)}`]),
-  ...(scaling === undefined ? [] : [`x = (feature - ${numberText(scaling.mean)}) / ${numberText(scaling.std)}`]),
+  ...(scaling === undefined ? [] : [`x = (feature - ${numbersText(scaling.mean)}) / ${numbersText(scaling.std)}`]),
   ...(classes === undefined ? [] : [`${classes} classes`]),
 ];
+
+/** A number, or the first of a list. */
+function numbersText(value: number | readonly number[]): string {
+  if (typeof value === 'number') return numberText(value);
+  const shown = value.slice(0, FEW).map(numberText);
+  return `[${[...shown, ...(value.length > FEW ? ['...'] : [])].join(', ')}]`;
+}
+
+/** How many numbers of a scaling that has one a column are shown. */
+const FEW = 3;
 
 /** Three digits that count, and an exponent where the number would be long. */
 export function numberText(value: number): string {

@@ -1,6 +1,9 @@
 /** Some of the examples of a data set. */
 import type { Examples } from './kinds.js';
-import { sizeOf } from './tensor.js';
+import { type Floats, sizeOf, type Tensor } from './tensor.js';
+
+/** How many examples there are. */
+export const exampleCount = ({ features, shape }: Examples): number => features.length / sizeOf(shape);
 
 /** The examples from `first` up to, but without, `end`: views of the same memory. */
 export const sliceExamples = (examples: Examples, first: number, end: number): Examples => {
@@ -8,7 +11,8 @@ export const sliceExamples = (examples: Examples, first: number, end: number): E
   return {
     ...examples,
     features: examples.features.subarray(first * width, end * width),
-    labels: examples.labels.subarray(first, end),
+    labels: examples.labels?.subarray(first, end),
+    targets: examples.targets && rowsOf(examples.targets, (data, m) => data.subarray(first * m, end * m)),
   };
 };
 
@@ -16,8 +20,15 @@ export const sliceExamples = (examples: Examples, first: number, end: number): E
 export const pickExamples = ({ labelsPath: _, ...examples }: Examples, rows: readonly number[]): Examples => ({
   ...examples,
   features: pick(examples.features, rows, sizeOf(examples.shape)),
-  labels: pick(examples.labels, rows, 1),
+  labels: examples.labels && pick(examples.labels, rows, 1),
+  targets: examples.targets && rowsOf(examples.targets, (data, m) => pick(data, rows, m)),
 });
+
+/** Some rows of a matrix [n, m]. */
+function rowsOf({ shape: [, m], data }: Tensor, choose: (data: Floats, m: number) => Floats): Tensor {
+  const chosen = choose(data, m);
+  return { shape: [chosen.length / m, m], data: chosen };
+}
 
 /** Rows of so many numbers each; those that follow one another are copied at once. */
 function pick<Numbers extends Examples['features']>(from: Numbers, rows: readonly number[], width: number): Numbers {

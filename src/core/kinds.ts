@@ -31,20 +31,27 @@ export interface Examples {
   readonly shape: Shape;
   /** [n, ...shape], as decoded: bytes 0 to 255 for images. */
   readonly features: Uint8Array | Int32Array | Float32Array | Float64Array;
-  /** The input is x = (feature - mean) / std. */
   readonly scaling: Scaling;
-  /** [n], whole numbers from 0. */
-  readonly labels: Uint8Array | Int32Array;
+  /** [n], whole numbers from 0: the class of each sample. Absent when predicting, and where only targets are known. */
+  readonly labels?: Uint8Array | Int32Array | undefined;
   /** The file that the labels were read from, for messages. */
   readonly labelsPath?: string;
+  /** [n, m] Real numbers that the network is to say of each sample: regression. */
+  readonly targets?: Tensor | undefined;
   /** How wide a one-hot target is; undefined until `oneHot` has said so. */
   readonly classes: number | undefined;
+  /** What each class is called, by its label. */
+  readonly classNames?: readonly string[] | undefined;
   readonly origin: Origin;
 }
 
+/**
+ * How features become inputs: x = (feature - mean) / std. Each is one number, or one a column: as many as the last axis of
+ * a sample is long, such as the features of a row or the channels of a picture.
+ */
 export interface Scaling {
-  readonly mean: number;
-  readonly std: number;
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
 }
 
 /**
@@ -60,10 +67,10 @@ export interface Batch {
   readonly steps: number;
   /** [B, ...shape] The current activation: samples in their own shape at first, the network's output at last. */
   readonly x: Tensor;
-  /** [B, C] One-hot targets. */
+  /** What `x` should be in the end: one-hot targets [B, C], or real-valued ones [B, m]. */
   readonly t: Tensor | undefined;
-  /** [B] */
-  readonly labels: Int32Array;
+  /** [B] The class of each sample; absent where nobody knows it, and where `t` is real-valued. */
+  readonly labels: Int32Array | undefined;
   /** What each network stage left behind on the way forward, for the way back. */
   readonly tape: readonly TapeEntry[];
 }
@@ -126,6 +133,8 @@ export interface Specs {
     readonly kind: 'examples';
     readonly shape: Shape;
     readonly classes: number | undefined;
+    /** m, how many real-valued targets a sample has. */
+    readonly targets?: number | undefined;
     /** There are at most so many examples to learn from, where that is known before any is read. */
     readonly trainCount?: number;
     /** Whether some of train are held out for validation. */
@@ -137,13 +146,17 @@ export interface Specs {
     readonly size: number;
     /** The shape of one row of `x`. */
     readonly shape: Shape;
+    /** C, the width of one-hot targets. */
     readonly classes: number | undefined;
+    /** m, the width of real-valued targets. There are targets of one sort, or none. */
+    readonly targets?: number | undefined;
   };
   step: {
     readonly kind: 'step';
     readonly size: number;
     readonly shape: Shape;
     readonly classes: number | undefined;
+    readonly targets?: number | undefined;
     /** Whether `backward` has been here, so that parameters hold this batch's gradients. */
     readonly gradients: boolean;
   };
@@ -155,9 +168,14 @@ export type Spec<K extends Kind = Kind> = Specs[K];
 /** The spec of something that is already here: how a stage in a plain `pipe(...)` learns its shapes. */
 export function specOf(value: Kinds[Kind]): Spec {
   if (typeof value === 'string') return { kind: 'split' };
-  if ('features' in value) return { kind: 'examples', shape: value.shape, classes: value.classes };
+  if ('features' in value) {
+    const { shape, classes, targets } = value;
+    return { kind: 'examples', shape, classes, targets: targets?.shape[1] };
+  }
   if ('value' in value) return { kind: 'metric', name: value.name };
   const [size, ...shape] = value.x.shape;
-  const batch = { size, shape, classes: value.t?.shape[1] };
+  const width = value.t?.shape[1];
+  const targets = value.labels === undefined ? { classes: undefined, targets: width } : { classes: width };
+  const batch = { size, shape, ...targets };
   return 'dx' in value ? { kind: 'step', ...batch, gradients: true } : { kind: 'batch', ...batch };
 }

@@ -30,19 +30,25 @@ export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: Neste
   );
 }
 
-/** The same for a loss stage: its `dx` against the numerical gradient of its loss. */
+/**
+ * The same for a loss stage: its `dx` against the numerical gradient of its loss.
+ *
+ * @param truth a label a sample, or a row of real-valued targets a sample
+ */
 export function lossGradientError(
   stage: OperatorFunction<Batch, Step>,
   rows: NestedRows,
-  labels: readonly number[],
+  truth: readonly number[] | readonly (readonly number[])[],
 ): number {
-  const batch = batchOf(rows, { labels, dtype: 'float64' });
+  const batch = batchOf(rows, { ...(isLabels(truth) ? { labels: truth } : { targets: truth }), dtype: 'float64' });
   const dx = copyOf(through(stage, batch).dx);
   return largestDifference(
     dx,
     numericalGradient(() => through(stage, batch).loss, batch.x),
   );
 }
+
+const isLabels = (truth: readonly unknown[]): truth is readonly number[] => typeof truth[0] === 'number';
 
 /** A different weight for each output, so that no two of their gradients can be mistaken for one another. */
 function unevenWeights({ shape }: Tensor): Tensor {

@@ -1,42 +1,36 @@
 import type { Batch, Examples, Step } from '../core/kinds.js';
 import { type DType, type NestedRows, type Tensor, tensor, zeros } from '../core/tensor.js';
 
+/** What is known of samples: their classes, or real-valued targets, one row a sample, which then count. */
+interface Truth {
+  readonly labels?: readonly number[];
+  readonly targets?: readonly (readonly number[])[];
+}
+
 /**
- * A batch of these samples, for a marble: rows of numbers, or nested deeper, `[[[1, 2], [3, 4]]]` for one picture. With labels it also has one-hot targets, as wide as the rows are unless `classes`
- * says otherwise.
+ * A batch of these samples, for a marble: rows of numbers, or nested deeper, `[[[1, 2], [3, 4]]]` for one picture. With
+ * labels it also has one-hot targets, as wide as the rows are unless `classes` says otherwise.
  */
 export function batchOf(
   rows: NestedRows,
-  options: { readonly labels?: readonly number[]; readonly classes?: number; readonly dtype?: DType } = {},
+  options: Truth & { readonly classes?: number; readonly dtype?: DType } = {},
 ): Batch {
-  const { labels, dtype = 'float32' } = options;
+  const { labels, targets, dtype = 'float32' } = options;
   const x = tensor(rows, dtype);
-  return {
-    split: 'train',
-    epoch: 1,
-    step: 1,
-    steps: 1,
-    x,
-    t: labels && oneHotRows(labels, options.classes ?? x.shape[1], dtype),
-    labels: Int32Array.from(labels ?? rows.map(() => 0)),
-    tape: [],
-  };
+  const batch = { split: 'train', epoch: 1, step: 1, steps: 1, x, tape: [] } as const;
+  if (targets !== undefined) return { ...batch, t: tensor(targets, dtype), labels: undefined };
+  if (labels === undefined) return { ...batch, t: undefined, labels };
+  return { ...batch, t: oneHotRows(labels, options.classes ?? x.shape[1], dtype), labels: Int32Array.from(labels) };
 }
 
 /** A step of these outputs, with this loss: what a metric gets. */
-export const stepOf = (
-  rows: NestedRows,
-  options: { readonly labels: readonly number[]; readonly loss?: number },
-): Step => {
+export const stepOf = (rows: NestedRows, options: Truth & { readonly loss?: number }): Step => {
   const batch = batchOf(rows, options);
   return { ...batch, loss: options.loss ?? 0, dx: zeros(batch.x.shape) };
 };
 
 /** A data set of these features, one row a sample, or nested deeper. */
-export const examplesOf = (
-  rows: NestedRows,
-  options: { readonly labels?: readonly number[]; readonly classes?: number } = {},
-): Examples => {
+export const examplesOf = (rows: NestedRows, options: Truth & { readonly classes?: number } = {}): Examples => {
   const {
     shape: [, ...shape],
     data: features,
@@ -47,7 +41,8 @@ export const examplesOf = (
     shape,
     features,
     scaling: { mean: 0, std: 1 },
-    labels: Int32Array.from(options.labels ?? rows.map(() => 0)),
+    ...(options.labels && { labels: Int32Array.from(options.labels) }),
+    ...(options.targets && { targets: tensor(options.targets, 'float64') }),
     classes: options.classes,
     origin: { source: 'test' },
   };

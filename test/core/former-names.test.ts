@@ -31,7 +31,7 @@ const multiply = stage({
     output: input,
     operator: map((examples: Examples) => ({
       ...examples,
-      scaling: { mean: examples.scaling.mean, std: examples.scaling.std / factor },
+      scaling: { mean: 0, std: 1 / factor },
     })),
   }),
 });

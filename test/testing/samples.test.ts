@@ -13,14 +13,14 @@ describe('batchOf', () => {
       [3, 4],
     ]);
     expect(batch.t).toBeUndefined();
-    expect([...batch.labels]).toEqual([0, 0]);
+    expect(batch.labels).toBeUndefined();
     expect(batch).toMatchObject({ split: 'train', epoch: 1, step: 1, steps: 1, tape: [] });
   });
 
   it('makes one-hot targets of labels, as wide as the rows', () => {
     const { t, labels } = batchOf([[5, 6, 7]], { labels: [2] });
     expect(t && rowsOf(t)).toEqual([[0, 0, 1]]);
-    expect([...labels]).toEqual([2]);
+    expect(labels).toEqual(Int32Array.of(2));
   });
 
   it('makes them as wide as it is told', () => {
@@ -29,6 +29,21 @@ describe('batchOf', () => {
       [0, 1],
       [1, 0],
     ]);
+  });
+
+  it('has real-valued targets, and then no labels', () => {
+    const { t, labels } = batchOf([[5], [6]], {
+      labels: [0, 1],
+      targets: [
+        [0.5, -1],
+        [2, 3],
+      ],
+    });
+    expect(t && rowsOf(t)).toEqual([
+      [0.5, -1],
+      [2, 3],
+    ]);
+    expect(labels).toBeUndefined();
   });
 
   it('computes in float32 unless told otherwise', () => {
@@ -49,7 +64,7 @@ describe('stepOf', () => {
     expect(loss).toBe(0.5);
     expect(rowsOf(dx)).toEqual([[0, 0]]);
     expect(t && rowsOf(t)).toEqual([[0, 1]]);
-    expect([...labels]).toEqual([1]);
+    expect(labels).toEqual(Int32Array.of(1));
   });
 });
 
@@ -67,9 +82,19 @@ describe('examplesOf', () => {
     });
   });
 
-  it('has label 0 and no classes unless told otherwise', () => {
-    const { labels, classes } = examplesOf([[1], [2]]);
-    expect([...labels]).toEqual([0, 0]);
-    expect(classes).toBeUndefined();
+  it('has neither labels nor targets nor classes unless told otherwise', () => {
+    const { labels, targets, classes } = examplesOf([[1], [2]]);
+    expect([labels, targets, classes]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('has real-valued targets', () => {
+    const { targets } = examplesOf([[1], [2]], { targets: [[0.5], [1.5]] });
+    expect(targets).toEqual({ shape: [2, 1], data: Float64Array.of(0.5, 1.5) });
+  });
+
+  it('takes pictures', () => {
+    const { shape, features } = examplesOf([[[1, 2, 3]], [[4, 5, 6]]]);
+    expect(shape).toEqual([1, 3]);
+    expect(features).toEqual(Float64Array.of(1, 2, 3, 4, 5, 6));
   });
 });

@@ -41,8 +41,10 @@ export const summary = command({
 /** The shape that a stage gives, B standing for the rows of a batch and N for those of a data set. */
 function shapeOf(spec: Spec): string {
   switch (spec.kind) {
-    case 'examples':
-      return `[N, ${formatShape(spec.shape).slice(1)}${spec.classes === undefined ? '' : ` and t [N, ${spec.classes}]`}`;
+    case 'examples': {
+      const targets = spec.classes ?? spec.targets;
+      return `[N, ${formatShape(spec.shape).slice(1)}${targets === undefined ? '' : ` and t [N, ${targets}]`}`;
+    }
     case 'batch':
       return `[B, ${formatShape(spec.shape).slice(1)}`;
     case 'step':

@@ -40,9 +40,11 @@ function textOf(events: readonly TraceEvent[], width: number): string {
 }
 
 /** What the example is, and how it looks if it is a picture that a terminal can hold. */
-function pictureText({ sample, label, origin, shape, features }: SampleEvent): string {
+function pictureText({ sample, label, targets, origin, shape, features }: SampleEvent): string {
   const [, width] = shape;
-  const title = `example ${sample} of ${originText(origin)}: ${formatShape(shape)}, label ${label}\n`;
+  const truth =
+    label !== undefined ? `, label ${label}` : targets ? `, targets ${targets.map(numberText).join(' ')}` : '';
+  const title = `example ${sample} of ${originText(origin)}: ${formatShape(shape)}${truth}\n`;
   return shape.length === 2 && width <= 76 ? `${title}\n${halfBlocks(features, width)}` : title;
 }
 

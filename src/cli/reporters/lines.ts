@@ -55,14 +55,17 @@ function epochLine({ epoch, train, validation, test, seconds, samplesPerSecond }
 
 function sayEnd(event: EndEvent): void {
   const { epochs, steps, train, validation, test, seconds, accuracyByClass, confusionMatrix, data, weights } = event;
+  const { classNames = [] } = data;
   if (accuracyByClass) {
-    const shares = accuracyByClass.map((share, label) => `${label}: ${percent(share).padStart(6)}`);
+    const shares = accuracyByClass.map(
+      (share, label) => `${classNames[label] ?? label}: ${percent(share).padStart(6)}`,
+    );
     // five a line, so that ten fit a narrow terminal
     for (let i = 0; i < shares.length; i += 5) {
       say(`${i === 0 ? 'accuracy a class' : '                '}  ${shares.slice(i, i + 5).join('  ')}`);
     }
   }
-  if (confusionMatrix) say(matrixText(confusionMatrix));
+  if (confusionMatrix) say(matrixText(confusionMatrix, classNames));
   say(`data              ${describeData(data)}`);
   say(`weights           ${weights}`);
   const reached = reachedText(validation || test ? { validation, test } : { train });
@@ -104,12 +107,13 @@ function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
 }
 
 /** Rows are true classes, columns what was predicted. */
-function matrixText(matrix: readonly (readonly number[])[]): string {
-  const width = Math.max(...matrix.flat().map((cell) => String(cell).length)) + 2;
+function matrixText(matrix: readonly (readonly number[])[], classNames: readonly string[]): string {
+  const names = Array.from(matrix.keys(), (label) => classNames[label] ?? String(label));
+  const width = Math.max(...[...names, ...matrix.flat()].map((cell) => String(cell).length)) + 2;
   const row = (cells: readonly (string | number)[]) => cells.map((cell) => String(cell).padStart(width)).join('');
-  const header = row(['', ...matrix.keys()]);
+  const header = row(['', ...names]);
   return ['confusion matrix: true class down, predicted class across', header]
-    .concat(matrix.map((cells, label) => row([label, ...cells])))
+    .concat(matrix.map((cells, label) => row([names[label], ...cells])))
     .join('\n');
 }
 

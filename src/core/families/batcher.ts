@@ -2,7 +2,9 @@
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
 import type { Context, StageFactory } from '../contract.js';
-import { PipelineError } from '../errors.js';
+import { PipelineError, RunError } from '../errors.js';
+import { exampleCount } from '../examples.js';
+import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Examples, Spec } from '../kinds.js';
 import type { Random } from '../random/random.js';
@@ -40,11 +42,11 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
     to: 'batch',
     build(options, input, context) {
       const size = (options as { size: number }).size;
-      const { shape, classes } = input;
+      const { shape, classes, targets } = input;
       const epochs = new EpochState(beforePlanning);
       const plan = (n: number) => definition.plan(options, n, context.random);
       return {
-        output: { kind: 'batch', size, shape, classes },
+        output: { kind: 'batch', size, shape, classes, targets },
         operator: readBatches(input, size, context, plan, epochs),
         state: epochs,
       };
@@ -70,39 +72,37 @@ function beforePlanning(): Reading {
 
 /** For each data set that arrives (one an epoch): plan, then read batch by batch into the same buffers. */
 function readBatches(
-  { shape, classes }: Spec<'examples'>,
+  spec: Spec<'examples'>,
   size: number,
   { kernels, scheduler }: Context,
   planFor: (n: number) => Plan,
   epochs: EpochState<Reading>,
 ): OperatorFunction<Examples, Batch> {
-  const inputs = rowBuffer(kernels, size, shape);
-  const labelBuffer = new Int32Array(size);
-  const targets = classes === undefined ? undefined : rowBuffer(kernels, size, [classes]);
+  const inputs = rowBuffer(kernels, size, spec.shape);
+  const truthOf = readTruth(spec, size, kernels);
 
-  function* batchesOf({ split, epoch, features, scaling, labels }: Examples): Generator<Batch> {
+  function* batchesOf(examples: Examples): Generator<Batch> {
+    const { split, epoch, features, scaling } = examples;
+    const n = exampleCount(examples);
     const current = epochs.begin();
     const { reading } = current;
     try {
-      if (reading.examples === 0) Object.assign(reading, planFor(labels.length), { examples: labels.length });
-      else requirePlanFor(labels.length, size, reading);
+      if (reading.examples === 0) Object.assign(reading, planFor(n), { examples: n });
+      else requirePlanFor(n, size, reading);
       const { rows: plan, size: B } = reading;
       const steps = Math.ceil(plan.length / B);
       const rowsOf = (i: number) => plan.subarray(i * B, (i + 1) * B);
       let next = rowsOf(reading.given);
       while (reading.given < steps) {
         const rows = next;
-        const batchLabels = rows.length === size ? labelBuffer : labelBuffer.subarray(0, rows.length);
-        for (let b = 0; b < rows.length; b++) batchLabels[b] = labels[rows[b]];
-        const t = targets?.(rows.length);
-        if (t !== undefined) kernels.oneHot(t, batchLabels);
+        const { t, labels } = truthOf(examples, rows);
         // last, since it may wait for a thread that is still at the step before
         const x = inputs(rows.length);
         kernels.gather(x, features, rows, scaling);
         const i = ++reading.given;
         next = rowsOf(i);
         if (next.length > 0) kernels.prefetch(x, features, next, scaling);
-        yield { split, epoch, step: (epoch - 1) * steps + i, steps, x, t, labels: batchLabels, tape: [] };
+        yield { split, epoch, step: (epoch - 1) * steps + i, steps, x, t, labels, tape: [] };
       }
     } finally {
       epochs.end(current);
@@ -110,6 +110,47 @@ function readBatches(
   }
 
   return concatMap((examples) => paced(batchesOf(examples), scheduler));
+}
+
+/** What is known of the samples of a batch. */
+type Truth = Pick<Batch, 't' | 'labels'>;
+
+/**
+ * Reads labels and one-hot targets, or real-valued targets, into the same buffers each time.
+ *
+ * @throws RunError when the examples do not have the targets that their spec speaks of.
+ */
+function readTruth(
+  { classes, targets: width }: Spec<'examples'>,
+  size: number,
+  kernels: Kernels,
+): (examples: Examples, rows: Int32Array) => Truth {
+  if (classes === undefined && width !== undefined) {
+    const buffer = rowBuffer(kernels, size, [width]);
+    return ({ targets }, rows) => {
+      if (targets?.shape[1] !== width) {
+        throw new RunError(`expected ${width} real-valued targets a sample, found ${targets?.shape[1] ?? 'none'}`);
+      }
+      const t = buffer(rows.length);
+      const { data } = t;
+      for (const [b, row] of rows.entries()) data.set(targets.data.subarray(row * width, (row + 1) * width), b * width);
+      return { t, labels: undefined };
+    };
+  }
+
+  const buffer = classes === undefined ? undefined : rowBuffer(kernels, size, [classes]);
+  const labelBuffer = new Int32Array(size);
+  return ({ labels: all }, rows) => {
+    const t = buffer?.(rows.length);
+    if (all === undefined) {
+      if (t !== undefined) throw new RunError('the examples have no labels to make one-hot targets of');
+      return { t, labels: undefined };
+    }
+    const labels = rows.length === size ? labelBuffer : labelBuffer.subarray(0, rows.length);
+    for (let b = 0; b < rows.length; b++) labels[b] = all[rows[b]];
+    if (t !== undefined) kernels.oneHot(t, labels);
+    return { t, labels };
+  };
 }
 
 /** @throws PipelineError when a restored plan is not one for these examples. */

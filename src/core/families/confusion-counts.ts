@@ -1,4 +1,5 @@
 /** Counts predictions by true class and predicted class: what `accuracy` and `confusionMatrix` share. */
+import { RunError } from '../errors.js';
 import type { Step } from '../kinds.js';
 import { type Stateful, stateOf } from '../state.js';
 import { largestColumn, zeros } from '../tensor.js';
@@ -18,6 +19,7 @@ export function confusionCounts(classes: number): ConfusionCounts {
   const rows = Array.from({ length: classes }, (_, c) => counts.data.subarray(c * classes, (c + 1) * classes));
   return {
     add({ x, labels }) {
+      if (labels === undefined) throw new RunError('the samples have no labels to compare with');
       for (let b = 0; b < labels.length; b++) rows[labels[b]][largestColumn(x.data, b * classes, classes)]++;
     },
     matrix: () => rows.map((row) => Array.from(row)),

@@ -8,6 +8,7 @@ import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Spec, Step } from '../kinds.js';
 import { stage } from '../stage.js';
 import { formatShape, sameShape, type Tensor } from '../tensor.js';
+import { requireClasses } from './require-classes.js';
 
 export interface LossDefinition<Options extends z.ZodObject> {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface LossDefinition<Options extends z.ZodObject> {
   readonly example: string;
   /** Where the loss that is told is not the one that dx is the gradient of: the options with which it is. */
   differentiated?(options: Stage['options']): Stage['options'];
+  /** Left out where real-valued targets are as good as one-hot ones: regression. */
+  readonly needs?: 'classes';
   /** Returns the mean loss of the batch and writes its gradient by x into dx. */
   readonly loss: (
     kernels: Kernels,
@@ -38,28 +41,33 @@ export const loss = <Options extends z.ZodObject>(
     from: 'batch',
     to: 'step',
     build(options, input, { kernels }) {
-      const { size, shape, classes } = input;
-      if (classes === undefined) {
-        throw new PipelineError(`${definition.name} needs targets; put oneHot in data:`);
-      }
-      if (!sameShape(shape, [classes])) {
+      const { size, shape, classes, targets } = input;
+      if (definition.needs === 'classes') requireClasses(definition.name, input, 'meanSquaredError');
+      const width = classes ?? targets;
+      if (width === undefined) throw new PipelineError(withoutTargets(definition.name));
+      if (!sameShape(shape, [width])) {
         throw new PipelineError(
-          `${definition.name} compares the network's output with ${classes} targets a sample, ` +
-            `but the output has the shape ${formatShape(shape)}; give the last dense layer units: ${classes}`,
+          `${definition.name} compares the network's output with ${counted(width)} a sample, ` +
+            `but the output has the shape ${formatShape(shape)}; give the last dense layer units: ${width}`,
         );
       }
       const lossFn = definition.loss(kernels, options, input);
       const gradients = rowBuffer(kernels, size, shape);
       return {
-        output: { kind: 'step', size, shape, classes, gradients: false },
+        output: { kind: 'step', size, shape, classes, targets, gradients: false },
         operator: map(({ split, epoch, step, steps, x, t, labels, tape }: Batch): Step => {
-          if (t === undefined) throw new PipelineError(`${definition.name} needs targets; put oneHot in data:`);
+          if (t === undefined) throw new PipelineError(withoutTargets(definition.name));
           const dx = gradients(x.shape[0]);
           return { split, epoch, step, steps, x, t, labels, tape, dx, loss: lossFn(dx, x, t) };
         }),
       };
     },
   });
+
+const withoutTargets = (name: string): string =>
+  `${name} needs targets; put oneHot in data: for classes, or begin it with a source that has real-valued ones`;
+
+const counted = (width: number): string => (width === 1 ? '1 target' : `${width} targets`);
 
 /** An option of losses that compare probabilities. */
 export const labelSmoothing = z

@@ -6,6 +6,7 @@ import { PipelineError } from '../errors.js';
 import type { Metric, Spec, Split, Step } from '../kinds.js';
 import { stage } from '../stage.js';
 import { EpochState, joinStates, type Stateful, stateOf } from '../state.js';
+import { requireClasses } from './require-classes.js';
 
 /** Gathers numbers from steps; made anew for each epoch. */
 export interface Reduction {
@@ -21,6 +22,8 @@ export interface MetricDefinition<Options extends z.ZodObject> {
   readonly summary: string;
   readonly options: Options;
   readonly example: string;
+  /** Left out where it does not matter what the targets are. */
+  readonly needs?: 'classes';
   /** What the metric is called in reports; the stage's name if left out. */
   metricName?(options: z.output<Options>): string;
   start(options: z.output<Options>, input: Spec<'step'>): Reduction;
@@ -39,6 +42,7 @@ export const metric = <Options extends z.ZodObject>(
     from: 'step',
     to: 'metric',
     build(options, input) {
+      if (definition.needs === 'classes') requireClasses(definition.name, input, 'mean: { of: loss }');
       const name = definition.metricName?.(options) ?? definition.name;
       const epochs = new EpochState(() => begun(definition.name, definition.start(options, input)));
       return { output: { kind: 'metric', name }, operator: reduceSteps(name, epochs), state: epochs };

@@ -210,7 +210,7 @@ async function record(definition: PipelineDefinition, environment: Environment, 
   return {
     links,
     origin: examples.origin,
-    samples: links[0].input.labels.length,
+    samples: links[0].input.x.shape[0],
     backend: pipeline.kernels.backend,
     gradients,
   };

@@ -2,7 +2,9 @@
  * Snapshots: what a value was at the moment when a stage emitted it. Buffers are written anew with every batch, so what is
  * to be looked at later is put into numbers at once.
  */
+import { exampleCount } from '../examples.js';
 import type { Examples, Kind, Kinds, Parameter, Scaling, Split } from '../kinds.js';
+import { scaled } from '../scaling.js';
 import type { Shape, Tensor } from '../tensor.js';
 
 /** A tensor in a few numbers. */
@@ -46,14 +48,14 @@ export function snapshotOf(value: Kinds[Kind], count: ValueCount, learned: reado
   if (typeof value === 'string') return { kind: 'split', split: value, tensors: {} };
   const { split, epoch } = value;
   if ('features' in value) {
-    const { scaling, classes, labels } = value;
+    const { scaling, classes, labels, targets } = value;
     return {
       kind: 'examples',
       split,
       scaling,
       ...(classes !== undefined && { classes }),
-      labels: firstOf(labels, count),
-      tensors: { x: scaledSnapshot(value, count) },
+      ...(labels && { labels: firstOf(labels, count) }),
+      tensors: { x: scaledSnapshot(value, count), ...(targets && { t: tensorSnapshot(targets, count) }) },
     };
   }
   if ('value' in value) {
@@ -72,7 +74,7 @@ export function snapshotOf(value: Kinds[Kind], count: ValueCount, learned: reado
   }
   const { step, labels, x, t } = value;
   const tensors = { x: tensorSnapshot(x, count), ...(t && { t: tensorSnapshot(t, count) }) };
-  const common = { split, epoch, step, labels: firstOf(labels, count) };
+  const common = { split, epoch, step, ...(labels && { labels: firstOf(labels, count) }) };
   if (!('dx' in value)) return { kind: 'batch', ...common, tensors };
   const parameters = Object.assign({}, ...learned.map((parameter) => parameterSnapshots(parameter, count)));
   const dx = tensorSnapshot(value.dx, count);
@@ -94,25 +96,25 @@ export const tensorSnapshot = ({ shape, data }: Tensor, count: ValueCount): Tens
 });
 
 /** Examples as a batcher will read them: scaled. */
-function scaledSnapshot({ shape, features, labels, scaling }: Examples, count: ValueCount): TensorSnapshot {
-  const scaled = (feature: number): number => (feature - scaling.mean) / scaling.std;
-  const { min, max, mean } = rangeOf(features);
+function scaledSnapshot(examples: Examples, count: ValueCount): TensorSnapshot {
+  const { shape, features, scaling } = examples;
   return {
-    shape: [labels.length, ...shape],
-    min: scaled(min),
-    max: scaled(max),
-    mean: scaled(mean),
-    values: firstOf(features, count).map(scaled),
+    shape: [exampleCount(examples), ...shape],
+    ...rangeOf(features, (feature, i) => scaled(feature, i, scaling)),
+    values: firstOf(features, count).map((feature, i) => scaled(feature, i, scaling)),
   };
 }
 
 /** A loop over whatever is there: a data set has 47 million numbers. NaN anywhere shows in all three. */
-function rangeOf(numbers: ArrayLike<number>): Pick<TensorSnapshot, 'min' | 'max' | 'mean'> {
+function rangeOf(
+  numbers: ArrayLike<number>,
+  read = (value: number, _i: number): number => value,
+): Pick<TensorSnapshot, 'min' | 'max' | 'mean'> {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   let sum = 0;
   for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i];
+    const value = read(numbers[i], i);
     min = Math.min(min, value);
     max = Math.max(max, value);
     sum += value;

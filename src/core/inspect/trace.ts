@@ -4,7 +4,7 @@
  */
 import { firstValueFrom, lastValueFrom, map, of, pipe, take, tap } from 'rxjs';
 import { PipelineError } from '../errors.js';
-import { sliceExamples } from '../examples.js';
+import { exampleCount, sliceExamples } from '../examples.js';
 import type { Origin } from '../host.js';
 import type { Batch, Kind, Kinds, Parameter, SourceSplit, Step } from '../kinds.js';
 import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
@@ -30,7 +30,10 @@ interface AtStage {
 export interface SampleEvent {
   readonly event: 'sample';
   readonly sample: number;
-  readonly label: number;
+  /** Its class, where it has one. */
+  readonly label?: number;
+  /** What is to be said of it, in regression. */
+  readonly targets?: readonly number[];
   readonly origin: Origin;
   readonly shape: Shape;
   /** As they were read: bytes 0 to 255 for images. */
@@ -95,7 +98,7 @@ export async function traceSample(
       }),
     ) as StageOperator;
 
-    if (row.section === 'data') return pipe(operator, forward('x'));
+    if (row.section === 'data') return pipe(operator, forward('x', 't'));
     if (row.section === 'network') return pipe(operator, forward('x'), watched);
     if (row.output.kind === 'batch') return row.family === 'forward' ? operator : pipe(operator, forward('x', 't'));
     if (row.output.kind !== 'step') return operator;
@@ -124,11 +127,12 @@ export async function traceSample(
 
   const pipeline: Pipeline = buildPipeline(definition, { ...environment, instrument });
   const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
-  const count = examples.labels.length;
+  const count = exampleCount(examples);
   if (sample >= count) throw new PipelineError(`there is no example ${sample} in train, it has 0 to ${count - 1}`);
   const one = sliceExamples(examples, sample, sample + 1);
-  const { origin, shape, features, labels } = one;
-  events.push({ event: 'sample', sample, label: labels[0], origin, shape, features: Array.from(features) });
+  const { origin, shape, features, labels, targets } = one;
+  const truth = { ...(labels && { label: labels[0] }), ...(targets && { targets: Array.from(targets.data) }) };
+  events.push({ event: 'sample', sample, ...truth, origin, shape, features: Array.from(features) });
   await lastValueFrom(of(one).pipe(pipeline.train.steps, take(1)));
   return events;
 }

@@ -62,7 +62,10 @@ export interface Kernels {
   /** Zeros that these kernels can work on. Called while a pipeline is built, or at its first step; never after. */
   allocate(shape: Shape): Tensor;
 
-  /** x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]; x may have any shape [B, ...]. */
+  /**
+   * x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]; x may have any shape [B, ...], and mean
+   * and std one number for each column of its last axis.
+   */
   gather(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
   /** Announces the next `gather`, which will be called with the same `rows` object. A back end may begin with it. */
   prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;

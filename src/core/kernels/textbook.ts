@@ -2,6 +2,7 @@
  * Every kernel as a textbook would write it: plain loops over row-major arrays, the formula in view. Sums are float64
  * where they are kept in a variable, and rounded to the tensor's own type where they are stored.
  */
+import { scaled } from '../scaling.js';
 import { type DType, type Tensor, widthOf, zeros } from '../tensor.js';
 import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
 
@@ -10,14 +11,14 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   dtype,
   allocate: (shape) => zeros(shape, dtype),
 
-  gather(x, features, rows, { mean, std }) {
+  gather(x, features, rows, scaling) {
     const B = x.shape[0];
     const D = widthOf(x);
     const out = x.data;
     for (let b = 0; b < B; b++) {
       const from = rows[b] * D;
       const to = b * D;
-      for (let d = 0; d < D; d++) out[to + d] = (features[from + d] - mean) / std;
+      for (let d = 0; d < D; d++) out[to + d] = scaled(features[from + d], d, scaling);
     }
   },
 

@@ -9,6 +9,8 @@ export interface DataReport extends Origin {
   readonly test?: number;
   /** How features became inputs: x = (feature - mean) / std. */
   readonly scaling: Scaling;
+  /** What each class is called, by its label, where the data says so. */
+  readonly classNames?: readonly string[];
 }
 
 /** Metrics by name: `{ loss: 0.13, accuracy: 0.96 }`. */

@@ -22,6 +22,7 @@ import {
   toArray,
 } from 'rxjs';
 import { PipelineError, RunError } from '../errors.js';
+import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type Examples, type Metric, type SourceSplit, type Split, type Step, splits } from '../kinds.js';
 import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
@@ -118,10 +119,11 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
   const { name, seed, epochs, dtype, parameters, scheduler } = pipeline;
   const report: DataReport = {
     ...data.train.origin,
-    train: data.train.labels.length,
-    ...(data.validation && { validation: data.validation.labels.length }),
-    ...(data.test && { test: data.test.labels.length }),
+    train: exampleCount(data.train),
+    ...(data.validation && { validation: exampleCount(data.validation) }),
+    ...(data.test && { test: exampleCount(data.test) }),
     scaling: data.train.scaling,
+    ...(data.train.classNames && { classNames: data.train.classNames }),
   };
   const { everyStep = false, from: checkpoint, betweenSteps } = options;
   const { runId = checkpoint?.runId ?? newRunId() } = options;
@@ -191,10 +193,10 @@ const runEpoch = (
     const metrics: Metric[] = [];
 
     /** What there is to tell of a step; most of the time, nothing. */
-    const watched = ({ step, steps, loss, labels }: Step): readonly PipelineEvent[] => {
+    const watched = ({ step, steps, loss, x }: Step): readonly PipelineEvent[] => {
       if (!Number.isFinite(loss)) throw new RunError(diverged(epoch, step, loss));
       progress.step = step;
-      samples += labels.length;
+      samples += x.shape[0];
       trainSeconds = secondsSince(started);
       const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', runId, epoch, step, loss }] : nothing;
       const now = performance.now();

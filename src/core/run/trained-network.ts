@@ -6,9 +6,9 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import { largestColumn, sizeOf, type Tensor, zeros } from '../tensor.js';
 
 export interface Prediction {
-  /** [n] The class of the largest output of each sample. */
+  /** [n] The class of the largest output of each sample; empty where the network learned from real-valued targets. */
   readonly classes: readonly number[];
-  /** [n, C] What the network said of each class. */
+  /** [n, C] What the network said of each class, or the real numbers that it said. */
   readonly outputs: Tensor;
 }
 
@@ -50,7 +50,8 @@ export function trainedNetwork({ kernels, network, parameters }: Pipeline, scali
         const copied = network.operator(of(unlabelled(x))).pipe(map((batch) => batch.x.data.slice()));
         outputs.data.set(await firstValueFrom(copied), first * columns);
       }
-      const classes = Array.from({ length: count }, (_, i) => largestColumn(outputs.data, i * columns, columns));
+      const classified = network.input.classes === undefined ? 0 : count;
+      const classes = Array.from({ length: classified }, (_, i) => largestColumn(outputs.data, i * columns, columns));
       return { classes, outputs };
     },
   };
@@ -64,6 +65,6 @@ const unlabelled = (x: Tensor): Batch => ({
   steps: 1,
   x,
   t: undefined,
-  labels: new Int32Array(x.shape[0]),
+  labels: undefined,
   tape: [],
 });

@@ -1,7 +1,12 @@
 /** The float that each byte stands for, (byte - mean) / std: looked up rather than computed for every pixel. */
-import type { Scaling } from '../kinds.js';
 import type { DType } from '../tensor.js';
 import type { WasmArena } from './wasm-arena.js';
+
+/** A scaling that is the same for every column. */
+export interface UniformScaling {
+  readonly mean: number;
+  readonly std: number;
+}
 
 export class ByteFloats {
   /** Pointers, by mean and std. */
@@ -13,7 +18,7 @@ export class ByteFloats {
   ) {}
 
   /** A pointer to [256] floats. */
-  tableFor({ mean, std }: Scaling): number {
+  tableFor({ mean, std }: UniformScaling): number {
     const key = `${mean} ${std}`;
     const known = this.#tables.get(key);
     if (known !== undefined) return known;

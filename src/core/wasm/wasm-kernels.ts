@@ -6,10 +6,11 @@
  */
 import type { Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
+import type { Scaling } from '../kinds.js';
 import { type DType, type Tensor, widthOf } from '../tensor.js';
 import { activationsOf } from './activations.js';
 import { AdaptiveWorkers } from './adaptive-workers.js';
-import { ByteFloats } from './byte-floats.js';
+import { ByteFloats, type UniformScaling } from './byte-floats.js';
 import { DeferredGradient } from './deferred-gradient.js';
 import { guardOf } from './or-textbook.js';
 import { SparseBatches } from './sparse-batches.js';
@@ -57,10 +58,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     gather: orTextbook(1, textbook.gather, (x, features, rows, scaling) => {
       adaptive?.step(rows.length); // a step begins with its batch
-      // With another mean, a byte of 0 is not the number 0.
-      if (scaling.mean === 0 && sparse.read(x, features, rows, scaling.std)) return;
+      if (keepsZeros(scaling) && sparse.read(x, features, rows, scaling.std)) return;
       sparse.forget(x);
-      if (features instanceof Uint8Array)
+      if (features instanceof Uint8Array && isUniform(scaling))
         wasm.lookUp(
           overwritten(x),
           staged(features, rows, x.data.length / rows.length),
@@ -78,7 +78,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     }),
 
     prefetch: orTextbook(1, textbook.prefetch, (x, features, rows, scaling) => {
-      if (scaling.mean === 0) sparse.prefetch(x, features, rows);
+      if (keepsZeros(scaling)) sparse.prefetch(x, features, rows);
     }),
 
     dense: orTextbook(4, textbook.dense, (out, x, W, b) => {
@@ -229,6 +229,13 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     return pointer;
   }
 }
+
+/** One scaling for all columns: a byte stands for the same float wherever it is. */
+const isUniform = (scaling: Scaling): scaling is UniformScaling =>
+  typeof scaling.mean === 'number' && typeof scaling.std === 'number';
+
+/** With another mean, a byte of 0 is not the number 0. */
+const keepsZeros = (scaling: Scaling): scaling is UniformScaling => isUniform(scaling) && scaling.mean === 0;
 
 /** Calls the kernel of an optimizer that remembers one number a weight. */
 function descent<Settings extends readonly number[]>(

@@ -1,7 +1,7 @@
 import { concatMap } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError } from '../../core/errors.js';
-import { pickExamples } from '../../core/examples.js';
+import { exampleCount, pickExamples } from '../../core/examples.js';
 import type { Examples, Split } from '../../core/kinds.js';
 import { type Random, seededRandom } from '../../core/random/random.js';
 import { stage } from '../../core/stage.js';
@@ -49,7 +49,7 @@ export const holdOut = stage({
       output: { ...input, ...left, heldOut: true },
       operator: concatMap((examples: Examples): Examples[] => {
         if (examples.split !== 'train') return [examples];
-        const n = examples.labels.length;
+        const n = exampleCount(examples);
         const labels = stratify ? examples.labels : undefined;
         const held = drawHeldOut(n, countOf(validation, n), seededRandom(drawn.seed).stream('holdOut'), labels);
         const partOf = (split: Split, mark: 0 | 1): Examples => {

@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
-import { DataError, RunError } from '../../core/errors.js';
+import { DataError, PipelineError, RunError } from '../../core/errors.js';
 import type { Examples } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 
@@ -11,7 +11,8 @@ import { stage } from '../../core/stage.js';
  *               oneHot({ classes: 3 })
  *     examples: --t: [[0, 0, 1], [1, 0, 0]]--------|
  *
- * The width is noted, and a batcher writes the rows of t that it needs. Fails when a label is not one of the classes.
+ * The width is noted, and a batcher writes the rows of t that it needs. Fails when a label is not one of the classes, and
+ * where there are no labels: real-valued targets are compared as they are.
  *
  * Source: the notebook's `np.eye(10)[labels]`.
  */
@@ -25,16 +26,29 @@ export const oneHot = stage({
     classes: z.int().min(2).max(65_536).describe('C, how many classes there are; labels run from 0 to C - 1'),
   }),
   example: 'oneHot: { classes: 10 }',
-  build: ({ classes }, input) => ({
-    output: { ...input, classes },
-    operator: map((examples: Examples): Examples => {
-      requireLabelsBelow(classes, examples);
-      return { ...examples, classes };
-    }),
-  }),
+  build({ classes }, input) {
+    if (input.targets !== undefined) {
+      throw new PipelineError(
+        `oneHot is for labels, but these examples have ${input.targets} real-valued targets each; leave oneHot out`,
+      );
+    }
+    return {
+      output: { ...input, classes },
+      operator: map((examples: Examples): Examples => {
+        requireLabelsBelow(classes, examples);
+        return { ...examples, classes };
+      }),
+    };
+  },
 });
 
-function requireLabelsBelow(classes: number, { labels, labelsPath }: Examples): void {
+function requireLabelsBelow(classes: number, { labels, labelsPath, classNames }: Examples): void {
+  if (labels === undefined) throw new RunError('the examples have no labels to encode');
+  if (classNames !== undefined && classNames.length !== classes) {
+    throw new RunError(
+      `the data names ${classNames.length} classes, expected ${classes}; say classes: ${classNames.length}`,
+    );
+  }
   const index = labels.findIndex((label: number) => label < 0 || label >= classes);
   if (index === -1) return;
   const problem =

@@ -23,6 +23,7 @@ export const crossEntropy = loss({
     labelSmoothing,
   }),
   example: 'crossEntropy: { epsilon: 1.0e-7, labelSmoothing: 0 }',
+  needs: 'classes',
   loss(kernels, options, input) {
     const targets = smoothedTargets(kernels, options, input);
     return (dx, x, t) => kernels.crossEntropy(dx, x, targets(t), options.epsilon);

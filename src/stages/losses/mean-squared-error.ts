@@ -10,7 +10,9 @@ import { noOptions } from '../../core/stage.js';
  *
  * Backward: dx = 2 (x - t) / (B C).
  *
- * Shapes: x, t, dx [B, C]. The mean is over all B C numbers, as in frameworks; the notebook's `mean_squared_error` is
+ * Targets are real numbers (regression), or one-hot.
+ *
+ * Shapes: x, t, dx [B, C], where C is how many numbers a sample has to be told. The mean is over all B C numbers, as in frameworks; the notebook's `mean_squared_error` is
  * half the sum over C.
  */
 export const meanSquaredError = loss({

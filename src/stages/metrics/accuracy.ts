@@ -16,6 +16,7 @@ export const accuracy = metric({
   summary: 'Share of samples whose largest output is the true class',
   options: noOptions,
   example: 'accuracy',
+  needs: 'classes',
   start(_, { shape: [classes] }) {
     const counts = confusionCounts(classes);
     return {

@@ -15,6 +15,7 @@ export const confusionMatrix = metric({
   summary: 'How often each class was taken for each other',
   options: noOptions,
   example: 'confusionMatrix',
+  needs: 'classes',
   start(_, { shape: [classes] }) {
     const counts = confusionCounts(classes);
     return {

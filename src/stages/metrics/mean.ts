@@ -21,7 +21,7 @@ export const mean = metric({
     const total = { sum: 0, samples: 0 };
     return {
       add(step) {
-        const rows = step.labels.length;
+        const rows = step.x.shape[0];
         total.sum += step[of] * rows;
         total.samples += rows;
       },

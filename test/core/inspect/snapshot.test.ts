@@ -52,6 +52,22 @@ describe('snapshotOf', () => {
     });
   });
 
+  it('of examples has real-valued targets, and columns scaled one by one', () => {
+    const regression = examplesOf(
+      [
+        [1, 20],
+        [3, 40],
+      ],
+      { targets: [[0.5], [1.5]] },
+    );
+    const { tensors, labels } = snapshotOf({ ...regression, scaling: { mean: [1, 20], std: [2, 10] } }, 'all');
+    expect(labels).toBeUndefined();
+    expect(tensors).toEqual({
+      x: { shape: [2, 2], min: 0, max: 2, mean: 0.75, values: [0, 0, 1, 2] },
+      t: { shape: [2, 1], min: 0.5, max: 1.5, mean: 1, values: [0.5, 1.5] },
+    });
+  });
+
   it('of a batch has inputs and targets', () => {
     const { kind, labels, tensors } = snapshotOf(batchOf([[0.5, 1]], { labels: [1] }), 'all');
     expect({ kind, labels }).toEqual({ kind: 'batch', labels: [1] });

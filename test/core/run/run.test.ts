@@ -438,7 +438,7 @@ describe('a trained network', () => {
   it('is as accurate as was reported', async () => {
     const { end, test, network } = await predictor();
     const { classes } = await network.predict(test.features);
-    const right = classes.filter((predicted, i) => predicted === test.labels[i]).length;
+    const right = classes.filter((predicted, i) => predicted === test.labels?.[i]).length;
     expect(right / 50).toBe(end.test?.accuracy);
     expect(right).toBeGreaterThan(5);
   });
@@ -489,7 +489,7 @@ describe('a trained network', () => {
   it('takes more samples than a batch holds', async () => {
     const { end, test, network } = await predictor({ train: trainBy(20), test: testBy(20) });
     const { classes } = await network.predict(test.features);
-    expect(classes.filter((predicted, i) => predicted === test.labels[i]).length / 50).toBe(end.test?.accuracy);
+    expect(classes.filter((predicted, i) => predicted === test.labels?.[i]).length / 50).toBe(end.test?.accuracy);
   });
 
   it('takes plain arrays, and none', async () => {

@@ -90,6 +90,31 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     );
   });
 
+  test('rows of bytes and of floats, scaled column by column', () => {
+    const [N, C, B] = [5, 3, 7];
+    const rows = Int32Array.of(4, 0, 3, 3, 1, 2, 0);
+    const bytes = Uint8Array.from({ length: N * 4 * C }, (_, i) => (i * 37) % 256);
+    const scalings = [
+      { mean: [1, 2, 3], std: [2, 4, 8] },
+      { mean: 0, std: [255, 51, 17] },
+      { mean: [0, 0, 0], std: 255 },
+      { mean: 0, std: 255 },
+    ];
+    // the same buffer for all: what it knew of the batch before must not show
+    const found = wasm.allocate([B, 4, C]);
+    for (const features of [bytes, Float32Array.from(bytes)]) {
+      for (const scaling of scalings) {
+        const expected = zeros([B, 4, C], dtype);
+        textbook.gather(expected, features, rows, scaling);
+        wasm.prefetch(found, features, rows, scaling);
+        wasm.gather(found, features, rows, scaling);
+        expectClose(found, expected, 0);
+        const [mean, std] = [scaling.mean, scaling.std].map((value) => (typeof value === 'number' ? value : value[1]));
+        expect(found.data[1]).toBeCloseTo((bytes[rows[0] * 4 * C + 1] - mean) / std, 5);
+      }
+    }
+  });
+
   test('dense, forward', () => {
     fc.assert(
       fc.property(sizes, sizes, sizes, seeds, (B, D, H, seed) => {

@@ -1,4 +1,4 @@
-import { batch, type Examples, PipelineError } from 'marblenet';
+import { batch, type Examples, PipelineError, RunError } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ describe('batch', () => {
   });
 
   it('drops no short batch where there is none', () => {
-    const kept = emissionsOf(of(five).pipe(batch({ size: 5, lastBatch: 'drop' })), ({ labels }) => labels.length);
+    const kept = emissionsOf(of(five).pipe(batch({ size: 5, lastBatch: 'drop' })), ({ x }) => x.shape[0]);
     expect(kept).toEqual([5]);
   });
 
@@ -120,9 +120,56 @@ describe('batch', () => {
     });
   });
 
+  it('reads real-valued targets in the order of the rows, and then has no labels', () => {
+    marbles(({ cold, expectObservable }) => {
+      const regression = examplesOf([[1], [2], [3]], {
+        labels: [0, 1, 0],
+        targets: [
+          [0.25, -1],
+          [0.5, -2],
+          [0.75, -3],
+        ],
+      });
+      const examples = cold('                                   a----|', { a: regression });
+      expectObservable(examples.pipe(batch({ size: 2 }))).toBe('(bc)-|', {
+        b: {
+          t: [
+            [0.25, -1],
+            [0.5, -2],
+          ],
+          labels: undefined,
+        },
+        c: { x: [[3]], t: [[0.75, -3]] },
+      });
+    });
+  });
+
+  it('needs neither labels nor targets', () => {
+    marbles(({ cold, expectObservable }) => {
+      const examples = cold('                                   a----|', { a: examplesOf([[1], [2], [3]]) });
+      expectObservable(examples.pipe(batch({ size: 2 }))).toBe('(bc)-|', {
+        b: { x: [[1], [2]], t: undefined, labels: undefined },
+        c: { x: [[3]] },
+      });
+    });
+  });
+
+  it.each([
+    [{ classes: 2 }, {}, 'the examples have no labels to make one-hot targets of'],
+    [{ classes: undefined, targets: 2 }, {}, 'expected 2 real-valued targets a sample, found none'],
+    [{ classes: undefined, targets: 2 }, { targets: [[1]] }, 'expected 2 real-valued targets a sample, found 1'],
+  ])('refuses data that lacks what was said of it, %o', (said, truth, problem) => {
+    const { operator } = batch({ size: 1 }).build({ kind: 'examples', shape: [1], ...said }, contextWith());
+    expect(() => emissionsOf(of(examplesOf([[1]], truth)).pipe(operator), () => undefined)).toThrow(
+      new RunError(problem),
+    );
+  });
+
   it('knows its shapes before it has data', () => {
     const { output } = batch({ size: 100 }).build({ kind: 'examples', shape: [28, 28], classes: 10 }, contextWith());
     expect(output).toEqual({ kind: 'batch', size: 100, shape: [28, 28], classes: 10 });
+    const regression = { kind: 'examples', shape: [3], classes: undefined, targets: 2 } as const;
+    expect(batch({ size: 5 }).build(regression, contextWith()).output).toMatchObject({ targets: 2, size: 5 });
   });
 
   it.each([0, 1.5, 65_537])('refuses the size %d', (size) => {

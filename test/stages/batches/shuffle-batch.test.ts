@@ -41,7 +41,7 @@ describe('shuffleBatch', () => {
   it('keeps each example and its label together', () => {
     const pairs = emissionsOf(of(numbered(20)).pipe(shuffleBatch({ size: 6 })), ({ x, labels }) => [
       rowsOf(x).flat(),
-      [...labels],
+      [...(labels ?? [])],
     ]);
     for (const [features, labels] of pairs) expect(features).toEqual(labels);
   });
@@ -76,7 +76,7 @@ describe('shuffleBatch', () => {
         { kind: 'examples', shape: [1], classes: undefined },
         context,
       );
-      return emissionsOf(of(numbered(9)).pipe(operator), ({ labels }) => [...labels]).flat();
+      return emissionsOf(of(numbered(9)).pipe(operator), ({ labels }) => [...(labels ?? [])]).flat();
     };
     expect(orderOf(1)).toEqual(orderOf(1));
     expect(orderOf(1)).not.toEqual(orderOf(2));

@@ -3,6 +3,7 @@ import { type Examples, holdOut, normalize, oneHot, PipelineError, seededRandom,
 import { examplesOf, marbles } from 'marblenet/testing';
 import { lastValueFrom, of, pipe, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { exampleCount } from '../../../src/core/examples.js';
 import { contextWith } from '../context.js';
 
 type Options = Parameters<typeof holdOut>[0];
@@ -30,7 +31,7 @@ const featuresOf = ({ features }: Examples): number[] => Array.from(features);
 /** How many examples each class has. */
 function countsOf({ labels }: Examples): Record<number, number> {
   const counts: Record<number, number> = {};
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  for (const label of labels ?? []) counts[label] = (counts[label] ?? 0) + 1;
   return counts;
 }
 
@@ -53,6 +54,18 @@ const train = examplesOf(
   { labels: [0, 0, 1, 1] },
 );
 const test: Examples = { ...train, split: 'test' };
+
+describe('holdOut of examples without labels', () => {
+  it('takes their targets along, and draws without regard to classes', async () => {
+    const rows = Array.from({ length: 10 }, (_, i) => [i]);
+    const examples = examplesOf(rows, { targets: rows.map(([i]) => [2 * i, -i]) });
+    for (const part of await split(examples, { validation: 0.3 })) {
+      expect(part.labels).toBeUndefined();
+      expect(part.targets?.shape).toEqual([exampleCount(part), 2]);
+      expect([...(part.targets?.data ?? [])]).toEqual(featuresOf(part).flatMap((i) => [2 * i, -i]));
+    }
+  });
+});
 
 describe('holdOut', () => {
   it('takes examples out of train, sends them after it, and passes test as it is', () => {
@@ -118,7 +131,7 @@ describe('holdOut', () => {
         expect(heldOut.labels).toHaveLength(count);
         for (const part of [kept, heldOut]) {
           expect(featuresOf(part)).toEqual(ascending(featuresOf(part)));
-          expect(Array.from(part.labels)).toEqual(featuresOf(part).map((i) => labels[i]));
+          expect(Array.from(part.labels ?? [])).toEqual(featuresOf(part).map((i) => labels[i]));
         }
         expect(ascending([...featuresOf(kept), ...featuresOf(heldOut)])).toEqual([...labels.keys()]);
       }),
@@ -234,7 +247,7 @@ describe('holdOut', () => {
     const examples = numbered([0, 0, 0, 0, 0, 0]);
     const read = (split: 'train' | 'validation') =>
       lastValueFrom(of(examples).pipe(holdOut({ validation: 3 }), takeExamples({ count: 1, split }), toArray()));
-    expect((await read('train')).map(({ labels }) => labels.length)).toEqual([1, 3]);
-    expect((await read('validation')).map(({ labels }) => labels.length)).toEqual([3, 1]);
+    expect((await read('train')).map(exampleCount)).toEqual([1, 3]);
+    expect((await read('validation')).map(exampleCount)).toEqual([3, 1]);
   });
 });

@@ -5,6 +5,8 @@ import { contextWith } from '../context.js';
 
 const bytes: Examples = { ...examplesOf([[0, 51, 255]]), features: Uint8Array.of(0, 51, 255) };
 
+const spec = { kind: 'examples', shape: [3], classes: undefined } as const;
+
 describe('normalize', () => {
   it('divides bytes into numbers from 0 to 1', () => {
     marbles(({ cold, expectObservable }) => {
@@ -46,6 +48,69 @@ describe('normalize', () => {
     });
   });
 
+  it('takes one number a column', () => {
+    marbles(({ cold, expectObservable }) => {
+      const rows = examplesOf([
+        [1, 10, 100],
+        [3, 10, 500],
+      ]);
+      const byColumn = normalize({ mean: [2, 10, 300], std: [1, 5, 200] });
+      const examples = cold('                                   -a-|', { a: rows });
+      expectObservable(examples.pipe(byColumn, batch({ size: 2 }))).toBe('-b-|', {
+        b: {
+          x: [
+            [-1, 0, -1],
+            [1, 0, 1],
+          ],
+        },
+      });
+    });
+  });
+
+  it('takes one number a colour of a picture, of bytes as of floats', () => {
+    marbles(({ cold, expectObservable }) => {
+      // [B, H, W, C] = [1, 1, 2, 2]
+      const floats = examplesOf([
+        [
+          [
+            [10, 20],
+            [30, 60],
+          ],
+        ],
+      ]);
+      const pixels: Examples = { ...floats, features: Uint8Array.from(floats.features) };
+      const byColour = [
+        normalize({ divisor: 10 }),
+        normalize({ mean: [1, 2], std: 2 }),
+        normalize({ std: [1, 4] }),
+      ] as const;
+      for (const pictures of [floats, pixels]) {
+        const examples = cold('                                      -a-|', { a: pictures });
+        expectObservable(examples.pipe(...byColour, batch({ size: 1 }))).toBe('-b-|', {
+          b: {
+            x: [
+              [
+                [
+                  [0, 0],
+                  [1, 0.5],
+                ],
+              ],
+            ],
+          },
+        });
+      }
+    });
+  });
+
+  it.each([
+    [{ mean: [1, 2] }, 'normalize has 2 numbers in mean, but samples of shape [3] have 3 columns'],
+    [{ mean: 0, std: [1, 2, 3, 4] }, 'normalize has 4 numbers in std, but samples of shape [3] have 3 columns'],
+  ])('refuses lists that are not one number a column, %o', (options, problem) => {
+    expect(() => normalize(options).build(spec, contextWith())).toThrow(
+      new PipelineError(`${problem}; give one number a column, or one for all`),
+    );
+  });
+
   it('does not rewrite the pixels', () => {
     marbles(({ cold, expectObservable }) => {
       const examples = cold('                                            -a-|', { a: bytes });
@@ -54,8 +119,6 @@ describe('normalize', () => {
       });
     });
   });
-
-  const spec = { kind: 'examples', shape: [3], classes: undefined } as const;
 
   it.each([
     { divisor: 255, mean: 0 },
@@ -76,5 +139,6 @@ describe('normalize', () => {
   it('refuses to divide by 0 or less', () => {
     expect(() => normalize({ divisor: 0 })).toThrow(PipelineError);
     expect(() => normalize({ std: -1 })).toThrow(PipelineError);
+    expect(() => normalize({ std: [1, 0, 1] })).toThrow(PipelineError);
   });
 });

@@ -2,6 +2,7 @@ import { batch, DataError, type Examples, oneHot, PipelineError, RunError } from
 import { examplesOf, marbles } from 'marblenet/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { through } from '../../../src/core/inspect/through.js';
 import { contextWith } from '../context.js';
 import { emissionsOf } from '../emissions.js';
 
@@ -74,6 +75,25 @@ describe('oneHot', () => {
     expect(refusal).toHaveProperty(
       'message',
       'found the label 9 at sample 0, expected 0 to 2; give oneHot more classes, or mend the file',
+    );
+  });
+
+  it('refuses examples without labels', () => {
+    expect(refusalOf(undefined)).toEqual(new RunError('the examples have no labels to encode'));
+  });
+
+  it('refuses another number of classes than the data names', () => {
+    const named: Examples = { ...examplesOf([[1]], { labels: [0] }), classNames: ['cat', 'dog'] };
+    expect(() => through(oneHot({ classes: 3 }), named)).toThrow(
+      new RunError('the data names 2 classes, expected 3; say classes: 2'),
+    );
+    expect(through(oneHot({ classes: 2 }), named).classNames).toEqual(['cat', 'dog']);
+  });
+
+  it('refuses real-valued targets before there is data', () => {
+    const spec = { kind: 'examples', shape: [2], classes: undefined, targets: 3 } as const;
+    expect(() => oneHot({ classes: 3 }).build(spec, contextWith())).toThrow(
+      new PipelineError('oneHot is for labels, but these examples have 3 real-valued targets each; leave oneHot out'),
     );
   });
 

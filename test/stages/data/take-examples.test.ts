@@ -36,6 +36,29 @@ describe('takeExamples', () => {
     });
   });
 
+  it('keeps targets with their examples, and needs no labels', () => {
+    marbles(({ cold, expectObservable }) => {
+      const regression = examplesOf([[1], [2], [3]], {
+        targets: [
+          [0.1, 0.2],
+          [0.3, 0.4],
+          [0.5, 0.6],
+        ],
+      });
+      const examples = cold('                                   -a-|', { a: regression });
+      expectObservable(examples.pipe(take({ count: 2 }))).toBe('-b-|', {
+        b: {
+          features: [1, 2],
+          targets: [
+            [0.1, 0.2],
+            [0.3, 0.4],
+          ],
+          labels: undefined,
+        },
+      });
+    });
+  });
+
   it('passes a smaller data set whole', () => {
     marbles(({ cold, expectObservable }) => {
       const examples = cold('                                    a|', { a: train });

@@ -77,9 +77,41 @@ describe('meanSquaredError', () => {
     expect(lossGradientError(meanSquaredError(), rows, labels)).toBeLessThan(1e-8);
   });
 
+  it('compares with real-valued targets as they are', () => {
+    marbles(({ cold, expectObservable }) => {
+      const targets = [
+        [1.5, -2],
+        [0, 0.25],
+      ];
+      const batches = cold('                                   -a-|', {
+        a: batchOf(
+          [
+            [1, -2],
+            [0.5, 0],
+          ],
+          { targets },
+        ),
+      });
+      // differences -½, 0, ½, -¼
+      expectObservable(batches.pipe(meanSquaredError())).toBe('-b-|', {
+        b: {
+          loss: (0.25 + 0.25 + 0.0625) / 4,
+          dx: [
+            [-0.25, 0],
+            [0.25, -0.125],
+          ],
+        },
+      });
+    });
+  });
+
+  it('has the gradient of its formula, for real-valued targets', () => {
+    expect(lossGradientError(meanSquaredError(), [[0.5], [-2], [3]], [[1.25], [0], [-0.5]])).toBeLessThan(1e-8);
+  });
+
   it('refuses a batch without targets', () => {
     expect(() => emissionsOf(of(batchOf([[1, 2]])).pipe(meanSquaredError()), ({ loss }) => loss)).toThrow(
-      'meanSquaredError needs targets; put oneHot in data:',
+      'meanSquaredError needs targets; put oneHot in data: for classes, or begin it with a source that has real-valued ones',
     );
   });
 

@@ -1,6 +1,7 @@
-import { accuracy } from 'marblenet';
+import { accuracy, PipelineError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { through } from '../../../src/core/inspect/through.js';
 
 describe('accuracy', () => {
   it('is the share of samples whose largest output is the true class', () => {
@@ -72,5 +73,13 @@ describe('accuracy', () => {
       expectObservable(metrics).toBe('--(m|)', metric);
       expectObservable(metrics).toBe('--(m|)', metric);
     });
+  });
+
+  it('refuses real-valued targets', () => {
+    expect(() => through(accuracy(), stepOf([[0.5]], { targets: [[0.25]] }))).toThrow(
+      new PipelineError(
+        'accuracy is for classes, but these targets are real numbers, 1 a sample; for regression there is mean: { of: loss }',
+      ),
+    );
   });
 });

@@ -1,6 +1,7 @@
-import { confusionMatrix } from 'marblenet';
+import { confusionMatrix, PipelineError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { through } from '../../../src/core/inspect/through.js';
 
 describe('confusionMatrix', () => {
   it('counts each true class, a row, by what it was taken for, a column', () => {
@@ -65,5 +66,13 @@ describe('confusionMatrix', () => {
         },
       });
     });
+  });
+
+  it('refuses real-valued targets', () => {
+    expect(() => through(confusionMatrix(), stepOf([[0.5]], { targets: [[0.25]] }))).toThrow(
+      new PipelineError(
+        'confusionMatrix is for classes, but these targets are real numbers, 1 a sample; for regression there is mean: { of: loss }',
+      ),
+    );
   });
 });

@@ -60,7 +60,7 @@ describe('idx', () => {
       'train-labels': { shape: [2], data: Int32Array.of(1000, 2000) },
     });
     expect([...features]).toEqual([0.5, 1, 1.5, 2]);
-    expect([...read]).toEqual([1000, 2000]);
+    expect([...(read ?? [])]).toEqual([1000, 2000]);
   });
 
   it('expects pictures of 28 x 28, unless told otherwise', () => {

@@ -1,0 +1,43 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { lineReporter } from '../../../src/cli/reporters/lines.js';
+import type { EndEvent } from '../../../src/core/run/events.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const end: EndEvent = {
+  event: 'end',
+  runId: 'a run',
+  status: 'completed',
+  epochs: 1,
+  steps: 2,
+  train: { loss: 0.5 },
+  test: { accuracy: 0.75 },
+  accuracyByClass: [1, 0.5],
+  confusionMatrix: [
+    [2, 0],
+    [1, 1],
+  ],
+  data: { source: 'pets', train: 10, test: 4, scaling: { mean: 0, std: 1 } },
+  seconds: 1,
+  weights: 'sha256:0',
+};
+
+function saidAtTheEnd(event: EndEvent): string {
+  const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  lineReporter().event(event);
+  return said.mock.calls.map(([line]) => line).join('');
+}
+
+it('calls classes by their names, where the data says them', () => {
+  const text = saidAtTheEnd({ ...end, data: { ...end.data, classNames: ['cat', 'dog'] } });
+  expect(text).toContain('accuracy a class  cat: 100.0%  dog:  50.0%\n');
+  expect(text).toContain('       cat  dog\n  cat    2    0\n  dog    1    1\n');
+});
+
+it('calls them by their labels, where it does not', () => {
+  const text = saidAtTheEnd(end);
+  expect(text).toContain('accuracy a class  0: 100.0%  1:  50.0%\n');
+  expect(text).toContain('     0  1\n  0  2  0\n  1  1  1\n');
+});
