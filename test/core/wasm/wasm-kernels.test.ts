@@ -156,7 +156,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     [100, 784, 86],
     [100, 784, 95],
     [100, 784, 320],
-    [60, 3000, 50], // turned in two groups of rows
+    [60, 3000, 50], // transposed in two groups of rows
     [1000, 784, 60],
     [9000, 5, 60],
   ])('pictures of %i x %i, read from bytes, through %i units', (B, D, H) => {
@@ -194,7 +194,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
 
   test.each([
     ['few', 3],
-    ['many', 40], // so many that it pays to turn them
+    ['many', 40], // so many that it pays to transpose them
   ])('%s pictures through as many units as fill any number of vectors: tiles of every width', (_, B) => {
     const D = 40;
     const features = picture(B * D, 1);
@@ -265,37 +265,34 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     }
   });
 
-  // From the rows of x where there is little to turn, which rounds after every product, and elsewhere from its columns,
-  // turned here or beforehand, which rounds as the step against the gradient does.
+  // From the rows of x where there is little to transpose, which rounds after every product, and elsewhere from its columns,
+  // transposed here or beforehand, which rounds as the step against the gradient does.
   test.each([
     [10, 51, 'about'],
     [30, 51, 'to the last bit'],
     [30, 141, 'to the last bit'],
-  ])(
-    'a step against a gradient of %i rows and %i columns that nobody looked at, %s the step against it',
-    (B, H, how) => {
-      const D = 784;
-      const features = picture(B * D, 1);
-      const dout = allocateLike(wasm, made([B, H], 2));
-      const [looked, blind] = [made([D, H], 3), made([D, H], 3)].map((W) => allocateLike(wasm, W));
-      const gradient = wasm.allocate([D, H]);
-      const db = wasm.allocate([H]);
-      const x = wasm.allocate([B, D]);
-      const rows = Int32Array.from({ length: B }, (_, i) => (i * 7) % B);
-      for (const look of [false, true]) {
-        wasm.gather(x, features, rows, { mean: 0, std: 255 });
-        wasm.denseGradient(gradient, db, dout, x);
-        if (look) expect(gradient.data[400 * H]).not.toBe(0);
-        wasm.descend(look ? looked : blind, gradient, 0.1);
-      }
-      if (how === 'about') expectClose(blind, looked, tolerance);
-      else expect(blind.data).toEqual(looked.data);
-      const expected = { x: zeros([B, D], dtype), dW: zeros([D, H], dtype) };
-      textbook.gather(expected.x, features, rows, { mean: 0, std: 255 });
-      textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);
-      expectClose(gradient, expected.dW, tolerance);
-    },
-  );
+  ])('a step against a gradient of %i rows and %i columns that was never read, %s the step against it', (B, H, how) => {
+    const D = 784;
+    const features = picture(B * D, 1);
+    const dout = allocateLike(wasm, made([B, H], 2));
+    const [looked, blind] = [made([D, H], 3), made([D, H], 3)].map((W) => allocateLike(wasm, W));
+    const gradient = wasm.allocate([D, H]);
+    const db = wasm.allocate([H]);
+    const x = wasm.allocate([B, D]);
+    const rows = Int32Array.from({ length: B }, (_, i) => (i * 7) % B);
+    for (const look of [false, true]) {
+      wasm.gather(x, features, rows, { mean: 0, std: 255 });
+      wasm.denseGradient(gradient, db, dout, x);
+      if (look) expect(gradient.data[400 * H]).not.toBe(0);
+      wasm.descend(look ? looked : blind, gradient, 0.1);
+    }
+    if (how === 'about') expectClose(blind, looked, tolerance);
+    else expect(blind.data).toEqual(looked.data);
+    const expected = { x: zeros([B, D], dtype), dW: zeros([D, H], dtype) };
+    textbook.gather(expected.x, features, rows, { mean: 0, std: 255 });
+    textbook.denseGradient(expected.dW, zeros([H], dtype), dout, expected.x);
+    expectClose(gradient, expected.dW, tolerance);
+  });
 
   // A step against sparse rows rounds in an order of its own: the same bits, so the same way.
   test('pictures are as sparse as rows of their pixels', () => {
@@ -362,7 +359,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     },
   );
 
-  // 51 units want the first half of the columns turned, 300 want all of them, and 200 rows are too many to be turned at once
+  // 51 units need the first half of the columns transposed, 300 all of them, and 200 rows are too many to transpose at once
   test.each([30, 200])('layers of different widths that learn from the same %i rows', (B) => {
     const D = 784;
     const features = picture(2 * B * D, 1);
@@ -390,7 +387,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     for (const { W, expected } of layers) expectClose(W, expected.W, tolerance);
   });
 
-  test('a gradient of dense rows after one that was put off and never looked at', () => {
+  test('a gradient of dense rows after a deferred one that was never read', () => {
     const [B, D, H] = [6, 40, 5];
     const scaling = { mean: 0, std: 255 };
     const rows = Int32Array.from({ length: B }, (_, i) => i);
@@ -410,7 +407,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
     expectClose(gradient, expected.dW, tolerance);
   });
 
-  test('a batch that was announced, and one that was announced and never came', () => {
+  test('a batch that was prefetched, and one that was prefetched and never read', () => {
     const [N, D] = [20, 30];
     const features = picture(N * D, 1);
     const scaling = { mean: 0, std: 255 };
