@@ -1,4 +1,5 @@
 import type { Parameter } from '../kinds.js';
+import { sha256 } from './sha256.js';
 
 /** SHA-256 of all parameters' bytes, one after another: equal if and only if two runs learned the same, bit for bit. */
 export async function digestOf(parameters: readonly Parameter[]): Promise<string> {
@@ -9,6 +10,5 @@ export async function digestOf(parameters: readonly Parameter[]): Promise<string
     bytes.set(view, offset);
     offset += view.length;
   }
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return `sha256:${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return `sha256:${await sha256(bytes)}`;
 }
