@@ -4,9 +4,24 @@ import type { DType } from './tensor.js';
 import { createWasmKernels } from './wasm/wasm-kernels.js';
 import { wasmFlavour, wasmIsSupported } from './wasm/wasm-module.js';
 
-/** The kernels of a back end; the textbook's where the host cannot run WebAssembly with SIMD. */
-export const createKernels = (dtype: DType, backend: Backend, threads?: Threads): Kernels =>
-  backend === 'wasm' && wasmIsSupported() ? createWasmKernels(dtype, threads) : createTextbookKernels(dtype);
+/** The kernels of a back end; the textbook's, with the reason, where the host does not run WebAssembly with SIMD. */
+export function createKernels(dtype: DType, backend: Backend, threads?: Threads): Kernels {
+  if (backend === 'typescript') return createTextbookKernels(dtype);
+  if (!wasmIsSupported()) return textbookBecause(dtype, 'there is no WebAssembly with SIMD');
+  try {
+    return createWasmKernels(dtype, threads);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    // what is valid and yet not compiled was forbidden
+    const advice = "a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src";
+    return textbookBecause(dtype, `WebAssembly is not compiled here; ${advice} (${error.message})`);
+  }
+}
+
+const textbookBecause = (dtype: DType, reason: string): Kernels => ({
+  ...createTextbookKernels(dtype),
+  fallback: `backend: typescript, not wasm: ${reason}`,
+});
 
 /** What computes where `wasm` is asked for, in words. */
 export const wasmInWords = (): string =>

@@ -12,6 +12,7 @@ export function lineReporter(): Reporter {
       switch (event.event) {
         case 'start':
           warnOfFallback(event.data);
+          if (event.fallback !== undefined) remark(event.fallback);
           remark(
             `${event.name}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
               `seed ${event.seed}, ${event.dtype}`,

@@ -58,6 +58,8 @@ export type Backend = 'wasm' | 'typescript';
 export interface Kernels {
   readonly backend: Backend;
   readonly dtype: DType;
+  /** Why another back end computes, or fewer threads do, than was asked for; undefined where all is as it was. */
+  readonly fallback?: string;
 
   /** Zeros that these kernels can work on. Called while a pipeline is built, or at its first step; never after. */
   allocate(shape: Shape): Tensor;

@@ -31,6 +31,8 @@ export interface StartEvent extends RunEvent {
   /** How many numbers are learned. */
   readonly parameters: number;
   readonly data: DataReport;
+  /** Why another back end computes, or fewer threads do, than was asked for. */
+  readonly fallback?: string;
   /** Where a run goes on that was left: in which epoch, after how many steps. */
   readonly resumedFrom?: { readonly epoch: number; readonly step: number };
 }

@@ -137,6 +137,7 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
     dtype,
     parameters: countOf(parameters),
     data: report,
+    ...(pipeline.kernels.fallback && { fallback: pipeline.kernels.fallback }),
     ...(checkpoint && { resumedFrom: { epoch: checkpoint.epoch, step: checkpoint.step } }),
   };
   const progress: Progress = { runId, step: checkpoint?.step ?? 0, metrics: [] };

@@ -28,8 +28,14 @@ function overwritten(tensor: Tensor): number {
   return pointerOf(tensor);
 }
 
+const NOT_SHARED =
+  'threads cannot share memory here; a page must be cross-origin isolated, by the headers ' +
+  'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
+
 export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const { arena, wasm, module, reservePanel } = instantiate(dtype);
+  const wanted = threads?.count ?? 1;
+  const possible = arena.isShared ? wanted : 1;
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);
@@ -53,6 +59,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   return {
     ...textbook,
     backend: 'wasm',
+    ...(possible < wanted && { fallback: `threads: ${possible}, not ${wanted}: ${NOT_SHARED}` }),
 
     allocate: (shape) => arena.tensor(shape, dtype),
 
@@ -202,8 +209,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     }),
 
     startThreads() {
-      if (threads === undefined || threads.count < 2 || !arena.isShared) return () => {};
-      const workers = threads.count - 1;
+      if (threads === undefined || possible < 2) return () => {};
+      const workers = possible - 1;
       const use = (count: number) => {
         // A prefetch that a worker has begun must not be left half done.
         wasm.awaitPrefetch();

@@ -5,6 +5,8 @@
 declare namespace WebAssembly {
   function validate(bytes: Uint8Array): boolean;
 
+  class CompileError extends Error {}
+
   class Module {
     constructor(bytes: Uint8Array);
   }

@@ -49,6 +49,21 @@ describe('trains to the same weights as on shared memory, on one thread', () => 
   });
 });
 
+it('says why one thread computes, once, where two were asked for', async () => {
+  withPlainMemory();
+  const events: stages.PipelineEvent[] = [];
+  await stages.runPipeline(pipeline({ epochs: 1 }), { onEvent: (event) => events.push(event) });
+  const told = events.filter((event) => 'fallback' in event);
+  expect(told).toMatchObject([{ event: 'start', fallback: expect.stringMatching(/^threads: 1, not 2: .*isolated/) }]);
+});
+
+it('says nothing where one thread was asked for', async () => {
+  withPlainMemory();
+  const events: stages.PipelineEvent[] = [];
+  await stages.runPipeline(pipeline({ epochs: 1, threads: 1 }), { onEvent: (event) => events.push(event) });
+  expect(events.filter((event) => 'fallback' in event)).toEqual([]);
+});
+
 describe('memory that grows', () => {
   beforeEach(withPlainMemory);
   const megabytes = (kernels: ReturnType<typeof createKernels>) => kernels.allocate([64, 262_144]);
