@@ -4,3 +4,4 @@
  */
 export * from '../portable.js';
 export { type RunPipelineOptions, runPipeline } from './run-pipeline.js';
+export { webWorkers } from './web-workers.js';

@@ -12,6 +12,7 @@ import {
 } from '../core/pipeline-file/pipeline-file.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { pageHost } from './host.js';
+import { webWorkers } from './web-workers.js';
 
 export interface RunPipelineOptions extends TrainOptions, Overrides {
   /** What reads files and finds MNIST; by default there are none. */
@@ -31,7 +32,7 @@ export async function runPipeline(
 ): Promise<RunResult> {
   const { signal, host = pageHost, registry = builtInStages } = options;
   signal?.throwIfAborted();
-  const environment = { host, registry };
+  const environment = { host, registry, threads: webWorkers };
   if (typeof pipeline === 'string' || pipeline instanceof URL) {
     const { definition, locate } = await fetchPipeline(pipeline, options);
     return train(buildPipeline(definition, { ...environment, locate }), options);

@@ -11,6 +11,8 @@ export async function bundleForPage(program: string, format: 'es' | 'iife'): Pro
   const bundle = await rolldown({
     input: 'program',
     platform: 'browser',
+    // a classic script has no address of its own
+    transform: format === 'iife' ? { define: { 'import.meta.url': '"http://localhost/"' } } : {},
     cwd,
     plugins: [
       {

@@ -24,7 +24,7 @@ train: [shuffleBatch: { size: 50 }, forward, softmaxCrossEntropy, backward, sgd:
 test: [batch: { size: 50 }, forward, softmaxCrossEntropy, accuracy]
 `;
 
-/** What a page has and JavaScript itself has not; no process, no Buffer, no require, no setImmediate. */
+/** What a page has and JavaScript itself has not; no process, no Buffer, no require, no setImmediate. Not isolated. */
 const page = () => {
   const { performance, crypto, atob, setTimeout, clearTimeout, MessageChannel, URL } = globalThis;
   const fetch = async () => new Response(file);
@@ -32,6 +32,7 @@ const page = () => {
   return createContext({
     ...{ performance, crypto, atob, setTimeout, clearTimeout, MessageChannel, URL, fetch },
     ...{ AbortController, AbortSignal, TextDecoder, Response },
+    ...{ crossOriginIsolated: false, navigator: { hardwareConcurrency: 2 } },
   });
 };
 
