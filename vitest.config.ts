@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/package/**', 'test/machine-code/**'], // `npm run test:package`, `npm run test:machine-code`
+    exclude: ['test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
     testTimeout: 30_000,
   },
 });

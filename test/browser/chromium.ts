@@ -1,0 +1,79 @@
+/** A page of this package's in Debian's Chromium, from a server on this machine's loopback. */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { rolldown } from 'rolldown';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export const hasChromium = existsSync(executablePath);
+
+/** Another name of the loopback: a page from there is not on a secure origin. */
+export const PLAIN_HOST = 'page.test';
+
+export const startChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
+    ],
+  });
+
+/** The scripts of the page: its own, that of its worker, and that of the kernels' threads. */
+async function bundle(): Promise<ReadonlyMap<string, string>> {
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const bundled = await rolldown({
+    input: {
+      page: here('page.mjs'),
+      worker: here('worker.mjs'),
+      'kernel-thread': here('../../dist/page/kernel-thread.js'), // where the package looks for it: beside its own script
+    },
+    platform: 'browser',
+    cwd: here('../..'),
+  });
+  const { output } = await bundled.generate();
+  return new Map(output.flatMap((file) => (file.type === 'chunk' ? [[`/${file.fileName}`, file.code]] : [])));
+}
+
+let scripts: Promise<ReadonlyMap<string, string>> | undefined;
+
+export interface Site {
+  readonly port: number;
+  /** The paths that were asked for. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+/** Serves the page with such headers. */
+export async function serve(headers: Readonly<Record<string, string>>): Promise<Site> {
+  scripts ??= bundle();
+  const files = await scripts;
+  const requests: string[] = [];
+  const server = createServer(({ url = '/' }, response) => {
+    requests.push(url);
+    const script = files.get(url);
+    const type = script === undefined ? 'text/html' : 'text/javascript';
+    response.writeHead(200, { ...headers, 'content-type': `${type}; charset=utf-8` });
+    response.end(script ?? '<!doctype html><title>digits</title><script type="module" src="/page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    requests,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
