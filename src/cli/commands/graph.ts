@@ -55,7 +55,7 @@ function drawingOf(rows: readonly StageRow[]): Drawing {
     return vertices.flatMap((vertex) => {
       const into = source ? [{ from: source.id, to: vertex.id, kind: source.row.output.kind }] : [];
       if (vertex.row.output.kind !== 'metric') source = vertex;
-      if (vertex.row.family !== 'forward') return into;
+      if (vertex.row.definition.family !== 'forward') return into;
       return [...into, { from: vertex.id, to: network[0].id }, { from: network[network.length - 1].id, to: vertex.id }];
     });
   });

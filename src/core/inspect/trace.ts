@@ -100,7 +100,7 @@ export async function traceSample(
 
     if (row.section === 'data') return pipe(operator, forward('x', 't'));
     if (row.section === 'network') return pipe(operator, forward('x'), watched);
-    if (row.output.kind === 'batch') return row.family === 'forward' ? operator : pipe(operator, forward('x', 't'));
+    if (row.output.kind === 'batch') return row.definition.family === 'forward' ? operator : pipe(operator, forward('x', 't'));
     if (row.output.kind !== 'step') return operator;
     if (row.output.gradients) return updating(operator, at);
     return pipe(

@@ -1,6 +1,6 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
-import type { AnyStage, Built, Context, Family } from '../contract.js';
+import type { AnyStage, Built, Context, Stage, StageDefinition } from '../contract.js';
 import { DataError, messageOf, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
@@ -14,7 +14,9 @@ export interface StageRow {
   /** Counts from 0 in its section. */
   readonly position: number;
   readonly name: string;
-  readonly family: Family;
+  /** What the stage declares, and its options with the defaults filled in: what an exporter reads. */
+  readonly definition: StageDefinition;
+  readonly options: Stage['options'];
   readonly output: Spec;
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
@@ -120,7 +122,8 @@ export class Assembly {
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const row = { section, position, name, family, output, parameters: named };
+      const { definition, options } = stage;
+      const row = { section, position, name, definition, options, output, parameters: named };
       this.#rows.push(row);
       const placed = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
       return { output, operator: this.setting.instrument(placed, row) };

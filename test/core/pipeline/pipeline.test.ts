@@ -236,6 +236,16 @@ describe('a built pipeline', () => {
     expect(countOf(pipeline.parameters)).toBe(784 * 8 + 8 + 8 * 10 + 10);
   });
 
+  it('keeps what each stage declares and its options, defaults and all', () => {
+    const rows = pipeline.rows.filter(({ section }) => section === 'network');
+    expect(rows.map(({ definition }) => definition)).toEqual([dense.definition, relu.definition, dense.definition]);
+    expect(rows.map(({ options }) => options)).toEqual([
+      { units: 8, weights: 'heNormal', bias: true },
+      {},
+      { units: 10, weights: 'heNormal', bias: true },
+    ]);
+  });
+
   it('plans for the largest batch', () => {
     expect(pipeline.network.input.size).toBe(30);
     expect(buildText(tinyWith('size: 20', 'size: 40')).network.input.size).toBe(40);
