@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parsePipelineFile, resolvePipelineFile } from '../src/core/pipeline-file/pipeline-file.js';
 import type { PipelineEvent } from '../src/core/run/events.js';
-import { buildLoaded, type LoadedPipeline, loadPipeline } from '../src/node/load-pipeline.js';
+import { buildLoaded } from '../src/node/environment.js';
+import { type LoadedPipeline, loadPipeline } from '../src/node/load-pipeline.js';
 import { builtIn } from '../src/node/plugins.js';
 import { runPipeline } from '../src/node/run-pipeline.js';
 

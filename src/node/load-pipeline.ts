@@ -1,18 +1,14 @@
 /** Reading a pipeline file from disk, with its plug-ins. */
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { PipelineError } from '../core/errors.js';
-import { buildPipeline, type Environment, type Pipeline } from '../core/pipeline/pipeline.js';
 import {
   type Overrides,
   type PipelineFile,
   parsePipelineFile,
   resolvePipelineFile,
 } from '../core/pipeline-file/pipeline-file.js';
-import { createNodeHost } from './host.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
 import { codeOf, reasonOf } from './system-error.js';
-import { threads } from './threads.js';
 
 /** A pipeline file, and the stages that it may name. */
 export interface LoadedPipeline extends PipelineFile {
@@ -25,19 +21,6 @@ export async function loadPipeline(path: string, overrides: Overrides = {}): Pro
   const catalogue = await catalogueWith(pluginsOf(parsed));
   return { ...resolvePipelineFile(parsed, catalogue.registry), catalogue };
 }
-
-/** What a loaded file is built in. Without a host of your own, its paths are seen from its folder. */
-export const environmentOf = ({ path, locate, catalogue }: LoadedPipeline, own: Environment = {}): Environment => ({
-  host: createNodeHost({ baseFolder: dirname(path) }),
-  threads,
-  locate,
-  registry: catalogue.registry,
-  ...own,
-});
-
-/** Checks and builds a loaded file. */
-export const buildLoaded = (loaded: LoadedPipeline, own?: Environment): Pipeline =>
-  buildPipeline(loaded.definition, environmentOf(loaded, own));
 
 async function readText(path: string): Promise<string> {
   try {

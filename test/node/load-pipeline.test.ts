@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildLoaded, loadPipeline } from '../../src/node/load-pipeline.js';
+import { buildLoaded } from '../../src/node/environment.js';
+import { loadPipeline } from '../../src/node/load-pipeline.js';
 import { laterRefusalOf, resolveText, TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 

@@ -3,13 +3,14 @@ import { checkGradients, type GradientReport, type GradientRow } from '../../cor
 import type { PipelineDefinition } from '../../core/pipeline/pipeline.js';
 import type { Section } from '../../core/pipeline/sections.js';
 import { formatShape } from '../../core/tensor.js';
-import { environmentOf, type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
+import { environmentOf } from '../../node/environment.js';
+import { type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
 import { stageFile } from '../../node/stage-source.js';
 import { mnist } from '../../stages/index.js';
 import { command } from '../command.js';
+import { dataOptions } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
-import { hostFor } from '../host.js';
 import { originText } from '../origin-text.js';
 import { wholeNumberOption, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
 import { formatTable } from '../table.js';
@@ -35,7 +36,7 @@ export const check = command({
   async handler({ file, set, swap, data, samples, parameters, json }) {
     const loaded = await loadPipeline(file, { set, swap });
     // The slopes of any digits will do: none is downloaded for this.
-    const environment = environmentOf(loaded, { host: hostFor(file, data, true) });
+    const environment = environmentOf(loaded, dataOptions(data, true));
     const definition = unshuffled(withoutDownload(loaded.definition), samples);
     const report = await checkGradients(definition, environment, { parameters });
     process.stdout.write(json ? jsonOf(report) : textOf(report, loaded));

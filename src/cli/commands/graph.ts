@@ -1,6 +1,7 @@
 import type { StageRow } from '../../core/pipeline/assembly.js';
 import { sections } from '../../core/pipeline/sections.js';
-import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
+import { buildLoaded } from '../../node/environment.js';
+import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { last, withPipelineFile } from '../pipeline-options.js';
 

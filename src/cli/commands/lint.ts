@@ -1,5 +1,6 @@
 import { PipelineError } from '../../core/errors.js';
-import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
+import { buildLoaded } from '../../node/environment.js';
+import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { Exit } from '../exit.js';
 

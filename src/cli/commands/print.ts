@@ -1,4 +1,5 @@
-import { buildLoaded, loadPipeline } from '../../node/load-pipeline.js';
+import { buildLoaded } from '../../node/environment.js';
+import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { withPipelineFile } from '../pipeline-options.js';
 

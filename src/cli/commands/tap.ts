@@ -2,9 +2,10 @@ import { lastValueFrom, tap as look, map, take } from 'rxjs';
 import { emissionsOf } from '../../core/inspect/emissions.js';
 import { type Snapshot, snapshotOf } from '../../core/inspect/snapshot.js';
 import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
-import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
+import { environmentOf } from '../../node/environment.js';
+import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
-import { hostFor } from '../host.js';
+import { dataOptions } from '../data-options.js';
 import { last, roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { blocksText, factsOf, withFirst } from '../snapshot-text.js';
 
@@ -26,7 +27,7 @@ export const tap = command({
       ),
   async handler({ file, set, swap, data, offline, stage: name, count, values, json }) {
     const loaded = await loadPipeline(file, { set, swap });
-    const environment = environmentOf(loaded, { host: hostFor(file, data, offline) });
+    const environment = environmentOf(loaded, dataOptions(data, offline));
     const room = roomFor(values);
     const emissions = emissionsOf(loaded.definition, environment, name).pipe(
       // In numbers at once: the tensors are written anew with the next batch.

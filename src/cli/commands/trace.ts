@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { formatShape } from '../../core/tensor.js';
-import { environmentOf, loadPipeline } from '../../node/load-pipeline.js';
+import { environmentOf } from '../../node/environment.js';
+import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
+import { dataOptions } from '../data-options.js';
 import { halfBlocks } from '../half-blocks.js';
-import { hostFor } from '../host.js';
 import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
@@ -20,7 +21,7 @@ export const trace = command({
     ),
   async handler({ file, set, swap, data, offline, sample, values, json }) {
     const loaded = await loadPipeline(file, { set, swap });
-    const environment = environmentOf(loaded, { host: hostFor(file, data, offline) });
+    const environment = environmentOf(loaded, dataOptions(data, offline));
     const room = roomFor(values);
     const definition = unshuffled(loaded.definition, 1);
     const events = await traceSample(definition, environment, { sample, values: room.values });

@@ -1,0 +1,28 @@
+import { dirname } from 'node:path';
+import type { Host } from '../core/host.js';
+import { buildPipeline, type Environment, type Pipeline } from '../core/pipeline/pipeline.js';
+import { createNodeHost, type NodeHostOptions } from './host.js';
+import type { LoadedPipeline } from './load-pipeline.js';
+import { builtIn } from './plugins.js';
+import { threads } from './threads.js';
+
+/** Where the data of a pipeline may come from. */
+export interface DataOptions extends Pick<NodeHostOptions, 'dataFolder' | 'offline' | 'onDownload'> {
+  /** What reads files and downloads; Node's own by default. */
+  readonly host?: Host;
+}
+
+/**
+ * What a pipeline is built in on this machine: the one place that makes a host. Paths of a file are seen from its folder,
+ * those of a definition in code from the working directory.
+ */
+export const environmentOf = (loaded: LoadedPipeline | undefined, options: DataOptions = {}): Environment => ({
+  host: options.host ?? createNodeHost({ ...options, baseFolder: dirname(loaded?.path ?? '') }),
+  threads,
+  registry: (loaded?.catalogue ?? builtIn).registry,
+  ...(loaded && { locate: loaded.locate }),
+});
+
+/** Checks and builds a loaded file. */
+export const buildLoaded = (loaded: LoadedPipeline): Pipeline =>
+  buildPipeline(loaded.definition, environmentOf(loaded));
