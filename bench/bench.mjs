@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allowFasterSimd, createNodeHost, wasmFlavour } from 'marblenet';
+import { allowFasterSimd, createNodeHost, findMnist, wasmFlavour } from 'marblenet';
 import { ablate } from './ablation.mjs';
 import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
 import { alone, atDensity, denseProduct } from './dense-layer.mjs';
@@ -41,7 +41,7 @@ const v8Flags = allowFasterSimd(); // as the command line does
 /** Of the vectors that V8 works with. */
 const vectorBytes = v8Flags.includes('--experimental-wasm-revectorize') ? 32 : 16;
 const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
-const { train } = await host.mnist();
+const { train } = await findMnist(host);
 const dataFolder = dirname(train.images);
 const [images, labels] = [await host.readIdx(train.images), await host.readIdx(train.labels)];
 const examples = {

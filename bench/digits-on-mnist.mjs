@@ -2,13 +2,13 @@
 //
 //     node bench/digits-on-mnist.mjs [--data FOLDER]
 import { parseArgs } from 'node:util';
-import { createNodeHost, runPipeline } from 'marblenet';
+import { createNodeHost, findMnist, runPipeline } from 'marblenet';
 
 const { values } = parseArgs({ options: { data: { type: 'string' } } });
 const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
 
 const { network, test } = await runPipeline('pipelines/offline.yaml');
-const { test: files } = await host.mnist();
+const { test: files } = await findMnist(host);
 const images = await host.readIdx(files.images);
 const labels = await host.readIdx(files.labels);
 const { classes } = await network.predict(images.data);

@@ -17,6 +17,7 @@ export {
   /** @deprecated It is called `metric` now, as its family is. */
   metric as reducer,
 } from './core/families/metric.js';
+export { findMnist, type MnistFiles } from './core/families/mnist-files.js';
 export * from './core/families/network.js';
 export * from './core/families/optimizer.js';
 export { formerly } from './core/former-names.js';

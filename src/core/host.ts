@@ -1,8 +1,48 @@
 /**
  * What a stage may ask of the machine that it runs on. Stages never open a file themselves: Node's answer to this
- * interface is `src/node/host.ts`, a browser could give another, and a test gives arrays.
+ * interface is `src/node/host.ts`, a page could give another (`fetch`, a folder that was dropped on it), and a test gives
+ * arrays.
  */
 import type { Shape } from './tensor.js';
+
+/** The bytes of files: what every machine has in a way of its own. Formats stand above it. */
+export interface Files {
+  /**
+   * The content of a file from its start on, chunk by chunk, as it lies there: not unpacked. Nothing is read ahead of
+   * the consumer, and leaving the loop early closes the file.
+   *
+   * @param path as the pipeline file writes it: a relative one is seen from that file's folder.
+   * @param expected what the file should be, for the messages: "a CSV file".
+   * @throws DataError with the path when the file is missing or cannot be read.
+   */
+  readFile(path: string, expected?: string): AsyncIterable<Uint8Array>;
+
+  /**
+   * Comes by files that belong together and are published: a folder that the user names, else a cache, else a download
+   * that is checked. All of them come from one place, and before any is read, so that one run never mixes two data sets.
+   *
+   * @throws MissingDataError when they are nowhere to be had; DataError when a folder that was named does not exist, or
+   * the cache cannot be written.
+   */
+  download<Name extends string>(files: PublishedFiles<Name>): Promise<FoundFiles<Name>>;
+}
+
+/** The same files, decoded. */
+export interface Host extends Files {
+  /**
+   * Reads an IDX file, raw or gzip.
+   *
+   * @throws DataError with the path and the byte offset when the file is missing, empty, cut short, too long or not IDX.
+   */
+  readIdx(path: string): Promise<IdxArray>;
+
+  /**
+   * Reads its header alone, and nothing of what comes after it: the path, for messages, and the shape.
+   *
+   * @throws DataError when the file is missing, or does not begin as IDX.
+   */
+  readIdxHeader(path: string): Promise<Pick<IdxArray, 'path' | 'shape'>>;
+}
 
 /** One decoded IDX file: the numbers, and how many along each axis, the first axis counting the samples. */
 export interface IdxArray {
@@ -12,40 +52,35 @@ export interface IdxArray {
   readonly data: Uint8Array | Int32Array | Float32Array;
 }
 
+/** Files that somebody has put on the network, each packed by gzip under its name and `.gz`. */
+export interface PublishedFiles<Name extends string = string> {
+  /** What they are called in messages: "MNIST". */
+  readonly title: string;
+  /** By name: SHA-256 of the unpacked bytes, as hexadecimal digits. */
+  readonly checksums: Readonly<Record<Name, string>>;
+  /** Base URLs of copies, tried in this order. */
+  readonly mirrors: readonly string[];
+  /** What else helps where they cannot be had, for messages: "or write ...". */
+  readonly advice: string;
+}
+
+export interface FoundFiles<Name extends string = string> {
+  readonly from: NonNullable<Origin['from']>;
+  /** Which folder holds them. */
+  readonly folder: string;
+  /** By name: a path that `readFile` and `readIdx` take. */
+  readonly paths: Readonly<Record<Name, string>>;
+}
+
 /** Where the examples of a run came from: told at the start, at the end and in every event that names the data. */
 export interface Origin {
   /** The stage that made them: "mnist", "idx", "digits". */
   readonly source: string;
-  /** How `mnist` came by its files. */
+  /** How a source came by files that are published. */
   readonly from?: 'folder' | 'cache' | 'download';
   /** The folder or file that was read. */
   readonly path?: string;
   /** The source that the file asked for and that could not be had, and why. */
   readonly fallbackFor?: string;
   readonly reason?: string;
-}
-
-/** The four files of MNIST, found or downloaded. */
-export interface MnistFiles {
-  readonly train: { readonly images: string; readonly labels: string };
-  readonly test: { readonly images: string; readonly labels: string };
-  readonly origin: Origin;
-}
-
-export interface Host {
-  /**
-   * Reads an IDX file, raw or gzip; a relative path is seen from the pipeline file's folder.
-   *
-   * @throws DataError with the path and the byte offset when the file is missing, empty, cut short, too long or not IDX.
-   */
-  readIdx(path: string): Promise<IdxArray>;
-
-  /**
-   * Finds the four MNIST files: local folder, else cache, else download. All four, before any is read, so that one run
-   * never mixes two data sets.
-   *
-   * @throws MissingDataError when they are nowhere to be had; DataError when a folder that was named does not exist, or
-   * the cache cannot be written.
-   */
-  mnist(): Promise<MnistFiles>;
 }

@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../core/errors.js';
 import { fetchBytes, MirrorFailure, type Patience } from './fetch-bytes.js';
+import { fileBytes } from './file-bytes.js';
 import { recognizeFormat } from './file-signature.js';
 import { throughPartialFile } from './partial-file.js';
 import { reasonOf } from './system-error.js';
@@ -103,9 +104,9 @@ async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
 async function verify(partial: string, sha256: string, signal: AbortSignal): Promise<void> {
   const hash = createHash('sha256');
   let length = 0;
-  let start: Buffer | undefined;
+  let start: Uint8Array | undefined;
   try {
-    for await (const chunk of unpackedBytes(partial)) {
+    for await (const chunk of unpackedBytes(partial, fileBytes(partial, 'what was downloaded'))) {
       signal.throwIfAborted();
       length += chunk.length;
       refuseOversize(length);
@@ -117,7 +118,7 @@ async function verify(partial: string, sha256: string, signal: AbortSignal): Pro
   }
   const found = hash.digest('hex');
   if (found !== sha256) {
-    const format = start && recognizeFormat(start);
+    const format = start && recognizeFormat(Buffer.from(start));
     const looks = format === undefined ? '' : ` (this looks like ${format})`;
     throw new MirrorFailure(`checksum ${abbreviate(found)}, expected ${abbreviate(sha256)}${looks}`);
   }

@@ -8,6 +8,7 @@ import { readFromStream } from 'idx-data';
 import { DataError } from '../core/errors.js';
 import type { IdxArray } from '../core/host.js';
 import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
+import { fileBytes } from './file-bytes.js';
 import { headerBytes, type IdxHeader, MAX_DIMENSIONS, parseIdxHeader } from './idx-header.js';
 import { GET_IT_AGAIN, unpackedBytes } from './unpacked-bytes.js';
 
@@ -54,13 +55,32 @@ class SliceStream extends Readable {
   }
 }
 
+const contentOf = (path: string) => unpackedBytes(path, fileBytes(path, 'an IDX file'));
+
+/**
+ * Reads the header of an IDX file, raw or gzip, and no more of the file than that takes.
+ *
+ * @throws DataError when the file is missing, not readable, broken gzip, or does not begin as IDX.
+ */
+export async function readIdxHeader(path: string): Promise<Pick<IdxArray, 'path' | 'shape'>> {
+  let start = Buffer.alloc(0);
+  for await (const chunk of contentOf(path)) {
+    start = Buffer.concat([start, chunk]);
+    const header = parseIdxHeader(path, start);
+    if (header !== undefined) {
+      return { path, shape: header.shape };
+    }
+  }
+  throw tooShort(path, start.length, undefined);
+}
+
 /** The file in slices of whole numbers, the first with the whole header; the last only if the length is exact. */
 async function* checkedSlices(path: string): AsyncGenerator<Buffer, void, undefined> {
   let header: IdxHeader | undefined;
   let waiting = Buffer.alloc(0);
   let received = 0;
 
-  for await (const chunk of unpackedBytes(path)) {
+  for await (const chunk of contentOf(path)) {
     received += chunk.length;
     waiting = Buffer.concat([waiting, chunk]);
     header ??= parseIdxHeader(path, waiting);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataError, MissingDataError } from '../../src/core/errors.js';
-import type { MnistFiles } from '../../src/core/host.js';
+import { findMnist, type MnistFiles } from '../../src/core/families/mnist-files.js';
 import type { DownloadProgress } from '../../src/node/download.js';
 import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import {
@@ -33,15 +33,17 @@ afterEach(() => {
 });
 
 const find = (mirrors: readonly string[], options: NodeHostOptions = {}): Promise<MnistFiles> =>
-  createNodeHost({
-    checksums: TINY_CHECKSUMS,
-    cacheFolder,
-    mirrors,
-    // A good mirror on a busy machine may take its time.
-    connectTimeout: 20_000,
-    stallTimeout: 20_000,
-    ...options,
-  }).mnist();
+  findMnist(
+    createNodeHost({
+      checksums: TINY_CHECKSUMS,
+      cacheFolder,
+      mirrors,
+      // A good mirror on a busy machine may take its time.
+      connectTimeout: 20_000,
+      stallTimeout: 20_000,
+      ...options,
+    }),
+  );
 
 async function errorOf(finding: Promise<unknown>): Promise<Error> {
   const thrown: unknown = await finding.catch((error: unknown) => error);
@@ -92,7 +94,7 @@ describe('a good mirror', () => {
     const mirror = await startMirror(good);
     vi.stubEnv('MARBLENET_MIRRORS', ` ${await refusedUrl()}, ${mirror.url.slice(0, -1)} ,`);
     const host = createNodeHost({ cacheFolder, checksums: TINY_CHECKSUMS });
-    expect((await host.mnist()).origin.from).toBe('download');
+    expect((await findMnist(host)).origin.from).toBe('download');
   });
 
   it('may let the network layer unpack the files', async () => {
@@ -183,7 +185,7 @@ describe('no mirror at all', () => {
     const [one, other] = [await refusedUrl(), await startMirror(status(403))];
     const thrown = await errorOf(find([one, other.url]));
     expect(thrown).toBeInstanceOf(MissingDataError);
-    expect(thrown.message).toContain(`${one} (connection refused), ${other.url} (HTTP 403). Put the four files`);
+    expect(thrown.message).toContain(`${one} (connection refused), ${other.url} (HTTP 403). Put the 4 files`);
   });
 
   it('abbreviates both checksums', async () => {

@@ -209,6 +209,10 @@ describe('broken gzip', () => {
     expect(await problemOf(Buffer.concat([gzipSync(GOOD), Buffer.alloc(9)]))).toBe(
       `byte ${end}: found 9 more bytes, expected the end of the gzip data. Download or copy the file again.`,
     );
+    // more of it than is read at a time
+    expect(await problemOf(Buffer.concat([gzipSync(GOOD), Buffer.alloc(700_000)]))).toContain(
+      `byte ${end}: found 700000 more bytes, expected the end of the gzip data`,
+    );
   });
 
   it('stops at the first byte too many of a gzip bomb', async () => {

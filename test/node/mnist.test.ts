@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataError, MissingDataError } from '../../src/core/errors.js';
-import type { MnistFiles } from '../../src/core/host.js';
+import { findMnist, type MnistFiles } from '../../src/core/families/mnist-files.js';
 import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import { good, startMirror } from './mirror-server.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const find = (options: NodeHostOptions): Promise<MnistFiles> =>
-  createNodeHost({ checksums: TINY_CHECKSUMS, ...options }).mnist();
+  findMnist(createNodeHost({ checksums: TINY_CHECKSUMS, ...options }));
 
 const paths = ({ train, test }: MnistFiles): string[] => [train.images, train.labels, test.images, test.labels];
 
@@ -61,7 +61,7 @@ describe('the folder that the user names', () => {
     await writeTinyMnist(folder, raw);
     const cwd = vi.spyOn(process, 'cwd').mockReturnValue(join(folder, '..'));
     const host = createNodeHost({ baseFolder: 'elsewhere', dataFolder: folder.slice(join(folder, '..').length + 1) });
-    const { train, origin } = await host.mnist().finally(() => cwd.mockRestore());
+    const { train, origin } = await findMnist(host).finally(() => cwd.mockRestore());
     expect(origin.path).toBe(folder);
     expect((await host.readIdx(train.labels)).data).toEqual(Uint8Array.of(3, 5));
   });
@@ -139,7 +139,7 @@ describe('the cache', () => {
   it('does not take a half-done download of another process for a file', async () => {
     const cacheFolder = await temporaryFolder();
     await writeFile(join(cacheFolder, '.train-images-idx3-ubyte.gz.1-abc.part'), 'half');
-    expect((await errorOf({ cacheFolder, offline: true })).message).toContain('has none of the four files');
+    expect((await errorOf({ cacheFolder, offline: true })).message).toContain('has none of the 4 files');
   });
 });
 
@@ -152,8 +152,8 @@ describe('offline', () => {
     expect(thrown).toBeInstanceOf(MissingDataError);
     expect(thrown.message).toBe(
       `MNIST: the folder ${dataFolder} lacks t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte; ` +
-        `the cache ${cacheFolder} has none of the four files; the network is not to be used (offline). ` +
-        'Put the four files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, ' +
+        `the cache ${cacheFolder} has none of the 4 files; the network is not to be used (offline). ` +
+        'Put the 4 files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, ' +
         't10k-labels-idx1-ubyte; raw or .gz) in a folder and give --data FOLDER, ' +
         'or write mnist: { fallback: digits }.',
     );

@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { concatMap, NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../src/core/errors.js';
-import type { Host } from '../../src/core/host.js';
 import type { Examples, SourceSplit } from '../../src/core/kinds.js';
 import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
 import type { Checkpoint } from '../../src/core/run/checkpoint.js';
@@ -27,6 +26,7 @@ import {
   shuffleBatch,
   softmaxCrossEntropy,
 } from '../../src/stages/index.js';
+import { fakeHost, images, labels } from '../stages/context.js';
 import { laterRefusalOf, TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
@@ -165,13 +165,7 @@ describe('runPipeline', () => {
   });
 
   it('asks a host of your own', async () => {
-    const host: Host = {
-      readIdx: async (path) =>
-        path === 'images'
-          ? { path, shape: [4, 1], data: Uint8Array.of(1, 2, 3, 4) }
-          : { path, shape: [4], data: Uint8Array.of(0, 1, 2, 3) },
-      mnist: () => Promise.reject(new Error('not asked for')),
-    };
+    const host = fakeHost({ images: images(4, [1]), labels: labels(0, 1, 2, 3) });
     const files = '{ images: images, labels: labels }';
     const text = tinyWith('digits: { train: 200, test: 50 }', `idx: { train: ${files}, test: ${files}, shape: [1] }`);
     expect((await runPipeline(await yamlFile(text), { host })).data.train).toBe(4);

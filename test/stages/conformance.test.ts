@@ -83,7 +83,13 @@ const files = {
 const train = { images: 'train-images', labels: 'train-labels' };
 const test = { images: 'test-images', labels: 'test-labels' };
 const isSet = { c: { split: 'train' }, d: { split: 'test' } };
-const host = fakeHost(files, { train, test, origin: { source: 'mnist', from: 'folder' } });
+const paths = {
+  'train-images-idx3-ubyte': train.images,
+  'train-labels-idx1-ubyte': train.labels,
+  't10k-images-idx3-ubyte': test.images,
+  't10k-labels-idx1-ubyte': test.labels,
+};
+const host = fakeHost(files, { from: 'folder', folder: '/data', paths });
 
 const examples = {
   a: examplesOf([[7], [7], [7]], { labels: [1, 1, 1] }),

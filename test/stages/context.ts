@@ -3,13 +3,14 @@ import {
   type Context,
   createKernels,
   DataError,
+  type FoundFiles,
   type Host,
   type IdxArray,
   MissingDataError,
-  type MnistFiles,
   type Shape,
   seededRandom,
 } from 'marblenet';
+import { expect } from 'vitest';
 import { turnScheduler } from '../../src/core/scheduler.js';
 
 export const contextWith = (changes: Partial<Context> = {}): Context => ({
@@ -36,18 +37,26 @@ export const images = (count: number, shape: Shape = [1, 2]): FakeFile => {
 
 export const labels = (...values: number[]): FakeFile => ({ shape: [values.length], data: Uint8Array.from(values) });
 
-/** A host whose files are arrays; `mnist` is where the four files lie, or what is thrown instead. */
-export const fakeHost = (
+/** Where a host found files, or what it throws instead. */
+export type Found = FoundFiles | Error;
+
+/** A host whose files are arrays; `published` is where those of MNIST lie. */
+export function fakeHost(
   files: Readonly<Record<string, FakeFile | Error>>,
-  mnist: MnistFiles | Error = new MissingDataError('MNIST', 'nowhere to be had'),
-): Host => ({
-  async readIdx(path) {
+  published: Found = new MissingDataError('MNIST', 'nowhere to be had'),
+): Host {
+  const fileAt = (path: string): FakeFile => {
     const file = files[path] ?? new DataError(path, 'no such file');
     if (file instanceof Error) throw file;
-    return { path, ...file };
-  },
-  async mnist() {
-    if (mnist instanceof Error) throw mnist;
-    return mnist;
-  },
-});
+    return file;
+  };
+  return {
+    readFile: (path) => expect.fail(`read the bytes of ${path}`),
+    readIdx: async (path) => ({ path, ...fileAt(path) }),
+    readIdxHeader: async (path) => ({ path, shape: fileAt(path).shape }),
+    async download() {
+      if (published instanceof Error) throw published;
+      return published;
+    },
+  };
+}

@@ -2,7 +2,7 @@ import { concatMap, defer, map, of } from 'rxjs';
 import * as z from 'zod';
 import { MissingDataError, PipelineError } from '../../core/errors.js';
 import { readLabelled } from '../../core/families/labelled-images.js';
-import type { MnistFiles } from '../../core/host.js';
+import { findMnist, type MnistFiles } from '../../core/families/mnist-files.js';
 import type { Examples, SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import { digits } from './digits.js';
@@ -40,7 +40,7 @@ export const mnist = stage({
     // Asked once for both splits: train and test never come from different places.
     let located: Promise<MnistFiles | MissingDataError> | undefined;
     const locate = () => {
-      located ??= host.mnist().catch((error) => {
+      located ??= findMnist(host).catch((error) => {
         if (fallback === 'digits' && error instanceof MissingDataError) return error;
         throw error;
       });

@@ -1,9 +1,9 @@
 import {
   DataError,
   digits,
+  type FoundFiles,
   type Host,
   MissingDataError,
-  type MnistFiles,
   mnist,
   PipelineError,
   type SourceSplit,
@@ -13,11 +13,17 @@ import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { contextWith, fakeHost, images, labels } from '../context.js';
 
-const places: MnistFiles = {
-  train: { images: 'train-images', labels: 'train-labels' },
-  test: { images: 't10k-images', labels: 't10k-labels' },
-  origin: { source: 'mnist', from: 'folder', path: '/data' },
+const places: FoundFiles = {
+  from: 'folder',
+  folder: '/data',
+  paths: {
+    'train-images-idx3-ubyte': 'train-images',
+    'train-labels-idx1-ubyte': 'train-labels',
+    't10k-images-idx3-ubyte': 't10k-images',
+    't10k-labels-idx1-ubyte': 't10k-labels',
+  },
 };
+const origin = { source: 'mnist', from: 'folder', path: '/data' };
 const files = {
   'train-images': images(2, [28, 28]),
   'train-labels': labels(5, 0),
@@ -35,20 +41,21 @@ const drawn = lastValueFrom(of<SourceSplit>('test').pipe(digits().build({ kind: 
 describe('mnist', () => {
   it('reads the files of each split from where the host found them', async () => {
     const [train, test] = await read(fakeHost(files, places), {}, 'train', 'test');
-    expect(train).toMatchObject({ split: 'train', shape: [28, 28], labelsPath: 'train-labels', origin: places.origin });
+    expect(train).toMatchObject({ split: 'train', shape: [28, 28], labelsPath: 'train-labels', origin });
     expect([...(train.labels ?? [])]).toEqual([5, 0]);
     expect(train.features).toEqual(files['train-images'].data);
-    expect(test).toMatchObject({ split: 'test', shape: [28, 28], labelsPath: 't10k-labels', origin: places.origin });
+    expect(test).toMatchObject({ split: 'test', shape: [28, 28], labelsPath: 't10k-labels', origin });
     expect([...(test.labels ?? [])]).toEqual([7]);
   });
 
   it('asks the host once for both splits', async () => {
     let asked = 0;
+    const there = fakeHost(files, places);
     const host: Host = {
-      ...fakeHost(files),
-      async mnist() {
+      ...there,
+      download(published) {
         asked++;
-        return places;
+        return there.download(published);
       },
     };
     await read(host, {}, 'train', 'test', 'train');
@@ -57,8 +64,10 @@ describe('mnist', () => {
 
   it('asks nothing before it is asked', () => {
     const untouchable: Host = {
+      readFile: () => expect.fail('read a file'),
       readIdx: () => expect.fail('read a file'),
-      mnist: () => expect.fail('looked for files'),
+      readIdxHeader: () => expect.fail('read a file'),
+      download: () => expect.fail('looked for files'),
     };
     const { output } = mnist().build({ kind: 'split' }, contextWith({ host: untouchable }));
     expect(output).toEqual({ kind: 'examples', shape: [28, 28], classes: undefined });
@@ -73,8 +82,8 @@ describe('mnist', () => {
   });
 
   it('does not touch the files that are there for drawn digits', async () => {
-    const [{ origin }] = await read(fakeHost(files, places), { fallback: 'digits' }, 'train');
-    expect(origin).toEqual(places.origin);
+    const [examples] = await read(fakeHost(files, places), { fallback: 'digits' }, 'train');
+    expect(examples.origin).toEqual(origin);
   });
 
   it('fails without a fallback', async () => {
