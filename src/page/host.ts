@@ -2,13 +2,22 @@
 import { MissingDataError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
 
-const advice = 'Use digits, which is drawn, or give runPipeline a host of your own';
+const missing = (what: string): MissingDataError =>
+  new MissingDataError(what, 'a page has no files', {
+    advice: 'Use digits, which is drawn, or give runPipeline a host of your own',
+  });
 
 export const pageHost: Host = {
-  readIdx: async (path) => {
-    throw new MissingDataError(path, 'a page has no files', { advice });
+  readFile(path) {
+    throw missing(path);
   },
-  mnist: async () => {
-    throw new MissingDataError('MNIST', 'a page has no files', { advice });
+  readIdx: async (path) => {
+    throw missing(path);
+  },
+  readIdxHeader: async (path) => {
+    throw missing(path);
+  },
+  download: async ({ title }) => {
+    throw missing(title);
   },
 };
