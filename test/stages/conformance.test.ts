@@ -57,7 +57,7 @@ import { currentNameOf } from '../../src/core/former-names.js';
 import { specOf } from '../../src/core/kinds.js';
 import { registryOf } from '../../src/core/pipeline/registry.js';
 import * as stages from '../../src/stages/index.js';
-import { contextWith, fakeHost, images, labels } from './context.js';
+import { contextWith, fakeHost, images, labels, mnistIn } from './context.js';
 
 type Value = Kinds[Kind];
 
@@ -83,13 +83,7 @@ const files = {
 const train = { images: 'train-images', labels: 'train-labels' };
 const test = { images: 'test-images', labels: 'test-labels' };
 const isSet = { c: { split: 'train' }, d: { split: 'test' } };
-const paths = {
-  'train-images-idx3-ubyte': train.images,
-  'train-labels-idx1-ubyte': train.labels,
-  't10k-images-idx3-ubyte': test.images,
-  't10k-labels-idx1-ubyte': test.labels,
-};
-const host = fakeHost(files, { from: 'folder', folder: '/data', paths });
+const host = fakeHost(files, mnistIn('/data', { train, test }));
 
 const examples = {
   a: examplesOf([[7], [7], [7]], { labels: [1, 1, 1] }),

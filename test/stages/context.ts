@@ -40,6 +40,23 @@ export const labels = (...values: number[]): FakeFile => ({ shape: [values.lengt
 /** Where a host found files, or what it throws instead. */
 export type Found = FoundFiles | Error;
 
+interface Pair {
+  readonly images: string;
+  readonly labels: string;
+}
+
+/** The four files of MNIST, found in a folder under these names. */
+export const mnistIn = (folder: string, { train, test }: Readonly<Record<'train' | 'test', Pair>>): FoundFiles => ({
+  from: 'folder',
+  folder,
+  paths: {
+    'train-images-idx3-ubyte': train.images,
+    'train-labels-idx1-ubyte': train.labels,
+    't10k-images-idx3-ubyte': test.images,
+    't10k-labels-idx1-ubyte': test.labels,
+  },
+});
+
 /** A host whose files are arrays; `published` is where those of MNIST lie. */
 export function fakeHost(
   files: Readonly<Record<string, FakeFile | Error>>,

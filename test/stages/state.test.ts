@@ -25,7 +25,7 @@ import { turnScheduler } from '../../src/core/scheduler.js';
 import { joinStates, restoreWhole, type StateDict, type Stateful, stateOf } from '../../src/core/state.js';
 import * as stages from '../../src/stages/index.js';
 import { throughFile } from '../state-file.js';
-import { contextWith, fakeHost, images, labels } from './context.js';
+import { contextWith, fakeHost, images, labels, mnistIn } from './context.js';
 
 const train = { images: 'train-images', labels: 'train-labels' };
 const test = { images: 'test-images', labels: 'test-labels' };
@@ -34,7 +34,7 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   batch: { size: 2 },
   digits: { train: 3, test: 2 },
   holdOut: { validation: 2, stratify: false },
-  idx: { train, test },
+  idx: { train, test, shape: [28, 28] },
   drawBatch: { size: 2, steps: 4 },
   shuffleBatch: { size: 2 },
 };
@@ -52,7 +52,7 @@ const host = fakeHost(
     'test-images': images(1, [28, 28]),
     'test-labels': labels(7),
   },
-  { train, test, origin: { source: 'mnist', from: 'folder' } },
+  mnistIn('/data', { train, test }),
 );
 
 const rowsOfFour: Spec<'batch'> = { kind: 'batch', size: 3, shape: [4], classes: 4 };

@@ -1,28 +1,13 @@
-import {
-  DataError,
-  digits,
-  type FoundFiles,
-  type Host,
-  MissingDataError,
-  mnist,
-  PipelineError,
-  type SourceSplit,
-} from 'marblenet';
+import { DataError, digits, type Host, MissingDataError, mnist, PipelineError, type SourceSplit } from 'marblenet';
 import { marbles } from 'marblenet/testing';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { contextWith, fakeHost, images, labels } from '../context.js';
+import { contextWith, fakeHost, images, labels, mnistIn } from '../context.js';
 
-const places: FoundFiles = {
-  from: 'folder',
-  folder: '/data',
-  paths: {
-    'train-images-idx3-ubyte': 'train-images',
-    'train-labels-idx1-ubyte': 'train-labels',
-    't10k-images-idx3-ubyte': 't10k-images',
-    't10k-labels-idx1-ubyte': 't10k-labels',
-  },
-};
+const places = mnistIn('/data', {
+  train: { images: 'train-images', labels: 'train-labels' },
+  test: { images: 't10k-images', labels: 't10k-labels' },
+});
 const origin = { source: 'mnist', from: 'folder', path: '/data' };
 const files = {
   'train-images': images(2, [28, 28]),
