@@ -27,7 +27,7 @@ export const withPlugins = <T>(yargs: Argv<T>) =>
 export const last = <T>(given: T | T[]): T => (Array.isArray(given) ? given[given.length - 1] : given);
 
 /** Where MNIST is. */
-export const withDataFolder = <T>(yargs: Argv<T>) =>
+export const withDataFolder = <T>(yargs: Argv<T>, describe = 'Folder with the four MNIST files') =>
   yargs.option('data', {
     type: 'string',
     requiresArg: true,
@@ -37,7 +37,7 @@ export const withDataFolder = <T>(yargs: Argv<T>) =>
       if (folder === '') throw new PipelineError('--data: expected a folder, found nothing');
       return folder;
     },
-    describe: 'Folder with the four MNIST files',
+    describe,
   });
 
 /** The same, and whether it may be downloaded. */

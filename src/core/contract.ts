@@ -3,7 +3,7 @@ import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerL
 import type * as z from 'zod';
 import type { Host } from './host.js';
 import type { Formula, Kernels } from './kernels/kernels.js';
-import type { Batch, Kind, Kinds, Parameter, Spec } from './kinds.js';
+import type { Batch, Kind, Kinds, Parameter, SourceSplit, Spec } from './kinds.js';
 import type { Random } from './random/random.js';
 import type { Stateful } from './state.js';
 
@@ -54,6 +54,8 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly state?: Stateful;
 }
 
+export type Build<From extends Kind, To extends Kind> = (input: Spec<From>, context: Context) => Built<From, To>;
+
 /** What the author of a stage writes. */
 export interface StageDefinition<
   From extends Kind = Kind,
@@ -78,6 +80,14 @@ export interface StageDefinition<
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
   differentiated?(options: Stage['options']): Stage['options'];
   /**
+   * Of a source whose files say more than its options do: opens them before anything is built, and returns a `build` that
+   * knows what they say. The stage's own `build` throws a NotKnownError where that is needed.
+   *
+   * @param splits which ones will be asked for
+   * @throws DataError when a file is missing, broken, or not what the options say.
+   */
+  open?(options: z.output<Options>, host: Host, splits: readonly SourceSplit[]): Promise<Build<From, To>>;
+  /**
    * Checks the shapes, allocates, draws the first weights, and returns the operator.
    *
    * @throws PipelineError when the input does not suit the stage.
@@ -91,7 +101,9 @@ export interface Stage<From extends Kind = Kind, To extends Kind = Kind> {
   readonly definition: StageDefinition<From, To>;
   /** With the defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  build(input: Spec<From>, context: Context): Built<From, To>;
+  /** Of a source that learns from its files: the same stage, once it has. */
+  open?(host: Host, splits: readonly SourceSplit[]): Promise<Stage<From, To>>;
+  readonly build: Build<From, To>;
 }
 
 /** Any stage at all, as the registry and the runner see it: the kinds are checked when a pipeline is built. */

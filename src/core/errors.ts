@@ -33,10 +33,22 @@ export class RunError extends MarblenetError {
 
 /** A wrong command line, or a wrong pipeline: its message begins `FILE:LINE:COLUMN:` where there is a file. */
 export class PipelineError extends MarblenetError {
-  override readonly name = 'PipelineError';
+  override readonly name: string = 'PipelineError';
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, 2, options);
+  }
+}
+
+/** Something that data files say and that have not been opened: not wrong, and known later. */
+export class NotKnownError extends PipelineError {
+  constructor(
+    /** "the shape of a sample" */
+    readonly what: string,
+    /** What to do to know it beforehand. */
+    advice: string,
+  ) {
+    super(`${what} is not known; ${advice}`);
   }
 }
 

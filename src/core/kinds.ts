@@ -5,7 +5,7 @@
  *     SourceSplit ──source──▶ Examples ──batcher──▶ Batch ──network──▶ Batch ──loss──▶ Step ──metric──▶ Metric
  */
 import type { Origin } from './host.js';
-import type { Shape, Tensor } from './tensor.js';
+import { largestColumn, type Shape, type Tensor } from './tensor.js';
 
 /**
  * What a set of examples is for: to learn from, to choose by (which epoch, which learning rate), or to judge what was
@@ -139,6 +139,8 @@ export interface Specs {
     readonly trainCount?: number;
     /** Whether some of train are held out for validation. */
     readonly heldOut?: boolean;
+    /** What is known of the labels, where something is. */
+    readonly labels?: LabelSpec;
   };
   batch: {
     readonly kind: 'batch';
@@ -163,14 +165,29 @@ export interface Specs {
   metric: { readonly kind: 'metric'; readonly name: string };
 }
 
+export interface LabelSpec {
+  /** They run from 0 to `classes - 1`. */
+  readonly classes: number;
+  /** Who says so, for messages: a source, a file of labels; undefined where the examples at hand were looked at. */
+  readonly from?: string;
+}
+
 export type Spec<K extends Kind = Kind> = Specs[K];
 
 /** The spec of something that is already here: how a stage in a plain `pipe(...)` learns its shapes. */
 export function specOf(value: Kinds[Kind]): Spec {
   if (typeof value === 'string') return { kind: 'split' };
   if ('features' in value) {
-    const { shape, classes, targets } = value;
-    return { kind: 'examples', shape, classes, targets: targets?.shape[1] };
+    const { shape, classes, targets, labels, classNames } = value;
+    const largest = labels?.[largestColumn(labels, 0, labels.length)] ?? -1;
+    const known = classNames?.length ?? largest + 1;
+    return {
+      kind: 'examples',
+      shape,
+      classes,
+      targets: targets?.shape[1],
+      ...(known > 0 && { labels: { classes: known } }),
+    };
   }
   if ('value' in value) return { kind: 'metric', name: value.name };
   const [size, ...shape] = value.x.shape;

@@ -8,8 +8,9 @@
  * as a chain of RxJS operators.
  */
 import * as z from 'zod';
-import type { AnyStageFactory, Context, Given, Stage, StageDefinition, StageFactory } from './contract.js';
-import type { Kind, Spec } from './kinds.js';
+import type { AnyStageFactory, Build, Given, Stage, StageDefinition, StageFactory } from './contract.js';
+import type { Host } from './host.js';
+import type { Kind, SourceSplit } from './kinds.js';
 import { parseOptions } from './stage-options.js';
 import { builtByFirstEmission } from './stand-alone.js';
 
@@ -22,9 +23,18 @@ export function stage<From extends Kind, To extends Kind, Options extends z.ZodO
 ): StageFactory<From, To, Options> {
   const create = (...given: Given<Options>): Stage<From, To> => {
     const options = parseOptions(definition, given[0] ?? {});
-    const build = (input: Spec<From>, context: Context) => definition.build(options, input, context);
-    const operator = builtByFirstEmission(definition, build);
-    return Object.assign(operator, { definition: definition as StageDefinition<From, To>, options, build });
+    const built = (build: Build<From, To>): Stage<From, To> =>
+      Object.assign(builtByFirstEmission(definition, build), {
+        definition: definition as StageDefinition<From, To>,
+        options,
+        build,
+      });
+    const unopened = built((input, context) => definition.build(options, input, context));
+    const { open } = definition;
+    if (open === undefined) return unopened;
+    return Object.assign(unopened, {
+      open: async (host: Host, splits: readonly SourceSplit[]) => built(await open(options, host, splits)),
+    });
   };
   return Object.assign(create, { definition });
 }

@@ -1,6 +1,12 @@
 import { dirname } from 'node:path';
 import type { Host } from '../core/host.js';
-import { buildPipeline, type Environment, type Pipeline } from '../core/pipeline/pipeline.js';
+import {
+  type Environment,
+  type Outline,
+  openPipeline,
+  outlinePipeline,
+  type Pipeline,
+} from '../core/pipeline/pipeline.js';
 import { createNodeHost, type NodeHostOptions } from './host.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { builtIn } from './plugins.js';
@@ -23,6 +29,10 @@ export const environmentOf = (loaded: LoadedPipeline | undefined, options: DataO
   ...(loaded && { locate: loaded.locate }),
 });
 
-/** Checks and builds a loaded file. */
-export const buildLoaded = (loaded: LoadedPipeline): Pipeline =>
-  buildPipeline(loaded.definition, environmentOf(loaded));
+/** Checks and builds a loaded file; its data are opened where something has to be known that the file does not say. */
+export const openLoaded = (loaded: LoadedPipeline, options?: DataOptions): Promise<Pipeline> =>
+  openPipeline(loaded.definition, environmentOf(loaded, options));
+
+/** Checks a loaded file as far as that can be done before its data are opened. */
+export const outlineLoaded = (loaded: LoadedPipeline): Outline =>
+  outlinePipeline(loaded.definition, environmentOf(loaded));

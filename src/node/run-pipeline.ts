@@ -1,9 +1,9 @@
 /** `runPipeline` in Node: from a file or written in code, with Node's host and threads. */
 import { fileURLToPath } from 'node:url';
-import { buildPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
+import { openPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import type { Overrides } from '../core/pipeline-file/pipeline-file.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
-import { type DataOptions, environmentOf } from './environment.js';
+import { type DataOptions, environmentOf, openLoaded } from './environment.js';
 import { loadPipeline } from './load-pipeline.js';
 
 export interface RunPipelineOptions extends TrainOptions, Overrides, DataOptions {}
@@ -23,8 +23,8 @@ export async function runPipeline(
 
 async function build(pipeline: string | URL | PipelineDefinition, options: RunPipelineOptions): Promise<Pipeline> {
   if (typeof pipeline !== 'string' && !(pipeline instanceof URL)) {
-    return buildPipeline(pipeline, environmentOf(undefined, options));
+    return openPipeline(pipeline, environmentOf(undefined, options));
   }
   const loaded = await loadPipeline(typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline), options);
-  return buildPipeline(loaded.definition, environmentOf(loaded, options));
+  return openLoaded(loaded, options);
 }

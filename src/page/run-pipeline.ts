@@ -2,7 +2,7 @@
 import { builtInStages } from '../built-in-stages.js';
 import { PipelineError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
-import { buildPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
+import { openPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import {
   type Overrides,
@@ -35,9 +35,9 @@ export async function runPipeline(
   const environment = { host, registry, threads: webWorkers };
   if (typeof pipeline === 'string' || pipeline instanceof URL) {
     const { definition, locate } = await fetchPipeline(pipeline, options);
-    return train(buildPipeline(definition, { ...environment, locate }), options);
+    return train(await openPipeline(definition, { ...environment, locate }), options);
   }
-  return train(buildPipeline(pipeline, environment), options);
+  return train(await openPipeline(pipeline, environment), options);
 }
 
 async function fetchPipeline(address: string | URL, options: RunPipelineOptions): Promise<PipelineFile> {

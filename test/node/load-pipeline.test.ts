@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildLoaded } from '../../src/node/environment.js';
+import { outlineLoaded } from '../../src/node/environment.js';
 import { loadPipeline } from '../../src/node/load-pipeline.js';
 import { laterRefusalOf, resolveText, TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
@@ -58,11 +58,11 @@ describe('loadPipeline', () => {
   });
 });
 
-describe('buildLoaded', () => {
+describe('outlineLoaded', () => {
   it('names file, line and column of a wrong wiring, and what fits', async () => {
     const path = await yamlFile(tinyWith('  - softmaxCrossEntropy\n', ''));
     const loaded = await loadPipeline(path);
-    expect(await laterRefusalOf(Promise.resolve().then(() => buildLoaded(loaded)))).toBe(
+    expect(await laterRefusalOf(Promise.resolve().then(() => outlineLoaded(loaded)))).toBe(
       `${path}:15:5: backward takes a step, but gets a batch; ` +
         'put one of these between: crossEntropy, meanSquaredError, softmaxCrossEntropy',
     );
@@ -70,7 +70,7 @@ describe('buildLoaded', () => {
 
   it('builds without looking for data', async () => {
     const text = tinyWith('digits: { train: 200, test: 50 }', 'mnist');
-    expect(buildLoaded(await loadPipeline(await yamlFile(text))).parameters).toHaveLength(4);
+    expect(outlineLoaded(await loadPipeline(await yamlFile(text))).parameters).toHaveLength(4);
   });
 
   it('suggests the stages of plug-ins too', async () => {
@@ -85,7 +85,7 @@ describe('buildLoaded', () => {
     const text = tinyWith('  - softmaxCrossEntropy\n', '').replace('seed: 1', 'plugins: [stages/hinge.ts]');
     await writeFile(path, text);
     const loaded = await loadPipeline(path);
-    expect(await laterRefusalOf(Promise.resolve().then(() => buildLoaded(loaded)))).toMatch(
+    expect(await laterRefusalOf(Promise.resolve().then(() => outlineLoaded(loaded)))).toMatch(
       /put one of these between: crossEntropy, meanSquaredError, softmaxCrossEntropy, hinge$/,
     );
   });

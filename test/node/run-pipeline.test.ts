@@ -8,7 +8,7 @@ import type { Examples, SourceSplit } from '../../src/core/kinds.js';
 import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
 import type { Checkpoint } from '../../src/core/run/checkpoint.js';
 import type { PipelineEvent } from '../../src/core/run/events.js';
-import { noOptions, stage } from '../../src/core/stage.js';
+import { stage } from '../../src/core/stage.js';
 import { encodeIdx } from '../../src/node/idx.js';
 import { runPipeline } from '../../src/node/run-pipeline.js';
 import {
@@ -241,7 +241,6 @@ describe('an aborted run', () => {
     let waiting = false;
     const slow = stage({
       ...digits.definition,
-      options: noOptions,
       build: () => ({
         output: { kind: 'examples', shape: [1], classes: undefined },
         operator: concatMap((_: SourceSplit): Observable<Examples> => {

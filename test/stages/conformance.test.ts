@@ -189,7 +189,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
     },
   }),
   identity: () => onScores(identity(), [0, 0], [-log3, log3]),
-  idx: () => ({ stage: idx({ train, test }), given: splits, ...oneForOne, values: isSet, host }),
+  idx: () => ({ stage: idx({ train, test, shape: [28, 28] }), given: splits, ...oneForOne, values: isSet, host }),
   leakyRelu: () => onScores(leakyRelu({ negativeSlope: 0.5 }), [0, 0], [-log3 / 2, log3]),
   mean: () => ({
     stage: mean({ of: 'loss' }),

@@ -1,6 +1,6 @@
-import type { StageRow } from '../../core/pipeline/assembly.js';
+import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import { sections } from '../../core/pipeline/sections.js';
-import { buildLoaded } from '../../node/environment.js';
+import { outlineLoaded } from '../../node/environment.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { last, withPipelineFile } from '../pipeline-options.js';
@@ -16,7 +16,7 @@ export const graph = command({
       describe: 'Language of the picture',
     }),
   async handler({ file, set, swap, format }) {
-    const { rows, name } = buildLoaded(await loadPipeline(file, { set, swap }));
+    const { rows, name } = outlineLoaded(await loadPipeline(file, { set, swap }));
     const drawing = drawingOf(rows);
     process.stdout.write(format === 'mermaid' ? mermaid(drawing) : dot(name, drawing));
   },
@@ -24,7 +24,7 @@ export const graph = command({
 
 interface Vertex {
   readonly id: string;
-  readonly row: StageRow;
+  readonly row: PlacedStage;
 }
 
 interface Edge {
@@ -40,7 +40,7 @@ interface Drawing {
 }
 
 /** Data feeds train, validation and test, `forward` visits the network, and metrics stand side by side on the last step. */
-function drawingOf(rows: readonly StageRow[]): Drawing {
+function drawingOf(rows: readonly PlacedStage[]): Drawing {
   const boxes = sections
     .map((section) => ({
       section,
@@ -54,8 +54,8 @@ function drawingOf(rows: readonly StageRow[]): Drawing {
   const edges = boxes.flatMap(({ section, vertices }): Edge[] => {
     let source = section === 'data' || section === 'network' ? undefined : data[data.length - 1];
     return vertices.flatMap((vertex) => {
-      const into = source ? [{ from: source.id, to: vertex.id, kind: source.row.output.kind }] : [];
-      if (vertex.row.output.kind !== 'metric') source = vertex;
+      const into = source ? [{ from: source.id, to: vertex.id, kind: source.row.definition.to }] : [];
+      if (vertex.row.definition.to !== 'metric') source = vertex;
       if (vertex.row.definition.family !== 'forward') return into;
       return [...into, { from: vertex.id, to: network[0].id }, { from: network[network.length - 1].id, to: vertex.id }];
     });

@@ -1,4 +1,4 @@
-import { buildLoaded } from '../../node/environment.js';
+import { outlineLoaded } from '../../node/environment.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { withPipelineFile } from '../pipeline-options.js';
@@ -9,7 +9,7 @@ export const print = command({
   builder: withPipelineFile,
   async handler({ file, set, swap }) {
     const loaded = await loadPipeline(file, { set, swap });
-    buildLoaded(loaded); // what is printed also runs
+    outlineLoaded(loaded); // what is printed also runs
     process.stdout.write(loaded.resolved);
   },
 });

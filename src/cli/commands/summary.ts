@@ -1,43 +1,57 @@
 import type { Spec } from '../../core/kinds.js';
-import { countOf } from '../../core/pipeline/pipeline.js';
+import type { PlacedStage, StageRow } from '../../core/pipeline/assembly.js';
+import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
 import { sections } from '../../core/pipeline/sections.js';
 import { formatShape } from '../../core/tensor.js';
-import { buildLoaded } from '../../node/environment.js';
+import { openLoaded, outlineLoaded } from '../../node/environment.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
+import { dataOptions } from '../data-options.js';
 import { formatCount, plural } from '../format-count.js';
-import { withPipelineFile } from '../pipeline-options.js';
+import { withDataFolder, withPipelineFile } from '../pipeline-options.js';
 import { formatTable } from '../table.js';
 
 export const summary = command({
   command: 'summary <file>',
   describe: 'A row a stage: kind, output shape, parameters',
-  builder: withPipelineFile,
-  async handler({ file, set, swap }) {
-    const { name, seed, epochs, dtype, rows, parameters } = buildLoaded(await loadPipeline(file, { set, swap }));
+  builder: (yargs) =>
+    withDataFolder(
+      withPipelineFile(yargs),
+      'Open the data where the file leaves shapes to them: MNIST is in this folder',
+    ),
+  async handler({ file, set, swap, data }) {
+    const loaded = await loadPipeline(file, { set, swap });
+    const found: Outline =
+      data === undefined
+        ? outlineLoaded(loaded)
+        : { ...(await openLoaded(loaded, dataOptions(data, true))), unknown: undefined };
+    const { name, seed, epochs, dtype, rows, parameters, unknown } = found;
     const table = sections.flatMap((section) => {
       const stages = rows.filter((row) => row.section === section);
-      return stages.length === 0
-        ? []
-        : [
-            [section],
-            ...stages.map((row) => [
-              `  ${row.name}`,
-              row.output.kind,
-              shapeOf(row.output),
-              row.parameters.length === 0 ? '' : formatCount(countOf(row.parameters)),
-            ]),
-          ];
+      return stages.length === 0 ? [] : [[section], ...stages.map(cellsOf)];
     });
     process.stdout.write(
       `${name}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}\n\n` +
         formatTable(
-          [['stage', 'kind', 'output', 'parameters'], ...table, ['total', '', '', formatCount(countOf(parameters))]],
+          [
+            ['stage', 'kind', 'output', 'parameters'],
+            ...table,
+            ['total', '', '', unknown ? '?' : formatCount(countOf(parameters))],
+          ],
           [3],
-        ),
+        ) +
+        (unknown ? `\n?: not known before the data are opened; summary --data DIR opens them\n` : ''),
     );
   },
 });
+
+/** A question mark stands for what only the data can say. */
+function cellsOf(row: StageRow | PlacedStage): string[] {
+  const { name, definition } = row;
+  if (!('output' in row)) return [`  ${name}`, definition.to, '?', definition.family === 'layers' ? '?' : ''];
+  const { output, parameters } = row;
+  return [`  ${name}`, output.kind, shapeOf(output), parameters.length === 0 ? '' : formatCount(countOf(parameters))];
+}
 
 /** The shape that a stage gives, B standing for the rows of a batch and N for those of a data set. */
 function shapeOf(spec: Spec): string {

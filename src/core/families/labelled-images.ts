@@ -1,8 +1,8 @@
 /** Reading a pair of IDX files as one data set: what the sources `idx` and `mnist` share. */
 import { DataError } from '../errors.js';
-import type { Host, Origin } from '../host.js';
-import type { Examples, SourceSplit } from '../kinds.js';
-import { formatShape, type Shape, sameShape } from '../tensor.js';
+import type { Host, IdxArray, Origin } from '../host.js';
+import type { Examples, LabelSpec, SourceSplit } from '../kinds.js';
+import { formatShape, largestColumn, type Shape, sameShape } from '../tensor.js';
 
 /** One data set on disk: features and labels in the same order. */
 export interface LabelledFiles {
@@ -10,24 +10,41 @@ export interface LabelledFiles {
   readonly labels: string;
 }
 
-/**
- * Reads both files and checks that they belong together.
- *
- * @throws DataError when a shape is not what was declared, or when the files are of different length.
- */
-export async function readLabelled(
-  host: Host,
-  files: LabelledFiles,
-  { split, shape, origin }: { readonly split: SourceSplit; readonly shape: Shape; readonly origin: Origin },
-): Promise<Examples> {
-  const [images, labels] = await Promise.all([host.readIdx(files.images), host.readIdx(files.labels)]);
+/** The shape that each sample should have, and who says so, for messages: "as shape: says". */
+export interface ExpectedShape {
+  readonly shape: Shape;
+  readonly reason: string;
+}
 
+/** What is known of a pair of files before the samples are read. */
+export interface OpenedFiles {
+  /** The path, and the shape of all samples together: [n, ...]. */
+  readonly images: Pick<IdxArray, 'path' | 'shape'>;
+  /** Decoded already: there is one byte of them to hundreds of the samples. */
+  readonly labels: IdxArray;
+}
+
+export const openLabelled = async (host: Host, files: LabelledFiles): Promise<OpenedFiles> => {
+  const [images, labels] = await Promise.all([host.readIdxHeader(files.images), host.readIdx(files.labels)]);
+  return { images, labels };
+};
+
+/**
+ * Checks that two files belong together, and returns the labels.
+ *
+ * @throws DataError when a shape is not what is expected, or when the files are of different length.
+ */
+export function checkedLabels(
+  { images, labels }: OpenedFiles,
+  expected: ExpectedShape | undefined,
+): Uint8Array | Int32Array {
   const [count, ...found] = images.shape;
-  if (!sameShape(found, shape)) {
+  if (expected === undefined ? found.length === 0 : !sameShape(found, expected.shape)) {
+    const wanted = expected ? `${formatShape(expected.shape)} each, ${expected.reason}` : 'at least one axis each';
+    const looks = found.length === 0 ? '; this looks like a file of labels' : '';
     throw new DataError(
       images.path,
-      `found ${count} samples of shape ${formatShape(found)}, expected ${formatShape(shape)} each` +
-        (found.length === 0 ? '; this looks like a file of labels' : '; say so in the source: shape: [...]'),
+      `found ${count} samples of shape ${formatShape(found)}, expected ${wanted}${looks}`,
       { byte: 4 },
     );
   }
@@ -48,13 +65,59 @@ export async function readLabelled(
   if (labels.data instanceof Float32Array) {
     throw new DataError(labels.path, 'found labels with fractions (float32), expected whole numbers', { byte: 2 });
   }
+  return labels.data;
+}
+
+/**
+ * How many classes the labels of some files are of: they run from 0 to the largest of them all.
+ *
+ * @throws DataError at the first label below 0.
+ */
+export function classesOf(files: readonly OpenedFiles[]): LabelSpec {
+  const largest = files.map(({ labels: { path, data } }) => {
+    const below = data.findIndex((label: number) => label < 0);
+    if (below !== -1) {
+      const problem = `found the label ${data[below]} at sample ${below}, expected whole numbers from 0 on`;
+      throw new DataError(path, problem, { byte: byteOfLabel(data, below) });
+    }
+    return { classes: data[largestColumn(data, 0, data.length)] + 1, from: path };
+  });
+  return largest.reduce((most, one) => (one.classes > most.classes ? one : most));
+}
+
+/** Where a label stands in its file. */
+export const byteOfLabel = (labels: IdxArray['data'], index: number): number =>
+  HEADER_BYTES + index * labels.BYTES_PER_ELEMENT;
+
+/** Of an IDX file with one dimension. */
+const HEADER_BYTES = 8;
+
+/**
+ * Reads the samples, and the labels where they have not been read yet, and checks that they belong together.
+ *
+ * @throws DataError when the files are not what is expected.
+ */
+export async function readLabelled(
+  host: Host,
+  files: LabelledFiles,
+  {
+    split,
+    origin,
+    expected,
+  }: { readonly split: SourceSplit; readonly origin: Origin; readonly expected: ExpectedShape },
+  opened?: OpenedFiles,
+): Promise<Examples> {
+  const [images, labels] = await Promise.all([
+    host.readIdx(files.images),
+    opened?.labels ?? host.readIdx(files.labels),
+  ]);
   return {
     split,
     epoch: 1,
-    shape,
+    shape: expected.shape,
     features: images.data,
     scaling: { mean: 0, std: 1 },
-    labels: labels.data,
+    labels: checkedLabels({ images, labels }, expected),
     labelsPath: labels.path,
     classes: undefined,
     origin,

@@ -1,9 +1,9 @@
 /** What one stage emits while a pipeline runs. */
-import { ignoreElements, Observable, pipe, tap } from 'rxjs';
+import { concatMap, from, ignoreElements, Observable, pipe, tap } from 'rxjs';
 import { didYouMean, PipelineError } from '../errors.js';
 import type { Kind, Kinds, Parameter } from '../kinds.js';
-import { placeOf, type StageRow } from '../pipeline/assembly.js';
-import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
+import { type Instrument, placeOf, type StageRow } from '../pipeline/assembly.js';
+import { type Environment, openPipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { run } from '../run/run.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 
@@ -30,25 +30,28 @@ export const emissionsOf = (
 ): Observable<Emission> =>
   new Observable((subscriber) => {
     let wanted: StageRow | undefined;
-    const pipeline: Pipeline = buildPipeline(definition, {
-      ...environment,
-      instrument: (operator, stage) =>
-        pipe(
-          operator,
-          tap((value) => {
-            const judged = stage.section === 'network' && typeof value === 'object' && value.split !== 'train';
-            if (stage !== wanted || judged) return;
-            const { output } = stage;
-            subscriber.next({
-              stage,
-              value,
-              learned: output.kind === 'step' && output.gradients ? pipeline.parameters : [],
-            });
-          }),
-        ),
-    });
-    wanted = stageNamed(name, pipeline.rows);
-    run(pipeline).pipe(ignoreElements(), takeUntilUnsubscribed(subscriber)).subscribe(subscriber);
+    let parameters: readonly Parameter[] = [];
+    const instrument: Instrument = (operator, stage) =>
+      pipe(
+        operator,
+        tap((value) => {
+          const judged = stage.section === 'network' && typeof value === 'object' && value.split !== 'train';
+          if (stage !== wanted || judged) return;
+          const { output } = stage;
+          subscriber.next({ stage, value, learned: output.kind === 'step' && output.gradients ? parameters : [] });
+        }),
+      );
+    from(openPipeline(definition, { ...environment, instrument }))
+      .pipe(
+        concatMap((pipeline) => {
+          wanted = stageNamed(name, pipeline.rows);
+          parameters = pipeline.parameters;
+          return run(pipeline);
+        }),
+        ignoreElements(),
+        takeUntilUnsubscribed(subscriber),
+      )
+      .subscribe(subscriber);
   });
 
 function stageNamed(name: string, stages: readonly StageRow[]): StageRow {

@@ -11,7 +11,7 @@ import type { Origin } from '../host.js';
 import type { Backend, Formula } from '../kernels/kernels.js';
 import type { Batch, Parameter, SourceSplit, Step } from '../kinds.js';
 import { type Instrument, placeOf, type StageOperator, type StageRow } from '../pipeline/assembly.js';
-import { buildPipeline, type Environment, type PipelineDefinition } from '../pipeline/pipeline.js';
+import { type Environment, openPipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Random, seededRandom } from '../random/random.js';
 import { Replay } from '../random/replay.js';
 import { stage } from '../stage.js';
@@ -197,7 +197,7 @@ async function record(definition: PipelineDefinition, environment: Environment, 
     return pipe(operator, take(1), played, ignoreElements());
   };
 
-  const pipeline = buildPipeline(
+  const pipeline = await openPipeline(
     { ...definition, dtype: 'float64' },
     { ...environment, instrument, chance: (source) => replay.over(source) },
   );

@@ -8,7 +8,7 @@ import { exampleCount, sliceExamples } from '../examples.js';
 import type { Origin } from '../host.js';
 import type { Batch, Kind, Kinds, Parameter, SourceSplit, Step } from '../kinds.js';
 import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
-import { buildPipeline, type Environment, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
+import { type Environment, openPipeline, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { copyOf, indexIn, type Shape, type Tensor } from '../tensor.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
 import { watchPullback } from './watch-pullback.js';
@@ -100,7 +100,8 @@ export async function traceSample(
 
     if (row.section === 'data') return pipe(operator, forward('x', 't'));
     if (row.section === 'network') return pipe(operator, forward('x'), watched);
-    if (row.output.kind === 'batch') return row.definition.family === 'forward' ? operator : pipe(operator, forward('x', 't'));
+    if (row.output.kind === 'batch')
+      return row.definition.family === 'forward' ? operator : pipe(operator, forward('x', 't'));
     if (row.output.kind !== 'step') return operator;
     if (row.output.gradients) return updating(operator, at);
     return pipe(
@@ -125,7 +126,7 @@ export async function traceSample(
     );
   };
 
-  const pipeline: Pipeline = buildPipeline(definition, { ...environment, instrument });
+  const pipeline: Pipeline = await openPipeline(definition, { ...environment, instrument });
   const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
   const count = exampleCount(examples);
   if (sample >= count) throw new PipelineError(`there is no example ${sample} in train, it has 0 to ${count - 1}`);

@@ -1,15 +1,15 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
-import { catchError, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
+import { catchError, ignoreElements, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
 import type { AnyStage, Built, Context, Stage, StageDefinition } from '../contract.js';
-import { DataError, messageOf, PipelineError, RunError } from '../errors.js';
+import { DataError, messageOf, NotKnownError, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
 import { joinStates, type Stateful, stateOf } from '../state.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { familiesOf, type Locate, type Section, sections } from './sections.js';
 
-/** A row of `pipeline summary`: a stage, what it gives, and what it learns. */
-export interface StageRow {
+/** A stage, and where it stands. */
+export interface PlacedStage {
   readonly section: Section;
   /** Counts from 0 in its section. */
   readonly position: number;
@@ -17,6 +17,10 @@ export interface StageRow {
   /** What the stage declares, and its options with the defaults filled in: what an exporter reads. */
   readonly definition: StageDefinition;
   readonly options: Stage['options'];
+}
+
+/** A row of `pipeline summary`: a stage, what it gives, and what it learns. */
+export interface StageRow extends PlacedStage {
   readonly output: Spec;
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
@@ -48,10 +52,20 @@ export interface Setting extends Omit<Context, 'random' | 'network' | 'parameter
   readonly locate: Locate;
   readonly registry: Registry;
   readonly instrument: Instrument;
+  /** Whether to go on, by what stages take and give alone, where something is not known before data are opened. */
+  readonly outline: boolean;
+}
+
+/** What is not known before data are opened, and which stage asks for it. */
+export interface Unknown extends PlacedStage {
+  /** "the shape of a sample" */
+  readonly what: string;
 }
 
 export class Assembly {
   readonly #rows: StageRow[] = [];
+  readonly #unbuilt: PlacedStage[] = [];
+  #unknown: Unknown | undefined;
   /** What stages learn and remember, by their place. */
   readonly #states: (readonly [place: string, state: Stateful])[] = [];
   /** Errors that have got their place: the stages that they pass on their way leave them alone. */
@@ -61,7 +75,17 @@ export class Assembly {
 
   /** Every stage so far, in the order of a pipeline file. */
   get rows(): readonly StageRow[] {
-    return this.#rows.toSorted((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
+    return this.#rows.toSorted(byPlace);
+  }
+
+  /** Those of an outline that could not be built. */
+  get unbuilt(): readonly PlacedStage[] {
+    return this.#unbuilt.toSorted(byPlace);
+  }
+
+  /** Why they could not; undefined where everything is known. */
+  get unknown(): Unknown | undefined {
+    return this.#unknown;
   }
 
   /** What all stages so far learn. */
@@ -103,7 +127,9 @@ export class Assembly {
     position: number,
     network?: Context['network'],
   ): Built<Kind, Kind> {
-    const { from, family, name } = stage.definition;
+    const { definition, options } = stage;
+    const { from, family, name } = definition;
+    const placed: PlacedStage = { section, position, name, definition, options };
     if (!familiesOf[section].includes(family)) {
       const homes = sections.filter((other) => familiesOf[other].includes(family)).map((other) => `${other}:`);
       const home = homes.join(', ').replace(/, ([^,]*)$/, ' or $1');
@@ -114,6 +140,7 @@ export class Assembly {
       const between = names && `; put one of these between${names}`;
       this.fail(`${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between}`, section, position);
     }
+    if (this.#unknown !== undefined) return this.#leaveUnbuilt(placed);
     try {
       const place = placeOf({ section, position });
       const random = this.setting.random.stream(place);
@@ -122,17 +149,26 @@ export class Assembly {
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const { definition, options } = stage;
-      const row = { section, position, name, definition, options, output, parameters: named };
+      const row: StageRow = { ...placed, output, parameters: named };
       this.#rows.push(row);
-      const placed = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
-      return { output, operator: this.setting.instrument(placed, row) };
+      const telling = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
+      return { output, operator: this.setting.instrument(telling, row) };
     } catch (error) {
+      if (error instanceof NotKnownError && this.setting.outline) {
+        this.#unknown = { ...placed, what: error.what };
+        return this.#leaveUnbuilt(placed);
+      }
       if (error instanceof PipelineError) return this.fail(error.message, section, position);
       if (!(error instanceof RangeError)) throw error;
       const problem = `${name} needs more memory than there is; give it smaller sizes (${error.message})`;
       return this.fail(problem, section, position);
     }
+  }
+
+  /** In place of a stage that could not be built: of what it gives, only the kind is known, and nothing ever flows. */
+  #leaveUnbuilt(placed: PlacedStage): Built<Kind, Kind> {
+    this.#unbuilt.push(placed);
+    return { output: { kind: placed.definition.to } as Spec, operator: ignoreElements() };
   }
 
   fail(problem: string, section: Section, position?: number): never {
@@ -159,5 +195,8 @@ export class Assembly {
     });
   }
 }
+
+export const byPlace = (a: PlacedStage, b: PlacedStage): number =>
+  sections.indexOf(a.section) - sections.indexOf(b.section);
 
 const aKind = (kind: Kind): string => (kind === 'examples' ? 'examples' : `a ${kind}`);

@@ -14,7 +14,15 @@ import { type RandomKind, type RandomSource, seededRandom } from '../random/rand
 import { turnScheduler } from '../scheduler.js';
 import { restoreWhole, type StateDict } from '../state.js';
 import { type DType, sizeOf } from '../tensor.js';
-import { Assembly, type Chain, type Instrument, type StageRow } from './assembly.js';
+import {
+  Assembly,
+  byPlace,
+  type Chain,
+  type Instrument,
+  type PlacedStage,
+  type StageRow,
+  type Unknown,
+} from './assembly.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
 
@@ -99,18 +107,72 @@ export interface Pipeline {
   restore(state: StateDict): void;
 }
 
-/** @throws PipelineError that says where, what was found, what was expected, and what would fit. */
-export function buildPipeline(definition: PipelineDefinition, environment: Environment = {}): Pipeline {
+/** What can be said of a pipeline before its data are opened. */
+export interface Outline extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'parameters'> {
+  /** Every stage, in the order of the file; one that could not be built has neither output nor parameters. */
+  readonly rows: readonly (StageRow | PlacedStage)[];
+  /** What was missing; undefined where everything is known. */
+  readonly unknown: Unknown | undefined;
+}
+
+/**
+ * Checks and builds what can be built without data. Where something is missing that a source's files say, the stages
+ * from there on are checked by what they take and give alone.
+ *
+ * @throws PipelineError, as `buildPipeline` does.
+ */
+export function outlinePipeline(definition: PipelineDefinition, environment: Environment = {}): Outline {
+  const { pipeline, unbuilt, unknown } = assemble(definition, environment, hasUnopened(definition));
+  const { name, seed, epochs, dtype, rows, parameters } = pipeline;
+  return { name, seed, epochs, dtype, parameters, rows: [...rows, ...unbuilt].toSorted(byPlace), unknown };
+}
+
+/**
+ * Checks and builds a pipeline. Where something is missing that a source's files say, they are opened: after everything
+ * else was checked, and before a parameter is made.
+ *
+ * @throws PipelineError, as `buildPipeline` does; DataError when a file is missing, broken, or not what is said of it.
+ */
+export async function openPipeline(definition: PipelineDefinition, environment: Environment = {}): Promise<Pipeline> {
+  const { host } = environment;
+  const { pipeline, unknown } = assemble(definition, environment, host !== undefined && hasUnopened(definition));
+  if (unknown === undefined || host === undefined) return pipeline;
+  const splits = splitsOf(definition);
+  const data = await Promise.all(definition.data.map((stage) => stage.open?.(host, splits) ?? stage));
+  return buildPipeline({ ...definition, data } as PipelineDefinition, environment);
+}
+
+/** What a source is asked for, in this order. */
+export const splitsOf = ({ test }: Pick<PipelineDefinition | Pipeline, 'test'>): readonly SourceSplit[] =>
+  test === undefined ? ['train'] : ['train', 'test'];
+
+const hasUnopened = ({ data }: PipelineDefinition): boolean => data.some(({ open }) => open !== undefined);
+
+/**
+ * Checks and builds a pipeline that says all that has to be known of its data; `openPipeline` does so for every pipeline.
+ *
+ * @throws PipelineError that says where, what was found, what was expected, and what would fit.
+ */
+export const buildPipeline = (definition: PipelineDefinition, environment: Environment = {}): Pipeline =>
+  assemble(definition, environment, false).pipeline;
+
+/** A pipeline, and what could not be built of it: where there is anything, it is not fit to run. */
+interface Assembled extends Pick<Assembly, 'unbuilt' | 'unknown'> {
+  readonly pipeline: Pipeline;
+}
+
+function assemble(definition: PipelineDefinition, environment: Environment, outline: boolean): Assembled {
   const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
   const { instrument = (operator) => operator, chance = (source) => source } = environment;
   const kernels = createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads));
   const sources = chance(randomSources[random](seed));
-  const assembly = new Assembly({ kernels, random: sources, scheduler, host, epochs, locate, registry, instrument });
+  const setting = { kernels, random: sources, scheduler, host, epochs, locate, registry, instrument, outline };
+  const assembly = new Assembly(setting);
 
   const data = chainData(assembly, definition.data);
-  requireValidation(assembly, definition, data.output);
+  if (assembly.unknown === undefined) requireValidation(assembly, definition, data.output);
   // The batchers first: the network must know the largest batch before it can plan its buffers.
   const batchesOf = (section: 'validation' | 'test'): Batches | undefined => {
     const stages = definition[section];
@@ -125,8 +187,8 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
   const validation = validationBatches && finishPass(assembly, validationBatches, network);
   const test = testBatches && finishPass(assembly, testBatches, network);
 
-  const { rows, parameters, state } = assembly;
-  return {
+  const { rows, parameters, state, unbuilt, unknown } = assembly;
+  const pipeline: Pipeline = {
     name,
     seed,
     epochs,
@@ -143,6 +205,7 @@ export function buildPipeline(definition: PipelineDefinition, environment: Envir
     state: state.state,
     restore: (saved) => restoreWhole(state, saved),
   };
+  return { pipeline, unbuilt, unknown };
 }
 
 /** A third thread and more found too little to do in networks of this size to be worth their heat. */

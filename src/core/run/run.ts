@@ -24,8 +24,8 @@ import {
 import { PipelineError, RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { type Examples, type Metric, type SourceSplit, type Split, type Step, splits } from '../kinds.js';
-import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
+import { type Examples, type Metric, type Split, type Step, splits } from '../kinds.js';
+import { countOf, type Pass, type Pipeline, splitsOf } from '../pipeline/pipeline.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 import { type Checkpoint, Pause, type RunningRun } from './checkpoint.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
@@ -81,9 +81,8 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
     if (checkpoint !== undefined) requireEpoch(checkpoint, pipeline.epochs);
     begun.add(pipeline.kernels);
     const started = performance.now();
-    const asked: SourceSplit[] = pipeline.test === undefined ? ['train'] : ['train', 'test'];
     const stopThreads = pipeline.kernels.startThreads();
-    return from(asked).pipe(
+    return from(splitsOf(pipeline)).pipe(
       pipeline.data,
       toArray(),
       // Only now: the first run's source has drawn, too, before it went anywhere.

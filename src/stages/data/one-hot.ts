@@ -1,8 +1,12 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
-import { DataError, PipelineError, RunError } from '../../core/errors.js';
-import type { Examples } from '../../core/kinds.js';
+import { DataError, NotKnownError, PipelineError, RunError } from '../../core/errors.js';
+import { byteOfLabel } from '../../core/families/labelled-images.js';
+import type { Examples, LabelSpec } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
+
+const LEAST = 2;
+const MOST = 65_536;
 
 /**
  * One-hot encoding: label 2 of 4 classes becomes the target [0, 0, 1, 0]: what a perfect network would say.
@@ -11,8 +15,11 @@ import { stage } from '../../core/stage.js';
  *               oneHot({ classes: 3 })
  *     examples: --t: [[0, 0, 1], [1, 0, 0]]--------|
  *
- * The width is noted, and a batcher writes the rows of t that it needs. Fails when a label is not one of the classes, and
- * where there are no labels: real-valued targets are compared as they are.
+ * The width is noted, and a batcher writes the rows of t that it needs. How many classes there are need not be said where
+ * the source knows (`mnist`, `digits`) or its files tell (`idx`: one more than the largest label of all splits).
+ *
+ * Errors: a label that is not one of the classes, fewer classes than the source has, and examples without labels:
+ * real-valued targets are compared as they are.
  *
  * Source: the notebook's `np.eye(10)[labels]`.
  */
@@ -23,15 +30,22 @@ export const oneHot = stage({
   from: 'examples',
   to: 'examples',
   options: z.strictObject({
-    classes: z.int().min(2).max(65_536).describe('C, how many classes there are; labels run from 0 to C - 1'),
+    classes: z
+      .int()
+      .min(LEAST)
+      .max(MOST)
+      .optional()
+      .describe('C, how many classes there are; labels run from 0 to C - 1. As the data say if left out'),
   }),
   example: 'oneHot: { classes: 10 }',
-  build({ classes }, input) {
+  build({ classes: stated }, input) {
     if (input.targets !== undefined) {
       throw new PipelineError(
         `oneHot is for labels, but these examples have ${input.targets} real-valued targets each; leave oneHot out`,
       );
     }
+    const classes = stated ?? classesIn(input.labels);
+    if (input.labels?.from !== undefined) requireClasses(classes, input.labels);
     return {
       output: { ...input, classes },
       operator: map((examples: Examples): Examples => {
@@ -41,6 +55,21 @@ export const oneHot = stage({
     };
   },
 });
+
+function classesIn(labels: LabelSpec | undefined): number {
+  if (labels === undefined) throw new NotKnownError('how many classes there are', 'give oneHot classes: 10');
+  const { classes, from = 'these examples' } = labels;
+  if (classes >= LEAST && classes <= MOST) return classes;
+  const problem = `the labels of ${from} run from 0 to ${classes - 1}`;
+  throw new PipelineError(`${problem}, expected ${LEAST} to ${MOST} classes`);
+}
+
+/** More classes than the data have are no mistake: the rest of them may be elsewhere. */
+function requireClasses(stated: number, { classes, from }: LabelSpec): void {
+  if (stated >= classes) return;
+  const problem = `found classes: ${stated}, expected at least ${classes}: the labels of ${from} run from 0 to ${classes - 1}`;
+  throw new PipelineError(`${problem}; write classes: ${classes}, or leave it out`);
+}
 
 function requireLabelsBelow(classes: number, { labels, labelsPath, classNames }: Examples): void {
   if (labels === undefined) throw new RunError('the examples have no labels to encode');
@@ -55,6 +84,5 @@ function requireLabelsBelow(classes: number, { labels, labelsPath, classNames }:
     `found the label ${labels[index]} at sample ${index}, expected 0 to ${classes - 1}; ` +
     `give oneHot more classes, or mend the file`;
   if (labelsPath === undefined) throw new RunError(problem);
-  const header = 8; // of an IDX file with one dimension
-  throw new DataError(labelsPath, problem, { byte: header + index * labels.BYTES_PER_ELEMENT });
+  throw new DataError(labelsPath, problem, { byte: byteOfLabel(labels, index) });
 }

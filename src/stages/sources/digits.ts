@@ -50,7 +50,13 @@ export const digits = stage({
       }
     }
     return {
-      output: { kind: 'examples', shape, classes: undefined, trainCount: counts.train },
+      output: {
+        kind: 'examples',
+        shape,
+        classes: undefined,
+        labels: { classes: 10, from: 'digits' },
+        trainCount: counts.train,
+      },
       operator: concatMap((split: SourceSplit): Observable<Examples> => paced(drawAll(split), scheduler).pipe(last())),
     };
   },

@@ -1,9 +1,19 @@
 import { concatMap } from 'rxjs';
 import * as z from 'zod';
-import { PipelineError } from '../../core/errors.js';
-import { readLabelled } from '../../core/families/labelled-images.js';
+import type { Build } from '../../core/contract.js';
+import { NotKnownError, PipelineError } from '../../core/errors.js';
+import {
+  checkedLabels,
+  classesOf,
+  type ExpectedShape,
+  type LabelledFiles,
+  type OpenedFiles,
+  openLabelled,
+  readLabelled,
+} from '../../core/families/labelled-images.js';
 import type { SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
+import type { Shape } from '../../core/tensor.js';
 
 const files = z.strictObject({
   images: z.string().min(1).describe('IDX file of the samples, raw or gzip'),
@@ -18,7 +28,8 @@ const files = z.strictObject({
  *     examples: ---60,000--10,000|
  *
  * An IDX file is a header (type, sizes) and then the numbers, nothing else. Unsigned bytes, 32-bit integers and floats
- * are read; paths are seen from the pipeline file's folder.
+ * are read; paths are seen from the pipeline file's folder. The shape of a sample, and how many classes there are, stand
+ * in the files and need not be said; a shape that is said lets `pipeline lint` check without them, and is checked.
  *
  * Errors: a file that is missing, empty, not IDX, cut short or too long, and files that do not belong together, each
  * with the path and the byte.
@@ -32,19 +43,45 @@ export const idx = stage({
   options: z.strictObject({
     train: files.describe('The files to learn from'),
     test: files.describe('The files to be judged by'),
-    shape: z.array(z.int().min(1)).default([28, 28]).describe('The shape of one sample'),
+    shape: z.array(z.int().min(1)).optional().describe('The shape of one sample; as the files say if left out'),
   }),
   example: `idx:
-  shape: [28, 28]
   train: { images: train-images.gz, labels: train-labels.gz }
-  test: { images: test-images.gz, labels: test-labels.gz }`,
-  build({ shape, ...files }, _, { host }) {
-    if (host === undefined) throw new PipelineError('idx reads files; run it in a pipeline');
-    return {
-      output: { kind: 'examples', shape, classes: undefined },
-      operator: concatMap((split: SourceSplit) =>
-        readLabelled(host, files[split], { split, shape, origin: { source: 'idx', path: files[split].images } }),
-      ),
-    };
+  test: { images: test-images.gz, labels: test-labels.gz }
+  shape: [28, 28]`,
+  async open({ shape, ...files }, host, splits) {
+    const opened = new Map<SourceSplit, OpenedFiles>();
+    let expected = shape && stated(shape);
+    for (const split of splits) {
+      const pair = await openLabelled(host, files[split]);
+      checkedLabels(pair, expected);
+      expected ??= { shape: pair.images.shape.slice(1), reason: `as in ${pair.images.path}` };
+      opened.set(split, pair);
+    }
+    return reading(files, expected, opened);
+  },
+  build({ shape, ...files }, input, context) {
+    return reading(files, shape && stated(shape))(input, context);
   },
 });
+
+const stated = (shape: Shape): ExpectedShape => ({ shape, reason: 'as shape: says' });
+
+function reading(
+  files: Readonly<Record<SourceSplit, LabelledFiles>>,
+  expected: ExpectedShape | undefined,
+  opened: ReadonlyMap<SourceSplit, OpenedFiles> = new Map(),
+): Build<'split', 'examples'> {
+  const labels = opened.size > 0 && { labels: classesOf([...opened.values()]) };
+  return (_, { host }) => {
+    if (host === undefined) throw new PipelineError('idx reads files; run it in a pipeline');
+    if (expected === undefined) throw new NotKnownError('the shape of a sample', 'give idx its shape: [28, 28]');
+    return {
+      output: { kind: 'examples', shape: expected.shape, classes: undefined, ...labels },
+      operator: concatMap((split: SourceSplit) => {
+        const origin = { source: 'idx', path: files[split].images };
+        return readLabelled(host, files[split], { split, origin, expected }, opened.get(split));
+      }),
+    };
+  };
+}

@@ -7,7 +7,7 @@ import type { Examples, SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import { digits } from './digits.js';
 
-const shape = [28, 28];
+const expected = { shape: [28, 28], reason: 'as MNIST has' };
 
 /**
  * MNIST: 60,000 handwritten digits to learn from, 10,000 to be judged by, 28 x 28 bytes each.
@@ -54,13 +54,13 @@ export const mnist = stage({
       );
 
     return {
-      output: { kind: 'examples', shape, classes: undefined },
+      output: { kind: 'examples', shape: expected.shape, classes: undefined, labels: { classes: 10, from: 'mnist' } },
       operator: concatMap((split: SourceSplit) =>
         defer(locate).pipe(
           concatMap((found) =>
             found instanceof MissingDataError
               ? standIn(split, found.reason)
-              : readLabelled(host, found[split], { split, shape, origin: found.origin }),
+              : readLabelled(host, found[split], { split, expected, origin: found.origin }),
           ),
         ),
       ),

@@ -176,7 +176,6 @@ describe('a wrong wiring in code', () => {
   it('says so when the memory is too small', () => {
     const huge = stage({
       ...digits.definition,
-      options: noOptions,
       build: () => ({
         output: { kind: 'examples', shape: [1e6, 1e6], classes: undefined },
         operator: () => EMPTY,

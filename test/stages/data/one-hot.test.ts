@@ -1,4 +1,13 @@
-import { batch, DataError, type Examples, oneHot, PipelineError, RunError } from 'marblenet';
+import {
+  batch,
+  DataError,
+  type Examples,
+  type LabelSpec,
+  NotKnownError,
+  oneHot,
+  PipelineError,
+  RunError,
+} from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +56,56 @@ describe('oneHot', () => {
       contextWith(),
     );
     expect(output).toEqual({ kind: 'examples', shape: [2], classes: 10 });
+  });
+
+  describe('without classes', () => {
+    const widthFor = (labels: LabelSpec | undefined, stated?: number) =>
+      oneHot(stated === undefined ? {} : { classes: stated }).build(
+        { kind: 'examples', shape: [2], classes: undefined, ...(labels && { labels }) },
+        contextWith(),
+      ).output.classes;
+
+    it('takes as many as the source has', () => {
+      expect(widthFor({ classes: 7, from: 'labels.gz' })).toBe(7);
+    });
+
+    it('takes as many as the first examples have in a plain pipe', () => {
+      marbles(({ cold, expectObservable }) => {
+        const examples = cold('                          -a-b-|', {
+          a: examplesOf([[5], [6]], { labels: [2, 0] }),
+          b: examplesOf([[7]], { labels: [1] }),
+        });
+        expectObservable(examples.pipe(oneHot())).toBe('-a-b-|', { a: { classes: 3 }, b: { classes: 3 } });
+      });
+    });
+
+    it('refuses later examples of a class that the first ones lack', () => {
+      const [first, second] = [[2, 0], [3]].map((labels) => ({ ...examplesOf([]), labels: Uint8Array.from(labels) }));
+      expect(() => emissionsOf(of(first, second).pipe(oneHot()), () => undefined)).toThrow(
+        'found the label 3 at sample 0, expected 0 to 2',
+      );
+    });
+
+    it('says what is missing where no one knows', () => {
+      expect(() => widthFor(undefined)).toThrow(
+        new NotKnownError('how many classes there are', 'give oneHot classes: 10'),
+      );
+    });
+
+    it.each([1, 65_537])('refuses %i classes', (classes) => {
+      expect(() => widthFor({ classes, from: 'labels.gz' })).toThrow(
+        new PipelineError(`the labels of labels.gz run from 0 to ${classes - 1}, expected 2 to 65536 classes`),
+      );
+    });
+
+    it('refuses to be told fewer classes than the source has, but not more', () => {
+      expect(() => widthFor({ classes: 10, from: 'digits' }, 3)).toThrow(
+        new PipelineError(
+          'found classes: 3, expected at least 10: the labels of digits run from 0 to 9; write classes: 10, or leave it out',
+        ),
+      );
+      expect(widthFor({ classes: 10, from: 'digits' }, 12)).toBe(12);
+    });
   });
 
   it('names the file and the byte of a label that is too large, of one byte a label', () => {

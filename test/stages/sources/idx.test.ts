@@ -1,4 +1,4 @@
-import { DataError, type Host, idx, MissingDataError, PipelineError, type SourceSplit } from 'marblenet';
+import { DataError, type Host, idx, MissingDataError, NotKnownError, PipelineError, type SourceSplit } from 'marblenet';
 import { marbles } from 'marblenet/testing';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -63,28 +63,28 @@ describe('idx', () => {
     expect([...(read ?? [])]).toEqual([1000, 2000]);
   });
 
-  it('expects pictures of 28 x 28, unless told otherwise', () => {
-    const { train, test } = options;
+  it('knows the shape that it is given, and without one that it does not know', () => {
     expect(build(fakeHost(files)).output).toEqual({ kind: 'examples', shape: [1, 2], classes: undefined });
-    expect(idx({ train, test }).options).toMatchObject({ shape: [28, 28] });
+    const { shape: _, ...unsaid } = options;
+    expect(() => idx(unsaid).build({ kind: 'split' }, contextWith({ host: fakeHost(files) }))).toThrow(
+      new NotKnownError('the shape of a sample', 'give idx its shape: [28, 28]'),
+    );
   });
 
   it.each<[string, Readonly<Record<string, FakeFile>>, DataError]>([
     [
       'samples of another shape',
       { 'train-images': images(3, [2, 1]) },
-      new DataError(
-        'train-images',
-        'found 3 samples of shape [2, 1], expected [1, 2] each; say so in the source: shape: [...]',
-        { byte: 4 },
-      ),
+      new DataError('train-images', 'found 3 samples of shape [2, 1], expected [1, 2] each, as shape: says', {
+        byte: 4,
+      }),
     ],
     [
       'labels given as samples',
       { 'train-images': labels(4, 5, 6) },
       new DataError(
         'train-images',
-        'found 3 samples of shape [], expected [1, 2] each; this looks like a file of labels',
+        'found 3 samples of shape [], expected [1, 2] each, as shape: says; this looks like a file of labels',
         {
           byte: 4,
         },
@@ -152,5 +152,117 @@ describe('idx', () => {
     // @ts-expect-error there must be files to be judged by
     expect(() => idx({ train: options.train })).toThrow(PipelineError);
     expect(() => idx({ ...options, train: { images: '', labels: 'a' } })).toThrow(PipelineError);
+  });
+});
+
+describe('idx, opened', () => {
+  const { shape: _, ...unsaid } = options;
+  const both = ['train', 'test'] as const;
+
+  /** Opens the stage with some files changed, and counts how often each is read. */
+  async function open(
+    changed: Readonly<Record<string, FakeFile | Error>> = {},
+    { stage = idx(unsaid), splits = both as readonly SourceSplit[] } = {},
+  ) {
+    const there = fakeHost({ ...files, ...changed });
+    const reads: string[] = [];
+    const host: Host = {
+      ...there,
+      readIdx(path) {
+        reads.push(path);
+        return there.readIdx(path);
+      },
+    };
+    const opened = await stage.open?.(host, splits);
+    if (opened === undefined) return expect.fail('idx has nothing to open');
+    const { output, operator } = opened.build({ kind: 'split' }, contextWith({ host }));
+    return {
+      output,
+      reads,
+      read: (...wanted: SourceSplit[]) => lastValueFrom(of(...wanted).pipe(operator, toArray())),
+    };
+  }
+
+  it('knows the shape of a sample, and how many classes there are in all files', async () => {
+    const { output } = await open();
+    const from = 'test-labels'; // has the largest label
+    expect(output).toEqual({
+      kind: 'examples',
+      shape: [1, 2],
+      classes: undefined,
+      labels: { classes: 8, from },
+    });
+    const trainOnly = await open({}, { splits: ['train'] });
+    expect(trainOnly.output).toMatchObject({ labels: { classes: 7, from: 'train-labels' } });
+  });
+
+  it('gives the same examples as when it is told the shape, and decodes no file twice', async () => {
+    const { read, reads } = await open();
+    expect(reads).toEqual(['train-labels', 'test-labels']);
+    expect(await read('train', 'test')).toEqual(await readBoth());
+    expect(reads).toEqual(['train-labels', 'test-labels', 'train-images', 'test-images']);
+  });
+  const readBoth = () => read(fakeHost(files), 'train', 'test');
+
+  it('can be read again', async () => {
+    const { read } = await open();
+    expect(await read('train')).toEqual(await read('train'));
+  });
+
+  it('opens only the files of the splits that are asked for', async () => {
+    const { 'test-images': _images, 'test-labels': _labels, ...withoutTest } = files;
+    const stage = idx(unsaid);
+    await expect(stage.open?.(fakeHost(withoutTest), ['train'])).resolves.toBeDefined();
+    await expect(stage.open?.(fakeHost(withoutTest), both)).rejects.toThrow('no such file');
+  });
+
+  it.each<[string, Readonly<Record<string, FakeFile>>, DataError]>([
+    [
+      'test samples of another shape than those of train',
+      { 'test-images': images(1, [2, 1]) },
+      new DataError('test-images', 'found 1 samples of shape [2, 1], expected [1, 2] each, as in train-images', {
+        byte: 4,
+      }),
+    ],
+    [
+      'labels given as samples',
+      { 'train-images': labels(4, 5, 6) },
+      new DataError(
+        'train-images',
+        'found 3 samples of shape [], expected at least one axis each; this looks like a file of labels',
+        { byte: 4 },
+      ),
+    ],
+    [
+      'fewer labels than samples',
+      { 'test-labels': labels(7, 7) },
+      new DataError('test-labels', 'found 2 labels, expected 1, as many as there are samples in test-images', {
+        byte: 4,
+      }),
+    ],
+    [
+      'a label below 0',
+      { 'train-labels': { shape: [3], data: Int32Array.of(0, 1, -1) } },
+      new DataError('train-labels', 'found the label -1 at sample 2, expected whole numbers from 0 on', {
+        byte: 8 + 2 * 4,
+      }),
+    ],
+  ])('refuses %s', async (_, changed, refusal) => {
+    await expect(open(changed)).rejects.toEqual(refusal);
+  });
+
+  it('holds what it is told against the files', async () => {
+    const wrong = idx({ ...options, shape: [2, 1] });
+    await expect(open({}, { stage: wrong })).rejects.toEqual(
+      new DataError('train-images', 'found 3 samples of shape [1, 2], expected [2, 1] each, as shape: says', {
+        byte: 4,
+      }),
+    );
+    expect((await open({}, { stage: idx(options) })).output).toMatchObject({ shape: [1, 2], labels: { classes: 8 } });
+  });
+
+  it('takes samples that are single numbers where it is told so', async () => {
+    const single = { 'train-images': labels(1, 2, 3), 'test-images': labels(4) };
+    expect((await open(single, { stage: idx({ ...options, shape: [] }) })).output).toMatchObject({ shape: [] });
   });
 });

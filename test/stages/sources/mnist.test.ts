@@ -55,7 +55,8 @@ describe('mnist', () => {
       download: () => expect.fail('looked for files'),
     };
     const { output } = mnist().build({ kind: 'split' }, contextWith({ host: untouchable }));
-    expect(output).toEqual({ kind: 'examples', shape: [28, 28], classes: undefined });
+    const labels = { classes: 10, from: 'mnist' };
+    expect(output).toEqual({ kind: 'examples', shape: [28, 28], classes: undefined, labels });
   });
 
   it('falls back to drawn digits, and says so', async () => {
@@ -85,7 +86,7 @@ describe('mnist', () => {
     [
       'has another shape',
       fakeHost({ ...files, 'train-images': images(2, [14, 14]) }, places),
-      'train-images: byte 4: found 2 samples of shape [14, 14], expected [28, 28] each',
+      'train-images: byte 4: found 2 samples of shape [14, 14], expected [28, 28] each, as MNIST has',
     ],
     ['has other labels', fakeHost({ ...files, 'train-labels': labels(1) }, places), 'found 1 labels, expected 2'],
     ['throws what no one expected', fakeHost(files, new TypeError('a bug')), 'a bug'],
