@@ -110,7 +110,7 @@ export interface WasmExports {
   softplusBackward: Backward;
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;
   descend(value: number, gradient: number, rate: number, n: number): void;
-  setWorkers(count: number): void;
+  setWorkers(count: number, callerMaySleep: boolean): void;
   /** How many bytes a matrix takes in tiles, and whether these are few (src/kernels/dense/tiles.ts). */
   bytesInTiles(R: number, H: number): number;
   hasFewTiles(H: number): number;

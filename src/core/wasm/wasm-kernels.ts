@@ -211,10 +211,11 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     startThreads() {
       if (threads === undefined || possible < 2) return () => {};
       const workers = possible - 1;
+      const maySleep = threadMaySleep();
       const use = (count: number) => {
         // A prefetch that a worker has begun must not be left half done.
         wasm.awaitPrefetch();
-        wasm.setWorkers(count);
+        wasm.setWorkers(count, maySleep);
       };
       use(workers);
       adaptive = threads.adaptive ? new AdaptiveWorkers((helping) => use(helping ? workers : 0)) : undefined;
@@ -254,4 +255,14 @@ function descent<Settings extends readonly number[]>(
   ...settings: Settings
 ): void {
   kernel(written(value), written(memory), written(gradient), value.data.length, scale, decay, rate, ...settings);
+}
+
+/** Whether this thread may wait for another one in its sleep: all may, but that of a page. */
+function threadMaySleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1); // it is 0, so this returns at once
+    return true;
+  } catch {
+    return false;
+  }
 }

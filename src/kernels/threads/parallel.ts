@@ -224,8 +224,12 @@ function wakeWorkers(): void {
   atomic.notify(WAKE_UPS, -1);
 }
 
-/** Of the calling thread: sleeps as long as a word that a worker is about to change is what it was. */
+/** Whether the host lets the calling thread sleep: a page's own thread must spin. */
+let maySleep: bool = false;
+
+/** Of the calling thread: sleeps as long as a word that a worker is about to change is what it was, if it may. */
 function sleepWhile(word: usize, seen: i32): void {
+  if (!maySleep) return;
   atomic.store<i32>(CALLER_SLEEPS, 1);
   // The worker changes the word, and then looks whether the caller sleeps. So either the caller sees the change, or the
   // worker sees the sleeper.
@@ -238,8 +242,9 @@ function wakeCaller(word: usize): void {
   if (atomic.load<i32>(CALLER_SLEEPS)) atomic.notify(word, 1);
 }
 
-/** Sets how many workers there are. */
-export function setWorkers(count: i32): void {
+/** Sets how many workers there are, and whether the calling thread may sleep when it waits for them. */
+export function setWorkers(count: i32, callerMaySleep: bool): void {
+  maySleep = callerMaySleep;
   atomic.store<i32>(WORKERS, count);
 }
 
