@@ -1,7 +1,7 @@
 import type { DataOptions } from '../node/environment.js';
 import { lineReporter } from './reporters/lines.js';
 
-/** Where data come from, as the options say. Downloads are told on standard error. */
+/** Where data come from, as the options say. Downloads are reported on standard error. */
 export const dataOptions = (dataFolder: string | undefined, offline: boolean): DataOptions => ({
   offline,
   onDownload: lineReporter().download,

@@ -1,10 +1,10 @@
-/** Ctrl-C and its like: a run is told to stop, and stops at its next batch. */
+/** Ctrl-C and its like: a run is asked to stop, and stops at its next batch. */
 import { Exit } from './exit.js';
 
 /** What a shell expects of a process that a signal ended: 128 and the signal's number. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** The reason of a run that was told to stop. */
+/** The reason of a run that was asked to stop. */
 export class Interrupted extends Exit {}
 
 /** Aborts on the first signal; the second finds Node's own handler, and ends the process at once. */

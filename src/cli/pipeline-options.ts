@@ -44,7 +44,7 @@ export const withDataFolder = <T>(yargs: Argv<T>, describe = 'Folder with the fo
 export const withData = <T>(yargs: Argv<T>) =>
   withDataFolder(yargs).option('offline', { type: 'boolean', default: false, describe: 'Never use the network' });
 
-/** An option that takes a whole number. It is read as text, so that what is no number can be told. */
+/** An option that takes a whole number. It is read as text, so that a message can show what is no number. */
 export const wholeNumberOption = (
   option: string,
   { least, ...more }: { readonly least: number; readonly default: string; readonly describe: string },

@@ -9,7 +9,7 @@ import { version } from './version.js';
 
 // `pipeline list | head` closes the pipe early, and that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-process.stderr.on('error', () => {}); // remarks that nobody reads; what comes of the run is told by its exit code
+process.stderr.on('error', () => {}); // remarks without a reader; the exit code says what came of the run
 
 const args = hideBin(process.argv);
 

@@ -36,7 +36,7 @@ export interface Context {
   readonly scheduler: SchedulerLike;
   /** Files and downloads; undefined in a plain `pipe(...)`. */
   readonly host: Host | undefined;
-  /** How often training goes through the data; undefined in a plain `pipe(...)`, where nobody knows. */
+  /** How often training goes through the data; undefined in a plain `pipe(...)`, where it is not known. */
   readonly epochs: number | undefined;
   /** The `network:` section, for `forward`; undefined in a plain `pipe(...)`. */
   readonly network: Network | undefined;

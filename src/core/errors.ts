@@ -1,5 +1,5 @@
 /**
- * What goes wrong, and for whom. Every error that a person can cause or mend is a `MarblenetError`: one paragraph that
+ * What goes wrong, and for whom. Every error that a person can cause or fix is a `MarblenetError`: one paragraph that
  * says where, what was found, what was expected and what to do. Anything else that is thrown is a bug in a stage.
  */
 import leven from 'leven';

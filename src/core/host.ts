@@ -52,7 +52,7 @@ export interface IdxArray {
   readonly data: Uint8Array | Int32Array | Float32Array;
 }
 
-/** Files that somebody has put on the network, each packed by gzip under its name and `.gz`. */
+/** Files that are published on the network, each packed by gzip under its name and `.gz`. */
 export interface PublishedFiles<Name extends string = string> {
   /** What they are called in messages: "MNIST". */
   readonly title: string;
@@ -72,7 +72,7 @@ export interface FoundFiles<Name extends string = string> {
   readonly paths: Readonly<Record<Name, string>>;
 }
 
-/** Where the examples of a run came from: told at the start, at the end and in every event that names the data. */
+/** Where the examples of a run came from: reported at the start, at the end and in every event that names the data. */
 export interface Origin {
   /** The stage that made them: "mnist", "idx", "digits". */
   readonly source: string;

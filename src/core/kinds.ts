@@ -69,7 +69,7 @@ export interface Batch {
   readonly x: Tensor;
   /** What `x` should be in the end: one-hot targets [B, C], or real-valued ones [B, m]. */
   readonly t: Tensor | undefined;
-  /** [B] The class of each sample; absent where nobody knows it, and where `t` is real-valued. */
+  /** [B] The class of each sample; absent where it is not known, and where `t` is real-valued. */
   readonly labels: Int32Array | undefined;
   /** What each network stage left behind on the way forward, for the way back. */
   readonly tape: readonly TapeEntry[];
@@ -77,7 +77,7 @@ export interface Batch {
 
 /**
  * From the gradient of a stage's output to the gradient of its input; on the way it writes the gradients of the stage's
- * own parameters. Nobody reads the input gradient of the first stage: there, `needed` is false and it may be left out.
+ * own parameters. The input gradient of the first stage is not read: there, `needed` is false and it may be left out.
  */
 export type Pullback = (dout: Tensor, needed: boolean) => Tensor | undefined;
 
@@ -94,7 +94,7 @@ export interface Parameter {
   readonly gradient: Tensor;
 }
 
-/** A batch that a loss has judged. `x` is the network's output. */
+/** A batch with its loss. `x` is the network's output. */
 export interface Step extends Batch {
   /** The mean over the batch, before any update. */
   readonly loss: number;

@@ -2,7 +2,7 @@ import { type MonoTypeOperatorFunction, Observable, type Subscriber, takeUntil }
 
 /**
  * Stops a source as soon as this subscriber has gone. Inside `new Observable(...)` the subscription to the source is there
- * only when `subscribe` returns, which for a synchronous source is too late: it would go on to its end for nobody.
+ * only when `subscribe` returns, which for a synchronous source is too late: it would go on to its end without a subscriber.
  */
 export const takeUntilUnsubscribed = <T>(subscriber: Subscriber<unknown>): MonoTypeOperatorFunction<T> =>
   takeUntil(new Observable<void>((gone) => subscriber.add(() => gone.next())));

@@ -82,5 +82,5 @@ export function largestColumn(data: ArrayLike<number>, start: number, columns: n
   return best;
 }
 
-/** A copy that nobody else writes to. */
+/** A copy that the caller owns. */
 export const copyOf = (source: Tensor): Tensor => ({ shape: source.shape, data: source.data.slice() });

@@ -4,7 +4,7 @@ import { didYouMean } from './errors.js';
 import { currentNameOf } from './former-names.js';
 
 /**
- * A misspelt name often makes two problems, one unknown and one missing: the unknown one says what to mend. Of a choice
+ * A misspelt name often makes two problems, one unknown and one missing: the unknown one says what to fix. Of a choice
  * between forms, the one that was meant speaks: the only one that is of the value's own kind, a map or a word.
  */
 export function firstToMend({ issues }: { readonly issues: readonly z.core.$ZodIssue[] }): z.core.$ZodIssue {

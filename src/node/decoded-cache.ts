@@ -33,7 +33,7 @@ export async function throughCache(path: string, folder: string, decode: () => P
   return decoded;
 }
 
-/** That of a file, of a size that is kept; piece by piece, since memory that nobody has touched yet is slow to come. */
+/** That of a file, of a size that is kept; piece by piece, since memory that was not touched yet is slow to come. */
 async function checksumOfFile(path: string): Promise<string | undefined> {
   const entry = await stat(path);
   if (!entry.isFile() || entry.size < SMALLEST || entry.size > LARGEST) return undefined;
@@ -79,7 +79,7 @@ async function readChecked(path: string): Promise<{ readonly bytes: Buffer; read
     const hash = createHash('sha256');
     const read = (at: number) => {
       const reading = file.read(bytes, at, Math.max(0, Math.min(PIECE, size - at)), at);
-      reading.catch(() => {}); // whoever awaits it hears of it, unless an earlier one has failed
+      reading.catch(() => {}); // what awaits it receives it, unless an earlier one has failed
       return reading;
     };
     let [reading, next] = [read(0), read(PIECE)];

@@ -64,7 +64,7 @@ async function receive(mirror: string, file: string, partial: string, options: D
     for await (const { bytes, ...length } of fetchBytes(url, options, signal)) {
       progress = { ...progress, ...length, received: progress.received + bytes.length };
       refuseOversize(progress.received);
-      // Not before there is something to write: while nobody answers, the folder is not what is wrong.
+      // Not before there is something to write: while no server answers, the folder is not what is wrong.
       const target = output ?? (await create(folder, partial));
       output = target;
       await writing(folder, () => target.appendFile(bytes));

@@ -15,7 +15,7 @@ export interface IdxHeader {
 /** Bytes of one number, by type code. */
 const SUPPORTED_TYPES: Readonly<Record<number, number>> = { 8: 1, 12: 4, 13: 4 };
 
-/** Types that the format has and nobody here decodes. */
+/** Types that the format has and this program does not decode. */
 const OTHER_TYPES: Readonly<Record<number, string>> = { 9: 'int8', 11: 'int16', 14: 'float64' };
 
 const EXPECTED_TYPES = '8 (uint8), 12 (int32) or 13 (float32)';

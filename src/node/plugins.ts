@@ -15,7 +15,7 @@ export interface Catalogue {
 
 export const builtIn: Catalogue = { registry: builtInStages, pluginFiles: new Map() };
 
-/** A plug-in as somebody named it: the file, and the words that begin an error about it. */
+/** A plug-in as a file or an option names it: the file, and the words that begin an error about it. */
 export interface PluginReference {
   readonly file: string;
   readonly place: string;

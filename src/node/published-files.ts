@@ -14,7 +14,7 @@ export interface Search extends Omit<DownloadOptions, 'folder'> {
   /** The folder that the user names, where there is one. */
   readonly dataFolder: string | undefined;
   readonly cacheFolder: string;
-  /** Asks nobody on the network. */
+  /** Never uses the network. */
   readonly offline: boolean;
 }
 

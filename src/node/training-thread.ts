@@ -24,7 +24,7 @@ export type TrainingMessage =
   | { readonly failed: { readonly message: string; readonly exitCode: ExitCode; readonly details: string } }
   | { readonly thrown: unknown };
 
-/** What the thread is told: its task first, and perhaps to stop. */
+/** What the thread receives: its task first, and perhaps to stop. */
 export type TrainingOrder = TrainingTask | 'stop';
 
 /** A thread that was started before there was a task for it. */

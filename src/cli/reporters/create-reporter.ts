@@ -8,7 +8,7 @@ export interface ReporterChoice {
   readonly runId: string;
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Whether somebody watches: standard error is a terminal. */
+  /** Whether a person watches: standard error is a terminal. */
   readonly terminal: boolean;
 }
 

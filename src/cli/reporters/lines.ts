@@ -44,7 +44,7 @@ export const quietReporter = (): Reporter => ({
   stopped: remarkInterruption,
 });
 
-/** A failure is told by the error that ends the command. */
+/** A failure is reported by the error that ends the command. */
 function remarkInterruption(status: 'interrupted' | 'failed'): void {
   if (status === 'interrupted') remark('interrupted');
 }
@@ -97,7 +97,7 @@ function describeData({ source, from, path, fallbackFor, train, validation, test
   return `${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`;
 }
 
-/** Loud, before and after: nobody should take the stand-in's figures for the real thing's. */
+/** Loud, before and after: the stand-in's figures must not be taken for the real thing's. */
 function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
   if (fallbackFor === undefined) return;
   const line = `!! ${fallbackFor} could not be had: these are ${source} drawn by this program, not ${fallbackFor} !!`;

@@ -1,4 +1,4 @@
-/** How a run is told: as JSON Lines, as a progress bar, as plain lines, or only by its end. */
+/** How a run is reported: as JSON Lines, as a progress bar, as plain lines, or only by its end. */
 import type { PipelineEvent } from '../../core/run/events.js';
 import type { DownloadProgress } from '../../node/download.js';
 

@@ -15,7 +15,7 @@ export interface LossDefinition<Options extends z.ZodObject> {
   readonly summary: string;
   readonly options: Options;
   readonly example: string;
-  /** Where the loss that is told is not the one that dx is the gradient of: the options with which it is. */
+  /** Where the reported loss is not the one that dx is the gradient of: the options with which it is. */
   differentiated?(options: Stage['options']): Stage['options'];
   /** Left out where real-valued targets are as good as one-hot ones: regression. */
   readonly needs?: 'classes';

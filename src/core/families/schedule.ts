@@ -50,9 +50,9 @@ export interface ScheduleOptions {
 /**
  * The factor of every step.
  *
- * @param epochs undefined where nobody knows when training will end; then a schedule that leads to an end must be told
+ * @param epochs undefined where it is not known when training will end; then a schedule that leads to an end must be told
  * @returns a function of the step and of how many steps an epoch has
- * @throws PipelineError when nobody says where the end is, or when there are two warm-ups.
+ * @throws PipelineError when it is not said where the end is, or when there are two warm-ups.
  */
 export function factorsOf(
   { schedule, warmUp }: ScheduleOptions,
@@ -103,7 +103,7 @@ const alongCosine = (from: number, to: number, share: number): number =>
 
 interface Curve {
   readonly name: string;
-  /** How many steps it takes, or is told to take; undefined where that is for the run to say. */
+  /** How many steps it takes, or is given; undefined where that is for the run to say. */
   readonly end: number | undefined;
   readonly factor: (step: number, steps: number) => number;
 }

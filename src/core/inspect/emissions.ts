@@ -35,8 +35,8 @@ export const emissionsOf = (
       pipe(
         operator,
         tap((value) => {
-          const judged = stage.section === 'network' && typeof value === 'object' && value.split !== 'train';
-          if (stage !== wanted || judged) return;
+          const isForTests = stage.section === 'network' && typeof value === 'object' && value.split !== 'train';
+          if (stage !== wanted || isForTests) return;
           const { output } = stage;
           subscriber.next({ stage, value, learned: output.kind === 'step' && output.gradients ? parameters : [] });
         }),

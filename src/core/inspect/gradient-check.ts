@@ -78,7 +78,7 @@ const LIMIT = 1e-6;
 const TRUSTED = LIMIT / 2;
 const ENOUGH = LIMIT / 10;
 
-/** Slopes below this cannot be told from rounding in a loss around 1: errors are not taken relative to less. */
+/** Slopes below this are lost in the rounding of a loss around 1: errors are not taken relative to less. */
 const SMALLEST_SCALE = 1e-6;
 
 /** A stage that the loss depends on: a network stage, or a loss. */

@@ -105,7 +105,7 @@ function scaledSnapshot(examples: Examples, count: ValueCount): TensorSnapshot {
   };
 }
 
-/** A loop over whatever is there: a data set has 47 million numbers. NaN anywhere shows in all three. */
+/** A loop over all numbers: a data set has 47 million numbers. NaN anywhere shows in all three. */
 function rangeOf(
   numbers: ArrayLike<number>,
   read = (value: number, _i: number): number => value,

@@ -3,7 +3,7 @@
  * back ends behind it know how (loops, SIMD, pointers).
  *
  * Sizes, everywhere: B rows in the batch, D inputs of a layer, H its outputs, C classes, N samples in the data set.
- * Arguments stand in this order: outputs, inputs, weights, settings. Outputs are overwritten, whatever they held.
+ * Arguments stand in this order: outputs, inputs, weights, settings. Outputs are overwritten.
  */
 import type { Scaling } from '../kinds.js';
 import type { DType, Shape, Tensor } from '../tensor.js';

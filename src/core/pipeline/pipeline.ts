@@ -303,10 +303,10 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
   if (first?.definition.family === 'losses') {
     assembly.fail(`${first.definition.name} judges what the network says; put forward before it`, section, count);
   }
-  const judged = assembly.chain(stages.slice(count, metricsFrom), output, section, count, network);
-  if (judged.output.kind !== 'step') {
+  const steps = assembly.chain(stages.slice(count, metricsFrom), output, section, count, network);
+  if (steps.output.kind !== 'step') {
     const last = metricsFrom - 1;
-    const losses = assembly.such(judged.output.kind, 'step');
+    const losses = assembly.such(steps.output.kind, 'step');
     assembly.fail(`${section}: needs a loss after ${stages[last].definition.name}${losses}`, section, last);
   }
   const names = new Set<string>();
@@ -316,14 +316,14 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
       const { name } = metric.definition;
       assembly.fail(`${name} comes after a metric; only metrics may follow one`, section, position);
     }
-    const built = assembly.build(metric, judged.output, section, position);
+    const built = assembly.build(metric, steps.output, section, position);
     const { name } = built.output as Spec<'metric'>;
     // reports show metrics by name: of two that share one, only the last would be seen
     if (names.has(name)) assembly.fail(`there already is a metric "${name}" in ${section}:`, section, position);
     names.add(name);
     return built.operator as OperatorFunction<Step, Metric>;
   });
-  return { steps: pipe(operator, judged.operator), metrics };
+  return { steps: pipe(operator, steps.operator), metrics };
 }
 
 function requireStages(assembly: Assembly, section: Section, stages: readonly AnyStage[] = []): void {

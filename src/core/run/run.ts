@@ -143,9 +143,9 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
 
   const end = defer(async (): Promise<EndEvent> => {
     const last: Split = pipeline.test === undefined ? 'validation' : 'test';
-    const judged = progress.metrics.filter(({ split }) => split === last);
-    const accuracyByClass = judged.find(({ byClass }) => byClass)?.byClass;
-    const confusionMatrix = judged.find(({ matrix }) => matrix)?.matrix;
+    const lastMetrics = progress.metrics.filter(({ split }) => split === last);
+    const accuracyByClass = lastMetrics.find(({ byClass }) => byClass)?.byClass;
+    const confusionMatrix = lastMetrics.find(({ matrix }) => matrix)?.matrix;
     return {
       event: 'end',
       runId,
@@ -281,14 +281,14 @@ const pausing =
   ({ epoch, step }: Step): void =>
     pause.at(epoch, step);
 
-/** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is told at the end. */
+/** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is reported at the end. */
 function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> {
   const named = (wanted: Split): Metrics =>
     Object.fromEntries(
       metrics.filter(({ split, matrix }) => split === wanted && !matrix).map(({ name, value }) => [name, value]),
     );
-  const judged = splits.filter((wanted) => metrics.some(({ split }) => split === wanted));
-  return { train: named('train'), ...Object.fromEntries(judged.map((split) => [split, named(split)])) };
+  const measured = splits.filter((wanted) => metrics.some(({ split }) => split === wanted));
+  return { train: named('train'), ...Object.fromEntries(measured.map((split) => [split, named(split)])) };
 }
 
 const nothing: readonly PipelineEvent[] = [];

@@ -8,7 +8,7 @@ import { type TrainedNetwork, trainedNetwork } from './trained-network.js';
 export interface TrainOptions extends RunOptions {
   /** Stops the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told every event, while the run goes on. What it throws ends the run. */
+  /** Called with every event, while the run goes on. What it throws ends the run. */
   readonly onEvent?: (event: PipelineEvent) => void;
 }
 

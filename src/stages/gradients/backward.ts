@@ -32,7 +32,7 @@ export const backward = stage({
   }),
 });
 
-/** The gradient that reaches the layer before; nobody needs it before the first layer. */
+/** The gradient that reaches the layer before; it is not needed before the first layer. */
 function goBack(dout: Tensor | undefined, { pullback }: TapeEntry, position: number): Tensor | undefined {
   if (dout === undefined) throw new TypeError(`layer ${position + 1} gave no gradient for its input`);
   return pullback(dout, position > 0);
