@@ -7,7 +7,7 @@ const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
   ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
-  ['lint <files..>', ['files']],
+  ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['list', ['--plugin ']],
   ['explain <stage>', ['stage', '--plugin ']],
   ['summary <file>', ['--set ', '--swap ']],

@@ -9,21 +9,28 @@ import { dataOptions } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount } from '../format-count.js';
 import { originText } from '../origin-text.js';
-import { withDataFolder } from '../pipeline-options.js';
+import { withChanges, withDataFolder } from '../pipeline-options.js';
 
 export const lint = command({
   command: 'lint <files..>',
   describe: 'Check pipeline files: names, options, kinds and shapes, and with --data the data, too',
   builder: (yargs) =>
     withDataFolder(
-      yargs.positional('files', { type: 'string', array: true, demandOption: true, describe: 'Pipeline files (YAML)' }),
+      withChanges(
+        yargs.positional('files', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'Pipeline files (YAML)',
+        }),
+      ),
       'Read the data, too: MNIST from this folder, other files from where the pipeline says',
     ),
-  async handler({ files, data }) {
+  async handler({ files, set, swap, data }) {
     const problems: MarblenetError[] = [];
     for (const file of files) {
       try {
-        const loaded = await loadPipeline(file);
+        const loaded = await loadPipeline(file, { set, swap });
         for (const note of loaded.notes) process.stdout.write(`${note}\n`);
         const found = data === undefined ? withoutData(loaded) : await withData(loaded, data);
         process.stdout.write(`${file}: ok${found}\n`);
