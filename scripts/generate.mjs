@@ -1,6 +1,7 @@
 // Writes what is made from the stages themselves: docs/stages/ and schema/pipeline.schema.json.
 // With --check it writes nothing, and fails when a file is not what it would write.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { families } from '../dist/core/contract.js';
 import { pipelineJsonSchema } from '../dist/core/pipeline-file/json-schema.js';
 import { optionRows } from '../dist/core/pipeline-file/option-rows.js';
 import { builtIn } from '../dist/node/plugins.js';
@@ -32,14 +33,19 @@ async function stagePage(factory) {
 const index = [
   '# Stages',
   'Generated from the stages themselves by `npm run generate`; `pipeline explain STAGE` prints the same.',
-  [
-    '| stage | from | to | what it does |',
-    '| --- | --- | --- | --- |',
-    ...factories.map(
-      ({ definition: { name, from, to, summary } }) =>
-        `| [${name}](${kebabCase(name)}.md) | ${from} | ${to} | ${cell(summary)} |`,
-    ),
-  ].join('\n'),
+  ...families.flatMap((family) => [
+    `## ${family.charAt(0).toUpperCase()}${family.slice(1)}`,
+    [
+      '| stage | from | to | what it does |',
+      '| --- | --- | --- | --- |',
+      ...factories
+        .filter(({ definition }) => definition.family === family)
+        .map(
+          ({ definition: { name, from, to, summary } }) =>
+            `| [${name}](${kebabCase(name)}.md) | ${from} | ${to} | ${cell(summary)} |`,
+        ),
+    ].join('\n'),
+  ]),
   '',
 ].join('\n\n');
 

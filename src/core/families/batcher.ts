@@ -1,7 +1,7 @@
 /** Batchers: choose rows of the data set, and make numbers of them. */
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
-import type { Context, StageFactory } from '../contract.js';
+import type { Context, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError, RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -19,11 +19,7 @@ export interface Plan {
   readonly size: number;
 }
 
-export interface BatcherDefinition<Options extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: Options;
-  readonly example: string;
+export interface BatcherDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Called at the start of each epoch, for a data set of `n` examples. */
   plan(options: z.output<Options>, n: number, random: Random): Plan;
 }
@@ -33,10 +29,7 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
   definition: BatcherDefinition<Options>,
 ): StageFactory<'examples', 'batch', Options> =>
   stage({
-    name: definition.name,
-    summary: definition.summary,
-    options: definition.options,
-    example: definition.example,
+    ...definition,
     family: 'batches',
     from: 'examples',
     to: 'batch',

@@ -1,7 +1,7 @@
 /** Metrics: many steps in, one number out when the epoch ends. */
 import { concat, defer, EMPTY, finalize, ignoreElements, type OperatorFunction, of, tap } from 'rxjs';
 import type { z } from 'zod';
-import type { StageFactory } from '../contract.js';
+import type { StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Metric, Spec, Split, Step } from '../kinds.js';
 import { stage } from '../stage.js';
@@ -17,11 +17,7 @@ export interface Reduction {
   readonly state?: Stateful;
 }
 
-export interface MetricDefinition<Options extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: Options;
-  readonly example: string;
+export interface MetricDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Left out where it does not matter what the targets are. */
   readonly needs?: 'classes';
   /** What the metric is called in reports; the stage's name if left out. */
@@ -34,10 +30,7 @@ export const metric = <Options extends z.ZodObject>(
   definition: MetricDefinition<Options>,
 ): StageFactory<'step', 'metric', Options> =>
   stage({
-    name: definition.name,
-    summary: definition.summary,
-    options: definition.options,
-    example: definition.example,
+    ...definition,
     family: 'metrics',
     from: 'step',
     to: 'metric',
