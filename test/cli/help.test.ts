@@ -14,7 +14,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['check <file>', ['--samples ', '--parameters ', '--data ', '--json ', '--set ', '--swap ']],
   ['trace <file>', ['--sample ', '--values ', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
   ['tap <file>', ['--stage ', '--count ', '--values ', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
-  ['graph <file>', ['--format ', '"mermaid", "dot"', '--set ', '--swap ']],
+  ['graph <file>', ['--format ', '"mermaid", "dot", "svg"', '--set ', '--swap ']],
   ['schema', ['--plugin ']],
   ['print <file>', ['--set ', '--swap ']],
   ['doctor', ['--json ']],
