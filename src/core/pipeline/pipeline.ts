@@ -4,10 +4,10 @@
  * once, and train, validation and test share them.
  */
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
-import type { AnyStage, Family, Network, Stage } from '../contract.js';
+import type { AnyStage, Family, Network } from '../contract.js';
 import { createKernels } from '../create-kernels.js';
 import type { Host } from '../host.js';
-import type { Backend, Kernels, Threads } from '../kernels/kernels.js';
+import type { Kernels, Threads } from '../kernels/kernels.js';
 import type { Examples, Metric, Parameter, SourceSplit, Spec, Split, Step } from '../kinds.js';
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
@@ -23,35 +23,11 @@ import {
   type StageRow,
   type Unknown,
 } from './assembly.js';
+import { checkDefinition, type PipelineDefinition } from './definition.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
 
-/** A pipeline as code: the same sections as in a pipeline file. */
-export interface PipelineDefinition {
-  readonly name?: string;
-  /** Decides all chance: weights, shuffles, drawn digits. Default 0. */
-  readonly seed?: number;
-  /** How the seed decides: a generator for each stage, or NumPy's one for all. Default perStage. */
-  readonly random?: RandomKind;
-  /** How often training goes through the data. Default 1. */
-  readonly epochs?: number;
-  /** The type of every computed number. Default float32. */
-  readonly dtype?: DType;
-  /** What computes: `wasm` for speed, `typescript` to read and compare. Default wasm. */
-  readonly backend?: Backend;
-  /** How many threads compute. The results do not depend on it. Default auto: as many as make steps faster, as measured. */
-  readonly threads?: 'auto' | number;
-  /** A source, then what prepares its examples. */
-  readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
-  /** The layers, from input to output. */
-  readonly network: readonly Stage<'batch', 'batch'>[];
-  /** A batcher, `forward`, a loss, `backward`, an optimizer, metrics. */
-  readonly train: readonly AnyStage[];
-  /** A batcher, `forward`, a loss, metrics; run after each epoch, on the examples that `holdOut` took from train. */
-  readonly validation?: readonly AnyStage[];
-  /** The same on the test examples; run after each epoch too, or once at the end where there is a validation. */
-  readonly test?: readonly AnyStage[];
-}
+export type { PipelineDefinition };
 
 /** The threads that a host has. */
 export interface ThreadPool extends Pick<Threads, 'start'> {
@@ -84,6 +60,7 @@ export interface Pass {
 export interface Pipeline {
   readonly name: string;
   readonly seed: number;
+  readonly random: RandomKind;
   readonly epochs: number;
   readonly dtype: DType;
   readonly kernels: Kernels;
@@ -122,7 +99,7 @@ export interface Outline extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dt
  * @throws PipelineError, as `buildPipeline` does.
  */
 export function outlinePipeline(definition: PipelineDefinition, environment: Environment = {}): Outline {
-  const { pipeline, unbuilt, unknown } = assemble(definition, environment, hasUnopened(definition));
+  const { pipeline, unbuilt, unknown } = assemble(definition, environment, true);
   const { name, seed, epochs, dtype, rows, parameters } = pipeline;
   return { name, seed, epochs, dtype, parameters, rows: [...rows, ...unbuilt].toSorted(byPlace), unknown };
 }
@@ -135,7 +112,7 @@ export function outlinePipeline(definition: PipelineDefinition, environment: Env
  */
 export async function openPipeline(definition: PipelineDefinition, environment: Environment = {}): Promise<Pipeline> {
   const { host } = environment;
-  const { pipeline, unknown } = assemble(definition, environment, host !== undefined && hasUnopened(definition));
+  const { pipeline, unknown } = assemble(definition, environment, host !== undefined);
   if (unknown === undefined || host === undefined) return pipeline;
   const splits = splitsOf(definition);
   const data = await Promise.all(definition.data.map((stage) => stage.open?.(host, splits) ?? stage));
@@ -161,7 +138,10 @@ interface Assembled extends Pick<Assembly, 'unbuilt' | 'unknown'> {
   readonly pipeline: Pipeline;
 }
 
-function assemble(definition: PipelineDefinition, environment: Environment, outline: boolean): Assembled {
+/** @param mayBeUnopened whether to go on where something is not known that a source's files say */
+function assemble(given: PipelineDefinition, environment: Environment, mayBeUnopened: boolean): Assembled {
+  const definition = checkDefinition(given);
+  const outline = mayBeUnopened && hasUnopened(definition);
   const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
@@ -191,6 +171,7 @@ function assemble(definition: PipelineDefinition, environment: Environment, outl
   const pipeline: Pipeline = {
     name,
     seed,
+    random,
     epochs,
     dtype,
     kernels,
