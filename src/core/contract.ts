@@ -56,6 +56,8 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly parameters?: readonly Parameter[];
   /** What else it must remember, beside its parameters and where its random stream stands: see `stateOf`. */
   readonly state?: Stateful;
+  /** What it will refuse only when data come, since it is not known yet: "how many examples there are". */
+  readonly unchecked?: string;
 }
 
 export type Build<From extends Kind, To extends Kind> = (input: Spec<From>, context: Context) => Built<From, To>;

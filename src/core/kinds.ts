@@ -135,8 +135,10 @@ export interface Specs {
     readonly classes: number | undefined;
     /** m, how many real-valued targets a sample has. */
     readonly targets?: number | undefined;
-    /** There are at most so many examples to learn from, where that is known before any is read. */
-    readonly trainCount?: number;
+    /** There are at most so many examples of each split, where that is known before any is read. */
+    readonly counts?: Counts;
+    /** The split whose examples a section is given, behind `data:`. */
+    readonly split?: Split;
     /** Whether some of train are held out for validation. */
     readonly heldOut?: boolean;
     /** What is known of the labels, where something is. */
@@ -164,6 +166,8 @@ export interface Specs {
   };
   metric: { readonly kind: 'metric'; readonly name: string };
 }
+
+export type Counts = Readonly<Partial<Record<Split, number>>>;
 
 export interface LabelSpec {
   /** They run from 0 to `classes - 1`. */

@@ -1,6 +1,7 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { MarblenetError } from '../../core/errors.js';
 import { exampleCount } from '../../core/examples.js';
+import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import { splitsOf } from '../../core/pipeline/pipeline.js';
 import { openLoaded, outlineLoaded } from '../../node/environment.js';
 import { type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
@@ -46,13 +47,16 @@ export const lint = command({
 
 /** Checks what the file says, and tells what that leaves open. */
 function withoutData(loaded: LoadedPipeline): string {
-  const { unknown } = outlineLoaded(loaded);
-  if (unknown === undefined) return '';
-  const { what, section, position, name } = unknown;
-  return (
-    `, as far as can be seen without data: ${what} is not known (${loaded.locate(section, position)}: ${name}), ` +
-    'and no shape is checked from there on; lint --data DIR opens the files'
+  const { unknown, rows } = outlineLoaded(loaded);
+  const placed = ({ section, position, name }: PlacedStage) => `${loaded.locate(section, position)}: ${name}`;
+  const missing = rows.flatMap((row) =>
+    'output' in row && row.unchecked !== undefined ? [`${row.unchecked} is not known (${placed(row)})`] : [],
   );
+  if (unknown !== undefined) {
+    missing.push(`${unknown.what} is not known (${placed(unknown)}), and no shape is checked from there on`);
+  }
+  if (missing.length === 0) return '';
+  return `, as far as can be seen without data: ${missing.join('; ')}; lint --data DIR opens the files`;
 }
 
 /** Reads all examples, as a run would before its first epoch, and tells how many there are. */

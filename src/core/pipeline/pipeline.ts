@@ -105,15 +105,16 @@ export function outlinePipeline(definition: PipelineDefinition, environment: Env
 }
 
 /**
- * Checks and builds a pipeline. Where something is missing that a source's files say, they are opened: after everything
- * else was checked, and before a parameter is made.
+ * Checks and builds a pipeline. Where something is missing that a source's files say (a shape, how many examples there
+ * are), they are opened: after everything else was checked, and before a parameter is made.
  *
  * @throws PipelineError, as `buildPipeline` does; DataError when a file is missing, broken, or not what is said of it.
  */
 export async function openPipeline(definition: PipelineDefinition, environment: Environment = {}): Promise<Pipeline> {
   const { host } = environment;
-  const { pipeline, unknown } = assemble(definition, environment, host !== undefined);
-  if (unknown === undefined || host === undefined) return pipeline;
+  const { unknown, rows } = outlinePipeline(definition, environment);
+  const isChecked = unknown === undefined && rows.every((row) => !('unchecked' in row));
+  if (host === undefined || isChecked) return buildPipeline(definition, environment);
   const splits = splitsOf(definition);
   const data = await Promise.all(definition.data.map((stage) => stage.open?.(host, splits) ?? stage));
   return buildPipeline({ ...definition, data } as PipelineDefinition, environment);
@@ -258,7 +259,7 @@ function chainBatches(
 ): Batches {
   requireStages(assembly, section, stages);
   const count = countWhile(stages, (family) => family === 'batches');
-  const { output, operator } = assembly.chain(stages.slice(0, count), examples, section);
+  const { output, operator } = assembly.chain(stages.slice(0, count), { ...examples, split: section }, section);
   if (output.kind !== 'batch') {
     const batchers = assembly.such('examples', 'batch');
     const found = stages[0].definition.name;
