@@ -137,7 +137,7 @@ export interface Specs {
     readonly targets?: number | undefined;
     /** There are at most so many examples of each split, where that is known before any is read. */
     readonly counts?: Counts;
-    /** The split whose examples a section is given, behind `data:`. */
+    /** Which split's they are, where it is one's: in a section behind `data:`, and in a plain `pipe(...)`. */
     readonly split?: Split;
     /** Whether some of train are held out for validation. */
     readonly heldOut?: boolean;
@@ -189,6 +189,7 @@ export function specOf(value: Kinds[Kind]): Spec {
       kind: 'examples',
       shape,
       classes,
+      split: value.split,
       targets: targets?.shape[1],
       ...(known > 0 && { labels: { classes: known } }),
     };

@@ -29,7 +29,8 @@ export const takeExamples = stage({
   }),
   example: 'takeExamples: { count: 1000, split: train }',
   build({ count, split }, input) {
-    if (split === 'validation' && !input.heldOut) {
+    const isOfAll = input.split === undefined;
+    if (isOfAll && split === 'validation' && !input.heldOut) {
       throw new PipelineError(
         'takeExamples finds no validation examples here; put it behind the holdOut that makes them',
       );
