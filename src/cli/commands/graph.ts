@@ -2,7 +2,7 @@ import { dot } from '../../core/inspect/graph/dot.js';
 import { mermaid } from '../../core/inspect/graph/mermaid.js';
 import { graphOf } from '../../core/inspect/graph/pipeline-graph.js';
 import { pipelineSvg } from '../../core/inspect/graph/svg.js';
-import { outlineLoaded } from '../../node/environment.js';
+import { anyMemory, outlineLoaded } from '../../node/environment.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { last, withPipelineFile } from '../pipeline-options.js';
@@ -21,7 +21,7 @@ export const graph = command({
       describe: 'Language of the picture',
     }),
   async handler({ file, set, swap, format }) {
-    const { rows, name } = outlineLoaded(await loadPipeline(file, { set, swap }));
+    const { rows, name } = outlineLoaded(await loadPipeline(file, { set, swap }), anyMemory);
     const drawn = graphOf(rows);
     const text = { mermaid: () => mermaid(drawn), dot: () => dot(name, drawn), svg: () => pipelineSvg(name, drawn) };
     process.stdout.write(text[format]());

@@ -3,7 +3,7 @@ import { MarblenetError } from '../../core/errors.js';
 import { exampleCount } from '../../core/examples.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import { splitsOf } from '../../core/pipeline/pipeline.js';
-import { openLoaded, outlineLoaded } from '../../node/environment.js';
+import { outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
@@ -61,7 +61,7 @@ function withoutData(loaded: LoadedPipeline): string {
 
 /** Reads all examples, as a run would before its first epoch, and tells how many there are. */
 async function withData(loaded: LoadedPipeline, folder: string): Promise<string> {
-  const pipeline = await openLoaded(loaded, dataOptions(folder, true));
+  const pipeline = await outlineOpened(loaded, dataOptions(folder, true));
   const read = await lastValueFrom(from(splitsOf(pipeline)).pipe(pipeline.data, toArray()));
   const counts = read.map((examples) => `${formatCount(exampleCount(examples))} ${examples.split}`);
   return `, with ${new Intl.ListFormat('en').format(counts)} examples of ${originText(read[0].origin)}`;

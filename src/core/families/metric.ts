@@ -20,6 +20,8 @@ export interface Reduction {
 export interface MetricDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Left out where it does not matter what the targets are. */
   readonly needs?: 'classes';
+  /** For what counts classes x classes: the most of them that it takes. */
+  readonly mostClasses?: number;
   /** What the metric is called in reports; the stage's name if left out. */
   metricName?(options: z.output<Options>): string;
   start(options: z.output<Options>, input: Spec<'step'>): Reduction;
@@ -36,11 +38,23 @@ export const metric = <Options extends z.ZodObject>(
     to: 'metric',
     build(options, input) {
       if (definition.needs === 'classes') requireClasses(definition.name, input, 'mean: { of: loss }');
+      requireAtMost(definition, input.classes);
       const name = definition.metricName?.(options) ?? definition.name;
       const epochs = new EpochState(() => begun(definition.name, definition.start(options, input)));
       return { output: { kind: 'metric', name }, operator: reduceSteps(name, epochs), state: epochs };
     },
   });
+
+function requireAtMost(
+  { name, mostClasses = Number.POSITIVE_INFINITY }: { readonly name: string; readonly mostClasses?: number },
+  classes = 0,
+): void {
+  if (classes <= mostClasses) return;
+  throw new PipelineError(
+    `${name} counts each class against each other, for ${mostClasses} classes at most, and there are ${classes}; ` +
+      'accuracy takes any number of them',
+  );
+}
 
 /** A reduction, and which step it has seen last. */
 interface Reducing extends Stateful {
