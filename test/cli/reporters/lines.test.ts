@@ -45,7 +45,7 @@ it('calls them by their labels, where it does not', () => {
 it('shows the worst of many classes, and the most frequent confusions', () => {
   const classes = 400; // more cells than a call may have arguments
   const confusionMatrix = Array.from({ length: classes }, (_, label) =>
-    Array.from({ length: classes }, (_, predicted) => (label === predicted ? 9 : 0)),
+    Array.from({ length: classes }, (_, predicted) => (label === predicted ? 9 : 0) as number),
   );
   confusionMatrix[7][3] = 12;
   confusionMatrix[399][0] = 1;
