@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileKernels } from '../scripts/compile-kernels.mjs';
+import { median } from './microseconds.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** By name: what is replaced in sources of kernels or in files of dist/, and options of the pipeline. */
-export const techniques = {
+const techniques = {
   'zeros are skipped': {
-    dist: { 'core/wasm/wasm-kernels.js': [['keepsZeros(scaling) && sparse.read(', 'false && sparse.read(']] },
+    dist: { 'core/wasm/wasm-kernels.js': [['scaling.mean === 0 && sparse.read(', 'false && sparse.read(']] },
   },
   'accumulators in registers': {
     kernels: {
@@ -44,8 +45,7 @@ export const techniques = {
   'two threads': { options: { threads: 1 } },
 };
 
-/** @throws Error when there is nothing to change. */
-export function replaced(text, changes, path) {
+function replaced(text, changes, path) {
   for (const [from, to] of changes) {
     if (!text.includes(from)) throw new Error(`${path} no longer has "${from}": write down anew what to leave out`);
     text = text.replace(from, to);
@@ -107,6 +107,5 @@ export async function ablate(files, sizes, rounds) {
   } finally {
     for (const { folder } of contenders) rmSync(folder, { recursive: true, force: true });
   }
-  const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
   return contenders.map(({ name, times }) => ({ name, sizes, microseconds: times.map(median) }));
 }

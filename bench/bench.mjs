@@ -12,11 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allowFasterSimd, createNodeHost, findMnist, wasmFlavour } from 'marblenet';
 import { ablate } from './ablation.mjs';
-import { gradientCheck, pipeline, plainLoop } from './contenders.mjs';
+import { gradientCheck, mnistExamples, pipeline, plainLoop } from './contenders.mjs';
 import { alone, atDensity, denseProduct } from './dense-layer.mjs';
 import { startHandovers } from './handover.mjs';
 import { timeKernels } from './kernels.mjs';
 import { machineRates } from './machine.mjs';
+import { median } from './microseconds.mjs';
 import { openBlasKernels } from './openblas.mjs';
 import { hasTensorFlow, peer } from './peers.mjs';
 import { interpreter, pythonHas } from './python.mjs';
@@ -44,16 +45,7 @@ const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
 const { train } = await findMnist(host);
 const dataFolder = dirname(train.images);
 const [images, labels] = [await host.readIdx(train.images), await host.readIdx(train.labels)];
-const examples = {
-  split: 'train',
-  epoch: 1,
-  shape: [28, 28],
-  features: images.data,
-  scaling: { mean: 0, std: 1 },
-  labels: labels.data,
-  classes: undefined,
-  origin: { source: 'mnist' },
-};
+const examples = mnistExamples(images.data, labels.data);
 
 const folder = mkdtempSync(join(tmpdir(), 'marblenet-bench-'));
 const files = { pixels: join(folder, 'pixels'), labels: join(folder, 'labels') };
@@ -134,8 +126,6 @@ const atBest = { vectorBytes, gigaflops: 0, loads: 0 };
 /** Microseconds of the first layer alone, the best of all rounds: one figure for a shape, whatever the activation. */
 const layers = {};
 const shapeOf = ({ hidden, batch }) => `${hidden} units, batch ${batch}`;
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
 
 /** Returns when all peers have loaded what they need: until then they would share the processor with whoever is timed. */
 const peersAreReady = () => Promise.all(Object.values(peers).map(({ time }) => time({ ...sizes[0], steps: 1 })));

@@ -23,6 +23,18 @@ import { of } from 'rxjs';
 const activations = { relu, sigmoid };
 const weights = { normal: 0.01 };
 
+/** MNIST's training set, in memory. */
+export const mnistExamples = (features, labels) => ({
+  split: 'train',
+  epoch: 1,
+  shape: [28, 28],
+  features,
+  scaling: { mean: 0, std: 1 },
+  labels,
+  classes: undefined,
+  origin: { source: 'mnist' },
+});
+
 /** The network and its training, as in pipelines/relu.yaml, on examples that are in memory already. */
 const definition = (examples, { hidden, activation, rate }, batcher) => {
   const inMemory = stage({
