@@ -94,7 +94,7 @@ describe.concurrent('MNIST nowhere', () => {
     expect(stdout).toBe('');
     expect(linesOf(stderr)).toEqual([
       expect.stringMatching(
-        /^MNIST: the cache .* has none of the 4 files; .*offline.* give --data FOLDER, or write mnist: \{ fallback: digits \}\.$/,
+        /^MNIST: the cache .* has none of the 4 files; .*offline.* give --data FOLDER, or write mnist: \{ fallback: digits \}\. \(mnist at /,
       ),
     ]);
   });

@@ -24,8 +24,6 @@ export interface StageRow extends PlacedStage {
   readonly output: Spec;
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
-  /** What it checks only when data come, since it is not known before: "how many examples there are". */
-  readonly unchecked?: string;
 }
 
 /** Where a stage stands, in words: `network.0`. */
@@ -147,11 +145,11 @@ export class Assembly {
       const place = placeOf({ section, position });
       const random = this.setting.random.stream(place);
       const context = { ...this.setting, random, network, parameters: this.parameters };
-      const { output, operator, parameters = [], state, unchecked } = stage.build(input, context);
+      const { output, operator, parameters = [], state } = stage.build(input, context);
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const row: StageRow = { ...placed, output, parameters: named, ...(unchecked && { unchecked }) };
+      const row: StageRow = { ...placed, output, parameters: named };
       this.#rows.push(row);
       const telling = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
       return { output, operator: this.setting.instrument(telling, row) };
@@ -183,11 +181,15 @@ export class Assembly {
     return names.length === 0 ? '' : `: ${names.join(', ')}`;
   }
 
-  /** An error that a stage throws while data flows gets the stage's place; a broken file has a place of its own. */
+  /** An error that a stage throws while data flows gets the stage's place. */
   #tellPlace<T>(name: string, section: Section, position: number): OperatorFunction<T, T> {
     return catchError((error: unknown) => {
-      if (error instanceof DataError || this.#placed.has(error as object)) return throwError(() => error);
+      if (this.#placed.has(error as object)) return throwError(() => error);
       const place = this.setting.locate(section, position);
+      if (error instanceof DataError) {
+        this.#placed.add(error);
+        return throwError(() => askedFor(error, name, place));
+      }
       const placed =
         error instanceof PipelineError
           ? new PipelineError(`${place}: ${error.message}`, { cause: error })
@@ -196,6 +198,12 @@ export class Assembly {
       return throwError(() => placed);
     });
   }
+}
+
+/** What is wrong with a file begins with its path, and ends with the stage that asked for it. */
+export function askedFor(error: DataError, name: string, place: string): DataError {
+  error.message += ` (${name} at ${place})`;
+  return error;
 }
 
 export const byPlace = (a: PlacedStage, b: PlacedStage): number =>

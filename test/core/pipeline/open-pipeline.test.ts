@@ -93,7 +93,8 @@ describe('openPipeline', () => {
 
   it('says which file is missing', async () => {
     const { 'test-labels': _, ...some } = files;
-    await expect(openPipeline(unsaid, { host: fakeHost(some) })).rejects.toThrow('test-labels: no such file');
+    const missing = 'test-labels: no such file (idx at data[0])';
+    await expect(openPipeline(unsaid, { host: fakeHost(some) })).rejects.toThrow(missing);
     await expect(openPipeline(unsaid, withoutFiles)).rejects.toThrow('no such file');
   });
 
