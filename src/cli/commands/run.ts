@@ -13,7 +13,7 @@ export const run = command({
     withData(withPipelineFile(yargs))
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
-      .option('quiet', { type: 'boolean', describe: 'Only say how it ended' })
+      .option('quiet', { type: 'boolean', describe: 'Print the result at the end, and nothing before it' })
       .conflicts('json', 'quiet')
       .implies('every-step', 'json'),
   async handler({ file, set, swap, data, offline, everyStep = false, json = false, quiet = false }) {
