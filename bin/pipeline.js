@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+/**
+ * The command `pipeline`, which is called `marblenet`, too. A package has the program in dist/; a clone builds it at the
+ * first call. So nothing has to run while packages are installed: neither here, where the sources may come later, nor where
+ * the package is used.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const program = new URL('../dist/bin/main.js', import.meta.url);
+if (!existsSync(program)) {
+  process.stderr.write('building marblenet, once in a clone ...\n');
+  const build = fileURLToPath(new URL('../scripts/build.mjs', import.meta.url));
+  // all that it prints goes to standard error: what a command writes to standard output is for programs to read
+  const { status } = spawnSync(process.execPath, [build], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(1);
+}
+await import(program);
