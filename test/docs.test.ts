@@ -1,6 +1,6 @@
 /** The documentation, held against the code and the program: its links, its YAML, its TypeScript, and what commands print. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -33,6 +33,14 @@ const blocks: readonly Block[] = pages.flatMap(({ path, text }) =>
 );
 const blocksIn = (language: string): Block[] => blocks.filter((block) => block.language === language);
 
+/** What is in the package: npm adds the last three by itself. */
+const packed: readonly string[] = [
+  ...JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')).files,
+  'README.md',
+  'LICENSE',
+  'package.json',
+];
+
 /** As GitHub makes the anchor of a heading. */
 const anchorOf = (heading: string): string =>
   heading
@@ -57,6 +65,14 @@ describe.each(pages)('the links of $path', ({ path, text }) => {
         return anchor !== undefined && !anchorsIn(readFileSync(target, 'utf8')).includes(anchor);
       });
     expect(broken).toEqual([]);
+  });
+
+  test('lead to files that the npm package has', () => {
+    const outside = links
+      .filter((link) => !/^(https?:|#)/.test(link))
+      .map((link) => relative(fromRoot('.'), resolve(dirname(fromRoot(path)), link.split('#')[0])))
+      .filter((file) => !packed.some((entry) => file === entry || file.startsWith(`${entry}/`)));
+    expect(outside).toEqual([]);
   });
 });
 
@@ -98,7 +114,12 @@ describe('the TypeScript', () => {
   const folder = mkdtempSync(fromRoot('test/docs-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('compiles, wherever it says what it imports', () => {
+  test('says what it imports, unless it leaves something out', () => {
+    const without = blocksIn('ts').filter(({ code }) => !/^import /m.test(code) && !code.includes('// ...'));
+    expect(without.map(({ place }) => place)).toEqual([]);
+  });
+
+  test('compiles', () => {
     // those that are files of this repository are compiled as such
     const whole = blocksIn('ts').filter(({ code }) => /^import /m.test(code) && !sources.some((text) => text === code));
     expect(whole.length).toBeGreaterThan(5);
@@ -139,9 +160,29 @@ describe('the TypeScript', () => {
   });
 });
 
+/** A file as pages show it: without the line that is for editors only. */
+const fileShown = (path: string): string =>
+  readFileSync(fromRoot(path), 'utf8').replace(/^# yaml-language-server.*\n/, '');
+
+test.each([
+  ['README.md', 'pipelines/relu.yaml'],
+  ['README.md', 'examples/swish/swish.ts'],
+  ['README.md', 'examples/swish/swish.test.ts'],
+  ['README.md', 'examples/from-code/run-pipeline.ts'],
+  ['README.md', 'examples/from-code/plain-rxjs.ts'],
+  ['docs/writing-a-stage.md', 'examples/center/center.ts'],
+])('%s shows all of %s', (page, file) => {
+  const shown = blocks.filter(({ place }) => place.startsWith(`${page},`)).map(({ code }) => code);
+  expect(shown).toContain(fileShown(file));
+});
+
+test('a stage of your own takes fewer than 25 lines, its marble test included', () => {
+  const lines = ['swish.ts', 'swish.test.ts'].flatMap((file) => fileShown(`examples/swish/${file}`).trim().split('\n'));
+  expect(lines.length).toBeLessThan(25);
+});
+
 /** Names that blocks take as known, and what they are. */
 const knownNames: readonly (readonly [name: string, declaration: string])[] = [
-  ['definition', "declare const definition: import('marblenet').PipelineDefinition;"],
   ['scale', "declare const scale: import('marblenet').StageFactory<'batch', 'batch'>;"],
   ['expect', "import { expect } from 'vitest';"],
 ];
