@@ -14,9 +14,9 @@ import { median } from './microseconds.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** By name: what is replaced in sources of kernels or in files of dist/, and options of the pipeline. */
-const techniques = {
+export const techniques = {
   'zeros are skipped': {
-    dist: { 'core/wasm/wasm-kernels.js': [['scaling.mean === 0 && sparse.read(', 'false && sparse.read(']] },
+    dist: { 'core/wasm/wasm-kernels.js': [['keepsZeros(scaling) && sparse.read(', 'false && sparse.read(']] },
   },
   'accumulators in registers': {
     kernels: {
@@ -45,7 +45,8 @@ const techniques = {
   'two threads': { options: { threads: 1 } },
 };
 
-function replaced(text, changes, path) {
+/** @throws Error when there is nothing to change. */
+export function replaced(text, changes, path) {
   for (const [from, to] of changes) {
     if (!text.includes(from)) throw new Error(`${path} no longer has "${from}": write down anew what to leave out`);
     text = text.replace(from, to);

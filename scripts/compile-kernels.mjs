@@ -1,6 +1,10 @@
 // Compiles src/kernels (AssemblyScript) to WebAssembly, for a type of float, with or without relaxed SIMD.
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * The bytes of one module. `changed` may give another text for a source: the bench leaves out one technique after another.
@@ -28,7 +32,8 @@ export async function compileKernels({ float, fused, changed = (text) => text })
       readFile(name) {
         if (name.endsWith('kernels/math/float.ts'))
           return `export type Float = ${float}; export const FUSED: bool = ${fused};`;
-        return existsSync(name) ? changed(readFileSync(name, 'utf8'), name) : null;
+        const path = join(root, name);
+        return existsSync(path) ? changed(readFileSync(path, 'utf8'), name) : null;
       },
       writeFile(_name, contents) {
         binary = contents;

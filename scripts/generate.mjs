@@ -1,8 +1,13 @@
-// Writes what is made from the stages themselves: docs/stages/ and schema/pipeline.schema.json.
+// Writes what is made from the stages themselves: docs/stages/, schema/pipeline.schema.json, and docs/flow.svg.
 // With --check it writes nothing, and fails when a file is not what it would write.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { families } from '../dist/core/contract.js';
+import { graphOf } from '../dist/core/inspect/graph/pipeline-graph.js';
+import { pipelineSvg } from '../dist/core/inspect/graph/svg.js';
 import { pipelineJsonSchema } from '../dist/core/pipeline-file/json-schema.js';
 import { optionRows } from '../dist/core/pipeline-file/option-rows.js';
+import { outlineLoaded } from '../dist/node/environment.js';
+import { loadPipeline } from '../dist/node/load-pipeline.js';
 import { builtIn } from '../dist/node/plugins.js';
 import { kebabCase, stageDocstring } from '../dist/node/stage-source.js';
 
@@ -33,20 +38,28 @@ const index = [
   '# Stages',
   'Generated from the stages themselves by `npm run generate`. `pipeline explain STAGE` prints a stage in the terminal, an\n' +
     'activation with its plot, and knows stages of your own, too.',
-  [
-    '| stage | from | to | what it does |',
-    '| --- | --- | --- | --- |',
-    ...factories.map(
-      ({ definition: { name, from, to, summary } }) =>
-        `| [${name}](${kebabCase(name)}.md) | ${from} | ${to} | ${cell(summary)} |`,
-    ),
-  ].join('\n'),
+  ...families.flatMap((family) => [
+    `## ${family.charAt(0).toUpperCase()}${family.slice(1)}`,
+    [
+      '| stage | from | to | what it does |',
+      '| --- | --- | --- | --- |',
+      ...factories
+        .filter(({ definition }) => definition.family === family)
+        .map(
+          ({ definition: { name, from, to, summary } }) =>
+            `| [${name}](${kebabCase(name)}.md) | ${from} | ${to} | ${cell(summary)} |`,
+        ),
+    ].join('\n'),
+  ]),
   '',
 ].join('\n\n');
+
+const relu = outlineLoaded(await loadPipeline(new URL('pipelines/relu.yaml', root).pathname));
 
 const files = new Map([
   ['schema/pipeline.schema.json', `${JSON.stringify(pipelineJsonSchema(builtIn.registry), null, 2)}\n`],
   ['docs/stages/README.md', index],
+  ['docs/flow.svg', pipelineSvg(relu.name, graphOf(relu.rows))],
 ]);
 for (const factory of factories) {
   files.set(`docs/stages/${kebabCase(factory.definition.name)}.md`, await stagePage(factory));

@@ -7,7 +7,8 @@ const BRIGHT = 0.35;
  * @param pixels `height * width` numbers, row by row
  */
 export function halfBlocks(pixels: readonly number[], width: number): string {
-  const [darkest, brightest] = [Math.min(...pixels), Math.max(...pixels)];
+  const darkest = pixels.reduce((least, pixel) => Math.min(least, pixel), Number.POSITIVE_INFINITY);
+  const brightest = pixels.reduce((most, pixel) => Math.max(most, pixel), Number.NEGATIVE_INFINITY);
   const isBright = (row: number, column: number): boolean =>
     pixels[row * width + column] - darkest > BRIGHT * (brightest - darkest);
   const lines: string[] = [];

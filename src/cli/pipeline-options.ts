@@ -12,12 +12,15 @@ const repeatable = {
   defaultDescription: 'none',
 } as const;
 
-/** The pipeline file, and the changes to it. */
-export const withPipelineFile = <T>(yargs: Argv<T>) =>
+/** Changes to pipeline files. */
+export const withChanges = <T>(yargs: Argv<T>) =>
   yargs
-    .positional('file', { type: 'string', demandOption: true, describe: 'Pipeline file (YAML)' })
     .option('set', { ...repeatable, describe: 'Change a value: --set network.0.dense.units=800' })
     .option('swap', { ...repeatable, describe: 'Put one stage in the place of another: --swap relu=sigmoid' });
+
+/** The pipeline file, and the changes to it. */
+export const withPipelineFile = <T>(yargs: Argv<T>) =>
+  withChanges(yargs.positional('file', { type: 'string', demandOption: true, describe: 'Pipeline file (YAML)' }));
 
 /** Files with stages beyond the built-in ones. */
 export const withPlugins = <T>(yargs: Argv<T>) =>

@@ -7,18 +7,22 @@ import type { Batch, Kind, Kinds, Parameter, SourceSplit, Spec } from './kinds.j
 import type { Random } from './random/random.js';
 import type { Stateful } from './state.js';
 
+/** The families of stages, in the order in which data meets them. */
+export const families = [
+  'sources',
+  'data',
+  'batches',
+  'layers',
+  'activations',
+  'forward',
+  'losses',
+  'gradients',
+  'optimizers',
+  'metrics',
+] as const;
+
 /** The family of a stage: its folder, the heading under which it is listed, and where in a pipeline file it may stand. */
-export type Family =
-  | 'sources'
-  | 'data'
-  | 'batches'
-  | 'layers'
-  | 'activations'
-  | 'forward'
-  | 'losses'
-  | 'gradients'
-  | 'optimizers'
-  | 'metrics';
+export type Family = (typeof families)[number];
 
 /** The `network:` section, built: the layers one after another. */
 export interface Network {
@@ -52,29 +56,35 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly parameters?: readonly Parameter[];
   /** What else it must remember, beside its parameters and where its random stream stands: see `stateOf`. */
   readonly state?: Stateful;
+  /** What it will refuse only when data come, since it is not known yet: "how many examples there are". */
+  readonly unchecked?: string;
 }
 
 export type Build<From extends Kind, To extends Kind> = (input: Spec<From>, context: Context) => Built<From, To>;
 
-/** What the author of a stage writes. */
-export interface StageDefinition<
-  From extends Kind = Kind,
-  To extends Kind = Kind,
-  Options extends z.ZodObject = z.ZodObject,
-> {
+/** What a stage is called and takes, whatever it is made with. */
+export interface StageDescription<Options extends z.ZodObject = z.ZodObject> {
   /** As in code, so in YAML: `softmaxCrossEntropy`. */
   readonly name: string;
   /** What it was called before: pipeline files may still call it so, and `lint` mentions it. */
   readonly formerly?: string;
   /** One line, with the formula if it fits. */
   readonly summary: string;
-  readonly family: Family;
-  readonly from: From;
-  readonly to: To;
   /** Strict, and every field described: documentation and the editor's schema come from here. */
   readonly options: Options;
   /** The stage as a list item of a pipeline file, with every option shown. */
   readonly example: string;
+}
+
+/** What the author of a stage writes. */
+export interface StageDefinition<
+  From extends Kind = Kind,
+  To extends Kind = Kind,
+  Options extends z.ZodObject = z.ZodObject,
+> extends StageDescription<Options> {
+  readonly family: Family;
+  readonly from: From;
+  readonly to: To;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */

@@ -1,4 +1,5 @@
 import type { Backend, Kernels, Threads } from './kernels/kernels.js';
+import { createOutlineKernels } from './kernels/outline.js';
 import { createTextbookKernels } from './kernels/textbook.js';
 import type { DType } from './tensor.js';
 import { createWasmKernels } from './wasm/wasm-kernels.js';
@@ -17,6 +18,10 @@ export function createKernels(dtype: DType, backend: Backend, threads?: Threads)
     return textbookBecause(dtype, `WebAssembly is not compiled here; ${advice} (${error.message})`);
   }
 }
+
+/** Kernels that stand for those of a back end as long as nothing is computed. */
+export const outlineKernels = (dtype: DType, backend: Backend): Kernels =>
+  createOutlineKernels(dtype, wasmIsSupported() ? backend : 'typescript');
 
 const textbookBecause = (dtype: DType, reason: string): Kernels => ({
   ...createTextbookKernels(dtype),

@@ -135,8 +135,10 @@ export interface Specs {
     readonly classes: number | undefined;
     /** m, how many real-valued targets a sample has. */
     readonly targets?: number | undefined;
-    /** There are at most so many examples to learn from, where that is known before any is read. */
-    readonly trainCount?: number;
+    /** There are at most so many examples of each split, where that is known before any is read. */
+    readonly counts?: Counts;
+    /** Which split's they are, where it is one's: in a section behind `data:`, and in a plain `pipe(...)`. */
+    readonly split?: Split;
     /** Whether some of train are held out for validation. */
     readonly heldOut?: boolean;
     /** What is known of the labels, where something is. */
@@ -165,6 +167,8 @@ export interface Specs {
   metric: { readonly kind: 'metric'; readonly name: string };
 }
 
+export type Counts = Readonly<Partial<Record<Split, number>>>;
+
 export interface LabelSpec {
   /** They run from 0 to `classes - 1`. */
   readonly classes: number;
@@ -185,6 +189,7 @@ export function specOf(value: Kinds[Kind]): Spec {
       kind: 'examples',
       shape,
       classes,
+      split: value.split,
       targets: targets?.shape[1],
       ...(known > 0 && { labels: { classes: known } }),
     };

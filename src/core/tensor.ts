@@ -6,6 +6,9 @@ export type Shape = readonly number[];
 /** Element type of every computed number: 4 bytes for speed, 8 for exact work. */
 export type DType = 'float32' | 'float64';
 
+/** Bytes of a number. */
+export const bytesOf = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
+
 export type Floats = Float32Array | Float64Array;
 
 export interface Tensor {

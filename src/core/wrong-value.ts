@@ -82,6 +82,7 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value))}`;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
+  if (typeof value === 'function') return 'a function';
   return String(value);
 }
 

@@ -5,12 +5,13 @@
  * unseen.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdxArray } from '../core/host.js';
 import { encodeIdx } from './idx.js';
 import { headerBytes, parseIdxHeader } from './idx-header.js';
 import { throughPartialFile } from './partial-file.js';
+import { openRegularFile } from './regular-file.js';
 
 /** Smaller files are decoded before a cache could be asked; larger ones are left where they are. */
 const SMALLEST = 2 ** 20;
@@ -37,7 +38,7 @@ export async function throughCache(path: string, folder: string, decode: () => P
 async function checksumOfFile(path: string): Promise<string | undefined> {
   const entry = await stat(path);
   if (!entry.isFile() || entry.size < SMALLEST || entry.size > LARGEST) return undefined;
-  const file = await open(path);
+  const file = await openRegularFile(path);
   try {
     const hash = createHash('sha256');
     const piece = Buffer.allocUnsafeSlow(SMALLEST);
@@ -72,7 +73,7 @@ async function find(folder: string, source: string): Promise<Pick<IdxArray, 'sha
 const PIECE = 2 ** 22;
 
 async function readChecked(path: string): Promise<{ readonly bytes: Buffer; readonly sum: string }> {
-  const file = await open(path);
+  const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
     const bytes = Buffer.allocUnsafeSlow(size);

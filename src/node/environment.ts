@@ -1,9 +1,11 @@
+import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Host } from '../core/host.js';
 import {
   type Environment,
   type Outline,
   openPipeline,
+  openSources,
   outlinePipeline,
   type Pipeline,
 } from '../core/pipeline/pipeline.js';
@@ -25,6 +27,7 @@ export interface DataOptions extends Pick<NodeHostOptions, 'dataFolder' | 'offli
 export const environmentOf = (loaded: LoadedPipeline | undefined, options: DataOptions = {}): Environment => ({
   host: options.host ?? createNodeHost({ ...options, baseFolder: dirname(loaded?.path ?? '') }),
   threads,
+  memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
   registry: (loaded?.catalogue ?? builtIn).registry,
   ...(loaded && { locate: loaded.locate }),
 });
@@ -33,6 +36,19 @@ export const environmentOf = (loaded: LoadedPipeline | undefined, options: DataO
 export const openLoaded = (loaded: LoadedPipeline, options?: DataOptions): Promise<Pipeline> =>
   openPipeline(loaded.definition, environmentOf(loaded, options));
 
-/** Checks a loaded file as far as that can be done before its data are opened. */
-export const outlineLoaded = (loaded: LoadedPipeline): Outline =>
-  outlinePipeline(loaded.definition, environmentOf(loaded));
+/** For what shows a pipeline, and how much memory it takes, wherever it may run. */
+export const anyMemory: Partial<Environment> = { memory: undefined };
+
+/** Checks a loaded file as far as that can be done before its data are opened; nothing is allocated. */
+export const outlineLoaded = (loaded: LoadedPipeline, changes: Partial<Environment> = {}): Outline =>
+  outlinePipeline(loaded.definition, { ...environmentOf(loaded), ...changes });
+
+/** The same once they are, where that is needed. */
+export async function outlineOpened(
+  loaded: LoadedPipeline,
+  options: DataOptions,
+  changes: Partial<Environment> = {},
+): Promise<Outline> {
+  const environment = { ...environmentOf(loaded, options), ...changes };
+  return outlinePipeline(await openSources(loaded.definition, environment), environment);
+}

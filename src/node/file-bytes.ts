@@ -1,7 +1,8 @@
 /** The bytes of a file as they lie there, a chunk at a time: a file of any size costs the memory of one chunk. */
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { DataError, didYouMean } from '../core/errors.js';
+import { NotAFileError, openRegularFile } from './regular-file.js';
 import { codeOf, reasonOf } from './system-error.js';
 
 /** The most bytes in a chunk: few enough to go through one by one without holding up the event loop. */
@@ -34,18 +35,12 @@ export async function* fileBytes(path: string, expected: string): AsyncGenerator
 
 async function openFile(path: string, expected: string): Promise<FileHandle> {
   try {
-    // Looked at before it is opened: opening a named pipe would wait for a writer for ever.
-    const entry = await stat(path);
-    if (!entry.isFile()) {
-      const found = entry.isDirectory() ? 'a folder' : 'a device or pipe';
-      throw new DataError(path, `found ${found}, expected ${expected}. Name a file.`);
-    }
-    return await open(path);
+    return await openRegularFile(path);
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') {
-      throw await missing(path, expected, thrown);
+    if (thrown instanceof NotAFileError) {
+      throw new DataError(path, `found ${thrown.found}, expected ${expected}. Name a file.`, { cause: thrown });
     }
-    throw thrown instanceof DataError ? thrown : unreadable(path, thrown);
+    throw codeOf(thrown) === 'ENOENT' ? await missing(path, expected, thrown) : unreadable(path, thrown);
   }
 }
 

@@ -1,5 +1,4 @@
 /** Reading a pipeline file from disk, with its plug-ins. */
-import { readFile } from 'node:fs/promises';
 import { PipelineError } from '../core/errors.js';
 import {
   type Overrides,
@@ -8,6 +7,7 @@ import {
   resolvePipelineFile,
 } from '../core/pipeline-file/pipeline-file.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
+import { NotAFileError, readRegularFile } from './regular-file.js';
 import { codeOf, reasonOf } from './system-error.js';
 
 /** A pipeline file, and the stages that it may name. */
@@ -24,11 +24,15 @@ export async function loadPipeline(path: string, overrides: Overrides = {}): Pro
 
 async function readText(path: string): Promise<string> {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readRegularFile(path));
     if (text.includes('\0')) throw new PipelineError(notText);
     return text;
   } catch (error) {
-    throw new PipelineError(`${path}:1:1: ${problems[codeOf(error) ?? ''] ?? reasonOf(error)}`, { cause: error });
+    const problem =
+      error instanceof NotAFileError
+        ? `this is ${error.found}, expected a pipeline file`
+        : (problems[codeOf(error) ?? ''] ?? reasonOf(error));
+    throw new PipelineError(`${path}:1:1: ${problem}`, { cause: error });
   }
 }
 
@@ -36,6 +40,5 @@ const notText = 'this is not UTF-8 text, expected a pipeline file';
 
 const problems: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EISDIR: 'this is a folder, expected a pipeline file',
   ERR_ENCODING_INVALID_ENCODED_DATA: notText,
 };

@@ -22,8 +22,8 @@ export interface PluginReference {
 }
 
 /** The plug-ins that a pipeline file names, seen from its folder. */
-export const pluginsOf = ({ path, content, locate }: ParsedPipelineFile): PluginReference[] =>
-  (content.plugins ?? []).map((plugin, position) => ({
+export const pluginsOf = ({ path, plugins = [], locate }: ParsedPipelineFile): PluginReference[] =>
+  plugins.map((plugin, position) => ({
     file: resolve(dirname(path), plugin),
     place: `${locate(['plugins', position])}: ${plugin}`,
   }));

@@ -44,7 +44,7 @@ async function fetchPipeline(address: string | URL, options: RunPipelineOptions)
   const response = await fetch(address, options.signal ? { signal: options.signal } : {});
   if (!response.ok) throw new PipelineError(`${address}:1:1: HTTP ${response.status}, expected a pipeline file`);
   const parsed = parsePipelineFile(await response.text(), String(address), options);
-  if (parsed.content.plugins !== undefined && options.registry === undefined) {
+  if (parsed.plugins !== undefined && options.registry === undefined) {
     const place = parsed.locate(['plugins'], 'key');
     throw new PipelineError(`${place}: a page does not load plug-ins; import their stages and pass them as registry`);
   }

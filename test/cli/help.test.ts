@@ -7,14 +7,14 @@ const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
   ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
-  ['lint <files..>', ['files']],
+  ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['list', ['--plugin ']],
   ['explain <stage>', ['stage', '--plugin ']],
   ['summary <file>', ['--set ', '--swap ']],
   ['check <file>', ['--samples ', '--parameters ', '--data ', '--json ', '--set ', '--swap ']],
   ['trace <file>', ['--sample ', '--values ', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
   ['tap <file>', ['--stage ', '--count ', '--values ', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
-  ['graph <file>', ['--format ', '"mermaid", "dot"', '--set ', '--swap ']],
+  ['graph <file>', ['--format ', '"mermaid", "dot", "svg"', '--set ', '--swap ']],
   ['schema', ['--plugin ']],
   ['print <file>', ['--set ', '--swap ']],
   ['doctor', ['--json ']],

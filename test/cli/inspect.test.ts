@@ -248,6 +248,21 @@ describe.concurrent('lint', () => {
     expect(await output('lint', await scratchFile('printed.yaml', printed))).not.toContain('former name');
   });
 
+  test('looks at the files as --set and --swap change them', async () => {
+    const changes = ['--set', 'train.sgd.learningRate=0.05', '--swap', 'relu=leakyRelu'];
+    expect(await output('lint', TINY, ...changes)).toBe(`${TINY}: ok\n`);
+    const wrong = ['--set', 'train.sgd.learningRate=-1'];
+    expect(await pipeline(['lint', ...wrong, TINY, 'pipelines/relu.yaml'])).toEqual({
+      code: 2,
+      stdout: `${`${wrong.join(' ')}: sgd: learningRate: expected more than 0, found -1\n`.repeat(2)}`,
+      stderr: '',
+    });
+    expect(await pipeline(['lint', '--swap', 'rleu=tanh', TINY])).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^--swap rleu=tanh: the pipeline has no stage "rleu"; did you mean "relu"\?/),
+    });
+  });
+
   test('reports every file that is not, and ends with exit 2', async () => {
     const tiny = await readFile(TINY, 'utf8');
     const option = await scratchFile('option.yaml', tiny.replace('size: 20', 'sise: 20'));

@@ -117,6 +117,22 @@ describe.concurrent('summary', () => {
   });
 });
 
+test('where counts decide, lint says that it does not know them, and the run refuses before it trains', async () => {
+  const path = await ownData(
+    SAID.replace('test:\n  - batch: { size: 8 }', 'test:\n  - batch: { size: 9, lastBatch: drop }'),
+  );
+  const { code, stdout } = await pipeline(['lint', path]);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout:
+      `${path}: ok, as far as can be seen without data: how many test examples there are is not known ` +
+      `(${path}:18:5: batch); lint --data DIR opens the files\n`,
+  });
+  const refused = `${path}:18:5: 8 examples do not fill one batch of 9, and short batches are dropped; give a smaller size, or lastBatch: keep\n`;
+  expect(await pipeline(['lint', path, '--data', dirname(path)])).toMatchObject({ code: 2, stdout: refused });
+  expect(await pipeline(['run', path])).toEqual({ code: 2, stdout: '', stderr: refused });
+});
+
 test('graph and print need no data', async () => {
   const path = await ownData();
   await rm(join(dirname(path), 'data'), { recursive: true });

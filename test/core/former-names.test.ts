@@ -1,6 +1,18 @@
 /** A stage and an option that have new names: the former ones still work, and `lint` mentions them. */
 
-import { metric, reducer, take, takeExamples } from 'marblenet';
+import {
+  activation,
+  batcher,
+  learningRate,
+  loss,
+  metric,
+  networkStage,
+  noOptions,
+  optimizer,
+  reducer,
+  take,
+  takeExamples,
+} from 'marblenet';
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -38,9 +50,9 @@ const multiply = stage({
 
 const registry = joinRegistries(builtIn.registry, registryOf({ multiply }));
 
-const resolve = (item: string, set: readonly string[] = []) =>
+const resolve = (item: string, set: readonly string[] = [], swap: readonly string[] = []) =>
   resolvePipelineFile(
-    parsePipelineFile(tinyWith('- normalize: { divisor: 255 }', item), 'tiny.yaml', { set }),
+    parsePipelineFile(tinyWith('- normalize: { divisor: 255 }', item), 'tiny.yaml', { set, swap }),
     registry,
   );
 
@@ -123,6 +135,75 @@ describe('a pipeline file with former names', () => {
     expect(former?.deprecated).toBe(true);
     expect(current?.deprecated).toBeUndefined();
     expect(current?.properties).toMatchObject({ multiply: { properties: { by: { deprecated: true } } } });
+  });
+});
+
+describe('a change to a pipeline file', () => {
+  const optionsAfter = (item: string, set: string): object => resolve(item, [set]).definition.data[1].options;
+
+  it.each([
+    ['- scale: { by: 3 }', 'data.1.multiply.factor=4'],
+    ['- scale: { by: 3 }', 'data.1.scale.factor=4'],
+    ['- scale: { by: 3 }', 'data.multiply.by=4'],
+    ['- multiply: { factor: 3 }', 'data.1.scale.by=4'],
+    ['- multiply: { factor: 3 }', 'data.scale.factor=4'],
+    ['- multiply', 'data.1.scale.by=4'],
+    ['- scale', 'data.scale.by=4'],
+  ])('%s is reached by --set %s', (item, set) => {
+    expect(optionsAfter(item, set)).toEqual({ factor: 4 });
+  });
+
+  it('speaks of an option as the change does', () => {
+    expect(refusalOf(() => resolve('- scale: { by: 3 }', ['data.1.multiply.factor=-1']))).toBe(
+      '--set data.1.multiply.factor=-1: scale: factor: expected more than 0, found -1',
+    );
+  });
+
+  it.each([
+    ['- scale', 'multiply=normalize'],
+    ['- multiply', 'scale=normalize'],
+  ])('%s is found by --swap %s', (item, swap) => {
+    expect(resolve(item, [], [swap]).definition.data[1].definition.name).toBe('normalize');
+  });
+
+  it('finds a stage that has a name rather than one that had it', () => {
+    const { formerly: _, ...definition } = multiply.definition;
+    const both = joinRegistries(registry, registryOf({ scale: stage({ ...definition, name: 'scale' }) }));
+    const text = tinyWith('- normalize: { divisor: 255 }', '- scale\n  - multiply');
+    const { definition: changed } = resolvePipelineFile(
+      parsePipelineFile(text, 'tiny.yaml', { set: ['data.scale.factor=4'] }),
+      both,
+    );
+    expect(changed.data.slice(1, 3).map(({ options }) => options)).toEqual([{ factor: 4 }, { factor: 2 }]);
+  });
+});
+
+describe('the errors of a stage that is called by its former name', () => {
+  it('call it so, as the file does', () => {
+    expect(refusalOf(() => resolve('- scale: { n: 500 }'))).toBe(
+      'tiny.yaml:6:14: scale has no option "n" (expected factor)',
+    );
+  });
+});
+
+describe('a stage of any family', () => {
+  const described = { formerly: 'before', summary: '', options: noOptions, example: 'after' };
+
+  it.each([
+    ['activation', activation({ ...described, name: 'after', formula: () => ({ value: Number, derivative: Number }) })],
+    ['networkStage', networkStage({ ...described, name: 'after', build: () => expect.fail() })],
+    ['loss', loss({ ...described, name: 'after', loss: () => () => 0 })],
+    ['metric', metric({ ...described, name: 'after', start: () => expect.fail() })],
+    [
+      'batcher',
+      batcher({ ...described, options: z.strictObject({ size: z.int() }), name: 'after', plan: () => expect.fail() }),
+    ],
+    [
+      'optimizer',
+      optimizer({ ...described, options: z.strictObject({ learningRate }), name: 'after', rule: () => () => {} }),
+    ],
+  ])('takes a former name: %s', (_, factory) => {
+    expect(stageCalled(registryOf({ factory }), 'before')).toBe(factory);
   });
 });
 

@@ -117,6 +117,12 @@ describe('a plug-in is refused that', () => {
       "import { relu } from 'marblenet';\nexport const mine = relu();",
       'it exports no stage, such as activation({ ... }) makes',
     ],
+    [
+      'exports a stage of no known family',
+      `${identityNamed('mine')}export const other = Object.assign(() => 0, { definition: { ...added.definition, family: 'activation' } });`,
+      'the stage "mine" has an unknown family "activation"; did you mean "activations"? ' +
+        '(expected sources, data, batches, layers, activations, forward, losses, gradients, optimizers, metrics)',
+    ],
     ['takes a built-in name', identityNamed('relu'), 'there already is a stage "relu"; give yours another name'],
     ['imports what is not there', "import './other.js';", "Cannot find module './other.js'"],
   ])('%s', async (_, source, expected) => {

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { deserialize, serialize } from 'node:v8';
 import { concatMap, NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../src/core/errors.js';
@@ -76,6 +77,17 @@ describe('runPipeline', () => {
         expect(end).toEqual({ ...end, ...pick(whole), runId: from.runId });
       }
     }
+  });
+
+  it('goes on from a file that node:v8 has written, as docs/architecture.md shows, and not from JSON', async () => {
+    const checkpoints: Checkpoint[] = [];
+    const whole = await runPipeline(tiny, { betweenSteps: (at) => void checkpoints.push(at.checkpoint()) });
+    const file = await temporaryFile(serialize(checkpoints[7]), 'tiny.checkpoint');
+    const { weights, steps } = await runPipeline(tiny, { from: deserialize(await readFile(file)) });
+    expect({ weights, steps }).toEqual({ weights: whole.weights, steps: whole.steps });
+    expect(await laterRefusalOf(runPipeline(tiny, { from: JSON.parse(JSON.stringify(checkpoints[7])) }))).toMatch(
+      /^the state is not one of this pipeline: .*network\.0\.W is an object in the state, float32 \[784, \d+\] here; /,
+    );
   });
 
   it('ends with what the end event says, and the network', async () => {

@@ -3,7 +3,7 @@ import type { PlacedStage, StageRow } from '../../core/pipeline/assembly.js';
 import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
 import { sections } from '../../core/pipeline/sections.js';
 import { formatShape } from '../../core/tensor.js';
-import { openLoaded, outlineLoaded } from '../../node/environment.js';
+import { anyMemory, outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
@@ -23,15 +23,15 @@ export const summary = command({
     const loaded = await loadPipeline(file, { set, swap });
     const found: Outline =
       data === undefined
-        ? outlineLoaded(loaded)
-        : { ...(await openLoaded(loaded, dataOptions(data, true))), unknown: undefined };
-    const { name, seed, epochs, dtype, rows, parameters, unknown } = found;
+        ? outlineLoaded(loaded, anyMemory)
+        : await outlineOpened(loaded, dataOptions(data, true), anyMemory);
+    const { name, seed, epochs, dtype, rows, parameters, unknown, bytes } = found;
     const table = sections.flatMap((section) => {
       const stages = rows.filter((row) => row.section === section);
       return stages.length === 0 ? [] : [[section], ...stages.map(cellsOf)];
     });
     process.stdout.write(
-      `${name}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}\n\n` +
+      `${name}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}${unknown ? '' : `, ${formatCount(bytes)} bytes`}\n\n` +
         formatTable(
           [
             ['stage', 'kind', 'output', 'parameters'],

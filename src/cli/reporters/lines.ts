@@ -59,13 +59,15 @@ function sayEnd(event: EndEvent): void {
   const { epochs, steps, train, validation, test, seconds, accuracyByClass, confusionMatrix, data, weights } = event;
   const { classNames = [] } = data;
   if (accuracyByClass) {
-    const shares = accuracyByClass.map(
-      (share, label) => `${classNames[label] ?? label}: ${percent(share).padStart(6)}`,
+    const shares = shownClasses(accuracyByClass).map(
+      ([share, label]) => `${classNames[label] ?? label}: ${percent(share).padStart(6)}`,
     );
     // five a line, so that ten fit a narrow terminal
     for (let i = 0; i < shares.length; i += 5) {
       say(`${i === 0 ? 'accuracy a class' : '                '}  ${shares.slice(i, i + 5).join('  ')}`);
     }
+    if (shares.length < accuracyByClass.length)
+      say(`                  (the lowest of ${formatCount(accuracyByClass.length)} classes; --json has all)`);
   }
   if (confusionMatrix) say(matrixText(confusionMatrix, classNames));
   say(`data              ${describeData(data)}`);
@@ -102,10 +104,38 @@ function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
   remark(`   ${reason}`);
 }
 
+/** All classes in their order; of many, those with the lowest accuracy first. */
+function shownClasses(accuracyByClass: readonly number[]): (readonly [share: number, label: number])[] {
+  const all = accuracyByClass.map((share, label) => [share, label] as const);
+  if (all.length <= MANY) return all;
+  const occurred = all.filter(([share]) => !Number.isNaN(share));
+  return occurred.sort(([a], [b]) => a - b).slice(0, FEW);
+}
+
+/** What takes more rows than a terminal is shown by its worst cases. */
+const MANY = 30;
+const FEW = 20;
+
+/** The largest numbers off the diagonal: `label 4 taken for 9: 17 times`. */
+function confusionsText(matrix: readonly (readonly number[])[], classNames: readonly string[]): string {
+  const confusions = matrix.flatMap((row, label) =>
+    row.flatMap((count, predicted) => (count > 0 && predicted !== label ? [{ label, predicted, count }] : [])),
+  );
+  confusions.sort((a, b) => b.count - a.count);
+  const nameOf = (label: number) => classNames[label] ?? label;
+  const lines = confusions
+    .slice(0, FEW)
+    .map(({ label, predicted, count }) => `  ${nameOf(label)} taken for ${nameOf(predicted)}: ${formatCount(count)}`);
+  const heading = `confusions: the most frequent of ${formatCount(confusions.length)} pairs of ${matrix.length} classes`;
+  return [heading, ...lines].join('\n');
+}
+
 /** Rows are true classes, columns what was predicted. */
 function matrixText(matrix: readonly (readonly number[])[], classNames: readonly string[]): string {
+  if (matrix.length > MANY) return confusionsText(matrix, classNames);
   const names = Array.from(matrix.keys(), (label) => classNames[label] ?? String(label));
-  const width = Math.max(...[...names, ...matrix.flat()].map((cell) => String(cell).length)) + 2;
+  const cells: readonly (string | number)[] = [...names, ...matrix.flat()];
+  const width = cells.reduce((widest: number, cell) => Math.max(widest, String(cell).length), 0) + 2;
   const row = (cells: readonly (string | number)[]) => cells.map((cell) => String(cell).padStart(width)).join('');
   const header = row(['', ...names]);
   return ['confusion matrix: true class down, predicted class across', header]

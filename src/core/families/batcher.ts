@@ -1,7 +1,7 @@
 /** Batchers: choose rows of the data set, and make numbers of them. */
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
-import type { Context, StageFactory } from '../contract.js';
+import type { Context, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError, RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -14,18 +14,24 @@ import { EpochState, type Stateful, stateOf } from '../state.js';
 
 /** Which rows an epoch reads, in which order, and how many at a time. */
 export interface Plan {
+  /** Of all batches; of the first one, where the batcher draws the others later. */
   readonly rows: Int32Array;
   /** B; the last batch holds what is left over. */
   readonly size: number;
 }
 
-export interface BatcherDefinition<Options extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: Options;
-  readonly example: string;
+export interface BatcherDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Called at the start of each epoch, for a data set of `n` examples. */
   plan(options: z.output<Options>, n: number, random: Random): Plan;
+  /** For batchers that draw one batch after another: an epoch takes no more memory, however long it is. */
+  readonly later?: {
+    /** How many batches an epoch has. */
+    steps(options: z.output<Options>): number;
+    /** The rows of the next batch; called once for each but the first. */
+    rows(options: z.output<Options>, n: number, random: Random): Int32Array;
+  };
+  /** The fewest examples that it can make a batch of; 1 if left out. */
+  least?(options: z.output<Options>): number;
 }
 
 /** Makes a batcher stage. `options` must have a `size`: the most rows that a batch can have. */
@@ -33,25 +39,38 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
   definition: BatcherDefinition<Options>,
 ): StageFactory<'examples', 'batch', Options> =>
   stage({
-    name: definition.name,
-    summary: definition.summary,
-    options: definition.options,
-    example: definition.example,
+    ...definition,
     family: 'batches',
     from: 'examples',
     to: 'batch',
     build(options, input, context) {
       const size = (options as { size: number }).size;
-      const { shape, classes, targets } = input;
+      const { shape, classes, targets, split, counts } = input;
+      const known = split && counts?.[split];
+      const least = definition.least?.(options) ?? 1;
+      if (known !== undefined) requireFull(known, least);
+      const { later } = definition;
+      const planner: Planner = {
+        first: (n) => definition.plan(options, n, context.random),
+        ...(later && {
+          later: { steps: later.steps(options), rows: (n: number) => later.rows(options, n, context.random) },
+        }),
+      };
       const epochs = new EpochState(beforePlanning);
-      const plan = (n: number) => definition.plan(options, n, context.random);
       return {
         output: { kind: 'batch', size, shape, classes, targets },
-        operator: readBatches(input, size, context, plan, epochs),
+        operator: readBatches(input, size, context, planner, epochs),
         state: epochs,
+        ...(known === undefined && least > 1 && { unchecked: `how many ${split ?? ''} examples there are` }),
       };
     },
   });
+
+/** The plans of a batcher, given its options. */
+interface Planner {
+  first(n: number): Plan;
+  readonly later?: { readonly steps: number; rows(n: number): Int32Array };
+}
 
 /** An epoch under way. Its plan is remembered: the draws that decided it will not come again. */
 interface Reading extends Stateful {
@@ -60,13 +79,15 @@ interface Reading extends Stateful {
     size: number;
     /** How many there were to choose from; 0 while there is no plan yet. */
     examples: number;
-    /** How many batches were given. */
+    /** How many batches were given; where batches are drawn one after another, `rows` are those of the next. */
     given: number;
   };
 }
 
+const none = new Int32Array(0);
+
 function beforePlanning(): Reading {
-  const reading = { rows: new Int32Array(0), size: 0, examples: 0, given: 0 };
+  const reading = { rows: none, size: 0, examples: 0, given: 0 };
   return { reading, ...stateOf(reading) };
 }
 
@@ -75,7 +96,7 @@ function readBatches(
   spec: Spec<'examples'>,
   size: number,
   { kernels, scheduler }: Context,
-  planFor: (n: number) => Plan,
+  { first, later }: Planner,
   epochs: EpochState<Reading>,
 ): OperatorFunction<Examples, Batch> {
   const inputs = rowBuffer(kernels, size, spec.shape);
@@ -87,12 +108,17 @@ function readBatches(
     const current = epochs.begin();
     const { reading } = current;
     try {
-      if (reading.examples === 0) Object.assign(reading, planFor(n), { examples: n });
+      if (reading.examples === 0) Object.assign(reading, first(n), { examples: n });
       else requirePlanFor(n, size, reading);
       const { rows: plan, size: B } = reading;
-      const steps = Math.ceil(plan.length / B);
-      const rowsOf = (i: number) => plan.subarray(i * B, (i + 1) * B);
-      let next = rowsOf(reading.given);
+      const steps = later?.steps ?? Math.ceil(plan.length / B);
+      const planned = (i: number) => plan.subarray(i * B, (i + 1) * B);
+      const drawn = (i: number) => {
+        reading.rows = i < steps && later !== undefined ? later.rows(n) : none;
+        return reading.rows;
+      };
+      const rowsOf = later === undefined ? planned : drawn;
+      let next = later === undefined ? planned(reading.given) : plan;
       while (reading.given < steps) {
         const rows = next;
         const { t, labels } = truthOf(examples, rows);
@@ -164,12 +190,14 @@ function requirePlanFor(n: number, largest: number, { rows, size, examples, give
 
 /** The rows that fill whole batches, for a batcher that drops the last short one. */
 export function wholeBatches(rows: Int32Array, size: number): Int32Array {
-  const count = Math.floor(rows.length / size) * size;
-  if (count === 0) {
-    throw new PipelineError(
-      `${rows.length} examples do not fill one batch of ${size}, and short batches are dropped; ` +
-        'give a smaller size, or lastBatch: keep',
-    );
-  }
-  return rows.subarray(0, count);
+  requireFull(rows.length, size);
+  return rows.subarray(0, Math.floor(rows.length / size) * size);
+}
+
+function requireFull(count: number, least: number): void {
+  if (count >= least) return;
+  throw new PipelineError(
+    `${count} examples do not fill one batch of ${least}, and short batches are dropped; ` +
+      'give a smaller size, or lastBatch: keep',
+  );
 }

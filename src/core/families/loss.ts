@@ -1,7 +1,7 @@
 /** Losses: one number that says how wrong the network's output is, and its gradient. */
 import { map } from 'rxjs';
 import * as z from 'zod';
-import type { Stage, StageFactory } from '../contract.js';
+import type { Stage, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
@@ -10,11 +10,7 @@ import { stage } from '../stage.js';
 import { formatShape, sameShape, type Tensor } from '../tensor.js';
 import { requireClasses } from './require-classes.js';
 
-export interface LossDefinition<Options extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: Options;
-  readonly example: string;
+export interface LossDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Where the reported loss is not the one that dx is the gradient of: the options with which it is. */
   differentiated?(options: Stage['options']): Stage['options'];
   /** Left out where real-valued targets are as good as one-hot ones: regression. */
@@ -32,11 +28,7 @@ export const loss = <Options extends z.ZodObject>(
   definition: LossDefinition<Options>,
 ): StageFactory<'batch', 'step', Options> =>
   stage({
-    name: definition.name,
-    summary: definition.summary,
-    options: definition.options,
-    example: definition.example,
-    ...(definition.differentiated && { differentiated: definition.differentiated }),
+    ...definition,
     family: 'losses',
     from: 'batch',
     to: 'step',

@@ -1,7 +1,7 @@
 /** Metrics: many steps in, one number out when the epoch ends. */
 import { concat, defer, EMPTY, finalize, ignoreElements, type OperatorFunction, of, tap } from 'rxjs';
 import type { z } from 'zod';
-import type { StageFactory } from '../contract.js';
+import type { StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Metric, Spec, Split, Step } from '../kinds.js';
 import { stage } from '../stage.js';
@@ -17,13 +17,11 @@ export interface Reduction {
   readonly state?: Stateful;
 }
 
-export interface MetricDefinition<Options extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: Options;
-  readonly example: string;
+export interface MetricDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Left out where it does not matter what the targets are. */
   readonly needs?: 'classes';
+  /** For what counts classes x classes: the most of them that it takes. */
+  readonly mostClasses?: number;
   /** What the metric is called in reports; the stage's name if left out. */
   metricName?(options: z.output<Options>): string;
   start(options: z.output<Options>, input: Spec<'step'>): Reduction;
@@ -34,20 +32,29 @@ export const metric = <Options extends z.ZodObject>(
   definition: MetricDefinition<Options>,
 ): StageFactory<'step', 'metric', Options> =>
   stage({
-    name: definition.name,
-    summary: definition.summary,
-    options: definition.options,
-    example: definition.example,
+    ...definition,
     family: 'metrics',
     from: 'step',
     to: 'metric',
     build(options, input) {
       if (definition.needs === 'classes') requireClasses(definition.name, input, 'mean: { of: loss }');
+      requireAtMost(definition, input.classes);
       const name = definition.metricName?.(options) ?? definition.name;
       const epochs = new EpochState(() => begun(definition.name, definition.start(options, input)));
       return { output: { kind: 'metric', name }, operator: reduceSteps(name, epochs), state: epochs };
     },
   });
+
+function requireAtMost(
+  { name, mostClasses = Number.POSITIVE_INFINITY }: { readonly name: string; readonly mostClasses?: number },
+  classes = 0,
+): void {
+  if (classes <= mostClasses) return;
+  throw new PipelineError(
+    `${name} counts each class against each other, for ${mostClasses} classes at most, and there are ${classes}; ` +
+      'accuracy takes any number of them',
+  );
+}
 
 /** A reduction, and which step it has seen last. */
 interface Reducing extends Stateful {

@@ -1,7 +1,7 @@
 /** Network stages: a function and its gradient side by side, lifted into an operator on batches. */
 import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
-import type { Context, Stage, StageFactory } from '../contract.js';
+import type { Context, Stage, StageDescription, StageFactory } from '../contract.js';
 import type { Formula } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Pullback, Spec, Split } from '../kinds.js';
@@ -24,13 +24,9 @@ export interface Layer {
 }
 
 /** What the author of a network stage writes: a stage that goes from batch to batch, with a layer instead of an operator. */
-export interface NetworkStageDefinition<Options extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
+export interface NetworkStageDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Default layers. */
   readonly family?: 'layers' | 'activations';
-  readonly options: Options;
-  readonly example: string;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
   build(options: z.output<Options>, input: Spec<'batch'>, context: Context): Layer;
@@ -61,9 +57,8 @@ const lift = ({ forward, parameters = [] }: Layer): OperatorFunction<Batch, Batc
   });
 
 /** What the author of an activation writes: a function of one number and its derivative. */
-export interface ActivationDefinition<Options extends z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
+export interface ActivationDefinition<Options extends z.ZodObject>
+  extends Omit<StageDescription<Options>, 'options' | 'example'> {
   readonly options?: Options;
   /** Defaults to the name: the list item of an activation without options. */
   readonly example?: string;
@@ -72,18 +67,15 @@ export interface ActivationDefinition<Options extends z.ZodObject> {
 
 /** Makes a network stage of a formula that is applied to each number alone: dx = dout f'(x). */
 export const activation = <Options extends z.ZodObject = typeof noOptions>({
-  name,
-  summary,
   options = noOptions as unknown as Options,
-  example = name,
   formula,
+  ...description
 }: ActivationDefinition<Options>): StageFactory<'batch', 'batch', Options> =>
   networkStage({
-    name,
-    summary,
+    example: description.name,
+    ...description,
     family: 'activations',
     options,
-    example,
     formula,
     build(given, { size, shape }, { kernels }) {
       const loop = kernels.elementwise(formula(given));

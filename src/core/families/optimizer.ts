@@ -1,7 +1,7 @@
 /** Optimizers: how the parameters move, once their gradients are there. */
 import { tap } from 'rxjs';
 import * as z from 'zod';
-import type { StageFactory } from '../contract.js';
+import type { StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kernels, Update } from '../kernels/kernels.js';
 import type { Parameter, Step } from '../kinds.js';
@@ -32,12 +32,9 @@ type AllOptions<Own extends OwnOptions> = z.ZodObject<
 >;
 
 /** What the author of an optimizer writes. */
-export interface OptimizerDefinition<Own extends OwnOptions> {
-  readonly name: string;
-  readonly summary: string;
+export interface OptimizerDefinition<Own extends OwnOptions> extends StageDescription<Own> {
   /** `learningRate`, and what this optimizer alone has; the options of every optimizer are added. */
   readonly options: Own;
-  readonly example: string;
   /**
    * Called once a parameter, before the first step: returns what moves it at each step. What must be remembered of it
    * from step to step is a tensor of its shape, at first 0, which `remember` gives and has saved and restored under that
@@ -56,11 +53,9 @@ export const optimizer = <Own extends OwnOptions>(
   definition: OptimizerDefinition<Own>,
 ): StageFactory<'step', 'step', AllOptions<Own>> =>
   stage({
-    name: definition.name,
-    summary: definition.summary,
+    ...definition,
     // Its own come first, and stand for the common one of the same name.
     options: z.strictObject({ ...definition.options.shape, ...common, ...definition.options.shape }) as AllOptions<Own>,
-    example: definition.example,
     family: 'optimizers',
     from: 'step',
     to: 'step',

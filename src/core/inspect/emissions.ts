@@ -55,7 +55,8 @@ export const emissionsOf = (
   });
 
 function stageNamed(name: string, stages: readonly StageRow[]): StageRow {
-  const found = stages.filter((stage) => placeOf(stage) === name || stage.name === name);
+  const called = stages.filter((stage) => placeOf(stage) === name || stage.name === name);
+  const found = called.length > 0 ? called : stages.filter(({ definition }) => definition.formerly === name);
   if (found.length === 1) return found[0];
   if (found.length > 1) {
     throw new PipelineError(`"${name}" stands in ${found.length} places: ${found.map(placeOf).join(', ')}; say which`);

@@ -64,6 +64,9 @@ export interface Kernels {
   /** Zeros that these kernels can work on. Called while a pipeline is built, or at its first step; never after. */
   allocate(shape: Shape): Tensor;
 
+  /** Writes draw() into each number, in their order: first weights. */
+  fill(value: Tensor, draw: () => number): void;
+
   /**
    * x[B, D] = (features[rows, D] - mean) / std, for the rows[B] of features[N, D]; x may have any shape [B, ...], and mean
    * and std one number for each column of its last axis.

@@ -11,6 +11,10 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   dtype,
   allocate: (shape) => zeros(shape, dtype),
 
+  fill({ data }, draw) {
+    for (let i = 0; i < data.length; i++) data[i] = draw();
+  },
+
   gather(x, features, rows, scaling) {
     const B = x.shape[0];
     const D = widthOf(x);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { settings } from '../pipeline/settings.js';
 
 const stageList = z.array(z.unknown()).min(1);
 
@@ -6,23 +7,7 @@ const stageList = z.array(z.unknown()).min(1);
 export const fileSchema = z.strictObject({
   name: z.string().min(1).describe('What the run is called'),
   description: z.string().optional().describe('What there is to see in it'),
-  seed: z.int().min(0).max(4_294_967_295).default(0).describe('Decides all chance: weights, shuffles, drawn digits'),
-  random: z
-    .enum(['perStage', 'numpy'])
-    .default('perStage')
-    .describe('How the seed decides: a generator for each stage, or one for all that draws what np.random.seed does'),
-  epochs: z.int().min(1).max(1_000_000).default(1).describe('How often training goes through the data'),
-  dtype: z.enum(['float32', 'float64']).default('float32').describe('The type of every computed number'),
-  backend: z
-    .enum(['wasm', 'typescript'])
-    .default('wasm')
-    .describe('What computes: wasm for speed, typescript to read and compare'),
-  threads: z
-    .union([z.literal('auto'), z.int().min(1).max(64)])
-    .default('auto')
-    .describe(
-      'How many threads compute; auto: as many as make steps faster, as measured. The results are the same, bit for bit',
-    ),
+  ...settings,
   plugins: z.array(z.string().min(1)).optional().describe('TypeScript files with stages of your own'),
   data: stageList.describe('A source, then what prepares its examples'),
   network: stageList.describe('The layers, from input to output'),

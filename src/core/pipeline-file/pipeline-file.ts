@@ -1,10 +1,10 @@
 /**
  * Pipeline files: YAML in, a pipeline definition out, and for every problem the place where it stands.
  *
- * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, applies `--swap` and `--set`, and says
- * which plug-ins the file names; `resolvePipelineFile` turns its list items into stages of a registry.
+ * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, and says which plug-ins the file names;
+ * `resolvePipelineFile` applies `--swap` and `--set`, and turns list items into stages of a registry.
  */
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError } from '../errors.js';
@@ -12,7 +12,7 @@ import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
-import { OptionsError } from '../stage-options.js';
+import { OptionsError, parseOptions } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { type FileContent, fileSchema, type Path } from './file-schema.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
@@ -27,12 +27,20 @@ export interface Overrides {
   readonly set?: readonly string[];
 }
 
-/** A pipeline file whose outer form is right, and whose stages are not looked at yet. */
+/** A pipeline file that is YAML, and whose plug-ins are known: its changes and its stages wait for them. */
 export interface ParsedPipelineFile {
   readonly path: string;
-  readonly content: FileContent;
+  /** As the file names them, or `--set plugins=...` does; undefined where there are none. */
+  readonly plugins: readonly string[] | undefined;
   /** `FILE:LINE:COLUMN` of a place in the file; the key of a pair if it is the key that is wrong. */
   readonly locate: (path: Path, part?: 'key' | 'value') => string;
+  /**
+   * All that the file says once it is changed, and where.
+   *
+   * @param registry which names mean the same stage or option
+   * @throws PipelineError when a change cannot be made, or a key of the file is wrong.
+   */
+  readonly changed: (registry: Registry) => { readonly content: FileContent } & Pick<ParsedPipelineFile, 'locate'>;
 }
 
 /** A pipeline file, ready to be built. */
@@ -65,14 +73,37 @@ export function parsePipelineFile(text: string, path: string, overrides: Overrid
         'pipelines/relu.yaml shows what one looks like',
     );
   }
+  const beforePlugins = { set: overrides.set?.filter((words) => /^\s*plugins\b/.test(words)) };
+  const { plain, locate } = changedDocument(document, at, beforePlugins, new Map());
+  const { plugins } = checked(pluginsSchema, { plugins: valueAt(plain, ['plugins']) }, locate);
+  return {
+    path,
+    plugins,
+    locate,
+    changed(registry) {
+      const { plain, locate } = changedDocument(document, at, overrides, registry);
+      return { content: checked(fileSchema, plain, locate), locate };
+    },
+  };
+}
 
+const pluginsSchema = fileSchema.pick({ plugins: true });
+
+/** A copy of a document with all changes made, as plain values, and the places of these. */
+function changedDocument(
+  original: Document,
+  at: (offset: number) => string,
+  { swap = [], set = [] }: { readonly [Change in keyof Overrides]: Overrides[Change] | undefined },
+  registry: Registry,
+): { readonly plain: unknown; readonly locate: ParsedPipelineFile['locate'] } {
+  const document = original.clone();
   // Where a changed node came from: it has no place in the file, but the words on the command line.
   const changed = new Map<Node, string>();
   const remember = (nodes: readonly Node[], words: string) => {
     for (const node of nodes) changed.set(node, words);
   };
-  for (const words of overrides.swap ?? []) remember(applySwap(document, words), `--swap ${words}`);
-  for (const words of overrides.set ?? []) remember(applySet(document, words), `--set ${words}`);
+  for (const words of swap) remember(applySwap(document, words, registry), `--swap ${words}`);
+  for (const words of set) remember(applySet(document, words, registry), `--set ${words}`);
 
   /** The place of the last of these nodes, each inside the one before: the words that changed it, else in the file. */
   const placeOf = (nodes: readonly Node[]): string => {
@@ -86,13 +117,20 @@ export function parsePipelineFile(text: string, path: string, overrides: Overrid
     const changedValue = nodes.some((node) => changed.has(node));
     return placeOf(part === 'key' && isScalar(pair?.key) && !changedValue ? [...nodes, pair.key] : nodes);
   };
+  return { plain: toPlain(document, placeOf), locate };
+}
 
-  const plain = toPlain(document, placeOf);
-  const parsed = fileSchema.safeParse(plain);
-  if (parsed.success) return { path, content: parsed.data, locate };
+/** @throws PipelineError for the first of a file's keys that is wrong. */
+function checked<Schema extends z.ZodObject>(
+  schema: Schema,
+  plain: unknown,
+  locate: ParsedPipelineFile['locate'],
+): z.output<Schema> {
+  const parsed = schema.safeParse(plain);
+  if (parsed.success) return parsed.data;
   const issue = firstToMend(parsed.error);
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(fileSchema.shape);
+    const known = Object.keys(schema.shape);
     const [key] = issue.keys;
     throw new PipelineError(
       `${locate([...issue.path, key], 'key')}: unknown key "${key}"${didYouMean(key, known)} (expected ${known.join(', ')})`,
@@ -113,7 +151,8 @@ function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): s
 const isSection = (field: string): boolean => sections.some((section) => section === field);
 
 /** @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item. */
-export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFile, registry: Registry): PipelineFile {
+export function resolvePipelineFile({ path, changed }: ParsedPipelineFile, registry: Registry): PipelineFile {
+  const { content, locate } = changed(registry);
   const notes: string[] = [];
   const noteFormerName = (target: Path, former: string, current: string) => {
     notes.push(`${locate(target, 'key')}: "${former}" is called "${current}" now; the former name still works`);
@@ -136,6 +175,8 @@ export function resolvePipelineFile({ path, content, locate }: ParsedPipelineFil
         if (current !== undefined) noteFormerName([...place, name, option], option, current);
       }
       try {
+        // a wrong option of a stage that is called by its former name is a wrong option of that name
+        if (definition.name !== name) parseOptions({ ...definition, name }, options);
         return factory(options);
       } catch (error) {
         if (!(error instanceof OptionsError)) throw error;

@@ -11,19 +11,21 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { didYouMean, PipelineError } from '../errors.js';
+import { currentNameOf } from '../former-names.js';
+import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { sections } from '../pipeline/sections.js';
 
 /**
- * Puts one stage in the place of another wherever it stands; its options stay.
+ * Puts one stage in the place of another wherever it stands, by whichever of its names; its options stay.
  *
  * @returns the items that are now another stage.
  * @throws PipelineError when the words are not `from=to`, or when no list item is called that.
  */
-export function applySwap(document: Document, words: string): Node[] {
+export function applySwap(document: Document, words: string, registry: Registry): Node[] {
   const place = `--swap ${words}`;
   const [from, to] = splitAtEquals(words, place, 'relu=sigmoid').map((name) => name.trim());
   const named = namedItems(document);
-  const matching = named.filter(({ name }) => name.value === from);
+  const matching = named.filter(({ name }) => isSameStage(registry, String(name.value), from));
   for (const { name } of matching) name.value = to;
   if (matching.length === 0) {
     const known = [...new Set(named.map(({ name }) => String(name.value)))];
@@ -35,19 +37,20 @@ export function applySwap(document: Document, words: string): Node[] {
 }
 
 /**
- * Writes a value, itself YAML, at a path of names and positions joined by dots.
+ * Writes a value, itself YAML, at a path of names and positions joined by dots. A stage is found by its position, as
+ * `train.4.sgd`, or by its name alone, as `train.sgd`; stages and options by their former names, too.
  *
  * @returns the value, and the maps of options that had to be made on the way to it.
  * @throws PipelineError when the words are not `path=value`, or when the path does not lead anywhere.
  */
-export function applySet(document: Document, words: string): Node[] {
+export function applySet(document: Document, words: string, registry: Registry): Node[] {
   const place = `--set ${words}`;
   const [pathText, valueText] = splitAtEquals(words, place, 'network.0.dense.units=800');
   const value = parseDocument(valueText, { prettyErrors: false });
   if (value.errors.length > 0 || value.warnings.length > 0 || value.contents === null) {
     throw new PipelineError(`${place}: "${valueText}" is not a YAML value; put text with special signs in quotes`);
   }
-  const path = pathText.trim().split('.');
+  const path = asInFile(document, pathText.trim().split('.'), registry, place);
   const above = path.slice(0, -1);
   const made: Node[] = [];
   const parent = above.reduce<unknown>(
@@ -57,6 +60,56 @@ export function applySet(document: Document, words: string): Node[] {
   setChild(parent, path[path.length - 1], value.contents, above, place);
   return [...made, value.contents];
 }
+
+/** A path with each stage at its position, and called as the file calls it: `train.sgd` is `train.4.sgd`. */
+function asInFile(document: Document, path: readonly string[], registry: Registry, place: string): readonly string[] {
+  const [section, item, ...inside] = path;
+  const list = sections.some((name) => name === section) ? document.get(section) : undefined;
+  if (item === undefined || !isSeq<Node>(list)) return path;
+  if (!isPosition(item)) {
+    const position = positionOf(list.items, item, section, registry, place);
+    if (position === undefined) return path;
+    return asInFile(document, [section, String(position), item, ...inside], registry, place);
+  }
+  const [stage, ...options] = inside;
+  const called = nameOf(list.items[Number(item)])?.value;
+  if (stage === undefined || !isSameStage(registry, String(called), stage)) return path;
+  if (options.length > 0) renameOption(list.items[Number(item)], stage, options[0], registry);
+  return [section, item, String(called), ...options];
+}
+
+/** An option that stands in the file by another of its names gets the one that the change has. */
+function renameOption(item: unknown, stage: string, option: string, registry: Registry): void {
+  const options = isMap(item) ? item.items[0]?.value : undefined;
+  const known = stageCalled(registry, stage)?.definition.options;
+  if (!isMap(options) || known === undefined || pairAt(options, option) !== undefined) return;
+  const current = (name: string): string => currentNameOf(known, name) ?? name;
+  const other = options.items.find((pair) => current(keyOf(pair)) === current(option));
+  if (isScalar(other?.key)) other.key.value = option;
+}
+
+/** The position of the only stage of this name; undefined where there is none. */
+function positionOf(
+  items: readonly Node[],
+  wanted: string,
+  section: string,
+  registry: Registry,
+  place: string,
+): number | undefined {
+  const positions = items.flatMap((item, position) => {
+    const name = nameOf(item);
+    return name !== undefined && isSameStage(registry, String(name.value), wanted) ? [position] : [];
+  });
+  if (positions.length <= 1) return positions[0];
+  const places = positions.map((position) => `${section}.${position}`).join(', ');
+  throw new PipelineError(`${place}: "${wanted}" stands in ${positions.length} places: ${places}; say which`);
+}
+
+/** Whether two names are one stage's. */
+const isSameStage = (registry: Registry, one: string, other: string): boolean =>
+  one === other || (stageCalled(registry, one) ?? one) === (stageCalled(registry, other) ?? other);
+
+const isPosition = (segment: string): boolean => /^\d+$/.test(segment);
 
 function splitAtEquals(words: string, place: string, example: string): [string, string] {
   const equals = words.indexOf('=');
@@ -72,10 +125,16 @@ function namedItems(document: Document): { item: Node; name: Scalar }[] {
     const list = document.get(section);
     if (!isSeq<Node>(list)) return [];
     return list.items.flatMap((item) => {
-      const name = isMap(item) ? item.items[0]?.key : item;
-      return isScalar(name) ? [{ item, name }] : [];
+      const name = nameOf(item);
+      return name === undefined ? [] : [{ item, name }];
     });
   });
+}
+
+/** The scalar that holds the name of a list item: the item itself, or the key of its only pair. */
+function nameOf(item: unknown): Scalar | undefined {
+  const name = isMap(item) ? item.items[0]?.key : item;
+  return isScalar(name) ? name : undefined;
 }
 
 /** One segment down. A stage that stands there by its name alone grows a place for options, and options grow maps. */
@@ -88,7 +147,7 @@ function step(
   made: Node[],
 ): unknown {
   if (isSeq(node)) {
-    const position = positionIn(node.items.length, segment, above, place);
+    const position = positionIn(node.items, segment, above, place);
     const item = node.items[position];
     if (!isScalar(item) || depthInSection(above) !== 1) return item;
     const grown = document.createNode({ [String(item.value)]: null });
@@ -114,7 +173,7 @@ const depthInSection = ([first, ...rest]: readonly string[]): number =>
 
 function setChild(parent: unknown, segment: string, value: Node, above: readonly string[], place: string): void {
   if (isSeq(parent)) {
-    parent.items[positionIn(parent.items.length, segment, above, place)] = value;
+    parent.items[positionIn(parent.items, segment, above, place)] = value;
   } else if (isMap(parent)) {
     const isItem = depthInSection(above) === 2;
     if (isItem && pairAt(parent, segment) === undefined) throw noSuchKey(parent, segment, above, place);
@@ -139,12 +198,13 @@ function noSuchKey(map: YAMLMap, segment: string, above: readonly string[], plac
   );
 }
 
-function positionIn(length: number, segment: string, above: readonly string[], place: string): number {
-  const position = /^\d+$/.test(segment) ? Number(segment) : -1;
-  if (position < 0 || position >= length) {
-    throw new PipelineError(
-      `${place}: ${above.join('.')} is a list of ${length}; expected a position from 0 to ${length - 1}, found "${segment}"`,
-    );
-  }
-  return position;
+function positionIn(items: readonly unknown[], segment: string, above: readonly string[], place: string): number {
+  const position = isPosition(segment) ? Number(segment) : -1;
+  if (position >= 0 && position < items.length) return position;
+  const names = depthInSection(above) === 1 ? items.flatMap((item) => nameOf(item)?.value ?? []).map(String) : [];
+  const orName = names.length === 0 ? '' : ` or the name of a stage (${[...new Set(names)].join(', ')})`;
+  throw new PipelineError(
+    `${place}: ${above.join('.')} is a list of ${items.length}; ` +
+      `expected a position from 0 to ${items.length - 1}${orName}, found "${segment}"${didYouMean(segment, names)}`,
+  );
 }

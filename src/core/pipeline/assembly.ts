@@ -24,6 +24,8 @@ export interface StageRow extends PlacedStage {
   readonly output: Spec;
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
+  /** What it checks only when data come, since it is not known before: "how many examples there are". */
+  readonly unchecked?: string;
 }
 
 /** Where a stage stands, in words: `network.0`. */
@@ -145,11 +147,11 @@ export class Assembly {
       const place = placeOf({ section, position });
       const random = this.setting.random.stream(place);
       const context = { ...this.setting, random, network, parameters: this.parameters };
-      const { output, operator, parameters = [], state } = stage.build(input, context);
+      const { output, operator, parameters = [], state, unchecked } = stage.build(input, context);
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const row: StageRow = { ...placed, output, parameters: named };
+      const row: StageRow = { ...placed, output, parameters: named, ...(unchecked && { unchecked }) };
       this.#rows.push(row);
       const telling = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
       return { output, operator: this.setting.instrument(telling, row) };

@@ -4,11 +4,11 @@
  * once, and train, validation and test share them.
  */
 import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
-import type { AnyStage, Family, Network, Stage } from '../contract.js';
-import { createKernels } from '../create-kernels.js';
+import type { AnyStage, Family, Network } from '../contract.js';
+import { createKernels, outlineKernels } from '../create-kernels.js';
 import { DataError } from '../errors.js';
 import type { Host } from '../host.js';
-import type { Backend, Kernels, Threads } from '../kernels/kernels.js';
+import type { Kernels, Threads } from '../kernels/kernels.js';
 import type { Examples, Metric, Parameter, SourceSplit, Spec, Split, Step } from '../kinds.js';
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
@@ -25,35 +25,12 @@ import {
   type StageRow,
   type Unknown,
 } from './assembly.js';
+import { checkDefinition, type PipelineDefinition } from './definition.js';
+import { Memory } from './memory.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
 
-/** A pipeline as code: the same sections as in a pipeline file. */
-export interface PipelineDefinition {
-  readonly name?: string;
-  /** Decides all chance: weights, shuffles, drawn digits. Default 0. */
-  readonly seed?: number;
-  /** How the seed decides: a generator for each stage, or NumPy's one for all. Default perStage. */
-  readonly random?: RandomKind;
-  /** How often training goes through the data. Default 1. */
-  readonly epochs?: number;
-  /** The type of every computed number. Default float32. */
-  readonly dtype?: DType;
-  /** What computes: `wasm` for speed, `typescript` to read and compare. Default wasm. */
-  readonly backend?: Backend;
-  /** How many threads compute. The results do not depend on it. Default auto: as many as make steps faster, as measured. */
-  readonly threads?: 'auto' | number;
-  /** A source, then what prepares its examples. */
-  readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
-  /** The layers, from input to output. */
-  readonly network: readonly Stage<'batch', 'batch'>[];
-  /** A batcher, `forward`, a loss, `backward`, an optimizer, metrics. */
-  readonly train: readonly AnyStage[];
-  /** A batcher, `forward`, a loss, metrics; run after each epoch, on the examples that `holdOut` took from train. */
-  readonly validation?: readonly AnyStage[];
-  /** The same on the test examples; run after each epoch too, or once at the end where there is a validation. */
-  readonly test?: readonly AnyStage[];
-}
+export type { PipelineDefinition };
 
 /** The threads that a host has. */
 export interface ThreadPool extends Pick<Threads, 'start'> {
@@ -66,6 +43,8 @@ export interface Environment {
   readonly scheduler?: SchedulerLike;
   /** Threads to compute with; without, there is one. */
   readonly threads?: ThreadPool;
+  /** How many bytes there are: a pipeline that needs more is refused before anything is allocated. */
+  readonly memory?: number | undefined;
   readonly locate?: Locate;
   /** For suggestions in errors. */
   readonly registry?: Registry;
@@ -86,6 +65,7 @@ export interface Pass {
 export interface Pipeline {
   readonly name: string;
   readonly seed: number;
+  readonly random: RandomKind;
   readonly epochs: number;
   readonly dtype: DType;
   readonly kernels: Kernels;
@@ -110,35 +90,54 @@ export interface Pipeline {
 }
 
 /** What can be said of a pipeline before its data are opened. */
-export interface Outline extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'parameters'> {
+export interface Outline extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'data' | 'test' | 'parameters'> {
   /** Every stage, in the order of the file; one that could not be built has neither output nor parameters. */
   readonly rows: readonly (StageRow | PlacedStage)[];
   /** What was missing; undefined where everything is known. */
   readonly unknown: Unknown | undefined;
+  /** How much memory parameters, gradients and buffers take, as far as it is known. */
+  readonly bytes: number;
 }
 
 /**
- * Checks and builds what can be built without data. Where something is missing that a source's files say, the stages
- * from there on are checked by what they take and give alone.
+ * Checks what can be checked without data, and allocates nothing: parameters have a shape, and no numbers yet. Where
+ * something is missing that a source's files say, the stages from there on are checked by what they take and give alone.
  *
- * @throws PipelineError, as `buildPipeline` does.
+ * @throws PipelineError, as `buildPipeline` does; and where more memory is needed than the environment has.
  */
 export function outlinePipeline(definition: PipelineDefinition, environment: Environment = {}): Outline {
-  const { pipeline, unbuilt, unknown } = assemble(definition, environment, hasUnopened(definition));
-  const { name, seed, epochs, dtype, rows, parameters } = pipeline;
-  return { name, seed, epochs, dtype, parameters, rows: [...rows, ...unbuilt].toSorted(byPlace), unknown };
+  const { pipeline, unbuilt, unknown, bytes } = assemble(definition, environment, 'outline');
+  const { name, seed, epochs, dtype, data, test, rows, parameters } = pipeline;
+  const all = [...rows, ...unbuilt].toSorted(byPlace);
+  return { name, seed, epochs, dtype, data, test, parameters, rows: all, unknown, bytes };
 }
 
 /**
- * Checks and builds a pipeline. Where something is missing that a source's files say, they are opened: after everything
- * else was checked, and before a parameter is made.
+ * Checks and builds a pipeline. Where something is missing that a source's files say (a shape, how many examples there
+ * are), they are opened: after everything else was checked, and before a parameter is made.
  *
  * @throws PipelineError, as `buildPipeline` does; DataError when a file is missing, broken, or not what is said of it.
  */
 export async function openPipeline(definition: PipelineDefinition, environment: Environment = {}): Promise<Pipeline> {
+  const opened = await openSources(definition, environment);
+  outlinePipeline(opened, environment); // what is too large is refused before the first layer is allocated
+  return buildPipeline(opened, environment);
+}
+
+/**
+ * The same pipeline, whose sources have opened their files where what they say is needed.
+ *
+ * @throws what `openPipeline` throws.
+ */
+export async function openSources(
+  definition: PipelineDefinition,
+  environment: Environment,
+): Promise<PipelineDefinition> {
   const { host } = environment;
-  const { pipeline, unknown } = assemble(definition, environment, host !== undefined && hasUnopened(definition));
-  if (unknown === undefined || host === undefined) return pipeline;
+  if (host === undefined || !hasUnopened(checkDefinition(definition))) return definition;
+  const { unknown, rows } = outlinePipeline(definition, environment);
+  const isChecked = unknown === undefined && rows.every((row) => !('unchecked' in row));
+  if (isChecked) return definition;
   const splits = splitsOf(definition);
   const { locate = placeInCode } = environment;
   const open = async (stage: AnyStage, position: number): Promise<AnyStage> => {
@@ -149,14 +148,14 @@ export async function openPipeline(definition: PipelineDefinition, environment: 
     }
   };
   const data = await Promise.all(definition.data.map(open));
-  return buildPipeline({ ...definition, data } as PipelineDefinition, environment);
+  return { ...definition, data } as PipelineDefinition;
 }
+
+const hasUnopened = ({ data }: PipelineDefinition): boolean => data.some(({ open }) => open !== undefined);
 
 /** What a source is asked for, in this order. */
 export const splitsOf = ({ test }: Pick<PipelineDefinition | Pipeline, 'test'>): readonly SourceSplit[] =>
   test === undefined ? ['train'] : ['train', 'test'];
-
-const hasUnopened = ({ data }: PipelineDefinition): boolean => data.some(({ open }) => open !== undefined);
 
 /**
  * Checks and builds a pipeline that says all that has to be known of its data; `openPipeline` does so for every pipeline.
@@ -164,19 +163,27 @@ const hasUnopened = ({ data }: PipelineDefinition): boolean => data.some(({ open
  * @throws PipelineError that says where, what was found, what was expected, and what would fit.
  */
 export const buildPipeline = (definition: PipelineDefinition, environment: Environment = {}): Pipeline =>
-  assemble(definition, environment, false).pipeline;
+  assemble(definition, environment, 'whole').pipeline;
 
 /** A pipeline, and what could not be built of it: where there is anything, it is not fit to run. */
 interface Assembled extends Pick<Assembly, 'unbuilt' | 'unknown'> {
   readonly pipeline: Pipeline;
+  readonly bytes: number;
 }
 
-function assemble(definition: PipelineDefinition, environment: Environment, outline: boolean): Assembled {
+function assemble(given: PipelineDefinition, environment: Environment, extent: 'outline' | 'whole'): Assembled {
+  const definition = checkDefinition(given);
   const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
   const { instrument = (operator) => operator, chance = (source) => source } = environment;
-  const kernels = createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads));
+  const memory = new Memory(environment.memory);
+  const kernels = memory.counting(
+    extent === 'outline'
+      ? outlineKernels(dtype, backend)
+      : createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads)),
+  );
+  const outline = extent === 'outline' && hasUnopened(definition);
   const sources = chance(randomSources[random](seed));
   const setting = { kernels, random: sources, scheduler, host, epochs, locate, registry, instrument, outline };
   const assembly = new Assembly(setting);
@@ -201,6 +208,7 @@ function assemble(definition: PipelineDefinition, environment: Environment, outl
   const pipeline: Pipeline = {
     name,
     seed,
+    random,
     epochs,
     dtype,
     kernels,
@@ -215,7 +223,7 @@ function assemble(definition: PipelineDefinition, environment: Environment, outl
     state: state.state,
     restore: (saved) => restoreWhole(state, saved),
   };
-  return { pipeline, unbuilt, unknown };
+  return { pipeline, unbuilt, unknown, bytes: memory.bytes };
 }
 
 /** A third thread and more found too little to do in networks of this size to be worth their heat. */
@@ -287,7 +295,7 @@ function chainBatches(
 ): Batches {
   requireStages(assembly, section, stages);
   const count = countWhile(stages, (family) => family === 'batches');
-  const { output, operator } = assembly.chain(stages.slice(0, count), examples, section);
+  const { output, operator } = assembly.chain(stages.slice(0, count), { ...examples, split: section }, section);
   if (output.kind !== 'batch') {
     const batchers = assembly.such('examples', 'batch');
     const found = stages[0].definition.name;

@@ -1,18 +1,31 @@
 /** Which stages there are, by name: the built-in ones and those of plug-ins. */
-import type { AnyStageFactory } from '../contract.js';
-import { PipelineError } from '../errors.js';
+import { type AnyStageFactory, families } from '../contract.js';
+import { didYouMean, PipelineError } from '../errors.js';
 import type { Kind } from '../kinds.js';
 import { isStageFactory } from '../stage.js';
 
 export type Registry = ReadonlyMap<string, AnyStageFactory>;
 
-/** A registry of all stage factories among the exports of a module; other exports are passed over. */
-export const registryOf = (exports: Readonly<Record<string, unknown>>): Registry =>
-  new Map(
-    Object.values(exports)
-      .filter(isStageFactory)
-      .map((factory) => [factory.definition.name, factory]),
-  );
+/**
+ * A registry of all stage factories among the exports of a module; other exports are passed over.
+ *
+ * @throws PipelineError for a stage without a family, or of an unknown one: it could stand nowhere, and be listed nowhere.
+ */
+export function registryOf(exports: Readonly<Record<string, unknown>>): Registry {
+  const factories = Object.values(exports).filter(isStageFactory);
+  for (const { definition } of factories) requireFamily(definition);
+  return new Map(factories.map((factory) => [factory.definition.name, factory]));
+}
+
+/** Types say so, too, but a plug-in is run without being compared with them. */
+function requireFamily({ name, family }: { readonly name: string; readonly family?: unknown }): void {
+  if (families.some((known) => known === family)) return;
+  const problem =
+    family === undefined
+      ? 'needs a family'
+      : `has an unknown family "${family}"${didYouMean(String(family), families)}`;
+  throw new PipelineError(`the stage "${name}" ${problem} (expected ${families.join(', ')})`);
+}
 
 /**
  * Both registries in one.

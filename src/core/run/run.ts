@@ -21,13 +21,13 @@ import {
   tap,
   toArray,
 } from 'rxjs';
-import { PipelineError, RunError } from '../errors.js';
+import { RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type Examples, type Metric, type Split, type Step, splits } from '../kinds.js';
 import { countOf, type Pass, type Pipeline, splitsOf } from '../pipeline/pipeline.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
-import { type Checkpoint, Pause, type RunningRun } from './checkpoint.js';
+import { type Checkpoint, Pause, type RunningRun, requireSameRun } from './checkpoint.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
 import { newRunId } from './run-id.js';
 import { digestOf } from './weights-digest.js';
@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly runId?: string;
   /**
    * Where to begin, if not at the beginning: with the weights and events that a run would have had which was never stopped.
-   * The pipeline must be built anew, of the same stages, and read the same data.
+   * The pipeline must be built anew, of the same stages, with the same seed, and read the same data.
    */
   readonly from?: Checkpoint | undefined;
   /**
@@ -72,13 +72,13 @@ const PROGRESS_INTERVAL = 100;
  * subscription (of `retry` or `repeat`, too) fails with a RunError. `defer(() => run(buildPipeline(definition)))` builds a
  * pipeline for each.
  *
- * @throws PipelineError when `from` is of another pipeline.
+ * @throws PipelineError when `from` is of another pipeline, or of another seed.
  */
 export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<PipelineEvent> =>
   defer(() => {
     const { from: checkpoint } = options;
     if (begun.has(pipeline.kernels)) throw new RunError(ranBefore);
-    if (checkpoint !== undefined) requireEpoch(checkpoint, pipeline.epochs);
+    if (checkpoint !== undefined) requireSameRun(checkpoint, pipeline);
     begun.add(pipeline.kernels);
     const started = performance.now();
     const stopThreads = pipeline.kernels.startThreads();
@@ -95,13 +95,6 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
 const ranBefore =
   'this pipeline has run before, and a run goes on from what it has learned: build one for each run, ' +
   'as in defer(() => run(buildPipeline(definition)))';
-
-function requireEpoch({ epoch, step }: Checkpoint, epochs: number): void {
-  if (epoch >= 1 && epoch <= epochs && Number.isInteger(epoch) && Number.isInteger(step)) return;
-  throw new PipelineError(
-    `the run goes on in epoch ${epoch}, after ${step} steps, but this pipeline has ${epochs} epochs`,
-  );
-}
 
 /** @throws RunError when a split has a section, and no examples. */
 function dataOf(pipeline: Pipeline, examples: readonly Examples[]): Data {

@@ -2,8 +2,8 @@
  * Matrices in tiles of columns (src/kernels/dense/tiles.ts), which sparse products read and update. Weights that only take
  * part in products and updates stay in tiles from their first update on; a read of `data` copies them back row by row.
  */
-import { type DType, type Tensor, widthOf } from '../tensor.js';
-import { bytesOf, type WasmArena, WasmTensor } from './wasm-arena.js';
+import { bytesOf, type DType, type Tensor, widthOf } from '../tensor.js';
+import { type WasmArena, WasmTensor } from './wasm-arena.js';
 import type { WasmExports } from './wasm-exports.js';
 
 /** Memory for the tiles of one matrix. */

@@ -1,13 +1,10 @@
 import type { DType, Floats, Shape, Tensor } from '../tensor.js';
-import { sizeOf } from '../tensor.js';
+import { bytesOf, sizeOf } from '../tensor.js';
 
 const PAGE = 65_536;
 
 /** In pages; 4 GiB at most. */
 const SIZE = { initial: 16, maximum: 65_536 };
-
-/** Bytes of a number. */
-export const bytesOf = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
 
 /** A tensor in WebAssembly memory, whose numbers may be written only when `data` is read. */
 export class WasmTensor implements Tensor {

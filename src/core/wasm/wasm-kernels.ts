@@ -7,7 +7,7 @@
 import type { Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
 import type { Scaling } from '../kinds.js';
-import { type DType, type Tensor, widthOf } from '../tensor.js';
+import { bytesOf, type DType, type Tensor, widthOf } from '../tensor.js';
 import { activationsOf } from './activations.js';
 import { AdaptiveWorkers } from './adaptive-workers.js';
 import { ByteFloats, type UniformScaling } from './byte-floats.js';
@@ -15,7 +15,7 @@ import { DeferredGradient } from './deferred-gradient.js';
 import { guardOf } from './or-textbook.js';
 import { SparseBatches } from './sparse-batches.js';
 import { TiledMatrices } from './tiled-matrices.js';
-import { bytesOf, pointerOf, WasmTensor } from './wasm-arena.js';
+import { pointerOf, WasmTensor } from './wasm-arena.js';
 import type { Descent } from './wasm-exports.js';
 import { instantiate } from './wasm-instance.js';
 

@@ -20,6 +20,9 @@ export const drawBatch = batcher({
     steps: z.int().min(1).describe('Batches an epoch'),
   }),
   example: 'drawBatch: { size: 100, steps: 600 }',
-  // All draws of an epoch at once: 4 bytes an example read.
-  plan: ({ size, steps }, n, random) => ({ size, rows: random.choice(n, size * steps) }),
+  plan: ({ size }, n, random) => ({ size, rows: random.choice(n, size) }),
+  later: {
+    steps: ({ steps }) => steps,
+    rows: ({ size }, n, random) => random.choice(n, size),
+  },
 });

@@ -20,6 +20,7 @@ export const shuffleBatch = batcher({
     lastBatch: z.enum(['keep', 'drop']).default('keep').describe('What becomes of a short last batch'),
   }),
   example: 'shuffleBatch: { size: 100, lastBatch: keep }',
+  least: ({ size, lastBatch }) => (lastBatch === 'drop' ? size : 1),
   plan({ size, lastBatch }, n, random) {
     const rows = random.permutation(n);
     return { size, rows: lastBatch === 'drop' ? wholeBatches(rows, size) : rows };

@@ -2,7 +2,7 @@ import { concatMap } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError } from '../../core/errors.js';
 import { exampleCount, pickExamples } from '../../core/examples.js';
-import type { Examples, Split } from '../../core/kinds.js';
+import type { Counts, Examples, Split } from '../../core/kinds.js';
 import { type Random, seededRandom } from '../../core/random/random.js';
 import { stage } from '../../core/stage.js';
 import { stateOf } from '../../core/state.js';
@@ -42,11 +42,9 @@ export const holdOut = stage({
   example: 'holdOut: { validation: 5000, stratify: true }',
   build({ validation, stratify }, input, { random }) {
     if (input.heldOut) throw new PipelineError('validation examples are held out already; one holdOut is enough');
-    const { trainCount } = input;
-    const left = trainCount === undefined ? {} : { trainCount: trainCount - countOf(validation, trainCount) };
     const drawn = { seed: Math.floor(random.uniform() * 2 ** 32) };
     return {
-      output: { ...input, ...left, heldOut: true },
+      output: { ...input, ...countsAfter(validation, input.counts), heldOut: true },
       operator: concatMap((examples: Examples): Examples[] => {
         if (examples.split !== 'train') return [examples];
         const n = exampleCount(examples);
@@ -59,9 +57,18 @@ export const holdOut = stage({
         return [partOf('train', 0), partOf('validation', 1)];
       }),
       state: stateOf(drawn),
+      ...(input.counts?.train === undefined && { unchecked: 'how many train examples there are' }),
     };
   },
 });
+
+/** What is known of the counts behind it: all of it holds for any number of examples up to what is known. */
+function countsAfter(validation: number, counts: Counts = {}): { readonly counts: Counts } {
+  const { train } = counts;
+  if (train === undefined) return { counts };
+  const held = countOf(validation, train);
+  return { counts: { ...counts, train: train - held, validation: held } };
+}
 
 /** How many of n examples to hold out. */
 function countOf(validation: number, n: number): number {

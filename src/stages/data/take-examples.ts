@@ -1,7 +1,8 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
+import { PipelineError } from '../../core/errors.js';
 import { sliceExamples } from '../../core/examples.js';
-import type { Examples } from '../../core/kinds.js';
+import { type Examples, splits } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 
 /**
@@ -12,6 +13,8 @@ import { stage } from '../../core/stage.js';
  *     examples: --1,000---1,000---|
  *
  * A data set that has fewer passes whole. With `split`, the others pass whole too.
+ *
+ * Errors: `split: validation` before `holdOut` has made validation examples.
  */
 export const takeExamples = stage({
   name: 'takeExamples',
@@ -26,9 +29,16 @@ export const takeExamples = stage({
   }),
   example: 'takeExamples: { count: 1000, split: train }',
   build({ count, split }, input) {
-    const ofTrain = split === undefined || split === 'train';
+    const isOfAll = input.split === undefined;
+    if (isOfAll && split === 'validation' && !input.heldOut) {
+      throw new PipelineError(
+        'takeExamples finds no validation examples here; put it behind the holdOut that makes them',
+      );
+    }
+    const taken = split === undefined ? splits.filter((one) => one !== 'validation' || input.heldOut) : [split];
+    const left = taken.map((one) => [one, Math.min(count, input.counts?.[one] ?? count)]);
     return {
-      output: ofTrain ? { ...input, trainCount: Math.min(count, input.trainCount ?? count) } : input,
+      output: { ...input, counts: { ...input.counts, ...Object.fromEntries(left) } },
       operator: map((examples: Examples): Examples => {
         const wanted = split === undefined || examples.split === split;
         return wanted ? sliceExamples(examples, 0, count) : examples;

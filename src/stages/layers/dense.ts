@@ -40,8 +40,7 @@ export const dense = networkStage({
     const inputs = sizeOf(shape);
     const W = parameter('W', kernels.allocate([inputs, units]), kernels.allocate([inputs, units]));
     const b = parameter('b', kernels.allocate([units]), kernels.allocate([units]));
-    const draw = firstWeights(weights, inputs, units, random);
-    for (let i = 0; i < W.value.data.length; i++) W.value.data[i] = draw();
+    kernels.fill(W.value, firstWeights(weights, inputs, units, random));
 
     const outputs = rowBuffer(kernels, size, [units]);
     const gradients = rowBuffer(kernels, size, shape);

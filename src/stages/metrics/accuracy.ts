@@ -1,6 +1,8 @@
-import { confusionCounts } from '../../core/families/confusion-counts.js';
 import { metric } from '../../core/families/metric.js';
+import { countPredictions, sumOf } from '../../core/families/predictions.js';
 import { noOptions } from '../../core/stage.js';
+import { stateOf } from '../../core/state.js';
+import { zeros } from '../../core/tensor.js';
 
 /**
  * Accuracy: the share of samples whose largest output is the true class. Also a class, to show which digits are hard.
@@ -18,11 +20,17 @@ export const accuracy = metric({
   example: 'accuracy',
   needs: 'classes',
   start(_, { shape: [classes] }) {
-    const counts = confusionCounts(classes);
+    const counts = zeros([2, classes], 'float64');
+    const [right, all] = [counts.data.subarray(0, classes), counts.data.subarray(classes)];
     return {
-      add: counts.add,
-      result: () => ({ value: counts.accuracy(), byClass: counts.accuracyByClass() }),
-      state: counts.state,
+      add: (step) =>
+        countPredictions(step, (label, predicted) => {
+          all[label]++;
+          if (predicted === label) right[label]++;
+        }),
+      // NaN for a class that did not occur
+      result: () => ({ value: sumOf(right) / sumOf(all), byClass: Array.from(right, (count, c) => count / all[c]) }),
+      state: stateOf({ counts }),
     };
   },
 });

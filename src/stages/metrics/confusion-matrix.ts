@@ -1,6 +1,8 @@
-import { confusionCounts } from '../../core/families/confusion-counts.js';
 import { metric } from '../../core/families/metric.js';
+import { countPredictions, sumOf } from '../../core/families/predictions.js';
 import { noOptions } from '../../core/stage.js';
+import { stateOf } from '../../core/state.js';
+import { zeros } from '../../core/tensor.js';
 
 /**
  * Confusion matrix: how often each true class (row) was taken for each class (column). Its diagonal is what was right;
@@ -9,6 +11,8 @@ import { noOptions } from '../../core/stage.js';
  *     steps:   --x: [.9, .1], label 0--x: [.8, .2], label 1--|
  *              confusionMatrix()
  *     metrics: ----------------------------------------------([[1, 0], [1, 0]]|)
+ *
+ * Errors: more than 4,096 classes, since it counts C x C.
  */
 export const confusionMatrix = metric({
   name: 'confusionMatrix',
@@ -16,12 +20,19 @@ export const confusionMatrix = metric({
   options: noOptions,
   example: 'confusionMatrix',
   needs: 'classes',
+  mostClasses: 4096, // a matrix of 134 MB
   start(_, { shape: [classes] }) {
-    const counts = confusionCounts(classes);
+    const counts = zeros([classes, classes], 'float64');
+    const { data } = counts;
+    const rowOf = (_: unknown, label: number) => Array.from(data.subarray(label * classes, (label + 1) * classes));
     return {
-      add: counts.add,
-      result: () => ({ value: counts.accuracy(), matrix: counts.matrix() }),
-      state: counts.state,
+      add: (step) => countPredictions(step, (label, predicted) => data[label * classes + predicted]++),
+      result() {
+        const matrix = Array.from({ length: classes }, rowOf);
+        const right = sumOf(matrix.map((row, label) => row[label]));
+        return { value: right / sumOf(data), matrix };
+      },
+      state: stateOf({ counts }),
     };
   },
 });

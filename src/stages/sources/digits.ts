@@ -55,7 +55,7 @@ export const digits = stage({
         shape,
         classes: undefined,
         labels: { classes: 10, from: 'digits' },
-        trainCount: counts.train,
+        counts,
       },
       operator: concatMap((split: SourceSplit): Observable<Examples> => paced(drawAll(split), scheduler).pipe(last())),
     };

@@ -72,12 +72,15 @@ function reading(
   expected: ExpectedShape | undefined,
   opened: ReadonlyMap<SourceSplit, OpenedFiles> = new Map(),
 ): Build<'split', 'examples'> {
-  const labels = opened.size > 0 && { labels: classesOf([...opened.values()]) };
+  const known = opened.size > 0 && {
+    labels: classesOf([...opened.values()]),
+    counts: Object.fromEntries([...opened].map(([split, { images }]) => [split, images.shape[0]])),
+  };
   return (_, { host }) => {
     if (host === undefined) throw new PipelineError('idx reads files; run it in a pipeline');
     if (expected === undefined) throw new NotKnownError('the shape of a sample', 'give idx its shape: [28, 28]');
     return {
-      output: { kind: 'examples', shape: expected.shape, classes: undefined, ...labels },
+      output: { kind: 'examples', shape: expected.shape, classes: undefined, ...known },
       operator: concatMap((split: SourceSplit) => {
         const origin = { source: 'idx', path: files[split].images };
         return readLabelled(host, files[split], { split, origin, expected }, opened.get(split));

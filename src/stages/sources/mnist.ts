@@ -8,6 +8,7 @@ import { stage } from '../../core/stage.js';
 import { digits } from './digits.js';
 
 const expected = { shape: [28, 28], reason: 'as MNIST has' };
+const counts = { train: 60_000, test: 10_000 };
 
 /**
  * MNIST: 60,000 handwritten digits to learn from, 10,000 to be judged by, 28 x 28 bytes each.
@@ -54,7 +55,13 @@ export const mnist = stage({
       );
 
     return {
-      output: { kind: 'examples', shape: expected.shape, classes: undefined, labels: { classes: 10, from: 'mnist' } },
+      output: {
+        kind: 'examples',
+        shape: expected.shape,
+        classes: undefined,
+        labels: { classes: 10, from: 'mnist' },
+        counts,
+      },
       operator: concatMap((split: SourceSplit) =>
         defer(locate).pipe(
           concatMap((found) =>

@@ -42,6 +42,23 @@ it('calls them by their labels, where it does not', () => {
   expect(text).toContain('     0  1\n  0  2  0\n  1  1  1\n');
 });
 
+it('shows the worst of many classes, and the most frequent confusions', () => {
+  const classes = 400; // more cells than a call may have arguments
+  const confusionMatrix = Array.from({ length: classes }, (_, label) =>
+    Array.from({ length: classes }, (_, predicted) => (label === predicted ? 9 : 0) as number),
+  );
+  confusionMatrix[7][3] = 12;
+  confusionMatrix[399][0] = 1;
+  const accuracyByClass = confusionMatrix.map((row, label) => (label === 5 ? Number.NaN : row[label] / (9 + label)));
+  const text = saidAtTheEnd({ ...end, accuracyByClass, confusionMatrix });
+  expect(text).toContain(
+    'confusions: the most frequent of 2 pairs of 400 classes\n  7 taken for 3: 12\n  399 taken for 0: 1\n',
+  );
+  expect(text).toContain('accuracy a class  399:   2.2%  398:   2.2%');
+  expect(text).toContain('(the lowest of 400 classes; --json has all)\n');
+  expect(text.split('\n').length).toBeLessThan(30);
+});
+
 it('says nothing of a section without metrics', () => {
   const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const { runId, test } = end;

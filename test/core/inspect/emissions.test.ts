@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Emission, emissionsOf } from '../../../src/core/inspect/emissions.js';
 import { copyOf } from '../../../src/core/tensor.js';
 import { builtIn } from '../../../src/node/plugins.js';
-import { laterRefusalOf, resolveText, TINY } from '../../tiny-pipeline.js';
+import { laterRefusalOf, resolveText, TINY, tinyWith } from '../../tiny-pipeline.js';
 
 const tiny = resolveText(TINY);
 const emissions = (name: string) =>
@@ -29,6 +29,16 @@ describe('emissionsOf', () => {
   it('takes a name that only one stage has', async () => {
     expect(kindOf((await all('relu'))[0])).toBe('network.1 relu batch');
     expect(kindOf((await all('sgd'))[0])).toBe('train.4 sgd step');
+  });
+
+  it('takes a former name, whichever the file has', async () => {
+    for (const item of ['take', 'takeExamples']) {
+      const { definition, locate } = resolveText(tinyWith('- oneHot', `- ${item}: { count: 100 }\n  - oneHot`));
+      const [first] = await lastValueFrom(
+        emissionsOf(definition, { locate, registry: builtIn.registry }, 'take').pipe(take(1), toArray()),
+      );
+      expect(kindOf(first)).toBe('data.2 takeExamples examples');
+    }
   });
 
   it('sees a network stage in training alone, with what it gives', async () => {

@@ -32,6 +32,9 @@ describe('--set', () => {
     ['description=two words', 'name: tiny', 'name: tiny\ndescription: two words'],
     ['train.4.sgd.learningRate=1e-3', 'learningRate: 0.1', 'learningRate: 0.001'],
     ['train.4.sgd.learningRate=&a 0.5', 'learningRate: 0.1', 'learningRate: 0.5'],
+    ['train.sgd.learningRate=0.5', 'learningRate: 0.1', 'learningRate: 0.5'],
+    ['data.digits.train=100', 'train: 200', 'train: 100'],
+    ['train.shuffleBatch={ size: 5 }', 'size: 20', 'size: 5'],
   ])('%s', (words, line, replacement) => {
     expect(set(words).resolved).toBe(resolvedWith(line, replacement));
   });
@@ -73,7 +76,8 @@ describe('--set', () => {
 });
 
 describe('--set refuses', () => {
-  const position = 'network is a list of 3; expected a position from 0 to 2, found';
+  const position =
+    'network is a list of 3; expected a position from 0 to 2 or the name of a stage (dense, relu), found';
   const notYaml = 'is not a YAML value; put text with special signs in quotes';
   const aPair = 'expected two words joined by "=", as in network.0.dense.units=800';
   const keys = 'it has name, seed, epochs, data, network, train, test';
@@ -85,6 +89,9 @@ describe('--set refuses', () => {
     ['network.1e0=relu', `${position} "1e0"`],
     ['network.=relu', `${position} ""`],
     ['network..dense=3', `${position} ""`],
+    ['network.rleu.x=1', `${position} "rleu"; did you mean "relu"?`],
+    ['network.dense.units=5', '"dense" stands in 2 places: network.0, network.2; say which'],
+    ['network.sigmoid=relu', `${position} "sigmoid"`],
     ['netwrok.0=relu', `the pipeline has no "netwrok"; did you mean "network"? (${keys})`],
     ['plugins.0=a.ts', `the pipeline has no "plugins" (${keys})`],
     ['train.4.sdg.learningRate=1', 'train.4 has no "sdg"; did you mean "sgd"? (it has sgd)'],

@@ -54,6 +54,36 @@ describe('a wrong wiring in a file', () => {
       '5:5: data: must begin with a source: digits, idx, mnist; found normalize',
     ],
     [
+      'fewer training examples than fill a batch, where short ones are dropped',
+      '- shuffleBatch: { size: 20 }',
+      '- shuffleBatch: { size: 201, lastBatch: drop }',
+      '13:5: 200 examples do not fill one batch of 201, and short batches are dropped; give a smaller size, or lastBatch: keep',
+    ],
+    [
+      'fewer test examples',
+      '- batch: { size: 30 }',
+      '- batch: { size: 51, lastBatch: drop }',
+      '20:5: 50 examples do not fill one batch of 51, and short batches are dropped; give a smaller size, or lastBatch: keep',
+    ],
+    [
+      'validation examples that are taken before there are any',
+      '- normalize: { divisor: 255 }',
+      '- takeExamples: { count: 5, split: validation }',
+      '6:5: takeExamples finds no validation examples here; put it behind the holdOut that makes them',
+    ],
+    [
+      'as many held out as there are',
+      '- normalize: { divisor: 255 }',
+      '- holdOut: { validation: 200 }',
+      '6:5: holdOut cannot take 200 of 200 training examples: some must be left to learn from; hold fewer out, or a fraction, as 0.1',
+    ],
+    [
+      'fewer classes than the source has',
+      '- oneHot: { classes: 10 }',
+      '- oneHot: { classes: 3 }',
+      '7:5: found classes: 3, expected at least 10: the labels of digits run from 0 to 9; write classes: 10, or leave it out',
+    ],
+    [
       'two sources',
       '- normalize: { divisor: 255 }',
       '- digits',

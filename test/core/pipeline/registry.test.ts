@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { activation } from '../../../src/core/families/network.js';
 import { joinRegistries, registryOf, stagesBetween } from '../../../src/core/pipeline/registry.js';
+import { stage } from '../../../src/core/stage.js';
 import * as stages from '../../../src/stages/index.js';
 import { refusalOf } from '../../tiny-pipeline.js';
 
@@ -22,6 +23,18 @@ describe('registryOf', () => {
   it('takes one stage exported twice as one', () => {
     const first = identityNamed('first');
     expect(registryOf({ first, default: first }).size).toBe(1);
+  });
+
+  const ten = '(expected sources, data, batches, layers, activations, forward, losses, gradients, optimizers, metrics)';
+
+  it.each([
+    [undefined, `the stage "own" needs a family ${ten}`],
+    ['', `the stage "own" has an unknown family "" ${ten}`],
+    ['activation', `the stage "own" has an unknown family "activation"; did you mean "activations"? ${ten}`],
+  ])('refuses the family %j', (family, expected) => {
+    const { definition } = identityNamed('own');
+    const own = stage({ ...definition, family } as unknown as typeof definition);
+    expect(refusalOf(() => registryOf({ own }))).toBe(expected);
   });
 
   it('finds every built-in stage under the name that it is exported by', () => {

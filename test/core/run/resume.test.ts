@@ -181,6 +181,11 @@ describe('a run that goes on from a checkpoint', () => {
     expect(await refusal({ ...tiny, epochs: 1 }, { ...checkpoint, epoch: 2 })).toBe(
       'the run goes on in epoch 2, after 3 steps, but this pipeline has 1 epochs',
     );
+    expect(await refusal({ ...tiny, seed: 6 }, checkpoint)).toBe(
+      'the checkpoint is of a run with seed 5, random perStage, and this pipeline has seed 6, random perStage; ' +
+        'it would go on with other data and batches: give it those of the checkpoint',
+    );
+    expect(await refusal({ ...tiny, random: 'numpy' }, checkpoint)).toContain('has seed 5, random numpy; it would');
     expect(await refusal(tiny, { ...checkpoint, epoch: 0 })).toContain('epoch 0');
     expect(await refusal(tiny, { ...checkpoint, step: Number.NaN })).toContain('NaN steps');
     const fewer = [digits({ train: 30, test: 20 }), normalize({ divisor: 255 }), oneHot({ classes: 10 })];

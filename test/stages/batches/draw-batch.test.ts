@@ -1,6 +1,6 @@
 import { drawBatch, type Examples, PipelineError, type Stage } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
-import { type Observable, of } from 'rxjs';
+import { type Observable, of, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { emissionsOf, rowsOf } from '../emissions.js';
 
@@ -47,6 +47,11 @@ describe('drawBatch', () => {
 
   it('can draw more than there are', () => {
     expect(batchesOf(of(examplesOf([[1], [2]])), drawBatch({ size: 5, steps: 1 }))[0]).toHaveLength(5);
+  });
+
+  it('draws a batch at a time: an epoch of 10 ** 12 steps begins at once', () => {
+    const batches = of(examplesOf([[1], [2]])).pipe(drawBatch({ size: 2, steps: 10 ** 12 }), take(3));
+    expect(emissionsOf(batches, ({ step, steps }) => [step, steps])).toEqual([1, 2, 3].map((step) => [step, 10 ** 12]));
   });
 
   it('refuses a size or a number of steps below 1', () => {

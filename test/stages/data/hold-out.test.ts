@@ -233,9 +233,9 @@ describe('holdOut', () => {
   });
 
   it('refuses before anything is read what is known to be too much', () => {
-    const build = (trainCount: number) => holdOut({ validation: 10 }).build({ ...spec, trainCount }, contextWith());
+    const build = (train: number) => holdOut({ validation: 10 }).build({ ...spec, counts: { train } }, contextWith());
     expect(() => build(10)).toThrow('holdOut cannot take 10 of 10 training examples');
-    expect(build(11).output).toEqual({ ...spec, trainCount: 1, heldOut: true });
+    expect(build(11).output).toEqual({ ...spec, counts: { train: 1, validation: 10 }, heldOut: true });
   });
 
   it('refuses to stand in a pipeline twice', () => {

@@ -1,4 +1,4 @@
-import { type Examples, PipelineError, take, takeExamples } from 'marblenet';
+import { type Examples, PipelineError, type Spec, take, takeExamples } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
 import { contextWith } from '../context.js';
@@ -94,11 +94,19 @@ describe('takeExamples', () => {
     expect(() => takeExamples({ count: 1, split: 'all' })).toThrow(PipelineError);
   });
 
-  it('says how many examples there are to learn from, at most', () => {
-    const outputOf = (options: Parameters<typeof takeExamples>[0], trainCount?: number) =>
-      takeExamples(options).build({ ...spec, ...(trainCount && { trainCount }) }, contextWith()).output;
-    expect(outputOf({ count: 5 })).toEqual({ ...spec, trainCount: 5 });
-    expect(outputOf({ count: 5 }, 3)).toEqual({ ...spec, trainCount: 3 });
-    expect(outputOf({ count: 5, split: 'test' })).toEqual(spec);
+  it('says how many examples of each split there are, at most', () => {
+    const countsOf = (options: Parameters<typeof takeExamples>[0], more: Partial<Spec<'examples'>> = {}) => {
+      const output = takeExamples(options).build({ ...spec, ...more }, contextWith()).output as Spec<'examples'>;
+      return output.counts;
+    };
+    expect(countsOf({ count: 5 })).toEqual({ train: 5, test: 5 });
+    expect(countsOf({ count: 5 }, { counts: { train: 3, test: 9 } })).toEqual({ train: 3, test: 5 });
+    expect(countsOf({ count: 5, split: 'test' }, { counts: { train: 3 } })).toEqual({ train: 3, test: 5 });
+    expect(countsOf({ count: 5, split: 'validation' }, { heldOut: true })).toEqual({ validation: 5 });
+  });
+
+  it('refuses to take validation examples before there are any', () => {
+    const build = () => takeExamples({ count: 5, split: 'validation' }).build(spec, contextWith());
+    expect(build).toThrow('takeExamples finds no validation examples here; put it behind the holdOut');
   });
 });

@@ -2,6 +2,7 @@ import { accuracy, PipelineError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
 import { through } from '../../../src/core/inspect/through.js';
+import { contextWith } from '../context.js';
 
 describe('accuracy', () => {
   it('is the share of samples whose largest output is the true class', () => {
@@ -73,6 +74,13 @@ describe('accuracy', () => {
       expectObservable(metrics).toBe('--(m|)', metric);
       expectObservable(metrics).toBe('--(m|)', metric);
     });
+  });
+
+  it('counts 65,536 classes in two numbers each, and can be saved', () => {
+    const classes = 65_536;
+    const input = { kind: 'step', size: 1, shape: [classes], classes, gradients: false } as const;
+    const { state } = accuracy().build(input, contextWith());
+    expect(state?.state()).toMatchObject({ 'reduction.counts': { shape: [2, classes] } });
   });
 
   it('refuses real-valued targets', () => {

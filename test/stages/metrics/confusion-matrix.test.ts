@@ -2,6 +2,7 @@ import { confusionMatrix, PipelineError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
 import { through } from '../../../src/core/inspect/through.js';
+import { contextWith } from '../context.js';
 
 describe('confusionMatrix', () => {
   it('counts each true class, a row, by what it was taken for, a column', () => {
@@ -44,6 +45,13 @@ describe('confusionMatrix', () => {
         },
       });
     });
+  });
+
+  it.each([4097, 65_536])('refuses %d classes before it allocates anything', (classes) => {
+    const input = { kind: 'step', size: 1, shape: [classes], classes, gradients: false } as const;
+    const problem = `for 4096 classes at most, and there are ${classes}; accuracy takes any number of them`;
+    expect(() => confusionMatrix().build(input, contextWith())).toThrow(problem);
+    expect(() => confusionMatrix().build({ ...input, shape: [4096], classes: 4096 }, contextWith())).not.toThrow();
   });
 
   it('counts anew for each subscriber', () => {

@@ -187,6 +187,7 @@ describe('idx, opened', () => {
     const { output } = await open();
     const from = 'test-labels'; // has the largest label
     expect(output).toEqual({
+      counts: { train: 3, test: 1 },
       kind: 'examples',
       shape: [1, 2],
       classes: undefined,

@@ -1,0 +1,54 @@
+/** A pipeline as a graph: its stages, and what flows from which to which. */
+import type { Kind } from '../../kinds.js';
+import type { PlacedStage, StageRow } from '../../pipeline/assembly.js';
+import { type Section, sections } from '../../pipeline/sections.js';
+
+/** A stage; one that could not be built has no output and no parameters. */
+export interface Vertex {
+  /** `network0` */
+  readonly id: string;
+  readonly row: StageRow | PlacedStage;
+}
+
+export interface Edge {
+  readonly from: Vertex;
+  readonly to: Vertex;
+  /** What flows; undefined on the way from `forward` into the network and out of it. */
+  readonly kind?: Kind;
+}
+
+/** The stages of a section, in their order. */
+export interface Lane {
+  readonly section: Section;
+  readonly vertices: readonly Vertex[];
+}
+
+export interface PipelineGraph {
+  /** Those that the pipeline has, in the order of a pipeline file. */
+  readonly lanes: readonly Lane[];
+  readonly edges: readonly Edge[];
+}
+
+/** Data feeds train, validation and test, `forward` visits the network, and metrics stand side by side on the last step. */
+export function graphOf(rows: readonly (StageRow | PlacedStage)[]): PipelineGraph {
+  const lanes = sections
+    .map((section) => ({
+      section,
+      vertices: rows.filter((row) => row.section === section).map((row, i) => ({ id: `${section}${i}`, row })),
+    }))
+    .filter(({ vertices }) => vertices.length > 0);
+  const verticesOf = (section: Section) => lanes.find((lane) => lane.section === section)?.vertices ?? [];
+  const data = verticesOf('data');
+  const network = verticesOf('network');
+
+  const edges = lanes.flatMap(({ section, vertices }): Edge[] => {
+    let source: Vertex | undefined = section === 'data' || section === 'network' ? undefined : data[data.length - 1];
+    return vertices.flatMap((vertex) => {
+      const into = source ? [{ from: source, to: vertex, kind: source.row.definition.to }] : [];
+      if (vertex.row.definition.to !== 'metric') source = vertex;
+      if (vertex.row.definition.family !== 'forward') return into;
+      return [...into, { from: vertex, to: network[0] }, { from: network[network.length - 1], to: vertex }];
+    });
+  });
+  return { lanes, edges };
+}
