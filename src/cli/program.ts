@@ -3,12 +3,19 @@ import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
+import { guardProcess, strayError } from '../node/guard-process.js';
 import { run } from './commands/run.js';
 import { Exit } from './exit.js';
 import { version } from './version.js';
 
+const exit = process.exit.bind(process);
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${strayError(error).message}\n`);
+  process.exitCode = 1; // whatever comes of the command
+});
+
 // `pipeline list | head` closes the pipe early, and that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 1));
 process.stderr.on('error', () => {}); // remarks without a reader; the exit code says what came of the run
 
 const args = hideBin(process.argv);
@@ -36,6 +43,7 @@ try {
     .example('$0 run pipelines/relu.yaml', 'train on MNIST')
     .example('$0 run FILE --swap relu=sigmoid', 'the same, with another activation')
     .demandCommand(1, 'expected a command')
+    .middleware(guardProcess) // between the command line, which prints help itself, and the command
     .recommendCommands()
     .strict()
     .version(version)
@@ -55,4 +63,4 @@ try {
 }
 
 // A download that was interrupted gets a moment to remove its file; what hangs (a name look-up) is not waited for.
-process.stdout.write('', () => void setTimeout(() => process.exit(), 1000).unref());
+process.stdout.write('', () => void setTimeout(() => exit(), 1000).unref());

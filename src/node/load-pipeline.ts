@@ -15,10 +15,19 @@ export interface LoadedPipeline extends PipelineFile {
   readonly catalogue: Catalogue;
 }
 
-/** @throws PipelineError when the file cannot be read, or is wrong. */
-export async function loadPipeline(path: string, overrides: Overrides = {}): Promise<LoadedPipeline> {
-  const parsed = parsePipelineFile(await readText(path), path, overrides);
-  const catalogue = await catalogueWith(pluginsOf(parsed));
+export interface LoadOptions extends Overrides {
+  /** Whether the file may name plug-ins, which are code that runs as soon as they are loaded. Default true. */
+  readonly plugins?: boolean;
+}
+
+/** @throws PipelineError when the file cannot be read, or is wrong, or names plug-ins and may not. */
+export async function loadPipeline(path: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
+  const parsed = parsePipelineFile(await readText(path), path, options);
+  const plugins = pluginsOf(parsed);
+  if (options.plugins === false && plugins.length > 0) {
+    throw new PipelineError(`${plugins[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);
+  }
+  const catalogue = await catalogueWith(plugins);
   return { ...resolvePipelineFile(parsed, catalogue.registry), catalogue };
 }
 

@@ -1,10 +1,11 @@
 /** Plug-ins: TypeScript or JavaScript files whose exported stages join the built-in ones. */
-import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { builtInStages } from '../built-in-stages.js';
 import { messageOf, PipelineError } from '../core/errors.js';
 import { joinRegistries, type Registry, registryOf } from '../core/pipeline/registry.js';
 import type { ParsedPipelineFile } from '../core/pipeline-file/pipeline-file.js';
+import { NotAFileError, requireRegularFile } from './regular-file.js';
+import { codeOf, reasonOf } from './system-error.js';
 
 /** The stages that a pipeline file may name, and the files that those of plug-ins come from. */
 export interface Catalogue {
@@ -47,9 +48,13 @@ export async function catalogueWith(plugins: readonly PluginReference[]): Promis
 
 /** Adds the stages of one file. */
 export async function addPlugin({ registry, pluginFiles }: Catalogue, file: string): Promise<Catalogue> {
-  const entry = statSync(file, { throwIfNoEntry: false });
-  if (entry === undefined) throw new PipelineError(`there is no file ${file}`);
-  if (entry.isDirectory()) throw new PipelineError('this is a folder, expected a TypeScript or JavaScript file');
+  try {
+    await requireRegularFile(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw new PipelineError(`there is no file ${file}`, { cause: error });
+    const problem = error instanceof NotAFileError ? `this is ${error.found}` : `cannot be read: ${reasonOf(error)}`;
+    throw new PipelineError(`${problem}, expected a TypeScript or JavaScript file`, { cause: error });
+  }
   const added = registryOf(await importTypeScript(file));
   if (added.size === 0) throw new PipelineError('it exports no stage, such as activation({ ... }) makes');
   return {

@@ -1,12 +1,11 @@
 /** `runPipeline` in Node: from a file or written in code, with Node's host and threads. */
 import { fileURLToPath } from 'node:url';
 import { openPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
-import type { Overrides } from '../core/pipeline-file/pipeline-file.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { type DataOptions, environmentOf, openLoaded } from './environment.js';
-import { loadPipeline } from './load-pipeline.js';
+import { type LoadOptions, loadPipeline } from './load-pipeline.js';
 
-export interface RunPipelineOptions extends TrainOptions, Overrides, DataOptions {}
+export interface RunPipelineOptions extends TrainOptions, LoadOptions, DataOptions {}
 
 /**
  * Trains a pipeline, from a file or written in code.

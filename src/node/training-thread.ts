@@ -6,7 +6,9 @@ import { Worker } from 'node:worker_threads';
 import { type ExitCode, MarblenetError } from '../core/errors.js';
 import type { EndEvent, PipelineEvent } from '../core/run/events.js';
 import type { DownloadProgress } from './download.js';
+import { strayError } from './guard-process.js';
 import type { RunPipelineOptions } from './run-pipeline.js';
+import { codeOf } from './system-error.js';
 
 /** Functions, but for those that hear of events, cannot cross over. */
 export type TrainingOptions = Omit<RunPipelineOptions, 'host' | 'betweenSteps'>;
@@ -36,7 +38,11 @@ export function startTrainingThread(): void {
   waiting.unref();
 }
 
-const newThread = (): Worker => new Worker(new URL('training-worker.js', import.meta.url));
+function newThread(): Worker {
+  const worker = new Worker(new URL('training-worker.js', import.meta.url), { stdout: true });
+  worker.stdout.pipe(process.stderr); // what a plug-in prints; results come as messages
+  return worker;
+}
 
 function takeThread(): Worker {
   const worker = waiting ?? newThread();
@@ -81,7 +87,7 @@ export function runOnThread(path: string, options: TrainingOptions = {}): Promis
         reject(error);
       }
     });
-    worker.on('error', reject);
+    worker.on('error', (error) => reject(codeOf(error) === undefined ? strayError(error) : error));
     worker.on('exit', (code) => {
       signal?.removeEventListener('abort', stop);
       reject(new Error(`the training thread ended with ${code}`)); // unless it said before what came of it

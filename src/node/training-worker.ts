@@ -2,8 +2,11 @@
 import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { MarblenetError } from '../core/errors.js';
+import { guardProcess } from './guard-process.js';
 import { runPipeline } from './run-pipeline.js';
 import type { TrainingMessage, TrainingOrder, TrainingTask } from './training-thread.js';
+
+guardProcess();
 
 const stopped = new AbortController();
 const send = (message: TrainingMessage): void => parentPort?.postMessage(message);

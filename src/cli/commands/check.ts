@@ -33,8 +33,8 @@ export const check = command({
         describe: 'How many numbers of each tensor to check, or all',
       })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' }),
-  async handler({ file, set, swap, data, samples, parameters, json }) {
-    const loaded = await loadPipeline(file, { set, swap });
+  async handler({ file, set, swap, plugins, data, samples, parameters, json }) {
+    const loaded = await loadPipeline(file, { set, swap, plugins });
     // The slopes of any digits will do: none is downloaded for this.
     const environment = environmentOf(loaded, dataOptions(data, true));
     const definition = unshuffled(withoutDownload(loaded.definition), samples);

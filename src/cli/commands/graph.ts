@@ -20,8 +20,8 @@ export const graph = command({
       coerce: last<Format>,
       describe: 'Language of the picture',
     }),
-  async handler({ file, set, swap, format }) {
-    const { rows, name } = outlineLoaded(await loadPipeline(file, { set, swap }), anyMemory);
+  async handler({ file, set, swap, plugins, format }) {
+    const { rows, name } = outlineLoaded(await loadPipeline(file, { set, swap, plugins }), anyMemory);
     const drawn = graphOf(rows);
     const text = { mermaid: () => mermaid(drawn), dot: () => dot(name, drawn), svg: () => pipelineSvg(name, drawn) };
     process.stdout.write(text[format]());

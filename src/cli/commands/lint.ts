@@ -14,7 +14,8 @@ import { withChanges, withDataFolder } from '../pipeline-options.js';
 
 export const lint = command({
   command: 'lint <files..>',
-  describe: 'Check pipeline files: names, options, kinds and shapes, and with --data the data, too',
+  describe:
+    'Check pipeline files: names, options, kinds and shapes, and with --data the data, too. Plug-ins that a file names are run',
   builder: (yargs) =>
     withDataFolder(
       withChanges(
@@ -27,11 +28,11 @@ export const lint = command({
       ),
       'Read the data, too: MNIST from this folder, other files from where the pipeline says',
     ),
-  async handler({ files, set, swap, data }) {
+  async handler({ files, set, swap, plugins, data }) {
     const problems: MarblenetError[] = [];
     for (const file of files) {
       try {
-        const loaded = await loadPipeline(file, { set, swap });
+        const loaded = await loadPipeline(file, { set, swap, plugins });
         for (const note of loaded.notes) process.stdout.write(`${note}\n`);
         const found = data === undefined ? withoutData(loaded) : await withData(loaded, data);
         process.stdout.write(`${file}: ok${found}\n`);

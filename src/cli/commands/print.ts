@@ -7,8 +7,8 @@ export const print = command({
   command: 'print <file>',
   describe: 'The file as it will run: changes applied, every default written out',
   builder: withPipelineFile,
-  async handler({ file, set, swap }) {
-    const loaded = await loadPipeline(file, { set, swap });
+  async handler({ file, set, swap, plugins }) {
+    const loaded = await loadPipeline(file, { set, swap, plugins });
     outlineLoaded(loaded); // what is printed also runs
     process.stdout.write(loaded.resolved);
   },

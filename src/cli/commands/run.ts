@@ -16,7 +16,7 @@ export const run = command({
       .option('quiet', { type: 'boolean', describe: 'Print the result at the end, and nothing before it' })
       .conflicts('json', 'quiet')
       .implies('every-step', 'json'),
-  async handler({ file, set, swap, data, offline, everyStep = false, json = false, quiet = false }) {
+  async handler({ file, set, swap, plugins, data, offline, everyStep = false, json = false, quiet = false }) {
     const runId = newRunId();
     const reporter = createReporter({ runId, json, quiet, terminal: process.stderr.isTTY ?? false });
     const signal = abortOnSignals();
@@ -24,6 +24,7 @@ export const run = command({
       await runOnThread(file, {
         set,
         swap,
+        plugins,
         offline,
         everyStep,
         runId,

@@ -19,8 +19,8 @@ export const summary = command({
       withPipelineFile(yargs),
       'Open the data where the file leaves shapes to them: MNIST is in this folder',
     ),
-  async handler({ file, set, swap, data }) {
-    const loaded = await loadPipeline(file, { set, swap });
+  async handler({ file, set, swap, plugins, data }) {
+    const loaded = await loadPipeline(file, { set, swap, plugins });
     const found: Outline =
       data === undefined
         ? outlineLoaded(loaded, anyMemory)

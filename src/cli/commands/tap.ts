@@ -25,8 +25,8 @@ export const tap = command({
         'count',
         wholeNumberOption('count', { least: 1, default: '3', describe: 'After how many emissions to stop' }),
       ),
-  async handler({ file, set, swap, data, offline, stage: name, count, values, json }) {
-    const loaded = await loadPipeline(file, { set, swap });
+  async handler({ file, set, swap, plugins, data, offline, stage: name, count, values, json }) {
+    const loaded = await loadPipeline(file, { set, swap, plugins });
     const environment = environmentOf(loaded, dataOptions(data, offline));
     const room = roomFor(values);
     const emissions = emissionsOf(loaded.definition, environment, name).pipe(

@@ -19,8 +19,8 @@ export const trace = command({
       'sample',
       wholeNumberOption('sample', { least: 0, default: '0', describe: 'Which example of the training data' }),
     ),
-  async handler({ file, set, swap, data, offline, sample, values, json }) {
-    const loaded = await loadPipeline(file, { set, swap });
+  async handler({ file, set, swap, plugins, data, offline, sample, values, json }) {
+    const loaded = await loadPipeline(file, { set, swap, plugins });
     const environment = environmentOf(loaded, dataOptions(data, offline));
     const room = roomFor(values);
     const definition = unshuffled(loaded.definition, 1);

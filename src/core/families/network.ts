@@ -1,13 +1,16 @@
 /** Network stages: a function and its gradient side by side, lifted into an operator on batches. */
 import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
+import { requireReturned } from '../built-value.js';
 import type { Context, Stage, StageDescription, StageFactory } from '../contract.js';
+import { PipelineError } from '../errors.js';
 import type { Formula } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Pullback, Spec, Split } from '../kinds.js';
 import { noOptions, stage } from '../stage.js';
 import type { Stateful } from '../state.js';
-import type { Shape, Tensor } from '../tensor.js';
+import { formatShape, type Shape, type Tensor } from '../tensor.js';
+import { describeValue } from '../wrong-value.js';
 
 /** A differentiable function with its parameters. */
 export interface Layer {
@@ -42,11 +45,25 @@ export const networkStage = <Options extends z.ZodObject>(
     from: 'batch',
     to: 'batch',
     build(options, input, context) {
-      const layer = definition.build(options, input, context);
+      const layer = requireLayer(definition.build(options, input, context), definition.name);
       const { output: shape, parameters = [], state } = layer;
       return { output: { ...input, shape }, operator: lift(layer), parameters, ...(state && { state }) };
     },
   });
+
+/** @throws PipelineError when it is no layer: a promise, nothing, without a shape or a `forward`. */
+function requireLayer(returned: Layer, name: string): Layer {
+  const layer = requireReturned(returned, name, 'a layer, as { output, forward }');
+  const { output, forward } = layer;
+  if (!Array.isArray(output) || !output.every((size) => Number.isInteger(size) && size > 0)) {
+    const found = Array.isArray(output) ? formatShape(output) : describeValue(output);
+    throw new PipelineError(`${name}: the output of its layer should be a shape, as [50], but is ${found}`);
+  }
+  if (typeof forward !== 'function') {
+    throw new PipelineError(`${name}: the forward of its layer should be a function, but is ${describeValue(forward)}`);
+  }
+  return layer;
+}
 
 /** Replaces `x` by the layer's output, and puts the way back on the tape. */
 const lift = ({ forward, parameters = [] }: Layer): OperatorFunction<Batch, Batch> =>

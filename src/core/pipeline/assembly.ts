@@ -1,7 +1,8 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, ignoreElements, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
+import { requireBuilt } from '../built-value.js';
 import type { AnyStage, Built, Context, Stage, StageDefinition } from '../contract.js';
-import { DataError, messageOf, NotKnownError, PipelineError, RunError } from '../errors.js';
+import { DataError, MarblenetError, messageOf, NotKnownError, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
 import { joinStates, type Stateful, stateOf } from '../state.js';
@@ -147,7 +148,8 @@ export class Assembly {
       const place = placeOf({ section, position });
       const random = this.setting.random.stream(place);
       const context = { ...this.setting, random, network, parameters: this.parameters };
-      const { output, operator, parameters = [], state, unchecked } = stage.build(input, context);
+      const built = requireBuilt(stage.build(input, context), definition);
+      const { output, operator, parameters = [], state, unchecked } = built;
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
@@ -160,10 +162,13 @@ export class Assembly {
         this.#unknown = { ...placed, what: error.what };
         return this.#leaveUnbuilt(placed);
       }
-      if (error instanceof PipelineError) return this.fail(error.message, section, position);
-      if (!(error instanceof RangeError)) throw error;
-      const problem = `${name} needs more memory than there is; give it smaller sizes (${error.message})`;
-      return this.fail(problem, section, position);
+      if (error instanceof PipelineError) return this.fail(error.message, section, position, error);
+      if (error instanceof MarblenetError) throw error;
+      const problem =
+        error instanceof RangeError
+          ? `${name} needs more memory than there is; give it smaller sizes (${error.message})`
+          : `${name} cannot be built: ${messageOf(error)}`;
+      return this.fail(problem, section, position, error);
     }
   }
 
@@ -173,8 +178,8 @@ export class Assembly {
     return { output: { kind: placed.definition.to } as Spec, operator: ignoreElements() };
   }
 
-  fail(problem: string, section: Section, position?: number): never {
-    throw new PipelineError(`${this.setting.locate(section, position)}: ${problem}`);
+  fail(problem: string, section: Section, position?: number, cause?: unknown): never {
+    throw new PipelineError(`${this.setting.locate(section, position)}: ${problem}`, { cause });
   }
 
   /** `: batch, drawBatch, shuffleBatch`, the stages that lead from one kind to the other. */

@@ -216,7 +216,7 @@ describe('a wrong wiring in code', () => {
     );
   });
 
-  it('passes on what a stage throws for no reason of the user', () => {
+  it('gives what a stage throws while it is built its place and name', () => {
     const broken = networkStage({
       name: 'broken',
       summary: '',
@@ -226,7 +226,9 @@ describe('a wrong wiring in code', () => {
         throw new TypeError('a bug');
       },
     });
-    expect(() => buildPipeline({ ...tiny, network: [broken()] })).toThrow(new TypeError('a bug'));
+    expect(refusalOf(() => buildPipeline({ ...tiny, network: [broken()] }))).toBe(
+      'network[0]: broken cannot be built: a bug',
+    );
   });
 });
 
