@@ -3,6 +3,7 @@
  * says where, what was found, what was expected and what to do. Anything else that is thrown is a bug in a stage.
  */
 import leven from 'leven';
+import { printable, shortened } from './printable.js';
 
 /** What the process ends with: 1 failed while running, 2 wrong usage or pipeline file, 3 data missing or broken. */
 export type ExitCode = 1 | 2 | 3;
@@ -15,9 +16,12 @@ export class MarblenetError extends Error {
     readonly exitCode: ExitCode,
     options?: ErrorOptions,
   ) {
-    super(oneParagraph(message), options);
+    super(shortened(printable(oneParagraph(message)), LONGEST), options);
   }
 }
+
+/** More than any message has to say; what is longer holds text from outside. */
+const LONGEST = 2000;
 
 /** Without the line breaks that a name or a value from a file may hold, or the words of another program. */
 const oneParagraph = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
@@ -75,6 +79,7 @@ export class MissingDataError extends DataError {
 
 /** `; did you mean "relu"?` where a candidate is within a third of the word's length, else nothing. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
+  if (word.length > LONGEST_WORD) return '';
   const wanted = word.toLowerCase();
   const farthest = Math.max(1, Math.ceil(word.length / 3));
   const [nearest] = candidates
@@ -83,6 +88,9 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
     .sort((a, b) => a.distance - b.distance);
   return nearest === undefined ? '' : `; did you mean "${nearest.candidate}"?`;
 }
+
+/** No name is as long, and to compare long texts takes long. */
+const LONGEST_WORD = 100;
 
 /** Letters to change, add or leave out; the same letters in another order are one slip, not two. */
 const typingDistance = (a: string, b: string): number =>

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { didYouMean, PipelineError } from './errors.js';
 import { currentNameOf } from './former-names.js';
+import { shortened } from './printable.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
 /** A problem with options: `path` leads to the field, inside the options. */
@@ -34,8 +35,9 @@ export function parseOptions<Options extends z.ZodObject>(
   if (issue.code === 'unrecognized_keys') {
     const [unknown] = issue.keys;
     const expected = known.length === 0 ? 'it takes no options' : `expected ${known.join(', ')}`;
+    const hint = decimalComma(valueAt(given, path), unknown) || didYouMean(unknown, known);
     throw new OptionsError(
-      `${[name, ...path].join('.')} has no option "${unknown}"${didYouMean(unknown, known)} (${expected})`,
+      `${[name, ...path].join('.')} has no option "${shortened(unknown)}"${hint} (${expected})`,
       [...path, unknown],
       true,
     );
@@ -47,6 +49,15 @@ export function parseOptions<Options extends z.ZodObject>(
   }
   if (found === undefined) throw new OptionsError(`${name} needs the option "${path.join('.')}"${asIn}`, path);
   throw new OptionsError(`${name}: ${path.join('.')}: ${describeIssue(issue, found)}`, path);
+}
+
+/** In `{ rate: 0,5 }` a comma ends the 0, and 5 is a name without a value. */
+function decimalComma(options: unknown, unknown: string): string {
+  if (!/^\d+$/.test(unknown) || valueAt(options, [unknown]) !== null) return '';
+  const wholes = Object.entries(options as object).filter(([, value]) => Number.isInteger(value));
+  return wholes.length === 1
+    ? `; decimals have a point: ${wholes[0][0]}: ${wholes[0][1]}.${unknown}`
+    : '; decimals have a point';
 }
 
 /**

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { didYouMean } from './errors.js';
 import { currentNameOf } from './former-names.js';
+import { shortened } from './printable.js';
 
 /**
  * A misspelt name often makes two problems, one unknown and one missing: the unknown one says what to fix. Of a choice
@@ -30,6 +31,9 @@ function suggestionFor(issue: z.core.$ZodIssue, found: unknown): string {
   if (typeof found === 'number' && expected === 'string') return '; put it in quotes';
   if (typeof found !== 'string') return '';
   const isNumber = found.trim() !== '' && !Number.isNaN(Number(found));
+  if ((expected === 'number' || expected === 'int') && /^[+-]?\d+,\d+$/.test(found)) {
+    return `; decimals have a point: ${found.replace(',', '.')}`;
+  }
   if (isNumber && (expected === 'number' || expected === 'int')) return '; write it without quotes';
   return didYouMean(found, choicesOf(issue));
 }
@@ -79,14 +83,12 @@ const choicesOf = (issue: z.core.$ZodIssue): string[] =>
 /** A value as one would write it, cut where it grows long; text that looks like something else says that it is text. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value))}`;
+  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value, 40))}`;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value === 'function') return 'a function';
   return String(value);
 }
-
-const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}...` : text);
 
 /** What stands at a path inside a value; undefined where the path leads nowhere. */
 export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>

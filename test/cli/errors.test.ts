@@ -62,3 +62,15 @@ test.concurrent.each([
   expect(ended.code).toBe(code);
   expect(ended.stderr).toMatch(/^ +at .*\.js:\d+:\d+/m);
 });
+
+test.concurrent('text from outside moves no cursor', async () => {
+  const tiny = await readFile(TINY, 'utf8');
+  const file = await scratchFile('name.yaml', tiny.replace('name: tiny', 'name: "\\e]0;PWNED\\a\\e[31mred"'));
+  for (const command of ['run', 'summary']) {
+    const { code, stdout, stderr } = await pipeline([command, file], { NO_COLOR: '1' });
+    expect(code).toBe(0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(stdout + stderr).toContain('\\x1b]0;PWNED\\x07\\x1b[31mred: ');
+  }
+});

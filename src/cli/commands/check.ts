@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { checkGradients, type GradientReport, type GradientRow } from '../../core/inspect/gradient-check.js';
 import type { PipelineDefinition } from '../../core/pipeline/pipeline.js';
 import type { Section } from '../../core/pipeline/sections.js';
+import { printable, shortened } from '../../core/printable.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
 import { type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
@@ -66,7 +67,7 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
     verdict,
   ]);
   return [
-    `${loaded.definition.name}: ${plural(samples, 'example')} of ${originText(origin)}, ` +
+    `${printable(shortened(loaded.definition.name ?? ''))}: ${plural(samples, 'example')} of ${originText(origin)}, ` +
       `loss ${loss.toFixed(4)}, float64, backend ${backend}\n\n`,
     formatTable([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
     ...differentiated.map(({ name, options }) => `\n${name}, as it is differentiated: ${JSON.stringify(options)}\n`),

@@ -3,6 +3,7 @@ import { MarblenetError } from '../../core/errors.js';
 import { exampleCount } from '../../core/examples.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import { splitsOf } from '../../core/pipeline/pipeline.js';
+import { printable } from '../../core/printable.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
@@ -33,7 +34,7 @@ export const lint = command({
     for (const file of files) {
       try {
         const loaded = await loadPipeline(file, { set, swap, plugins });
-        for (const note of loaded.notes) process.stdout.write(`${note}\n`);
+        for (const note of loaded.notes) process.stdout.write(`${printable(note)}\n`);
         const found = data === undefined ? withoutData(loaded) : await withData(loaded, data);
         process.stdout.write(`${file}: ok${found}\n`);
       } catch (error) {

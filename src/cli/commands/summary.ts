@@ -2,6 +2,7 @@ import type { Spec } from '../../core/kinds.js';
 import type { PlacedStage, StageRow } from '../../core/pipeline/assembly.js';
 import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
 import { sections } from '../../core/pipeline/sections.js';
+import { printable, shortened } from '../../core/printable.js';
 import { formatShape } from '../../core/tensor.js';
 import { anyMemory, outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
@@ -31,7 +32,7 @@ export const summary = command({
       return stages.length === 0 ? [] : [[section], ...stages.map(cellsOf)];
     });
     process.stdout.write(
-      `${name}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}${unknown ? '' : `, ${formatCount(bytes)} bytes`}\n\n` +
+      `${printable(shortened(name))}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}${unknown ? '' : `, ${formatCount(bytes)} bytes`}\n\n` +
         formatTable(
           [
             ['stage', 'kind', 'output', 'parameters'],

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Split } from '../../core/kinds.js';
+import { printable, shortened } from '../../core/printable.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
 import { formatCount, plural } from '../format-count.js';
 import type { Reporter } from './reporter.js';
@@ -14,7 +15,7 @@ export function lineReporter(): Reporter {
           warnOfFallback(event.data);
           if (event.fallback !== undefined) remark(event.fallback);
           remark(
-            `${event.name}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
+            `${printable(shortened(event.name))}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
               `seed ${event.seed}, ${event.dtype}`,
           );
           break;
@@ -57,7 +58,7 @@ function epochLine({ epoch, train, validation, test, seconds, samplesPerSecond }
 
 function sayEnd(event: EndEvent): void {
   const { epochs, steps, train, validation, test, seconds, accuracyByClass, confusionMatrix, data, weights } = event;
-  const { classNames = [] } = data;
+  const classNames = (data.classNames ?? []).map(printable);
   if (accuracyByClass) {
     const shares = shownClasses(accuracyByClass).map(
       ([share, label]) => `${classNames[label] ?? label}: ${percent(share).padStart(6)}`,
@@ -91,7 +92,7 @@ function describeData({ source, from, path, fallbackFor, train, validation, test
     .join(' + ');
   const where = from === undefined ? path : `${from} ${path}`;
   const instead = fallbackFor === undefined ? '' : ` INSTEAD OF ${fallbackFor}`;
-  return `${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`;
+  return printable(`${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`);
 }
 
 /** Loud, before and after: the stand-in's figures must not be taken for the real thing's. */
@@ -101,7 +102,7 @@ function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
   const stream = process.stderr;
   // one style at a time: Node 20 does not ask whether the stream has colours when it is given a list
   remark(styleText('bold', styleText('yellow', line, { stream }), { stream }));
-  remark(`   ${reason}`);
+  remark(`   ${printable(reason ?? '')}`);
 }
 
 /** All classes in their order; of many, those with the lowest accuracy first. */

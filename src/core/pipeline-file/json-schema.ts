@@ -16,7 +16,7 @@ export function pipelineJsonSchema(registry: Registry): JsonSchema {
     const stages = [...registry.values()].filter(({ definition }) => familiesOf[section].includes(definition.family));
     properties[section] = { description, type: 'array', minItems: 1, items: { anyOf: stages.flatMap(itemForms) } };
   }
-  return { $schema, title: 'marblenet pipeline', ...file, properties };
+  return { $schema, title: 'marblenet pipeline', ...file, properties, patternProperties: { '^x-': {} } };
 }
 
 /** A stage as a list item: its name alone, if no option is required, or its name with options; and by its former name. */

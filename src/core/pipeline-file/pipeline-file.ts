@@ -12,12 +12,14 @@ import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
+import { shortened } from '../printable.js';
 import { OptionsError, parseOptions } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
+import { expandAliases } from './expand-aliases.js';
 import { type FileContent, fileSchema, type Path } from './file-schema.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
 import { printPipeline } from './print-pipeline.js';
-import { nearestNode, offsetOf, toPlain, yamlProblem } from './yaml-problems.js';
+import { nearestNode, offsetOf, repeatedKey, yamlProblem } from './yaml-problems.js';
 
 /** Changes from the command line; swaps come first, so that a set can reach into the swapped stage. */
 export interface Overrides {
@@ -57,15 +59,29 @@ export interface PipelineFile {
 /** @throws PipelineError that begins `FILE:LINE:COLUMN:`, or with the override that is wrong. */
 export function parsePipelineFile(text: string, path: string, overrides: Overrides = {}): ParsedPipelineFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  // Repeated keys are looked for below: the reader compares each with each.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+    uniqueKeys: false,
+  });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) {
-    throw new PipelineError(`${at(offsetOf(problem, document))}: ${yamlProblem(problem, text)}`);
+    throw new PipelineError(`${at(offsetOf(problem, document))}: ${yamlProblem(problem)}`);
   }
+  const twice = repeatedKey(document);
+  if (twice !== undefined) {
+    const key = shortened(text.slice(twice.range?.[0], twice.range?.[1]));
+    throw new PipelineError(
+      `${at(twice.range?.[0] ?? 0)}: the key "${key}" is already there; each may stand once, and a list item begins with "- "`,
+    );
+  }
+  expandAliases(document, (node) => at(node.range?.[0] ?? 0));
   if (!isMap(document.contents)) {
     const found = document.contents === null ? 'an empty file' : describeValue(document.contents.toJSON());
     throw new PipelineError(
@@ -103,7 +119,10 @@ function changedDocument(
     for (const node of nodes) changed.set(node, words);
   };
   for (const words of swap) remember(applySwap(document, words, registry), `--swap ${words}`);
-  for (const words of set) remember(applySet(document, words, registry), `--set ${words}`);
+  for (const words of set) {
+    remember(applySet(document, words, registry), `--set ${words}`);
+    expandAliases(document, () => `--set ${words}`);
+  }
 
   /** The place of the last of these nodes, each inside the one before: the words that changed it, else in the file. */
   const placeOf = (nodes: readonly Node[]): string => {
@@ -117,7 +136,7 @@ function changedDocument(
     const changedValue = nodes.some((node) => changed.has(node));
     return placeOf(part === 'key' && isScalar(pair?.key) && !changedValue ? [...nodes, pair.key] : nodes);
   };
-  return { plain: toPlain(document, placeOf), locate };
+  return { plain: document.toJS(), locate };
 }
 
 /** @throws PipelineError for the first of a file's keys that is wrong. */
@@ -126,19 +145,23 @@ function checked<Schema extends z.ZodObject>(
   plain: unknown,
   locate: ParsedPipelineFile['locate'],
 ): z.output<Schema> {
-  const parsed = schema.safeParse(plain);
+  const parsed = schema.safeParse(withoutExtensions(plain));
   if (parsed.success) return parsed.data;
   const issue = firstToMend(parsed.error);
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schema.shape);
     const [key] = issue.keys;
     throw new PipelineError(
-      `${locate([...issue.path, key], 'key')}: unknown key "${key}"${didYouMean(key, known)} (expected ${known.join(', ')})`,
+      `${locate([...issue.path, key], 'key')}: unknown key "${shortened(key)}"${didYouMean(key, known)} (expected ${known.join(', ')})`,
     );
   }
   const field = issue.path.join('.');
   throw new PipelineError(`${locate(issue.path)}: ${fieldProblem(field, issue, valueAt(plain, issue.path))}`);
 }
+
+/** Keys that begin with `x-` are the file's own: a place for anchors. */
+const withoutExtensions = (plain: unknown): object =>
+  Object.fromEntries(Object.entries(plain as object).filter(([key]) => !key.startsWith('x-')));
 
 function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): string {
   if (found === undefined) return `the pipeline has no ${field}:, which it needs`;
@@ -160,12 +183,12 @@ export function resolvePipelineFile({ path, changed }: ParsedPipelineFile, regis
   const resolveSection = (section: Section): readonly AnyStage[] =>
     (content[section] ?? []).map((item, position) => {
       const place = [section, position];
-      const [name, options] = nameAndOptions(item, locate(place));
+      const [name, options] = nameAndOptions(item, () => locate(place));
       const factory = stageCalled(registry, name);
       if (factory === undefined) {
         const names = [...registry.keys()];
         throw new PipelineError(
-          `${locate([...place, name], 'key')}: unknown stage "${name}"${didYouMean(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
+          `${locate([...place, name], 'key')}: unknown stage "${shortened(name)}"${didYouMean(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
         );
       }
       const { definition } = factory;
@@ -210,14 +233,16 @@ export function resolvePipelineFile({ path, changed }: ParsedPipelineFile, regis
 }
 
 /** A list item is a stage's name, or one pair of its name and its options. */
-function nameAndOptions(item: unknown, place: string): [name: string, options: unknown] {
+function nameAndOptions(item: unknown, place: () => string): [name: string, options: unknown] {
   if (typeof item === 'string') return [item, {}];
   const pairs = typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.entries(item) : [];
   if (pairs.length !== 1) {
     const found =
-      pairs.length === 0 ? describeValue(item) : `${pairs.length} keys: ${pairs.map(([key]) => key).join(', ')}`;
+      pairs.length === 0
+        ? describeValue(item)
+        : `${pairs.length} keys: ${shortened(pairs.map(([key]) => key).join(', '), 200)}`;
     throw new PipelineError(
-      `${place}: expected one stage, as "relu" or "dense: { units: 50 }", found ${found}` +
+      `${place()}: expected one stage, as "relu" or "dense: { units: 50 }", found ${found}` +
         (pairs.length > 1 ? '; indent the options under the stage, or write them in { }' : ''),
     );
   }

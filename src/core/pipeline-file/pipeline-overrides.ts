@@ -14,6 +14,8 @@ import { didYouMean, PipelineError } from '../errors.js';
 import { currentNameOf } from '../former-names.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { sections } from '../pipeline/sections.js';
+import { shortened } from '../printable.js';
+import { keyOf } from './yaml-problems.js';
 
 /**
  * Puts one stage in the place of another wherever it stands, by whichever of its names; its options stay.
@@ -30,7 +32,7 @@ export function applySwap(document: Document, words: string, registry: Registry)
   if (matching.length === 0) {
     const known = [...new Set(named.map(({ name }) => String(name.value)))];
     throw new PipelineError(
-      `${place}: the pipeline has no stage "${from}"${didYouMean(from, known)} (it has ${known.join(', ')})`,
+      `${place}: the pipeline has no stage "${from}"${didYouMean(from, known)} (it has ${shortened(known.join(', '), 400)})`,
     );
   }
   return matching.map(({ item }) => item);
@@ -183,8 +185,6 @@ function setChild(parent: unknown, segment: string, value: Node, above: readonly
   }
 }
 
-const keyOf = ({ key }: Pair): string => String(isScalar(key) ? key.value : key);
-
 const pairAt = (map: YAMLMap, segment: string): Pair | undefined => map.items.find((pair) => keyOf(pair) === segment);
 
 const nothingInside = (above: readonly string[], place: string): PipelineError =>
@@ -194,7 +194,7 @@ function noSuchKey(map: YAMLMap, segment: string, above: readonly string[], plac
   const where = above.length === 0 ? 'the pipeline' : above.join('.');
   const keys = map.items.map(keyOf);
   return new PipelineError(
-    `${place}: ${where} has no "${segment}"${didYouMean(segment, keys)} (it has ${keys.join(', ')})`,
+    `${place}: ${where} has no "${segment}"${didYouMean(segment, keys)} (it has ${shortened(keys.join(', '), 400)})`,
   );
 }
 
@@ -202,7 +202,8 @@ function positionIn(items: readonly unknown[], segment: string, above: readonly 
   const position = isPosition(segment) ? Number(segment) : -1;
   if (position >= 0 && position < items.length) return position;
   const names = depthInSection(above) === 1 ? items.flatMap((item) => nameOf(item)?.value ?? []).map(String) : [];
-  const orName = names.length === 0 ? '' : ` or the name of a stage (${[...new Set(names)].join(', ')})`;
+  const orName =
+    names.length === 0 ? '' : ` or the name of a stage (${shortened([...new Set(names)].join(', '), 400)})`;
   throw new PipelineError(
     `${place}: ${above.join('.')} is a list of ${items.length}; ` +
       `expected a position from 0 to ${items.length - 1}${orName}, found "${segment}"${didYouMean(segment, names)}`,

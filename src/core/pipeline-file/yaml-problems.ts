@@ -1,6 +1,5 @@
 /** Where a problem stands in YAML, and what is wrong there, in plain words. */
-import { type Document, isMap, isPair, isScalar, isSeq, type Node, type Pair, visit, type YAMLError } from 'yaml';
-import { PipelineError } from '../errors.js';
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, visit, type YAMLError } from 'yaml';
 import type { Path } from './file-schema.js';
 
 /** The nodes on the way to a path, as far as the document goes, and the pair that holds the last of them. */
@@ -11,7 +10,7 @@ export function nearestNode(document: Document, path: Path): { nodes: readonly N
   for (const segment of [undefined, ...path]) {
     if (segment !== undefined) {
       if (isMap(current)) {
-        pair = current.items.find(({ key }) => String((isScalar(key) ? key.value : key) ?? '') === String(segment));
+        pair = current.items.find((candidate) => keyOf(candidate) === String(segment));
         current = pair?.value ?? pair?.key;
       } else {
         pair = undefined;
@@ -24,31 +23,27 @@ export function nearestNode(document: Document, path: Path): { nodes: readonly N
   return { nodes, pair };
 }
 
-/** @throws PipelineError for what is right YAML and wrong to read: an alias without an anchor, a bomb of aliases. */
-export function toPlain(document: Document, placeOf: (nodes: readonly Node[]) => string): unknown {
-  let firstAlias: string | undefined;
+/** A key as text, whatever it is. */
+export const keyOf = ({ key }: Pair): string => String((isScalar(key) ? key.value : key) ?? '');
+
+/** The first key that stands twice in one map; in time that grows with the document, not with its square. */
+export function repeatedKey(document: Document): Node | undefined {
+  let repeated: Node | undefined;
   visit(document, {
-    Alias(_, alias, ancestors) {
-      const around = ancestors.filter((ancestor) => !isPair(ancestor)) as Node[];
-      const place = placeOf([...around, alias]);
-      const meant = alias.resolve(document);
-      if (meant === undefined) {
-        throw new PipelineError(`${place}: there is no "&${alias.source}" before this "*${alias.source}"`);
+    Map(_, map) {
+      const known = new Set<string>();
+      for (const pair of map.items) {
+        const key = keyOf(pair);
+        if (known.has(key)) {
+          repeated = pair.key as Node;
+          return visit.BREAK;
+        }
+        known.add(key);
       }
-      if (around.includes(meant)) {
-        throw new PipelineError(`${place}: "*${alias.source}" stands inside what it repeats`);
-      }
-      firstAlias ??= place;
+      return undefined;
     },
   });
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    if (firstAlias === undefined) throw error;
-    throw new PipelineError(`${firstAlias}: aliases (*) repeat more than 100 values; write them out`, {
-      cause: error,
-    });
-  }
+  return repeated;
 }
 
 /** Where a problem stands; of a quote that nothing ends, where it begins. */
@@ -64,12 +59,8 @@ export function offsetOf({ message, pos }: YAMLError, document: Document): numbe
 }
 
 /** The YAML reader's words, but plain ones for what beginners meet. */
-export function yamlProblem({ code, message, pos }: YAMLError, text: string): string {
+export function yamlProblem({ code, message }: YAMLError): string {
   switch (code) {
-    case 'DUPLICATE_KEY': {
-      const key = /^[^\s:,{}]*/.exec(text.slice(pos[0]))?.[0];
-      return `the key "${key}" is already there; each may stand once, and a list item begins with "- "`;
-    }
     case 'TAB_AS_INDENT':
       return 'found a tab in the indentation, expected spaces';
     case 'MULTIPLE_DOCS':
@@ -85,6 +76,7 @@ export function yamlProblem({ code, message, pos }: YAMLError, text: string): st
       if (message.startsWith('Nested')) return 'found two ": " in one line; put text that holds one in quotes';
       return `this line does not fit those around it; check its indentation, and the space after "-" and ":" (${message})`;
     default:
+      if (message.startsWith('Maximum call stack')) return 'too many lists and maps stand inside one another here';
       return `not YAML: ${message}`;
   }
 }

@@ -285,12 +285,125 @@ describe('wrong YAML', () => {
       }),
     ];
     expect(refusal(`${bomb.join('\n')}\n${TINY}`)).toBe(
-      'tiny.yaml:2:8: aliases (*) repeat more than 100 values; write them out',
+      'tiny.yaml:5:28: aliases (*) repeat more than 10000 values; write them out',
     );
   });
 
   it('brackets without end', () => {
-    expect(refusal('['.repeat(100_000))).toMatch(/^tiny\.yaml:1:\d+: not YAML: /);
+    expect(refusal('['.repeat(100_000))).toMatch(
+      /^tiny\.yaml:1:\d+: too many lists and maps stand inside one another here$/,
+    );
+  });
+
+  it('names of any length, and control characters, so that a terminal can show them', () => {
+    const long = refusal(tinyWith('- relu', `- ${'r'.repeat(10_000)}`));
+    expect(long).toBe(`tiny.yaml:10:5: unknown stage "${'r'.repeat(57)}..." ("pipeline list" shows all)`);
+    expect(refusal(tinyWith('- relu', '- "re\\e[31mlu\\u202e"'))).toBe(
+      'tiny.yaml:10:5: unknown stage "re\\x1b[31mlu\\u202e" ("pipeline list" shows all)',
+    );
+    expect(refusal(tinyWith('seed: 1', `${'s'.repeat(10_000)}: 1`)).length).toBeLessThan(300);
+    expect(refusal(tinyWith('- relu', `- relu: { ${'s'.repeat(10_000)}: 1 }`)).length).toBeLessThan(200);
+    const many = Array.from({ length: 10_000 }, (_, i) => `key${i}: 1`).join(', ');
+    expect(refusal(tinyWith('- relu', `- { ${many} }`)).length).toBeLessThan(500);
+  });
+
+  it.each([
+    ['- sgd: { learningRate: 0,1 }', 'sgd has no option "1"; decimals have a point: learningRate: 0.1 (expected '],
+    ['- sgd:\n      learningRate: 0,1', 'expected a number, found the text "0,1"; decimals have a point: 0.1'],
+    ['- sgd: { learningRate: "0,05" }', 'expected a number, found the text "0,05"; decimals have a point: 0.05'],
+  ])('a decimal comma: %s', (item, expected) => {
+    expect(refusal(tinyWith('- sgd: { learningRate: 0.1 }', item))).toContain(expected);
+  });
+
+  it.each([
+    ['<<: 1', '"<<" takes the pairs of a map, as "<<: *name"'],
+    ['<<: [{ units: 8 }, 2]', '"<<" takes the pairs of a map, as "<<: *name"'],
+    ['<<: *dense', 'there is no "&dense" before this "*dense"'],
+    ['&a { <<: *a }', '"*a" stands inside what it repeats'],
+  ])('a merge of %s', (pairs, expected) => {
+    const item = pairs.startsWith('&') ? `dense: ${pairs}` : `dense: { ${pairs} }`;
+    expect(refusal(tinyWith('dense: { units: 8 }', item))).toMatch(/^tiny\.yaml:9:\d+: /);
+    expect(refusal(tinyWith('dense: { units: 8 }', item))).toContain(expected);
+  });
+});
+
+describe('what a file says once', () => {
+  const anchored = (network: string, more = 'x-small: &small { units: 8 }'): string =>
+    `${more}\n${tinyWith(sectionOf('network'), `network:\n${network}`)}`;
+  const { resolved } = resolveText(TINY);
+
+  it.each([
+    ['an alias of options', '  - dense: *small\n  - relu\n  - dense: { units: 10 }\n', undefined],
+    ['a merge key', '  - dense: { <<: *small }\n  - relu\n  - dense: { <<: *small, units: 10 }\n', undefined],
+    [
+      'a merge of several, the first of which counts',
+      '  - dense: { <<: [*small, { units: 9 }] }\n  - relu\n  - dense: { units: 10 }\n',
+      undefined,
+    ],
+    [
+      'an alias of a stage',
+      '  - *first\n  - relu\n  - dense: { units: 10 }\n',
+      'x-stages: [&first { dense: { units: 8 } }]',
+    ],
+  ])('is written out: %s', (_, network, more) => {
+    expect(resolveText(anchored(network, more)).resolved).toBe(resolved);
+  });
+
+  it('may be a whole section', () => {
+    const text = TINY.replace('test:\n', 'test: &test\n').concat('validation: *test\n');
+    const file = text.replace('  - normalize', '  - holdOut: { validation: 20 }\n  - normalize');
+    expect(resolveText(file).definition.validation).toHaveLength(5);
+  });
+
+  it('is changed by --set in one place alone, and by --swap in all', () => {
+    const text = anchored('  - &d dense: *small\n  - relu\n  - dense: { <<: *small, units: 10 }\n');
+    const { definition } = resolveText(text, { set: ['network.0.dense.units=7', 'network.2.dense.bias=false'] });
+    expect(definition.network.map(({ options }) => options)).toMatchObject([
+      { units: 7, bias: true },
+      {},
+      { units: 10, bias: false },
+    ]);
+    const swapped = anchored('  - dense: *small\n  - *act\n  - *act\n  - dense: { units: 10 }\n', 'x: 1').replace(
+      'x: 1',
+      'x-small: &small { units: 8 }\nx-act: &act relu',
+    );
+    const names = resolveText(swapped, { swap: ['relu=tanh'] }).definition.network.map(
+      (stage) => stage.definition.name,
+    );
+    expect(names).toEqual(['dense', 'tanh', 'tanh', 'dense']);
+  });
+
+  it('is blamed where it stands', () => {
+    expect(refusal(anchored('  - dense: { <<: *small }\n', 'x-small: &small { unit: 8 }'))).toMatch(
+      /^tiny\.yaml:1:19: dense has no option "unit"; did you mean "units"\?/,
+    );
+  });
+
+  it('needs a key that begins with x- if it has no other place', () => {
+    expect(resolveText(`x-notes: [anything, 1]\n${TINY}`).resolved).toBe(resolved);
+    expect(refusal(`notes: 1\n${TINY}`)).toMatch(/^tiny\.yaml:1:1: unknown key "notes"/);
+  });
+});
+
+describe('a file of a hundred thousand', () => {
+  const many = (line: (i: number) => string): string => Array.from({ length: 100_000 }, (_, i) => line(i)).join('');
+
+  // each took minutes where every key was compared with every other
+  it.each([
+    ['stray keys', `${TINY}${many((i) => `key${i}: 1\n`)}`, 'tiny.yaml:25:1: unknown key "key0"'],
+    [
+      'options',
+      tinyWith('- relu\n', `- relu:\n${many((i) => `      key${i}: 1\n`)}`),
+      'tiny.yaml:11:7: relu has no option "key0"',
+    ],
+    ['items', tinyWith('  - relu\n', `${many(() => '  - relu\n')}  - rleu\n`), 'tiny.yaml:100010:5: unknown stage'],
+    [
+      'aliases',
+      tinyWith('  - relu\n', `  - &a relu\n${many(() => '  - *a\n')}`),
+      'tiny.yaml:10011:5: aliases (*) repeat more than 10000 values',
+    ],
+  ])('%s is read', (_, text, expected) => {
+    expect(refusal(text)).toContain(expected);
   });
 });
 
