@@ -7,6 +7,8 @@ declare function atob(base64: string): string;
 
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
 
+declare function clearTimeout(timer: unknown): void;
+
 declare const performance: {
   /** Milliseconds since some moment, which never go back. */
   now(): number;

@@ -4,6 +4,7 @@
  * the budget is spent, then let the event loop have its turn.
  */
 import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import { clock } from './clock.js';
 
 /** Milliseconds of work between two turns of the event loop: with the step that overruns it, less than a screen frame. */
 const BUDGET = 5;
@@ -13,7 +14,7 @@ const BUDGET = 5;
  * message to oneself does the same there, while a timer within timers waits 4 ms.
  */
 const inNextTurn = (work: () => void): void => {
-  if (typeof setImmediate === 'function') setImmediate(work);
+  if (clock.setImmediate !== undefined) clock.setImmediate(work);
   else sendToSelf(work);
 };
 
@@ -34,7 +35,7 @@ function sendToSelf(work: () => void): void {
 
 /** Runs work in a later turn of the event loop, and again for as long as it asks for that. */
 export const turnScheduler: SchedulerLike = {
-  now: () => performance.now(),
+  now: () => clock.now(),
 
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
     const action = new Subscription() as SchedulerAction<T>;
@@ -42,7 +43,7 @@ export const turnScheduler: SchedulerLike = {
       const run = () => {
         if (!action.closed) work.call(action, nextState);
       };
-      if (nextDelay > 0) setTimeout(run, nextDelay);
+      if (nextDelay > 0) clock.setTimeout(run, nextDelay);
       else inNextTurn(run);
       return action;
     };

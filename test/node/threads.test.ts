@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { clock } from '../../src/core/clock.js';
 import { createKernels } from '../../src/core/create-kernels.js';
 import type { Kernels } from '../../src/core/kernels/kernels.js';
 import type { Tensor } from '../../src/core/tensor.js';
@@ -103,12 +104,12 @@ describe('a step against a gradient is left to workers, and done before', () => 
     const notBetweenSteps = () => {};
     const expected = await weightsAfter(1, notBetweenSteps);
     let time = 0;
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    const watch = vi.spyOn(clock, 'now').mockImplementation(() => {
       time += 10;
       return time;
     });
     expect(await weightsAfter(2, notBetweenSteps, true)).toEqual(expected);
     expect(time).toBeGreaterThan(5_000); // so there were trials of steps without workers
-    clock.mockRestore();
+    watch.mockRestore();
   });
 });

@@ -2,6 +2,7 @@ import { type Batch, batch, PipelineError } from 'marblenet';
 import { batchOf, examplesOf, marbles } from 'marblenet/testing';
 import { map, Observable, of } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { clock } from '../../src/core/clock.js';
 import { turnScheduler } from '../../src/core/scheduler.js';
 
 /** Compares one emission with what was expected, as a stage's test does. */
@@ -214,7 +215,7 @@ describe('marbles, on time', () => {
 
   it('let no slow machine move a batch', () => {
     let now = 0;
-    vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
+    vi.spyOn(clock, 'now').mockImplementation(() => (now += 1000));
     marbles(({ cold, expectObservable }) => {
       const source = cold('                                   -a---|', { a: examplesOf([[1], [2]]) });
       expectObservable(source.pipe(batch({ size: 1 }))).toBe('-(bc)|', {

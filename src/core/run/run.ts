@@ -21,6 +21,7 @@ import {
   tap,
   toArray,
 } from 'rxjs';
+import { clock } from '../clock.js';
 import { RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
@@ -80,7 +81,7 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
     if (begun.has(pipeline.kernels)) throw new RunError(ranBefore);
     if (checkpoint !== undefined) requireSameRun(checkpoint, pipeline);
     begun.add(pipeline.kernels);
-    const started = performance.now();
+    const started = clock.now();
     const stopThreads = pipeline.kernels.startThreads();
     return from(splitsOf(pipeline)).pipe(
       pipeline.data,
@@ -179,7 +180,7 @@ const runEpoch = (
 ): Observable<PipelineEvent> =>
   defer(() => {
     const { runId } = progress;
-    const started = performance.now();
+    const started = clock.now();
     let reported = started;
     let samples = 0;
     let trainSeconds = 0;
@@ -192,7 +193,7 @@ const runEpoch = (
       samples += x.shape[0];
       trainSeconds = secondsSince(started);
       const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', runId, epoch, step, loss }] : nothing;
-      const now = performance.now();
+      const now = clock.now();
       if (now - reported < PROGRESS_INTERVAL) return events;
       reported = now;
       const samplesPerSecond = perSecond(samples, trainSeconds);
@@ -286,7 +287,7 @@ function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> {
 
 const nothing: readonly PipelineEvent[] = [];
 
-const secondsSince = (started: number): number => Math.round(performance.now() - started) / 1000;
+const secondsSince = (started: number): number => Math.round(clock.now() - started) / 1000;
 
 /** Rounded; a time too short to measure counts as a millisecond. */
 const perSecond = (count: number, seconds: number): number => Math.round(count / Math.max(seconds, 0.001));

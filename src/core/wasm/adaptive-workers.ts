@@ -1,3 +1,5 @@
+import { clock } from '../clock.js';
+
 /** Milliseconds of steps that one measurement takes: a dozen turns of a scheduler that has other programs to run. */
 const WINDOW = 40;
 
@@ -34,7 +36,7 @@ export class AdaptiveWorkers {
   /** @param use starts or stops giving work to the workers, between two steps. */
   constructor(
     private readonly use: (helping: boolean) => void,
-    private readonly now: () => number = () => performance.now(),
+    private readonly now: () => number = () => clock.now(),
   ) {}
 
   /**

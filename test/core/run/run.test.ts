@@ -1,5 +1,6 @@
 import { defer, firstValueFrom, lastValueFrom, of, repeat, retry, type Subscription, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { clock } from '../../../src/core/clock.js';
 import { RunError } from '../../../src/core/errors.js';
 import { networkStage } from '../../../src/core/families/network.js';
 import type { Examples, SourceSplit } from '../../../src/core/kinds.js';
@@ -109,11 +110,13 @@ describe('the events of a run', () => {
 
   it('tell the progress of the whole run every 100 ms', async () => {
     let now = 0;
-    vi.spyOn(performance, 'now').mockImplementation(() => now);
-    const clock = layerThat(() => {
+    vi.spyOn(clock, 'now').mockImplementation(() => now);
+    const slowLayer = layerThat(() => {
       now += 30;
     });
-    const pipeline = buildPipeline(plain({ epochs: 2, network: [clock, dense({ units: 10 })], train: trainBy(20) }));
+    const pipeline = buildPipeline(
+      plain({ epochs: 2, network: [slowLayer, dense({ units: 10 })], train: trainBy(20) }),
+    );
     const progress = (await eventsOf(pipeline)).filter(({ event }) => event === 'progress');
     const told = { event: 'progress', runId: expect.any(String), steps: 20, loss: expect.any(Number) };
     expect(progress).toStrictEqual([
