@@ -17,9 +17,14 @@ const bundle = await rolldown({
 // all in one folder, as deep as dist/cli: some files look for others that the package has (src/stages, package.json)
 const { output } = await bundle.write({ dir: path('bin'), chunkFileNames: '[name].js' });
 
+// What only users of a proxy load, command line and library alike: undici's fetch and its proxies, without the rest.
+const undici = fileURLToPath(new URL('./undici-fetch.mjs', import.meta.url));
+const proxy = await rolldown({ input: path('node/proxy-fetch.js'), platform: 'node', resolve: { alias: { undici } } });
+const { output: proxyOutput } = await proxy.write({ file: path('node/proxy-fetch.js'), minify: true });
+
 // What others wrote comes with their licenses.
 const folders = new Set(
-  output
+  [...output, ...proxyOutput]
     .flatMap(({ moduleIds = [] }) => moduleIds)
     .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []),
 );

@@ -18,11 +18,11 @@ export interface Files {
   readFile(path: string, expected?: string): AsyncIterable<Uint8Array>;
 
   /**
-   * Comes by files that belong together and are published: a folder that the user names, else a cache, else a download
-   * that is checked. All of them come from one place, and before any is read, so that one run never mixes two data sets.
+   * Comes by files that belong together and are published: from the folder that the user names; where none is named, from
+   * a cache, whose files are checked, or by a download, which is. All are there before any is read.
    *
-   * @throws MissingDataError when they are nowhere to be had; DataError when a folder that was named does not exist, or
-   * the cache cannot be written.
+   * @throws MissingDataError when they are nowhere to be had; DataError when a folder that was named cannot be read or has
+   * not all of them, or a damaged file of the cache cannot be downloaded again.
    */
   download<Name extends string>(files: PublishedFiles<Name>): Promise<FoundFiles<Name>>;
 }
@@ -60,14 +60,18 @@ export interface PublishedFiles<Name extends string = string> {
   readonly checksums: Readonly<Record<Name, string>>;
   /** Base URLs of copies, tried in this order. */
   readonly mirrors: readonly string[];
+  /** A folder in the cache that is theirs alone, where another set has files of the same names. */
+  readonly cacheFolder?: string;
   /** What else helps where they cannot be had, for messages: "or write ...". */
   readonly advice: string;
 }
 
 export interface FoundFiles<Name extends string = string> {
   readonly from: NonNullable<Origin['from']>;
-  /** Which folder holds them. */
+  /** Which folder holds them; the mirror that gave them, where they could not be kept. */
   readonly folder: string;
+  /** What was amiss, and what was done about it; undefined where nothing was. */
+  readonly remark?: string;
   /** By name: a path that `readFile` and `readIdx` take. */
   readonly paths: Readonly<Record<Name, string>>;
 }
@@ -80,6 +84,8 @@ export interface Origin {
   readonly from?: 'folder' | 'cache' | 'download';
   /** The folder or file that was read. */
   readonly path?: string;
+  /** What was amiss with the cache, and what was done about it. */
+  readonly remark?: string;
   /** The source that the file asked for and that could not be had, and why. */
   readonly fallbackFor?: string;
   readonly reason?: string;

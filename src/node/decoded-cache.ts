@@ -5,9 +5,10 @@
  * unseen.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdxArray } from '../core/host.js';
+import { checksum, checksumOfFile } from './checksum.js';
 import { encodeIdx } from './idx.js';
 import { headerBytes, parseIdxHeader } from './idx-header.js';
 import { throughPartialFile } from './partial-file.js';
@@ -25,7 +26,7 @@ const KEPT = 8;
  * every file is decoded.
  */
 export async function throughCache(path: string, folder: string, decode: () => Promise<IdxArray>): Promise<IdxArray> {
-  const source = await checksumOfFile(path).catch(() => undefined); // `decode` says what is wrong with the file
+  const source = await checksumOfSuitable(path).catch(() => undefined); // `decode` says what is wrong with the file
   if (source === undefined) return decode();
   const kept = await find(folder, source).catch(() => undefined);
   if (kept !== undefined) return { path, ...kept };
@@ -34,27 +35,20 @@ export async function throughCache(path: string, folder: string, decode: () => P
   return decoded;
 }
 
-/** That of a file, of a size that is kept; piece by piece, since memory that was not touched yet is slow to come. */
-async function checksumOfFile(path: string): Promise<string | undefined> {
-  const entry = await stat(path);
-  if (!entry.isFile() || entry.size < SMALLEST || entry.size > LARGEST) return undefined;
-  const file = await openRegularFile(path);
-  try {
-    const hash = createHash('sha256');
-    const piece = Buffer.allocUnsafeSlow(SMALLEST);
-    for (;;) {
-      const { bytesRead } = await file.read(piece);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(piece.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
+/** That of a file, of a size that is kept. */
+async function checksumOfSuitable(path: string): Promise<string | undefined> {
+  const { size } = await stat(path);
+  return size < SMALLEST || size > LARGEST ? undefined : checksumOfFile(path);
 }
 
-const checksum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 const nameOf = (source: string, content: string): string => `${source}-${content}.idx`;
+
+/** Whether the file with the checksum `source` was decoded, and is, unpacked, the one with the checksum `content`. */
+export const isDecoded = (folder: string, source: string, content: string): Promise<boolean> =>
+  access(join(folder, nameOf(source, content))).then(
+    () => true,
+    () => false,
+  );
 
 /** What was decoded from the file with this checksum; undefined where nothing is kept, or it is damaged. */
 async function find(folder: string, source: string): Promise<Pick<IdxArray, 'shape' | 'data'> | undefined> {

@@ -33,6 +33,11 @@ export async function* fileBytes(path: string, expected: string): AsyncGenerator
   }
 }
 
+/** The same of bytes that are in memory. */
+export async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) yield bytes.subarray(start, start + CHUNK_BYTES);
+}
+
 async function openFile(path: string, expected: string): Promise<FileHandle> {
   try {
     return await openRegularFile(path);

@@ -1,11 +1,11 @@
 /** Node's answer to what stages ask of the machine: files, and files that are published from wherever they can be had. */
 import { isAbsolute, join, resolve } from 'node:path';
-import envPaths from 'env-paths';
 import type { Host } from '../core/host.js';
+import { defaultCacheFolder, environment } from './cache-folder.js';
 import { throughCache } from './decoded-cache.js';
 import type { DownloadProgress } from './download.js';
 import type { Patience } from './fetch-bytes.js';
-import { fileBytes } from './file-bytes.js';
+import { chunksOf, fileBytes } from './file-bytes.js';
 import { readIdx, readIdxHeader } from './idx.js';
 import { findPublished } from './published-files.js';
 
@@ -16,7 +16,7 @@ export interface NodeHostOptions extends Partial<Patience> {
   readonly dataFolder?: string;
   /**
    * Where downloads, and what large files decode to, are kept. MARBLENET_CACHE by default, else the user's cache folder
-   * of the operating system.
+   * of the operating system; where there is neither, nothing is kept.
    */
   readonly cacheFolder?: string;
   /** Never uses the network. */
@@ -35,18 +35,31 @@ export interface NodeHostOptions extends Partial<Patience> {
 export function createNodeHost(options: NodeHostOptions = {}): Host {
   const { baseFolder = '', signal = new AbortController().signal } = options;
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
-  const cacheFolder = resolve(options.cacheFolder ?? environment('MARBLENET_CACHE') ?? defaultCacheFolder());
   const mirrors = options.mirrors ?? mirrorsFromEnvironment();
-  const seen = (path: string): string => (isAbsolute(path) ? path : join(baseFolder, path));
+  /** Downloads that could not be kept, by their addresses. */
+  const held = new Map<string, Uint8Array>();
+  const seen = (path: string): string => (isAbsolute(path) || held.has(path) ? path : join(baseFolder, path));
+  const bytesOf = (path: string, expected: string): AsyncIterable<Uint8Array> => {
+    const bytes = held.get(path);
+    return bytes === undefined ? fileBytes(seen(path), expected) : chunksOf(bytes);
+  };
+  const cacheFolders = async () => {
+    const folder = options.cacheFolder === undefined ? await defaultCacheFolder() : resolve(options.cacheFolder);
+    return { cacheFolder: folder, decodedFolder: folder && join(folder, 'decoded') };
+  };
 
   return {
-    readFile: (path, expected = 'a file') => fileBytes(seen(path), expected),
+    readFile: (path, expected = 'a file') => bytesOf(path, expected),
 
-    readIdx: (path) => throughCache(seen(path), join(cacheFolder, 'decoded'), () => readIdx(seen(path), signal)),
+    async readIdx(path) {
+      const decode = () => readIdx(seen(path), signal, bytesOf(path, IDX));
+      const { decodedFolder } = await cacheFolders();
+      return held.has(path) || decodedFolder === undefined ? decode() : throughCache(seen(path), decodedFolder, decode);
+    },
 
-    readIdxHeader: (path) => readIdxHeader(seen(path)),
+    readIdxHeader: (path) => readIdxHeader(seen(path), bytesOf(path, IDX)),
 
-    download: (published) =>
+    download: async (published) =>
       findPublished(
         {
           ...published,
@@ -56,10 +69,12 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
         {
           // Absolute, since a relative path is taken to be the pipeline file's.
           dataFolder: dataFolder === undefined ? undefined : resolve(dataFolder),
-          cacheFolder,
+          ...(await cacheFolders()),
           offline: options.offline ?? false,
+          hold: (address, bytes) => held.set(address, bytes),
           connectTimeout: options.connectTimeout ?? 4_000,
           stallTimeout: options.stallTimeout ?? 10_000,
+          retryDelay: options.retryDelay ?? 500,
           signal,
           onDownload: options.onDownload ?? (() => {}),
         },
@@ -67,13 +82,10 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
   };
 }
 
-const defaultCacheFolder = (): string => join(envPaths('marblenet', { suffix: '' }).cache, 'mnist');
+const IDX = 'an IDX file';
 
 const mirrorsFromEnvironment = (): readonly string[] | undefined =>
   environment('MARBLENET_MIRRORS')
     ?.split(',')
     .map((mirror) => mirror.trim())
     .filter((mirror) => mirror !== '');
-
-/** An empty variable is one that is not set. */
-const environment = (name: string): string | undefined => process.env[name] || undefined;

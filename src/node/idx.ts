@@ -19,14 +19,16 @@ const NUMBER_BYTES = 4;
  * Reads an IDX file, raw or gzip, of uint8, int32 or float32 numbers in 1 to 4 dimensions. The event loop turns between
  * slices of 256 KiB.
  *
+ * @param path For the messages.
  * @param signal Stops the reading at the next slice.
+ * @param file The bytes of the file as they lie there; those at the path by default.
  * @throws DataError when the file is missing, not readable, broken gzip, not IDX, cut short, too long or over 1 GiB.
  * @throws The signal's reason.
  */
-export async function readIdx(path: string, signal?: AbortSignal): Promise<IdxArray> {
+export async function readIdx(path: string, signal?: AbortSignal, file = fileOf(path)): Promise<IdxArray> {
   const stream = new SliceStream();
   const decoded = readFromStream(stream);
-  for await (const slice of checkedSlices(path)) {
+  for await (const slice of checkedSlices(path, file)) {
     stream.deliver(slice);
     await setImmediate();
     signal?.throwIfAborted();
@@ -55,16 +57,16 @@ class SliceStream extends Readable {
   }
 }
 
-const contentOf = (path: string) => unpackedBytes(path, fileBytes(path, 'an IDX file'));
+const fileOf = (path: string): AsyncIterable<Uint8Array> => fileBytes(path, 'an IDX file');
 
 /**
  * Reads the header of an IDX file, raw or gzip, and no more of the file than that takes.
  *
  * @throws DataError when the file is missing, not readable, broken gzip, or does not begin as IDX.
  */
-export async function readIdxHeader(path: string): Promise<Pick<IdxArray, 'path' | 'shape'>> {
+export async function readIdxHeader(path: string, file = fileOf(path)): Promise<Pick<IdxArray, 'path' | 'shape'>> {
   let start = Buffer.alloc(0);
-  for await (const chunk of contentOf(path)) {
+  for await (const chunk of unpackedBytes(path, file)) {
     start = Buffer.concat([start, chunk]);
     const header = parseIdxHeader(path, start);
     if (header !== undefined) {
@@ -75,12 +77,12 @@ export async function readIdxHeader(path: string): Promise<Pick<IdxArray, 'path'
 }
 
 /** The file in slices of whole numbers, the first with the whole header; the last only if the length is exact. */
-async function* checkedSlices(path: string): AsyncGenerator<Buffer, void, undefined> {
+async function* checkedSlices(path: string, file: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
   let header: IdxHeader | undefined;
   let waiting = Buffer.alloc(0);
   let received = 0;
 
-  for await (const chunk of contentOf(path)) {
+  for await (const chunk of unpackedBytes(path, file)) {
     received += chunk.length;
     waiting = Buffer.concat([waiting, chunk]);
     header ??= parseIdxHeader(path, waiting);

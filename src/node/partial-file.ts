@@ -1,21 +1,49 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from './system-error.js';
+
+/** Not older than that is a file that a process may still be writing, which this machine knows nothing of: in a container. */
+const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Lets `work` write a file under a name of its own, and give it its right one when all of it is there: whoever looks for
- * that name finds a whole file or none, and two processes do not write into each other's. What is left of it is removed.
+ * that name finds a whole file or none, and two processes do not write into each other's. What is left of it is removed,
+ * and so is what processes left that were killed.
  */
 export async function throughPartialFile(
   folder: string,
   name: string,
   work: (partial: string) => Promise<void>,
 ): Promise<void> {
+  await removeAbandoned(folder).catch(() => {}); // what is in the way of nobody
   const partial = join(folder, `.${name}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
   try {
     await work(partial);
   } finally {
     // A file that cannot be removed must not hide why the work failed.
     await rm(partial, { force: true }).catch(() => {});
+  }
+}
+
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const writer = /^\..+\.(\d+)-[0-9a-f]{12}\.part$/.exec(name)?.[1];
+    if (writer === undefined) continue;
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    const isAbandoned = !isAlive(Number(writer), mtimeMs) || mtimeMs < Date.now() - DAY;
+    if (isAbandoned) await rm(path, { force: true });
+  }
+}
+
+/** Whether the process that wrote at that time may still do so. Containers give all of theirs the same few numbers. */
+function isAlive(pid: number, wroteAt: number): boolean {
+  if (pid === process.pid) return wroteAt >= Date.now() - 1000 * process.uptime();
+  try {
+    process.kill(pid, 0); // asks only
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
   }
 }

@@ -1,5 +1,8 @@
 /** What the operating system and the network say when something fails, in words that a student can act on. */
 
+const UNKNOWN_AUTHORITY =
+  'its certificate is of an authority that Node does not know: NODE_EXTRA_CA_CERTS names a file with more of them';
+
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -21,6 +24,17 @@ const PLAIN_WORDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   ETIMEDOUT: 'no answer',
   UND_ERR_CONNECT_TIMEOUT: 'no answer',
+  ERR_ACCESS_DENIED: "Node's --permission denies it",
+  CERT_HAS_EXPIRED: 'its certificate has expired: is the clock of this machine right?',
+  ...Object.fromEntries(
+    [
+      'UNABLE_TO_GET_ISSUER_CERT',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+    ].map((code) => [code, UNKNOWN_AUTHORITY]),
+  ),
 };
 
 /** `ENOENT` and the like, of an error or of the first cause that has one: `fetch` hides its reason in `cause`. */

@@ -80,6 +80,12 @@ export const stall: Behaviour = (response, body) => {
   response.write(body.subarray(0, body.length / 2));
 };
 
+/** Sends a byte every few milliseconds: never silent, and never done. */
+export const trickle: Behaviour = (response) => {
+  const timer = setInterval(() => response.write('a'), 10);
+  response.on('close', () => clearInterval(timer));
+};
+
 /** Takes the request and never answers. */
 export const silent: Behaviour = () => {};
 

@@ -1,12 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DataError, MissingDataError } from '../../src/core/errors.js';
 import { findMnist, type MnistFiles } from '../../src/core/families/mnist-files.js';
 import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import { good, startMirror } from './mirror-server.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
-import { REMOTE_FILES, TINY_CHECKSUMS, writeTinyMnist } from './tiny-mnist.js';
+import { REMOTE_FILES, TINY_CHECKSUMS, TINY_MNIST, writeTinyMnist } from './tiny-mnist.js';
 
 beforeEach(() => {
   vi.stubEnv('MARBLENET_DATA', '');
@@ -92,22 +93,72 @@ describe('the folder that the user names', () => {
     expect((await errorOf({ dataFolder: file })).message).toContain(`${file}: found a file, expected the folder`);
   });
 
-  it('gives way to the cache when it lacks a file, and nothing is mixed', async () => {
+  it('is all there is, when it lacks files: neither the cache nor a mirror takes its place', async () => {
     const [dataFolder, cacheFolder] = [await temporaryFolder(), await temporaryFolder()];
     await writeTinyMnist(dataFolder, withoutTest);
     await writeTinyMnist(cacheFolder, gz);
-    const files = await find({ dataFolder, cacheFolder });
-    expect(files.origin).toEqual({ source: 'mnist', from: 'cache', path: cacheFolder });
-    expect(paths(files).every((path) => path.startsWith(cacheFolder))).toBe(true);
+    const mirror = await startMirror(good);
+    const half = await errorOf({ dataFolder, cacheFolder, mirrors: [mirror.url] });
+    expect(half).not.toBeInstanceOf(MissingDataError); // so no fallback takes its place either
+    expect(half.message).toBe(
+      `${dataFolder}: lacks t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte of MNIST. Check --data or MARBLENET_DATA.`,
+    );
+    const empty = await temporaryFolder();
+    const none = await errorOf({ dataFolder: empty, cacheFolder, mirrors: [mirror.url] });
+    expect(none.message).toBe(`${empty}: has none of the 4 files of MNIST. Check --data or MARBLENET_DATA.`);
+    expect(mirror.requests).toEqual([]);
+  });
+});
+
+describe('a folder as others leave it', () => {
+  const inOwnFolders = (file: string): string => join(file, file);
+
+  it.each([
+    ['torchvision', ['MNIST', 'raw'], raw],
+    ['torchvision, packed', ['MNIST', 'raw'], gz],
+    ['Kaggle, dotted', ['archive'], dotted],
+    ['Kaggle, each in a folder of its name', [], inOwnFolders],
+    ['Kaggle, each in a folder, in a folder', ['mnist-dataset'], inOwnFolders],
+  ])('%s', async (_name, below, nameOf) => {
+    const root = await temporaryFolder();
+    const folder = join(root, ...below);
+    for (const file of Object.keys(TINY_MNIST)) await mkdir(join(folder, dirname(nameOf(file))), { recursive: true });
+    await writeTinyMnist(folder, nameOf);
+    const files = await find({ dataFolder: root });
+    expect(files.origin).toEqual({ source: 'mnist', from: 'folder', path: folder });
+    expect(paths(files)).toEqual(Object.keys(TINY_MNIST).map((file) => join(folder, nameOf(file))));
   });
 
-  it('gives way to a download of all four', async () => {
-    const [dataFolder, cacheFolder] = [await temporaryFolder(), await temporaryFolder()];
-    await writeTinyMnist(dataFolder, withoutTest);
-    const mirror = await startMirror(good);
-    const files = await find({ dataFolder, cacheFolder, mirrors: [mirror.url] });
-    expect(files.origin).toEqual({ source: 'mnist', from: 'download', path: cacheFolder });
-    expect(mirror.requests).toEqual(REMOTE_FILES);
+  it('with other sets beside it, whose files have the same names', async () => {
+    const root = await temporaryFolder();
+    for (const set of ['FashionMNIST', 'KMNIST', 'MNIST']) await writeTinyMnist(join(root, set, 'raw'), gz);
+    expect((await find({ dataFolder: root })).origin.path).toBe(join(root, 'MNIST', 'raw'));
+  });
+
+  it('with another set alone is not MNIST, unless it is named itself', async () => {
+    const root = await temporaryFolder();
+    const raw = join(root, 'FashionMNIST', 'raw');
+    await writeTinyMnist(raw, gz);
+    expect((await errorOf({ dataFolder: root })).message).toContain('has none of the 4 files of MNIST');
+    expect((await find({ dataFolder: raw })).origin.path).toBe(raw);
+  });
+
+  it('twice over must be said which', async () => {
+    const root = await temporaryFolder();
+    for (const copy of ['a', 'b']) await writeTinyMnist(join(root, copy), gz);
+    expect((await errorOf({ dataFolder: root })).message).toBe(
+      `${root}: found the MNIST files in ${join(root, 'a')} and ${join(root, 'b')}, expected them once. ` +
+        'Name one of these folders.',
+    );
+  });
+
+  it('half of it says which half, and where', async () => {
+    const root = await temporaryFolder();
+    await writeTinyMnist(join(root, 'MNIST', 'raw'), withoutTest);
+    expect((await errorOf({ dataFolder: root })).message).toBe(
+      `${join(root, 'MNIST', 'raw')}: lacks t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte of MNIST. ` +
+        'Check --data or MARBLENET_DATA.',
+    );
   });
 });
 
@@ -136,6 +187,49 @@ describe('the cache', () => {
     expect(mirror.requests).toEqual(REMOTE_FILES.slice(2));
   });
 
+  it.each([
+    ['empty', () => Buffer.alloc(0)],
+    ['cut', (bytes: Buffer) => bytes.subarray(0, -5)],
+    ['altered', (bytes: Buffer) => bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte))],
+    ['another', () => gzipSync(TINY_MNIST['t10k-images-idx3-ubyte'])],
+  ])('with a file that is %s gets it again, and says so once', async (_name, damage) => {
+    const cacheFolder = await temporaryFolder();
+    await writeTinyMnist(cacheFolder, gz);
+    const path = join(cacheFolder, 'train-images-idx3-ubyte.gz');
+    await writeFile(path, damage(await readFile(path)));
+
+    const offline = await errorOf({ cacheFolder, offline: true });
+    expect(offline).not.toBeInstanceOf(MissingDataError);
+    expect(offline.message).toBe(
+      `${path}: found a damaged file in the cache, and could not download it again ` +
+        '(the network is not to be used (offline)). Remove it, and run again with a network.',
+    );
+
+    const mirror = await startMirror(good);
+    const mended = await find({ cacheFolder, mirrors: [mirror.url] });
+    expect(mirror.requests).toEqual(['train-images-idx3-ubyte.gz']);
+    expect(mended.origin.remark).toBe(`${path} was damaged: it was downloaded again`);
+    expect((await find({ cacheFolder, offline: true })).origin).toEqual({
+      source: 'mnist',
+      from: 'cache',
+      path: cacheFolder,
+    });
+  });
+
+  it('keeps sets apart whose files have the same names', async () => {
+    const cacheFolder = await temporaryFolder();
+    const mirror = await startMirror(good);
+    const host = createNodeHost({ cacheFolder, mirrors: [mirror.url] });
+    const set = { title: 'Digits', mirrors: [], advice: 'or do without' };
+    const name = 'train-labels-idx1-ubyte';
+    await host.download({ ...set, checksums: { [name]: TINY_CHECKSUMS[name] } });
+    const apart = { ...set, checksums: { [name]: TINY_CHECKSUMS[name] }, cacheFolder: 'other-digits' };
+    const { folder, paths } = await host.download(apart);
+    expect(folder).toBe(join(cacheFolder, 'other-digits'));
+    expect(paths[name]).toBe(join(folder, `${name}.gz`));
+    expect(mirror.requests).toHaveLength(2);
+  });
+
   it('does not take a half-done download of another process for a file', async () => {
     const cacheFolder = await temporaryFolder();
     await writeFile(join(cacheFolder, '.train-images-idx3-ubyte.gz.1-abc.part'), 'half');
@@ -145,14 +239,14 @@ describe('the cache', () => {
 
 describe('offline', () => {
   it('asks nobody, and says what is missing where', async () => {
-    const [dataFolder, cacheFolder] = [await temporaryFolder(), await temporaryFolder()];
-    await writeTinyMnist(dataFolder, withoutTest);
+    const cacheFolder = await temporaryFolder();
+    await writeTinyMnist(cacheFolder, withoutTest);
     const mirror = await startMirror(good);
-    const thrown = await errorOf({ dataFolder, cacheFolder, offline: true, mirrors: [mirror.url] });
+    const thrown = await errorOf({ cacheFolder, offline: true, mirrors: [mirror.url] });
     expect(thrown).toBeInstanceOf(MissingDataError);
     expect(thrown.message).toBe(
-      `MNIST: the folder ${dataFolder} lacks t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte; ` +
-        `the cache ${cacheFolder} has none of the 4 files; the network is not to be used (offline). ` +
+      `MNIST: the cache ${cacheFolder} lacks t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte; ` +
+        'the network is not to be used (offline). ' +
         'Put the 4 files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, ' +
         't10k-labels-idx1-ubyte; raw or .gz) in a folder and give --data FOLDER, ' +
         'or write mnist: { fallback: digits }.',

@@ -13,7 +13,7 @@ export function lineReporter(): Reporter {
       switch (event.event) {
         case 'start':
           warnOfFallback(event.data);
-          if (event.fallback !== undefined) remark(event.fallback);
+          for (const text of [event.data.remark, event.fallback]) if (text !== undefined) remark(text);
           remark(
             `${printable(shortened(event.name))}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
               `seed ${event.seed}, ${event.dtype}`,

@@ -30,10 +30,10 @@ export interface MnistFiles {
 
 /** @throws MissingDataError or DataError, as `download` does. */
 export async function findMnist(host: Pick<Files, 'download'>): Promise<MnistFiles> {
-  const { from, folder, paths } = await host.download(MNIST);
+  const { from, folder, paths, remark } = await host.download(MNIST);
   return {
     train: { images: paths['train-images-idx3-ubyte'], labels: paths['train-labels-idx1-ubyte'] },
     test: { images: paths['t10k-images-idx3-ubyte'], labels: paths['t10k-labels-idx1-ubyte'] },
-    origin: { source: 'mnist', from, path: folder },
+    origin: { source: 'mnist', from, path: folder, ...(remark && { remark }) },
   };
 }

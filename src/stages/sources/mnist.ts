@@ -17,10 +17,10 @@ const counts = { train: 60_000, test: 10_000 };
  *               mnist()
  *     examples: ---60,000--10,000|
  *
- * Looks in the folder given by `--data` or MARBLENET_DATA, then in the cache, then downloads to the cache. Where all of
- * that fails, `fallback: digits` goes on with drawn digits, and says so wherever it names the data.
+ * Reads the folder given by `--data` or MARBLENET_DATA; where none is given, the cache, which a download fills. Where it
+ * cannot be downloaded, `fallback: digits` goes on with drawn digits, and says so wherever it names the data.
  *
- * Errors: no fallback and nowhere to be had; a file that is broken.
+ * Errors: a given folder without the files; no fallback and nowhere to be had; a file that is broken.
  * Source: LeCun, Cortes and Burges.
  */
 export const mnist = stage({

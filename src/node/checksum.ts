@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { openRegularFile } from './regular-file.js';
+
+/** SHA-256, as hexadecimal digits. */
+export const checksum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Of bytes that come piece by piece. */
+export async function checksumOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}
+
+const PIECE = 2 ** 20;
+
+/**
+ * Of a file; piece by piece into one buffer, since memory that was not touched yet is slow to come.
+ *
+ * @throws as `openRegularFile`.
+ */
+export async function checksumOfFile(path: string): Promise<string> {
+  const file = await openRegularFile(path);
+  try {
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafeSlow(PIECE);
+    for (;;) {
+      const { bytesRead } = await file.read(piece);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}

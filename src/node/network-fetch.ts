@@ -1,0 +1,30 @@
+/** `fetch`, through the proxy that the environment names, where it names one. */
+import type { Fetch } from './proxy-fetch.js';
+
+/** Which variables name the proxy, as other programs read them. The second is for addresses that begin with http: too. */
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  'https:': ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'],
+  'http:': ['http_proxy', 'HTTP_PROXY'],
+};
+
+/** By a name that the bundler does not see: what it would put into the command is loaded for users of a proxy alone. */
+const THROUGH_PROXY = '../node/proxy-fetch.js';
+
+export interface NetworkFetch {
+  readonly fetch: Fetch;
+  /** For messages: "; HTTPS_PROXY is set", or nothing. */
+  readonly by: string;
+}
+
+/** The variable that names a proxy for such an address; NO_PROXY may still say that it has none. */
+const proxyVariable = (url: string): string | undefined => {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+  return VARIABLES[protocol]?.find((name) => process.env[name]);
+};
+
+export async function networkFetch(url: string): Promise<NetworkFetch> {
+  const variable = proxyVariable(url);
+  if (variable === undefined) return { fetch, by: '' };
+  const { proxyFetch } = (await import(THROUGH_PROXY)) as typeof import('./proxy-fetch.js');
+  return { fetch: proxyFetch, by: `; ${variable} is set` };
+}
