@@ -64,7 +64,18 @@ room(
   ['basics', 'contract', 'pipeline'],
   'YAML describes a pipeline; it neither runs one nor computes.',
 );
-room('run', 'core/run/', ['basics', 'kernels', 'pipeline'], 'A run takes a built pipeline, wherever it was written.');
+room(
+  'advice',
+  'core/advice/',
+  ['basics', 'kernels', 'contract', 'pipeline'],
+  'It judges what stages declare, and builds and runs nothing.',
+);
+room(
+  'run',
+  'core/run/',
+  ['basics', 'kernels', 'pipeline', 'advice'],
+  'A run takes a built pipeline, wherever it was written.',
+);
 room(
   'inspect',
   'core/inspect/',

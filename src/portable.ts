@@ -4,6 +4,7 @@
  * running and looking into a pipeline.
  */
 export { builtInStages } from './built-in-stages.js';
+export { type Advice, adviceOn, adviceRules } from './core/advice/advice.js';
 export type * from './core/contract.js';
 export * from './core/create-kernels.js';
 export * from './core/digits/handwriting.js';

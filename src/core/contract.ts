@@ -87,6 +87,16 @@ export interface StageDefinition<
   readonly to: To;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
+  /** Of a network stage: numbers from 0 to 1, or any real ones. An activation with a formula need not say so. */
+  readonly gives?: 'probabilities' | 'logits';
+  /** Of a loss: what the network should give. */
+  readonly expects?: 'probabilities' | 'logits';
+  /** Of a batcher that reads the examples in the order of the data set. */
+  readonly inOrder?: boolean;
+  /** Of an optimizer that moves each weight by about the learning rate a step, whatever the size of its gradient. */
+  readonly movesByLearningRate?: boolean;
+  /** Of a layer, given its options: whether its first weights are all 0. */
+  beginsAtZero?(options: Stage['options']): boolean;
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
   differentiated?(options: Stage['options']): Stage['options'];
   /**

@@ -37,11 +37,11 @@ export interface Host extends Files {
   readIdx(path: string): Promise<IdxArray>;
 
   /**
-   * Reads its header alone, and nothing of what comes after it: the path, for messages, and the shape.
+   * Reads its header alone, and nothing of what comes after it.
    *
    * @throws DataError when the file is missing, or does not begin as IDX.
    */
-  readIdxHeader(path: string): Promise<Pick<IdxArray, 'path' | 'shape'>>;
+  readIdxHeader(path: string): Promise<IdxStart>;
 }
 
 /** One decoded IDX file: the numbers, and how many along each axis, the first axis counting the samples. */
@@ -50,6 +50,12 @@ export interface IdxArray {
   readonly path: string;
   readonly shape: Shape;
   readonly data: Uint8Array | Int32Array | Float32Array;
+}
+
+/** What the first bytes of an IDX file say. */
+export interface IdxStart extends Pick<IdxArray, 'path' | 'shape'> {
+  /** What its numbers are; a host need not say so. */
+  readonly type?: 'uint8' | 'int32' | 'float32';
 }
 
 /** Files that are published on the network, each packed by gzip under its name and `.gz`. */

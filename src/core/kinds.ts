@@ -141,6 +141,10 @@ export interface Specs {
     readonly split?: Split;
     /** Whether some of train are held out for validation. */
     readonly heldOut?: boolean;
+    /** How the features were read: as bytes from 0 to 255, or as floats; undefined where it is not known. */
+    readonly features?: 'bytes' | 'floats' | undefined;
+    /** How they become inputs, where a stage has said so. */
+    readonly scaling?: Scaling;
     /** What is known of the labels, where something is. */
     readonly labels?: LabelSpec;
   };

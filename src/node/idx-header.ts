@@ -3,17 +3,30 @@
  * as a big-endian 32-bit number. MNIST's training images begin `00 00 08 03`, `60000`, `28`, `28`.
  */
 import { DataError } from '../core/errors.js';
+import type { IdxStart } from '../core/host.js';
 import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
 import { recognizeFormat } from './file-signature.js';
 
 export interface IdxHeader {
+  readonly type: NonNullable<IdxStart['type']>;
   readonly shape: Shape;
   /** The exact length of the unpacked file: the header and every number. */
   readonly totalBytes: number;
 }
 
-/** Bytes of one number, by type code. */
-const SUPPORTED_TYPES: Readonly<Record<number, number>> = { 8: 1, 12: 4, 13: 4 };
+/** A type of numbers that is decoded. */
+interface NumberType {
+  readonly type: IdxHeader['type'];
+  /** Of one number. */
+  readonly bytes: number;
+}
+
+/** By type code. */
+const SUPPORTED_TYPES: Readonly<Record<number, NumberType>> = {
+  8: { type: 'uint8', bytes: 1 },
+  12: { type: 'int32', bytes: 4 },
+  13: { type: 'float32', bytes: 4 },
+};
 
 /** Types that the format has and this program does not decode. */
 const OTHER_TYPES: Readonly<Record<number, string>> = { 9: 'int8', 11: 'int16', 14: 'float64' };
@@ -48,7 +61,7 @@ export function parseIdxHeader(path: string, bytes: Buffer): IdxHeader | undefin
   if (bytes.length < FIXED_BYTES) {
     return undefined;
   }
-  const numberBytes = parseType(path, bytes.readUInt8(2));
+  const { type, bytes: numberBytes } = parseType(path, bytes.readUInt8(2));
   const dimensions = parseDimensionCount(path, bytes.readUInt8(3));
   if (bytes.length < headerBytes(dimensions)) {
     return undefined;
@@ -59,7 +72,7 @@ export function parseIdxHeader(path: string, bytes: Buffer): IdxHeader | undefin
     const problem = `found the shape ${formatShape(shape)}, which takes ${totalBytes} bytes, expected at most 1 GiB`;
     throw new DataError(path, `${problem}. Check that the file is IDX, or split it.`, { byte: FIXED_BYTES });
   }
-  return { shape, totalBytes };
+  return { type, shape, totalBytes };
 }
 
 function notIdx(bytes: Buffer): string {
@@ -69,15 +82,15 @@ function notIdx(bytes: Buffer): string {
   return `found ${found}, expected 00 00, with which every IDX file begins. Name or download the IDX file itself.`;
 }
 
-function parseType(path: string, code: number): number {
-  const numberBytes = SUPPORTED_TYPES[code];
-  if (numberBytes === undefined) {
+function parseType(path: string, code: number): NumberType {
+  const found = SUPPORTED_TYPES[code];
+  if (found === undefined) {
     const other = OTHER_TYPES[code];
-    const found = other === undefined ? `type ${code}` : `type ${code} (${other}), which is not supported`;
+    const words = other === undefined ? `type ${code}` : `type ${code} (${other}), which is not supported`;
     const advice = other === undefined ? 'Check that the file is IDX.' : 'Convert it to one of these.';
-    throw new DataError(path, `found ${found}, expected ${EXPECTED_TYPES}. ${advice}`, { byte: 2 });
+    throw new DataError(path, `found ${words}, expected ${EXPECTED_TYPES}. ${advice}`, { byte: 2 });
   }
-  return numberBytes;
+  return found;
 }
 
 function parseDimensionCount(path: string, dimensions: number): number {

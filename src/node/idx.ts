@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { readFromStream } from 'idx-data';
 import { DataError } from '../core/errors.js';
-import type { IdxArray } from '../core/host.js';
+import type { IdxArray, IdxStart } from '../core/host.js';
 import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
 import { fileBytes } from './file-bytes.js';
 import { headerBytes, type IdxHeader, MAX_DIMENSIONS, parseIdxHeader } from './idx-header.js';
@@ -64,13 +64,13 @@ const fileOf = (path: string): AsyncIterable<Uint8Array> => fileBytes(path, 'an 
  *
  * @throws DataError when the file is missing, not readable, broken gzip, or does not begin as IDX.
  */
-export async function readIdxHeader(path: string, file = fileOf(path)): Promise<Pick<IdxArray, 'path' | 'shape'>> {
+export async function readIdxHeader(path: string, file = fileOf(path)): Promise<IdxStart> {
   let start = Buffer.alloc(0);
   for await (const chunk of unpackedBytes(path, file)) {
     start = Buffer.concat([start, chunk]);
     const header = parseIdxHeader(path, start);
     if (header !== undefined) {
-      return { path, shape: header.shape };
+      return { path, shape: header.shape, type: header.type };
     }
   }
   throw tooShort(path, start.length, undefined);

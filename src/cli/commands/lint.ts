@@ -1,15 +1,16 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
-import { MarblenetError } from '../../core/errors.js';
+import { adviceOn } from '../../core/advice/advice.js';
+import { MarblenetError, PipelineError } from '../../core/errors.js';
 import { exampleCount } from '../../core/examples.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
-import { splitsOf } from '../../core/pipeline/pipeline.js';
+import { type Outline, splitsOf } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
-import { type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
+import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { Exit } from '../exit.js';
-import { formatCount } from '../format-count.js';
+import { formatCount, plural } from '../format-count.js';
 import { originText } from '../origin-text.js';
 import { withChanges, withDataFolder } from '../pipeline-options.js';
 
@@ -28,15 +29,24 @@ export const lint = command({
         }),
       ),
       'Read the data, too: MNIST from this folder, other files from where the pipeline says',
-    ),
-  async handler({ files, set, swap, plugins, data }) {
+    ).option('strict', { type: 'boolean', default: false, describe: 'Take warnings for errors' }),
+  async handler({ files, set, swap, plugins, data, strict }) {
     const problems: MarblenetError[] = [];
     for (const file of files) {
       try {
         const loaded = await loadPipeline(file, { set, swap, plugins });
         for (const note of loaded.notes) process.stdout.write(`${printable(note)}\n`);
-        const found = data === undefined ? withoutData(loaded) : await withData(loaded, data);
-        process.stdout.write(`${file}: ok${found}\n`);
+        const outline =
+          data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
+        const found = data === undefined ? leftOpen(outline) : await readData(outline);
+        const warnings = adviceOn(outline);
+        for (const { place, message } of warnings) {
+          const problem = new PipelineError(`${place}: ${message}`);
+          if (strict) problems.push(problem);
+          process.stdout.write(`${strict ? '' : 'warning: '}${problem.message}\n`);
+        }
+        const warned = warnings.length === 0 ? '' : `, with ${plural(warnings.length, 'warning')}`;
+        if (!strict || warnings.length === 0) process.stdout.write(`${file}: ok${warned}${found}\n`);
       } catch (error) {
         if (!(error instanceof MarblenetError)) throw error;
         problems.push(error);
@@ -47,10 +57,9 @@ export const lint = command({
   },
 });
 
-/** Checks what the file says, and tells what that leaves open. */
-function withoutData(loaded: LoadedPipeline): string {
-  const { unknown, rows } = outlineLoaded(loaded);
-  const placed = ({ section, position, name }: PlacedStage) => `${loaded.locate(section, position)}: ${name}`;
+/** What could not be checked without data. */
+function leftOpen({ unknown, rows, locate }: Outline): string {
+  const placed = ({ section, position, name }: PlacedStage) => `${locate(section, position)}: ${name}`;
   const missing = rows.flatMap((row) =>
     'output' in row && row.unchecked !== undefined ? [`${row.unchecked} is not known (${placed(row)})`] : [],
   );
@@ -62,8 +71,7 @@ function withoutData(loaded: LoadedPipeline): string {
 }
 
 /** Reads all examples, as a run would before its first epoch, and tells how many there are. */
-async function withData(loaded: LoadedPipeline, folder: string): Promise<string> {
-  const pipeline = await outlineOpened(loaded, dataOptions(folder, true));
+async function readData(pipeline: Outline): Promise<string> {
   const read = await lastValueFrom(from(splitsOf(pipeline)).pipe(pipeline.data, toArray()));
   const counts = read.map((examples) => `${formatCount(exampleCount(examples))} ${examples.split}`);
   return `, with ${new Intl.ListFormat('en').format(counts)} examples of ${originText(read[0].origin)}`;

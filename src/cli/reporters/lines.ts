@@ -13,6 +13,7 @@ export function lineReporter(): Reporter {
       switch (event.event) {
         case 'start':
           warnOfFallback(event.data);
+          for (const warning of event.warnings ?? []) remark(`warning: ${printable(warning)}`);
           for (const text of [event.data.remark, event.fallback]) if (text !== undefined) remark(text);
           remark(
             `${printable(shortened(event.name))}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +

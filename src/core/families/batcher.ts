@@ -30,6 +30,8 @@ export interface BatcherDefinition<Options extends z.ZodObject> extends StageDes
     /** The rows of the next batch; called once for each but the first. */
     rows(options: z.output<Options>, n: number, random: Random): Int32Array;
   };
+  /** Whether it reads the examples in the order of the data set. */
+  readonly inOrder?: boolean;
   /** The fewest examples that it can make a batch of; 1 if left out. */
   least?(options: z.output<Options>): number;
 }

@@ -1,6 +1,6 @@
 /** Reading a pair of IDX files as one data set: what the sources `idx` and `mnist` share. */
 import { DataError } from '../errors.js';
-import type { Host, IdxArray, Origin } from '../host.js';
+import type { Host, IdxArray, IdxStart, Origin } from '../host.js';
 import type { Examples, LabelSpec, SourceSplit } from '../kinds.js';
 import { formatShape, largestColumn, type Shape, sameShape } from '../tensor.js';
 
@@ -19,7 +19,7 @@ export interface ExpectedShape {
 /** What is known of a pair of files before the samples are read. */
 export interface OpenedFiles {
   /** The path, and the shape of all samples together: [n, ...]. */
-  readonly images: Pick<IdxArray, 'path' | 'shape'>;
+  readonly images: IdxStart;
   /** Decoded already: there is one byte of them to hundreds of the samples. */
   readonly labels: IdxArray;
 }

@@ -13,6 +13,8 @@ import { requireClasses } from './require-classes.js';
 export interface LossDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Where the reported loss is not the one that dx is the gradient of: the options with which it is. */
   differentiated?(options: Stage['options']): Stage['options'];
+  /** What the network should give; left out where any numbers will do. */
+  readonly expects?: 'probabilities' | 'logits';
   /** Left out where real-valued targets are as good as one-hot ones: regression. */
   readonly needs?: 'classes';
   /** Returns the mean loss of the batch and writes its gradient by x into dx. */

@@ -30,6 +30,10 @@ export interface Layer {
 export interface NetworkStageDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Default layers. */
   readonly family?: 'layers' | 'activations';
+  /** Numbers from 0 to 1, or any real ones: `lint` asks whether the loss expects them. */
+  readonly gives?: 'probabilities' | 'logits';
+  /** Whether all first weights are 0, given the options. */
+  beginsAtZero?(options: Stage['options']): boolean;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
   build(options: z.output<Options>, input: Spec<'batch'>, context: Context): Layer;

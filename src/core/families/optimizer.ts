@@ -35,6 +35,8 @@ type AllOptions<Own extends OwnOptions> = z.ZodObject<
 export interface OptimizerDefinition<Own extends OwnOptions> extends StageDescription<Own> {
   /** `learningRate`, and what this optimizer alone has; the options of every optimizer are added. */
   readonly options: Own;
+  /** Whether each weight moves by about the learning rate a step, whatever the size of its gradient. */
+  readonly movesByLearningRate?: boolean;
   /**
    * Called once a parameter, before the first step: returns what moves it at each step. What must be remembered of it
    * from step to step is a tensor of its shape, at first 0, which `remember` gives and has saved and restored under that

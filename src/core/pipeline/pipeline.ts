@@ -79,6 +79,8 @@ export interface Pipeline {
   readonly rows: readonly StageRow[];
   /** Every parameter, named by its place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
+  /** Where a stage stands in the pipeline's file or definition. */
+  readonly locate: Locate;
   /** A copy of all that decides how it goes on: parameters, what stages remember, where random streams stand. */
   state(): StateDict;
   /**
@@ -90,7 +92,8 @@ export interface Pipeline {
 }
 
 /** What can be said of a pipeline before its data are opened. */
-export interface Outline extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'data' | 'test' | 'parameters'> {
+export interface Outline
+  extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'data' | 'test' | 'parameters' | 'locate'> {
   /** Every stage, in the order of the file; one that could not be built has neither output nor parameters. */
   readonly rows: readonly (StageRow | PlacedStage)[];
   /** What was missing; undefined where everything is known. */
@@ -107,9 +110,9 @@ export interface Outline extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dt
  */
 export function outlinePipeline(definition: PipelineDefinition, environment: Environment = {}): Outline {
   const { pipeline, unbuilt, unknown, bytes } = assemble(definition, environment, 'outline');
-  const { name, seed, epochs, dtype, data, test, rows, parameters } = pipeline;
+  const { name, seed, epochs, dtype, data, test, rows, parameters, locate } = pipeline;
   const all = [...rows, ...unbuilt].toSorted(byPlace);
-  return { name, seed, epochs, dtype, data, test, parameters, rows: all, unknown, bytes };
+  return { name, seed, epochs, dtype, data, test, parameters, locate, rows: all, unknown, bytes };
 }
 
 /**
@@ -220,6 +223,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     test,
     rows,
     parameters,
+    locate,
     state: state.state,
     restore: (saved) => restoreWhole(state, saved),
   };

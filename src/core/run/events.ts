@@ -33,6 +33,8 @@ export interface StartEvent extends RunEvent {
   readonly data: DataReport;
   /** Why another back end computes, or fewer threads do, than was asked for. */
   readonly fallback?: string;
+  /** What a teacher would say of the pipeline, each with its place, as `lint` does. */
+  readonly warnings?: readonly string[];
   /** Where a run goes on that was left: in which epoch, after how many steps. */
   readonly resumedFrom?: { readonly epoch: number; readonly step: number };
 }

@@ -21,6 +21,7 @@ import {
   tap,
   toArray,
 } from 'rxjs';
+import { adviceOn } from '../advice/advice.js';
 import { clock } from '../clock.js';
 import { RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
@@ -130,6 +131,7 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
     dtype,
     parameters: countOf(parameters),
     data: report,
+    ...warningsOf(pipeline),
     ...(pipeline.kernels.fallback && { fallback: pipeline.kernels.fallback }),
     ...(checkpoint && { resumedFrom: { epoch: checkpoint.epoch, step: checkpoint.step } }),
   };
@@ -283,6 +285,11 @@ function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> {
     );
   const measured = splits.filter((wanted) => metrics.some(({ split }) => split === wanted));
   return { train: named('train'), ...Object.fromEntries(measured.map((split) => [split, named(split)])) };
+}
+
+function warningsOf(pipeline: Pipeline): Pick<StartEvent, 'warnings'> {
+  const warnings = adviceOn(pipeline).map(({ place, message }) => `${place}: ${message}`);
+  return warnings.length > 0 ? { warnings } : {};
 }
 
 const nothing: readonly PipelineEvent[] = [];

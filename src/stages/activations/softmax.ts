@@ -25,6 +25,7 @@ export const softmax = networkStage({
   family: 'activations',
   options: noOptions,
   example: 'softmax',
+  gives: 'probabilities',
   build(_, { size, shape }, { kernels }) {
     if (shape.length !== 1) {
       throw new PipelineError(

@@ -18,6 +18,7 @@ export const batch = batcher({
     lastBatch: z.enum(['keep', 'drop']).default('keep').describe('What becomes of a short last batch'),
   }),
   example: 'batch: { size: 1000, lastBatch: keep }',
+  inOrder: true,
   least: ({ size, lastBatch }) => (lastBatch === 'drop' ? size : 1),
   plan({ size, lastBatch }, n) {
     const rows = Int32Array.from({ length: n }, (_, row) => row);

@@ -47,7 +47,7 @@ export const normalize = stage({
     for (const [name, values] of Object.entries({ mean, std })) requireOneAColumn(name, values, input.shape);
     const step: Scaling = { mean: mean ?? 0, std: divisor ?? std ?? 1 };
     return {
-      output: input,
+      output: { ...input, scaling: scaledTwice(input.scaling ?? { mean: 0, std: 1 }, step) },
       operator: map((examples: Examples): Examples => ({ ...examples, scaling: scaledTwice(examples.scaling, step) })),
     };
   },

@@ -36,6 +36,8 @@ export const dense = networkStage({
     bias: z.boolean().default(true).describe('Whether b is learned; without, it stays 0'),
   }),
   example: 'dense: { units: 50, weights: { normal: 0.01 }, bias: true }',
+  gives: 'logits',
+  beginsAtZero: ({ weights }) => weights === 'zeros',
   build({ units, weights, bias }, { size, shape }, { kernels, random }) {
     const inputs = sizeOf(shape);
     const W = parameter('W', kernels.allocate([inputs, units]), kernels.allocate([inputs, units]));

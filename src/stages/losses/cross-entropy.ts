@@ -23,6 +23,7 @@ export const crossEntropy = loss({
     labelSmoothing,
   }),
   example: 'crossEntropy: { epsilon: 1.0e-7, labelSmoothing: 0 }',
+  expects: 'probabilities',
   needs: 'classes',
   loss(kernels, options, input) {
     const targets = smoothedTargets(kernels, options, input);

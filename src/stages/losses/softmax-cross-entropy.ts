@@ -31,6 +31,7 @@ export const softmaxCrossEntropy = loss({
   }),
   example: 'softmaxCrossEntropy: { epsilon: 0, labelSmoothing: 0 }',
   differentiated: (options) => ({ ...options, epsilon: 0 }),
+  expects: 'logits',
   needs: 'classes',
   loss(kernels, options, input) {
     const targets = smoothedTargets(kernels, options, input);

@@ -23,6 +23,7 @@ export const adamW = optimizer({
     weightDecay: z.number().min(0).default(0.01).describe('The share of W that goes each step, times learningRate'),
   }),
   example: 'adamW: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1.0e-8, weightDecay: 0.01 }',
+  movesByLearningRate: true,
   rule({ value, gradient }, options, kernels, remember) {
     const means = remember('means');
     const squares = remember('squares');

@@ -27,6 +27,7 @@ export const adam = optimizer({
     epsilon: z.number().positive().default(1e-8).describe('Keeps the quotient finite'),
   }),
   example: 'adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1.0e-8, schedule: cosine }',
+  movesByLearningRate: true,
   rule({ value, gradient }, options, kernels, remember) {
     const means = remember('means');
     const squares = remember('squares');

@@ -25,6 +25,7 @@ export const rmsProp = optimizer({
     smoothing: formerly('decay', z.number()),
   }),
   example: 'rmsProp: { learningRate: 0.001, decay: 0.99, epsilon: 1.0e-8 }',
+  movesByLearningRate: true,
   rule({ value, gradient }, options, kernels, remember) {
     const squares = remember('squares');
     return (update) => kernels.rmsProp(value, squares, gradient, update, options);

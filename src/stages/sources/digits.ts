@@ -56,6 +56,7 @@ export const digits = stage({
         classes: undefined,
         labels: { classes: 10, from: 'digits' },
         counts,
+        features: 'bytes',
       },
       operator: concatMap((split: SourceSplit): Observable<Examples> => paced(drawAll(split), scheduler).pipe(last())),
     };

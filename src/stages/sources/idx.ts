@@ -65,6 +65,9 @@ export const idx = stage({
   },
 });
 
+/** What is mostly done with whole numbers of 32 bits is not known. */
+const featuresOf = { uint8: 'bytes', int32: undefined, float32: 'floats' } as const;
+
 const stated = (shape: Shape): ExpectedShape => ({ shape, reason: 'as shape: says' });
 
 function reading(
@@ -74,6 +77,7 @@ function reading(
 ): Build<'split', 'examples'> {
   const known = opened.size > 0 && {
     labels: classesOf([...opened.values()]),
+    features: featuresOf[opened.get('train')?.images.type ?? 'int32'],
     counts: Object.fromEntries([...opened].map(([split, { images }]) => [split, images.shape[0]])),
   };
   return (_, { host }) => {

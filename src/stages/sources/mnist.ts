@@ -61,6 +61,7 @@ export const mnist = stage({
         classes: undefined,
         labels: { classes: 10, from: 'mnist' },
         counts,
+        features: 'bytes',
       },
       operator: concatMap((split: SourceSplit) =>
         defer(locate).pipe(

@@ -1,0 +1,205 @@
+/**
+ * What a teacher would say of a pipeline that runs, and yet will hardly learn what its author hopes for. Each rule is a
+ * function of the stages and of what they declare (`gives`, `expects`, `inOrder`, ...), never of their names: a plug-in
+ * that declares the same is given the same advice.
+ */
+import type { Formula } from '../kernels/kernels.js';
+import type { Spec } from '../kinds.js';
+import type { PlacedStage, StageRow } from '../pipeline/assembly.js';
+import type { Outline, Pipeline } from '../pipeline/pipeline.js';
+import type { Locate, Section } from '../pipeline/sections.js';
+
+export interface Advice {
+  readonly rule: string;
+  /** `relu.yaml:14:5` */
+  readonly place: string;
+  /** What is doubtful, why, and what to do. */
+  readonly message: string;
+}
+
+type Row = StageRow | PlacedStage;
+
+/** The stages of each section, in their order. */
+type Stages = Readonly<Record<Section, readonly Row[]>>;
+
+interface Finding {
+  readonly at: Row | Section;
+  readonly message: string;
+}
+
+type Rule = (stages: Stages) => Finding | undefined;
+
+/** @param pipeline one that is built, or an outline: what is not known of it is not judged */
+export function adviceOn({ rows, locate }: Pick<Outline | Pipeline, 'rows' | 'locate'>): readonly Advice[] {
+  const of = (section: Section) => rows.filter((row) => row.section === section);
+  const stages: Stages = {
+    data: of('data'),
+    network: of('network'),
+    train: of('train'),
+    validation: of('validation'),
+    test: of('test'),
+  };
+  return Object.entries(rules).flatMap(([rule, find]) => {
+    const found = find(stages);
+    return found === undefined ? [] : [{ rule, place: placeOf(found.at, locate), message: found.message }];
+  });
+}
+
+const placeOf = (at: Row | Section, locate: Locate): string =>
+  typeof at === 'string' ? locate(at) : locate(at.section, at.position);
+
+/** A loss that has a softmax of its own must not be given the probabilities of another one. */
+const logitsExpected: Rule = ({ network, train }) => {
+  const [last, loss] = [network.at(-1), train.find(({ definition }) => definition.expects === 'logits')];
+  if (last === undefined || loss === undefined || givesProbabilities(last) !== true) return undefined;
+  return {
+    at: last,
+    message:
+      `${last.name} gives numbers from 0 to 1, and ${loss.name} expects logits, since it has a softmax of its own: ` +
+      `the network cannot say that it is sure, and learns slowly; leave ${last.name} out`,
+  };
+};
+
+/** A logarithm of a logit is no number where the logit is negative. */
+const probabilitiesExpected: Rule = ({ network, train }) => {
+  const [last, loss] = [network.at(-1), train.find(({ definition }) => definition.expects === 'probabilities')];
+  if (last === undefined || loss === undefined || givesProbabilities(last) !== false) return undefined;
+  return {
+    at: loss,
+    message:
+      `${loss.name} expects probabilities, but ${last.name} gives any real numbers, and a negative one has no ` +
+      'logarithm; end network: with softmax, or take softmaxCrossEntropy',
+  };
+};
+
+/** Inputs of up to 255 make sums that the first weights were not drawn for. */
+const bytesUnscaled: Rule = ({ data, network }) => {
+  const examples = specOf(data);
+  const layer = network.find((row) => 'output' in row && row.parameters.length > 0);
+  if (examples?.features !== 'bytes' || examples.scaling !== undefined || layer === undefined) return undefined;
+  return {
+    at: layer,
+    message:
+      `${layer.name} gets bytes from 0 to 255 as they are, and its first weights expect numbers around 0 to 1; ` +
+      'put normalize: { divisor: 255 } in data:',
+  };
+};
+
+const floatsDividedAsBytes: Rule = ({ data }) => {
+  const examples = specOf(data);
+  const normalizing = data.find((row) => specOf([row])?.scaling !== undefined);
+  if (examples?.features !== 'floats' || examples.scaling?.std !== BYTES || normalizing === undefined) return undefined;
+  return {
+    at: normalizing,
+    message:
+      `${normalizing.name} divides by ${BYTES}, as is done with bytes, but these features are floats; where they are ` +
+      'around 0 to 1 already, leave it out',
+  };
+};
+
+const BYTES = 255;
+
+/** Two functions of each number alone are one such function: there is nothing learned between them. */
+const activationsInARow: Rule = ({ network }) => {
+  const isActivation = (row: Row | undefined) =>
+    row?.definition.family === 'activations' && !leavesNumbersAlone(row.definition.formula?.(row.options));
+  const second = network.find((row, i) => isActivation(row) && isActivation(network[i - 1]));
+  if (second === undefined) return undefined;
+  const first = network[network.indexOf(second) - 1];
+  return {
+    at: second,
+    message:
+      `${second.name} follows ${first.name} with nothing learned between them; put a layer between, as ` +
+      `dense: { units: 50 }, or leave one out`,
+  };
+};
+
+/** What suits sgd, and stays when `--swap` puts another optimizer in its place. */
+const learningRateTooLarge: Rule = ({ train }) => {
+  const optimizer = train.find(
+    ({ definition, options }) => definition.movesByLearningRate && Number(options.learningRate) >= TOO_LARGE,
+  );
+  if (optimizer === undefined) return undefined;
+  return {
+    at: optimizer,
+    message:
+      `${optimizer.name} moves every weight by about learningRate at each step, however small its gradient is, and ` +
+      `${optimizer.options.learningRate} suits sgd; begin with learningRate: 0.001`,
+  };
+};
+
+const TOO_LARGE = 0.05;
+
+/** Neighbours in a file are often alike, and so is every epoch. */
+const unshuffled: Rule = ({ data, train }) => {
+  const batcher = train.find(({ definition }) => definition.inOrder);
+  const count = specOf(data)?.counts?.train ?? Number.POSITIVE_INFINITY;
+  if (batcher === undefined || count <= Number(batcher.options.size)) return undefined;
+  return {
+    at: batcher,
+    message:
+      `${batcher.name} reads the examples in the order of the data, the same in every epoch, and where they are sorted ` +
+      'each batch is of one class; take shuffleBatch for train:',
+  };
+};
+
+/** Units that begin alike stay alike, or learn nothing at all behind relu, whose derivative at 0 is 0. */
+const hiddenZeros: Rule = ({ network }) => {
+  const learns = (row: Row) => 'output' in row && row.parameters.length > 0;
+  const layer = network.find(
+    ({ definition, options }, i) => definition.beginsAtZero?.(options) && network.slice(i + 1).some(learns),
+  );
+  if (layer === undefined) return undefined;
+  return {
+    at: layer,
+    message:
+      `${layer.name} is a hidden layer whose first weights are all 0, so its units begin alike; behind relu they never ` +
+      'learn; let its weights be drawn: weights: heNormal',
+  };
+};
+
+const nothingLearned: Rule = ({ network, train }) => {
+  const has = (family: string) => train.some(({ definition }) => definition.family === family);
+  const learns = network.some((row) => 'output' in row && row.parameters.length > 0);
+  if (!learns || has('optimizers')) return undefined;
+  const message = has('gradients')
+    ? 'the gradients are computed and no optimizer uses them, so nothing is learned; add one behind, as ' +
+      'sgd: { learningRate: 0.1 }'
+    : 'there is neither backward nor an optimizer behind the loss, so nothing is learned; add backward and ' +
+      'sgd: { learningRate: 0.1 }';
+  return { at: 'train', message };
+};
+
+const rules: Readonly<Record<string, Rule>> = {
+  logitsExpected,
+  probabilitiesExpected,
+  bytesUnscaled,
+  floatsDividedAsBytes,
+  activationsInARow,
+  learningRateTooLarge,
+  unshuffled,
+  hiddenZeros,
+  nothingLearned,
+};
+
+/** The names of all rules, as `docs/pipeline-files.md` lists them. */
+export const adviceRules: readonly string[] = Object.keys(rules);
+
+/** What the last of some data stages says of its examples; undefined where it is not known. */
+function specOf(data: readonly Row[]): Spec<'examples'> | undefined {
+  const last = data.at(-1);
+  return last !== undefined && 'output' in last && last.output.kind === 'examples' ? last.output : undefined;
+}
+
+/** Whether a network stage gives numbers from 0 to 1 alone: as it declares, or by its formula; undefined if unknown. */
+function givesProbabilities({ definition, options }: Row): boolean | undefined {
+  if (definition.gives !== undefined) return definition.gives === 'probabilities';
+  const formula = definition.formula?.(options);
+  return formula && SAMPLES.map(formula.value).every((y) => y >= 0 && y <= 1);
+}
+
+const leavesNumbersAlone = (formula: Formula | undefined): boolean =>
+  formula !== undefined && SAMPLES.every((x) => formula.value(x) === x);
+
+/** Where a formula is tried. */
+const SAMPLES: readonly number[] = [-100, -2, -0.5, 0, 0.5, 2, 100];
