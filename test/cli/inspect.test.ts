@@ -104,7 +104,7 @@ describe.concurrent('explain', () => {
 describe.concurrent('summary', () => {
   test('shapes and parameters of relu.yaml', async () => {
     const [title, , header, ...rows] = linesOf(await output('summary', 'pipelines/relu.yaml'));
-    expect(title).toBe('relu: seed 42, 20 epochs, float32');
+    expect(title).toBe('relu: seed 42, 20 epochs, float32, 4,235,680 bytes');
     expect(header.split(/ +/)).toEqual(['stage', 'kind', 'output', 'parameters']);
     const cells = rows.map((row) => row.trim().split(/ {2,}/));
     expect(cells).toContainEqual(['mnist', 'examples', '[N, 28, 28]']);
@@ -117,7 +117,7 @@ describe.concurrent('summary', () => {
 
   test('changes are applied', async () => {
     expect(await output('summary', TINY, '--set', 'epochs=1', '--set', 'network.0.dense.units=4')).toMatch(
-      /^tiny: seed 1, 1 epoch, float32\n[\s\S]*\ntotal +3,190\n$/,
+      /^tiny: seed 1, 1 epoch, float32, [\d,]+ bytes\n[\s\S]*\ntotal +3,190\n$/,
     );
   });
 });
