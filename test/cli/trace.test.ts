@@ -57,6 +57,12 @@ describe.concurrent('trace', () => {
       { tensors: Record<'before' | 'after' | 'change', { values: number[] }> },
     ];
     expect(weights.tensors.after.values).toHaveLength(6272);
+    // of the data set, the numbers of one example, not of all 200
+    const [digits] = events.filter(({ stage }) => stage === 'data.0') as unknown as [
+      { labels: number[]; tensors: { x: { shape: number[]; values: number[] } } },
+    ];
+    expect(digits.tensors.x.shape).toEqual([200, 28, 28]);
+    expect(digits.tensors.x.values).toHaveLength(784);
   });
 
   test('takes MNIST from --data, and a stand-in is named', async () => {

@@ -6,6 +6,7 @@ import { environmentOf } from '../../node/environment.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
+import { jsonPieces } from '../json-pieces.js';
 import { last, roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { blocksText, factsOf, withFirst } from '../snapshot-text.js';
 
@@ -32,17 +33,20 @@ export const tap = command({
     const emissions = emissionsOf(loaded.definition, environment, name).pipe(
       // In numbers at once: the tensors are written anew with the next batch.
       map(({ stage, value, learned }) => ({ stage, snapshot: snapshotOf(value, room.values, learned) })),
-      look(({ stage, snapshot }) =>
-        process.stdout.write(json ? jsonOf(stage, snapshot) : textOf(stage, snapshot, room.width)),
-      ),
+      look(({ stage, snapshot }) => {
+        const pieces = json ? jsonOf(stage, snapshot) : [textOf(stage, snapshot, room.width)];
+        for (const piece of pieces) process.stdout.write(piece);
+      }),
       take(count),
     );
     await lastValueFrom(emissions, { defaultValue: undefined });
   },
 });
 
-const jsonOf = (stage: StageRow, snapshot: Snapshot): string =>
-  `${JSON.stringify({ stage: placeOf(stage), name: stage.name, ...snapshot })}\n`;
+function* jsonOf(stage: StageRow, snapshot: Snapshot): Generator<string> {
+  yield* jsonPieces({ stage: placeOf(stage), name: stage.name, ...snapshot });
+  yield '\n';
+}
 
 /** Which value this is, what is to be said of it beside its tensors, and as many labels as fit. */
 function textOf(stage: StageRow, snapshot: Snapshot, width: number): string {

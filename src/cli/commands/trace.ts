@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { formatShape } from '../../core/tensor.js';
@@ -6,6 +7,7 @@ import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { halfBlocks } from '../half-blocks.js';
+import { jsonPieces } from '../json-pieces.js';
 import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
@@ -25,11 +27,16 @@ export const trace = command({
     const room = roomFor(values);
     const definition = unshuffled(loaded.definition, 1);
     const events = await traceSample(definition, environment, { sample, values: room.values });
-    process.stdout.write(
-      json ? events.map((event) => `${JSON.stringify(event)}\n`).join('') : textOf(events, room.width),
-    );
+    if (!json) process.stdout.write(textOf(events, room.width));
+    else for (const event of events) await writeLine(jsonPieces(event));
   },
 });
+
+/** Writes piece by piece, no faster than they are read. */
+async function writeLine(pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  process.stdout.write('\n');
+}
 
 function textOf(events: readonly TraceEvent[], width: number): string {
   const pictures = events.filter((event) => event.event === 'sample').map(pictureText);

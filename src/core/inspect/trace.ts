@@ -9,14 +9,14 @@ import type { Origin } from '../host.js';
 import type { Batch, Kind, Kinds, Parameter, SourceSplit, Step } from '../kinds.js';
 import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
 import { type Environment, openPipeline, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
-import { copyOf, indexIn, type Shape, type Tensor } from '../tensor.js';
+import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
 import { watchPullback } from './watch-pullback.js';
 
 export interface TraceOptions {
   /** Which example of the training data, from 0 on. Default 0. */
   readonly sample?: number;
-  /** How many numbers of each tensor to keep. Default 3. */
+  /** How many numbers of each tensor to keep; `all` keeps as many of a data set as one example has. Default 3. */
   readonly values?: ValueCount;
 }
 
@@ -77,12 +77,15 @@ export async function traceSample(
   { sample = 0, values = 3 }: TraceOptions = {},
 ): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
+  /** Of a whole data set, no more numbers than one example has. */
+  const countOf = (value: Kinds[Kind]): ValueCount =>
+    values === 'all' && typeof value === 'object' && 'features' in value ? sizeOf(value.shape) : values;
 
   const instrument: Instrument = (operator, row) => {
     const at = { stage: placeOf(row), name: row.name };
     const forward = (...names: string[]) =>
       tap((value: Kinds[Kind]) => {
-        const { tensors, ...snapshot } = snapshotOf(value, values);
+        const { tensors, ...snapshot } = snapshotOf(value, countOf(value));
         const wanted = Object.entries(tensors).filter(([name]) => names.includes(name));
         events.push({ event: 'forward', ...at, ...snapshot, tensors: Object.fromEntries(wanted) });
       });
