@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { esmExternalRequirePlugin } from 'rolldown/plugins';
 
 const path = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 
@@ -22,9 +23,21 @@ const undici = fileURLToPath(new URL('./undici-fetch.mjs', import.meta.url));
 const proxy = await rolldown({ input: path('node/proxy-fetch.js'), platform: 'node', resolve: { alias: { undici } } });
 const { output: proxyOutput } = await proxy.write({ file: path('node/proxy-fetch.js'), minify: true });
 
+// idx-data asks for tslib without saying so, which strict package managers refuse: both are put into the one file that
+// imports them. Whatever else that file imports stays where it is.
+const reader = path('node/idx.js');
+const readerBundle = await rolldown({
+  input: reader,
+  platform: 'node',
+  external: (id, importer) => importer === reader && !/(^|node_modules[\\/])idx-data\b/.test(id),
+  // imports in place of `require`, which would need `import.meta.url`: bundles of users that are CommonJS have none
+  plugins: [esmExternalRequirePlugin({ external: ['fs', 'path', 'util'] })],
+});
+const { output: readerOutput } = await readerBundle.write({ file: reader, sourcemap: true });
+
 // What others wrote comes with their licenses.
 const folders = new Set(
-  [...output, ...proxyOutput]
+  [...output, ...proxyOutput, ...readerOutput]
     .flatMap(({ moduleIds = [] }) => moduleIds)
     .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []),
 );
@@ -34,4 +47,4 @@ const notices = [...folders].sort().map((folder) => {
   const text = file === undefined ? '' : `\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}`;
   return `${name} ${version}, ${license}${text}\n`;
 });
-writeFileSync(path('bin/THIRD-PARTY-LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
+writeFileSync(path('THIRD-PARTY-LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));

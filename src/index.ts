@@ -4,8 +4,13 @@
  * Every stage of a pipeline file is exported under its own name, to be used as a list item of `runPipeline({ ... })`, or
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
  */
+import { nodeProblem } from './node/needed-node.js';
+
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
 export { type RunPipelineOptions, runPipeline } from './node/run-pipeline.js';
 export { allowFasterSimd } from './node/simd.js';
 export * from './portable.js';
+
+const problem = nodeProblem(process.versions.node);
+if (problem !== undefined) throw new Error(problem); // before anything fails that an older Node does not have

@@ -1,11 +1,10 @@
-#!/usr/bin/env node
-/**
- * The `pipeline` command. A run trains on a thread of its own, which takes as long to load as the command line does: where
- * there will be one, they load side by side.
- */
-import { allowFasterSimd } from '../node/simd.js';
-import { startTrainingThread } from '../node/training-thread.js';
+/** The program that bin/pipeline.js calls. Everything else is imported later: an older Node could not even read it. */
+import { nodeProblem } from '../node/needed-node.js';
 
-allowFasterSimd();
-if (process.argv[2] === 'run') startTrainingThread();
-await import('./program.js');
+const problem = nodeProblem(process.versions.node);
+if (problem === undefined) {
+  await import('./start.js');
+} else {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
+}

@@ -1,4 +1,5 @@
 /** The command line: parse, call, print. What a command does is in its own file; what ends it is here. */
+import { basename } from 'node:path';
 import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -20,9 +21,12 @@ process.stderr.on('error', () => {}); // remarks without a reader; the exit code
 
 const args = hideBin(process.argv);
 
+/** The command has two names; other words are the paths of files that led here. */
+const calledAs = basename(process.argv[1] ?? '') === 'marblenet' ? 'marblenet' : 'pipeline';
+
 try {
   const cli = yargs(args)
-    .scriptName('pipeline')
+    .scriptName(calledAs)
     .locale('en') // or half of the help would be in the reader's language
     .updateStrings({
       'Did you mean %s?': 'unknown command; did you mean "%s"?',
