@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { requireReturned } from '../built-value.js';
 import type { Context, Stage, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
-import type { Formula } from '../kernels/kernels.js';
+import { type Formula, kernelsWithNumber, plainKernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Pullback, Spec, Split } from '../kinds.js';
 import { noOptions, stage } from '../stage.js';
@@ -99,7 +99,7 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
     options,
     formula,
     build(given, { size, shape }, { kernels }) {
-      const loop = kernels.elementwise(formula(given));
+      const loop = kernels.elementwise(checkedFormula(formula(given), description.name));
       const outputs = rowBuffer(kernels, size, shape);
       const gradients = rowBuffer(kernels, size, shape);
       return {
@@ -117,3 +117,21 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
       };
     },
   });
+
+/** @throws PipelineError for a formula whose parts are not what they should be: no back end would know what to do. */
+function checkedFormula(given: Formula, name: string): Formula {
+  const formula = requireReturned(given, name, 'a formula, as { value, derivative }');
+  const { value, derivative, kernel } = formula;
+  for (const [part, found] of Object.entries({ value, derivative })) {
+    if (typeof found === 'function') continue;
+    throw new PipelineError(`${name}: the ${part} of its formula should be a function, but is ${describeValue(found)}`);
+  }
+  if (kernel === undefined || isOneOf(plainKernels, kernel)) return formula;
+  if (Array.isArray(kernel) && isOneOf(kernelsWithNumber, kernel[0]) && typeof kernel[1] === 'number') return formula;
+  const known = [...plainKernels, ...kernelsWithNumber.map((one) => `[${one}, NUMBER]`)].join(', ');
+  throw new PipelineError(
+    `${name}: the kernel of its formula should be one of ${known}, but is ${describeValue(kernel)}`,
+  );
+}
+
+const isOneOf = (names: readonly string[], value: unknown): boolean => names.some((name) => name === value);

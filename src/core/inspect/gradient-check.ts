@@ -130,7 +130,7 @@ export async function checkGradients(
     if (row.section === 'network') {
       const { definition: layer, options } = definition.network[row.position];
       const place = environment.locate?.(row.section, row.position) ?? placeOf(row);
-      requireFormula(layer.formula?.(options), input.x, send([links[position]], input).x, place);
+      requireFormula(layer.formula?.(options), input.x, send([links[position]], input), place);
     }
     const rowOf = (tensor: string, value: Tensor, said: Tensor): GradientRow => ({
       stage: placeOf(row),
@@ -217,20 +217,26 @@ async function record(definition: PipelineDefinition, environment: Environment, 
 }
 
 /**
- * A kernel's gradient would pass with the kernel's own values, whatever the formula is.
+ * A kernel's gradient would pass with the kernel's own values, whatever the formula is. Of its derivative, x f'(x) is
+ * compared: what the pullback makes of x itself, a tensor that the kernel can read.
  *
  * @throws PipelineError at the first number that the kernel computes in another way.
  */
-function requireFormula(formula: Formula | undefined, x: Tensor, y: Tensor, place: string): void {
+function requireFormula(formula: Formula | undefined, x: Tensor, { x: y, tape }: Batch, place: string): void {
   if (formula?.kernel === undefined) return;
-  const { value, kernel } = formula;
-  for (const [i, found] of y.data.entries()) {
-    const expected = value(x.data[i]);
-    if (Object.is(found, expected) || Math.abs(found - expected) <= LIMIT * Math.max(1, Math.abs(expected))) continue;
+  const { value, derivative, kernel } = formula;
+  const holdAgainst = (what: string, i: number, found: number, expected: number): void => {
+    if (Object.is(found, expected) || Math.abs(found - expected) <= LIMIT * Math.max(1, Math.abs(expected))) return;
     throw new PipelineError(
-      `${place}: the formula is not what its kernel, ${JSON.stringify(kernel)}, computes: ` +
-        `of ${x.data[i]} it gives ${expected}, the kernel ${found}`,
+      `${place}: the ${what} is not what its kernel, ${JSON.stringify(kernel)}, computes: ` +
+        `at x = ${x.data[i]} it gives ${expected}, the kernel ${found}`,
     );
+  };
+  for (const [i, found] of y.data.entries()) holdAgainst('formula', i, found, value(x.data[i]));
+  const dx = tape[tape.length - 1].pullback(x, true);
+  if (dx === undefined) return;
+  for (const [i, found] of dx.data.entries()) {
+    if (x.data[i] !== 0) holdAgainst('derivative', i, found / x.data[i], derivative(x.data[i], y.data[i]));
   }
 }
 

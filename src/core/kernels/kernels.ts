@@ -22,15 +22,14 @@ export interface Formula {
 }
 
 /** Functions that back ends have kernels of; some take a number besides x. */
-export type ActivationKernel =
-  | 'gelu'
-  | 'identity'
-  | 'relu'
-  | 'sigmoid'
-  | 'softplus'
-  | 'tanh'
-  | readonly [name: 'elu', alpha: number]
-  | readonly [name: 'leakyRelu', negativeSlope: number];
+export type ActivationKernel = PlainKernel | readonly [name: KernelWithNumber, number: number];
+
+export const plainKernels = ['gelu', 'identity', 'relu', 'sigmoid', 'softplus', 'tanh'] as const;
+type PlainKernel = (typeof plainKernels)[number];
+
+/** `['elu', alpha]`, `['leakyRelu', negativeSlope]` */
+export const kernelsWithNumber = ['elu', 'leakyRelu'] as const;
+type KernelWithNumber = (typeof kernelsWithNumber)[number];
 
 /** A formula over every number of a tensor. */
 export interface Elementwise {

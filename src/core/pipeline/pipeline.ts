@@ -339,10 +339,11 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
       assembly.fail(`${name} comes after a metric; only metrics may follow one`, section, position);
     }
     const built = assembly.build(metric, steps.output, section, position);
-    const { name } = built.output as Spec<'metric'>;
+    const { name } = built.output as Partial<Spec<'metric'>>; // not known in an outline that waits for the data
     // reports show metrics by name: of two that share one, only the last would be seen
-    if (names.has(name)) assembly.fail(`there already is a metric "${name}" in ${section}:`, section, position);
-    names.add(name);
+    if (name !== undefined && names.has(name))
+      assembly.fail(`there already is a metric "${name}" in ${section}:`, section, position);
+    if (name !== undefined) names.add(name);
     return built.operator as OperatorFunction<Step, Metric>;
   });
   return { steps: pipe(operator, steps.operator), metrics };

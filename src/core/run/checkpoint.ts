@@ -1,5 +1,6 @@
 /** Where a run can be left, and gone on with: between two training steps. */
 import { PipelineError, RunError } from '../errors.js';
+import { type PlacedStage, placeOf } from '../pipeline/assembly.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { StateDict } from '../state.js';
 
@@ -10,7 +11,17 @@ export interface Checkpoint extends Pick<Pipeline, 'seed' | 'random'> {
   readonly epoch: number;
   /** How many steps were taken, over the whole run. */
   readonly step: number;
+  /** How many examples it learns from. */
+  readonly examples: number;
+  /** What the pipeline is made of, in the order of a pipeline file. */
+  readonly stages: readonly StageRecord[];
   readonly state: StateDict;
+}
+
+/** A stage as JSON can hold it. */
+export interface StageRecord extends Pick<PlacedStage, 'name' | 'options'> {
+  /** `network.0` */
+  readonly place: string;
 }
 
 /** A run between two steps, as `betweenSteps` sees it. */
@@ -23,23 +34,49 @@ export interface RunningRun extends Pick<Checkpoint, 'runId' | 'epoch' | 'step'>
   checkpoint(): Checkpoint;
 }
 
+const recordsOf = ({ rows }: Pipeline): StageRecord[] =>
+  rows.map((row) => ({ place: placeOf(row), name: row.name, options: row.options }));
+
 /**
- * Other chance would draw other data and other plans of batches: the run that goes on would be neither of the two.
+ * Another seed would draw other data and other plans of batches, and another stage would go on in another way: the run
+ * would be neither of the two.
  *
- * @throws PipelineError when a checkpoint is of a run with another seed, or another kind of chance, or of more epochs.
+ * @throws PipelineError when a checkpoint is of a run with another seed, another kind of chance or other stages, or of more
+ * epochs.
  */
-export function requireSameRun(checkpoint: Checkpoint, { seed, random, epochs }: Pipeline): void {
-  const { epoch, step } = checkpoint;
+export function requireSameRun(checkpoint: Checkpoint, pipeline: Pipeline): void {
+  const { epoch, step, stages } = checkpoint;
+  const { seed, random, epochs } = pipeline;
   if (checkpoint.seed !== seed || checkpoint.random !== random) {
     throw new PipelineError(
       `the checkpoint is of a run with seed ${checkpoint.seed}, random ${checkpoint.random}, and this pipeline has ` +
         `seed ${seed}, random ${random}; it would go on with other data and batches: give it those of the checkpoint`,
     );
   }
+  const here = recordsOf(pipeline);
+  for (let i = 0; i < Math.max(here.length, stages.length); i++) {
+    const [was, is] = [describeRecord(stages[i]), describeRecord(here[i])];
+    if (was !== is) throw new PipelineError(`the checkpoint is of another pipeline: it has ${was}, and this one ${is}`);
+  }
   if (epoch >= 1 && epoch <= epochs && Number.isInteger(epoch) && Number.isInteger(step)) return;
   throw new PipelineError(
     `the run goes on in epoch ${epoch}, after ${step} steps, but this pipeline has ${epochs} epochs`,
   );
+}
+
+/** @throws PipelineError when a checkpoint is of a run over more or fewer examples. */
+export function requireSameExamples(checkpoint: Checkpoint, examples: number): void {
+  if (checkpoint.examples === examples) return;
+  throw new PipelineError(
+    `the checkpoint is of a run that learns from ${checkpoint.examples} examples, but now there are ${examples}`,
+  );
+}
+
+/** `shuffleBatch {"size":100} at train.0` */
+function describeRecord(record: StageRecord | undefined): string {
+  if (record === undefined) return 'no more stages';
+  const { place, name, options } = record;
+  return Object.keys(options).length === 0 ? `${name} at ${place}` : `${name} ${JSON.stringify(options)} at ${place}`;
 }
 
 /** One for the whole run, so that a step costs nothing where no checkpoint is taken. */
@@ -51,6 +88,7 @@ export class Pause implements RunningRun {
   constructor(
     readonly runId: string,
     private readonly pipeline: Pipeline,
+    private readonly examples: number,
     private readonly betweenSteps: (run: RunningRun) => void,
   ) {}
 
@@ -68,8 +106,8 @@ export class Pause implements RunningRun {
   checkpoint(): Checkpoint {
     if (!this.#isNow)
       throw new RunError('a checkpoint can be taken between two steps only, while betweenSteps is called');
-    const { runId, epoch, step, pipeline } = this;
+    const { runId, epoch, step, examples, pipeline } = this;
     const { seed, random } = pipeline;
-    return { runId, seed, random, epoch, step, state: pipeline.state() };
+    return { runId, seed, random, epoch, step, examples, stages: recordsOf(pipeline), state: pipeline.state() };
   }
 }

@@ -29,7 +29,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import { type Examples, type Metric, type Split, type Step, splits } from '../kinds.js';
 import { countOf, type Pass, type Pipeline, splitsOf } from '../pipeline/pipeline.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
-import { type Checkpoint, Pause, type RunningRun, requireSameRun } from './checkpoint.js';
+import { type Checkpoint, Pause, type RunningRun, requireSameExamples, requireSameRun } from './checkpoint.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
 import { newRunId } from './run-id.js';
 import { digestOf } from './weights-digest.js';
@@ -74,7 +74,7 @@ const PROGRESS_INTERVAL = 100;
  * subscription (of `retry` or `repeat`, too) fails with a RunError. `defer(() => run(buildPipeline(definition)))` builds a
  * pipeline for each.
  *
- * @throws PipelineError when `from` is of another pipeline, or of another seed.
+ * @throws PipelineError when `from` is of another pipeline, seed or number of examples.
  */
 export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<PipelineEvent> =>
   defer(() => {
@@ -121,7 +121,8 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
   };
   const { everyStep = false, from: checkpoint, betweenSteps } = options;
   const { runId = checkpoint?.runId ?? newRunId() } = options;
-  const pause = betweenSteps && new Pause(runId, pipeline, betweenSteps);
+  if (checkpoint !== undefined) requireSameExamples(checkpoint, report.train);
+  const pause = betweenSteps && new Pause(runId, pipeline, report.train, betweenSteps);
   const start: StartEvent = {
     event: 'start',
     runId,

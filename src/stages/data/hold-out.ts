@@ -42,13 +42,15 @@ export const holdOut = stage({
   example: 'holdOut: { validation: 5000, stratify: true }',
   build({ validation, stratify }, input, { random }) {
     if (input.heldOut) throw new PipelineError('validation examples are held out already; one holdOut is enough');
-    const drawn = { seed: Math.floor(random.uniform() * 2 ** 32) };
+    // drawn when the data come, after the weights: as NumPy's one stream would be used
+    const drawn: { seed: number | null } = { seed: null };
     return {
       output: { ...input, ...countsAfter(validation, input.counts), heldOut: true },
       operator: concatMap((examples: Examples): Examples[] => {
         if (examples.split !== 'train') return [examples];
         const n = exampleCount(examples);
         const labels = stratify ? examples.labels : undefined;
+        drawn.seed ??= Math.floor(random.uniform() * 2 ** 32);
         const held = drawHeldOut(n, countOf(validation, n), seededRandom(drawn.seed).stream('holdOut'), labels);
         const partOf = (split: Split, mark: 0 | 1): Examples => {
           const rows = Array.from(held.keys()).filter((row) => held[row] === mark);

@@ -81,3 +81,37 @@ describe.each(['wasm', 'typescript'] as const)('an activation, computed by %s', 
     expect(await verdictOf({ derivative: (x) => x })).toBe('wrong');
   });
 });
+
+describe('a formula is refused', () => {
+  const built = (formula: unknown, backend: 'wasm' | 'typescript') => {
+    const odd = activation({ name: 'odd', summary: 'odd', formula: () => formula as Formula });
+    return buildPipeline({
+      backend,
+      data: [rows()],
+      network: [odd(), dense({ units: 2 })],
+      train: [batch({ size: 2 }), forward(), meanSquaredError(), backward()],
+    });
+  };
+  const right: Formula = { value: (x) => x, derivative: () => 1 };
+
+  it.each([
+    [
+      'with a kernel that there is not',
+      { ...right, kernel: 'nope' },
+      'odd: the kernel of its formula should be one of gelu, ',
+    ],
+    ['with the name of a method', { ...right, kernel: 'toString' }, '[leakyRelu, NUMBER], but is the text "toString"'],
+    ['with null for a kernel', { ...right, kernel: null }, 'but is nothing'],
+    [
+      'with a kernel without its number',
+      { ...right, kernel: 'elu' },
+      '[elu, NUMBER], [leakyRelu, NUMBER], but is the text "elu"',
+    ],
+    ['without a derivative', { value: right.value }, 'the derivative of its formula should be a function, but is'],
+    ['that is a promise', Promise.resolve(right), 'a promise'],
+  ])('%s, on every back end', (_, formula, message) => {
+    for (const backend of ['wasm', 'typescript'] as const) {
+      expect(() => built(formula, backend)).toThrow(message);
+    }
+  });
+});

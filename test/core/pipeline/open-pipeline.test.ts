@@ -18,6 +18,7 @@ import {
   forward,
   holdOut,
   idx,
+  mean,
   normalize,
   oneHot,
   relu,
@@ -172,6 +173,12 @@ describe('outlinePipeline', () => {
       'test.3 accuracy',
     ]);
     expect(rows.filter((row) => 'output' in row).map(({ name }) => name)).toEqual(['idx']);
+  });
+
+  it('does not take two metrics for one while neither can be built', async () => {
+    const judged = { ...unsaid, test: [...(unsaid.test ?? []), mean({ of: 'loss' })] };
+    expect(outlinePipeline(judged, withoutFiles).rows.map(({ name }) => name)).toContain('mean');
+    expect((await openPipeline(judged, there)).rows.map(({ name }) => name)).toContain('mean');
   });
 
   it.each([

@@ -177,7 +177,21 @@ describe('a run that goes on from a checkpoint', () => {
       return error.message;
     };
     const other = { ...tiny, network: [dense({ units: 13 }), relu(), dropout(), dense({ units: 10 })] };
-    expect(await refusal(other, checkpoint)).toContain('network.0.W is float32 [784, 12] in the state');
+    expect(await refusal(other, checkpoint)).toMatch(
+      /^the checkpoint is of another pipeline: it has dense \{"units":12,.*\} at network\.0, and this one dense \{"units":13,/,
+    );
+    expect(await refusal(tiny, { ...checkpoint, state: { ...checkpoint.state, extra: 1 } })).toBe(
+      'the state is not one of this pipeline: extra is not here',
+    );
+    expect(await refusal({ ...tiny, network: tiny.network.slice(1) }, checkpoint)).toMatch(
+      /it has dense \{.*\} at network\.0, and this one relu at network\.0$/,
+    );
+    expect(await refusal({ ...tiny, test: [...(tiny.test ?? []), confusionMatrix()] }, checkpoint)).toMatch(
+      /it has no more stages, and this one confusionMatrix at test\.5$/,
+    );
+    expect(
+      await refusal({ ...tiny, train: tiny.train.with(0, drawBatch({ size: 12, steps: 4 })) }, checkpoint),
+    ).toMatch(/it has shuffleBatch \{"size":12,.*\} at train\.0, and this one drawBatch \{"size":12.*\} at train\.0$/);
     expect(await refusal({ ...tiny, epochs: 1 }, { ...checkpoint, epoch: 2 })).toBe(
       'the run goes on in epoch 2, after 3 steps, but this pipeline has 1 epochs',
     );
@@ -188,9 +202,8 @@ describe('a run that goes on from a checkpoint', () => {
     expect(await refusal({ ...tiny, random: 'numpy' }, checkpoint)).toContain('has seed 5, random numpy; it would');
     expect(await refusal(tiny, { ...checkpoint, epoch: 0 })).toContain('epoch 0');
     expect(await refusal(tiny, { ...checkpoint, step: Number.NaN })).toContain('NaN steps');
-    const fewer = [digits({ train: 30, test: 20 }), normalize({ divisor: 255 }), oneHot({ classes: 10 })];
-    expect(await refusal({ ...tiny, data: fewer }, checkpoint)).toBe(
-      'train[0]: the state is of an epoch over 40 examples, but now there are 30',
+    expect(await refusal(tiny, { ...checkpoint, examples: 30 })).toBe(
+      'the checkpoint is of a run that learns from 30 examples, but now there are 40',
     );
     const rows = Int32Array.of(0, 1, 999);
     expect(await refusal(tiny, { ...checkpoint, state: { ...checkpoint.state, 'train.0.rows': rows } })).toBe(

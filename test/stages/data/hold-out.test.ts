@@ -1,5 +1,21 @@
 import fc from 'fast-check';
-import { type Examples, holdOut, normalize, oneHot, PipelineError, seededRandom, takeExamples } from 'marblenet';
+import {
+  accuracy,
+  batch,
+  buildPipeline,
+  dense,
+  digits,
+  type Examples,
+  forward,
+  holdOut,
+  normalize,
+  oneHot,
+  type PipelineDefinition,
+  PipelineError,
+  seededRandom,
+  softmaxCrossEntropy,
+  takeExamples,
+} from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { lastValueFrom, of, pipe, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -68,6 +84,20 @@ describe('holdOut of examples without labels', () => {
 });
 
 describe('holdOut', () => {
+  it('draws when the data come: with random: numpy, the weights are drawn before, as without it', () => {
+    const weightsWith = (...more: PipelineDefinition['data'][number][]) => {
+      const { parameters } = buildPipeline({
+        random: 'numpy',
+        data: [digits({ train: 20, test: 1 }), ...more, oneHot()],
+        network: [dense({ units: 2 }), dense({ units: 10 })],
+        train: [batch({ size: 5 }), forward(), softmaxCrossEntropy()],
+        ...(more.length > 0 && { validation: [batch({ size: 5 }), forward(), softmaxCrossEntropy(), accuracy()] }),
+      });
+      return parameters.map(({ value }) => [...value.data]);
+    };
+    expect(weightsWith(holdOut({ validation: 5 }))).toEqual(weightsWith());
+  });
+
   it('takes examples out of train, sends them after it, and passes test as it is', () => {
     marbles(({ cold, expectObservable }) => {
       const examples = cold('                                              --a-----b--|', { a: train, b: test });
