@@ -69,6 +69,7 @@ export class Assembly {
   readonly #rows: StageRow[] = [];
   readonly #unbuilt: PlacedStage[] = [];
   #unknown: Unknown | undefined;
+  #parameters: readonly Parameter[] = [];
   /** What stages learn and remember, by their place. */
   readonly #states: (readonly [place: string, state: Stateful])[] = [];
   /** Errors that have got their place: the stages that they pass on their way leave them alone. */
@@ -91,9 +92,9 @@ export class Assembly {
     return this.#unknown;
   }
 
-  /** What all stages so far learn. */
+  /** What all stages so far learn, in the order of a pipeline file. */
   get parameters(): readonly Parameter[] {
-    return this.rows.flatMap((row) => row.parameters);
+    return this.#parameters;
   }
 
   /** What all stages so far learn and remember, and where the random streams stand. */
@@ -155,6 +156,8 @@ export class Assembly {
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
       const row: StageRow = { ...placed, output, parameters: named, ...(unchecked && { unchecked }) };
       this.#rows.push(row);
+      // now and not where it is asked for: each stage asks, and most have none
+      if (named.length > 0) this.#parameters = this.rows.flatMap(({ parameters }) => parameters);
       const telling = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
       return { output, operator: this.setting.instrument(telling, row) };
     } catch (error) {
