@@ -9,13 +9,23 @@ export type Registry = ReadonlyMap<string, AnyStageFactory>;
 /**
  * A registry of all stage factories among the exports of a module; other exports are passed over.
  *
- * @throws PipelineError for a stage without a family, or of an unknown one: it could stand nowhere, and be listed nowhere.
+ * @throws PipelineError for a stage without a family, or of an unknown one: it could stand nowhere, and be listed nowhere;
+ * and for two stages of one name.
  */
 export function registryOf(exports: Readonly<Record<string, unknown>>): Registry {
-  const factories = Object.values(exports).filter(isStageFactory);
-  for (const { definition } of factories) requireFamily(definition);
-  return new Map(factories.map((factory) => [factory.definition.name, factory]));
+  const registry = new Map<string, AnyStageFactory>();
+  // one stage may be exported twice, by its name and as the default
+  for (const factory of new Set(Object.values(exports).filter(isStageFactory))) {
+    const { definition } = factory;
+    requireFamily(definition);
+    if (registry.has(definition.name)) throw nameTaken(definition.name);
+    registry.set(definition.name, factory);
+  }
+  return registry;
 }
+
+const nameTaken = (name: string): PipelineError =>
+  new PipelineError(`there already is a stage "${name}"; give yours another name`);
 
 /** Types say so, too, but a plug-in is run without being compared with them. */
 function requireFamily({ name, family }: { readonly name: string; readonly family?: unknown }): void {
@@ -34,7 +44,7 @@ function requireFamily({ name, family }: { readonly name: string; readonly famil
  */
 export function joinRegistries(known: Registry, added: Registry): Registry {
   for (const name of added.keys()) {
-    if (known.has(name)) throw new PipelineError(`there already is a stage "${name}"; give yours another name`);
+    if (known.has(name)) throw nameTaken(name);
   }
   return new Map([...known, ...added]);
 }

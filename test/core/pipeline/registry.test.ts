@@ -25,6 +25,11 @@ describe('registryOf', () => {
     expect(registryOf({ first, default: first }).size).toBe(1);
   });
 
+  it('refuses two stages of one name', () => {
+    const exports = { one: identityNamed('same'), other: identityNamed('same') };
+    expect(refusalOf(() => registryOf(exports))).toBe('there already is a stage "same"; give yours another name');
+  });
+
   const ten = '(expected sources, data, batches, layers, activations, forward, losses, gradients, optimizers, metrics)';
 
   it.each([
