@@ -5,13 +5,17 @@ import type { DType } from './tensor.js';
 import { createWasmKernels } from './wasm/wasm-kernels.js';
 import { wasmFlavour, wasmIsSupported } from './wasm/wasm-module.js';
 
-/** The kernels of a back end; the textbook's, with the reason, where the host does not run WebAssembly with SIMD. */
+/** The kernels of a back end; the textbook's, with the reason, where this machine cannot run WebAssembly with SIMD. */
 export function createKernels(dtype: DType, backend: Backend, threads?: Threads): Kernels {
   if (backend === 'typescript') return createTextbookKernels(dtype);
   if (!wasmIsSupported()) return textbookBecause(dtype, 'there is no WebAssembly with SIMD');
   try {
     return createWasmKernels(dtype, threads);
   } catch (error) {
+    if (error instanceof RangeError) {
+      const limit = 'ulimit -v or the like may set a limit that it does not fit into';
+      return textbookBecause(dtype, `there are too few addresses for WebAssembly; ${limit} (${error.message})`);
+    }
     if (!(error instanceof WebAssembly.CompileError)) throw error;
     // what is valid and yet not compiled was forbidden
     const advice = "a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src";

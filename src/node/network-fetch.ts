@@ -16,14 +16,12 @@ export interface NetworkFetch {
   readonly by: string;
 }
 
-/** The variable that names a proxy for such an address; NO_PROXY may still say that it has none. */
-const proxyVariable = (url: string): string | undefined => {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  return VARIABLES[protocol]?.find((name) => process.env[name]);
-};
+/** The variable that names a proxy for addresses with such a protocol; NO_PROXY may still say that some have none. */
+export const proxyVariable = (protocol: string): string | undefined =>
+  VARIABLES[protocol]?.find((name) => process.env[name]);
 
 export async function networkFetch(url: string): Promise<NetworkFetch> {
-  const variable = proxyVariable(url);
+  const variable = URL.canParse(url) ? proxyVariable(new URL(url).protocol) : undefined;
   if (variable === undefined) return { fetch, by: '' };
   const { proxyFetch } = (await import(THROUGH_PROXY)) as typeof import('./proxy-fetch.js');
   return { fetch: proxyFetch, by: `; ${variable} is set` };

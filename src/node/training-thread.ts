@@ -35,32 +35,45 @@ let waiting: Worker | undefined;
 /** Starts the thread of the next `runOnThread`, so that it can load meanwhile. It keeps no process alive. */
 export function startTrainingThread(): void {
   waiting ??= newThread();
-  waiting.unref();
+  waiting?.unref();
 }
 
-function newThread(): Worker {
-  const worker = new Worker(new URL('training-worker.js', import.meta.url), { stdout: true });
-  worker.stdout.pipe(process.stderr); // what a plug-in prints; results come as messages
-  return worker;
+/** Undefined where no thread may start: Node's --permission wants --allow-worker for it. */
+function newThread(): Worker | undefined {
+  try {
+    const worker = new Worker(new URL('training-worker.js', import.meta.url), { stdout: true });
+    worker.stdout.pipe(process.stderr); // what a plug-in prints; results come as messages
+    return worker;
+  } catch {
+    return undefined;
+  }
 }
 
-function takeThread(): Worker {
+function takeThread(): Worker | undefined {
   const worker = waiting ?? newThread();
   waiting = undefined;
-  worker.ref();
+  worker?.ref();
   return worker;
 }
 
 /**
- * Like `runPipeline`, but for a file, and without the trained network at the end.
+ * Like `runPipeline`, but for a file, and without the trained network at the end. Where no thread may start, it trains on
+ * this one, which is less live then, to the same results.
  *
  * @throws what `runPipeline` throws; a `MarblenetError` as its base class, with the same message and exit code.
  */
-export function runOnThread(path: string, options: TrainingOptions = {}): Promise<EndEvent> {
+export async function runOnThread(path: string, options: TrainingOptions = {}): Promise<EndEvent> {
+  options.signal?.throwIfAborted();
+  const worker = takeThread();
+  if (worker !== undefined) return runOn(worker, path, options);
+  const { runPipeline } = await import('./run-pipeline.js'); // only here: the thread has a copy of its own
+  const { network: _, ...end } = await runPipeline(path, options);
+  return { event: 'end', ...end };
+}
+
+function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<EndEvent> {
   const { signal, onEvent = () => {}, onDownload = () => {}, ...rest } = options;
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const worker = takeThread();
     const tell = (order: TrainingOrder): void => worker.postMessage(order);
     tell({ path, options: rest });
     const stop = () => {

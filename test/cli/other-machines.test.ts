@@ -1,10 +1,18 @@
 /** Machines that lack what most have: a home folder, a cache that can be written, a folder that can be read. */
 import { spawnSync } from 'node:child_process';
-import { chmod } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeTinyMnist } from '../node/tiny-mnist.js';
-import { commandEnvironment, type Ended, MAIN, scratchFolder, startProcess, TINY } from './pipeline-command.js';
+import {
+  commandEnvironment,
+  type Ended,
+  fromRoot,
+  MAIN,
+  scratchFolder,
+  startProcess,
+  TINY,
+} from './pipeline-command.js';
 
 const isRoot = process.getuid?.() === 0;
 const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
@@ -57,9 +65,9 @@ describe.skipIf(!isRoot || !hasSetpriv)('a user without name and home folder (ne
     await chmod(folder, 0);
     const { code, stderr } = await asStranger([...MNIST, '--data', folder]);
     expect(code).toBe(3);
-    expect(stderr).toBe(
+    expect(stderr).toContain(
       `${folder}: found no folder that can be opened (permission denied), ` +
-        'expected the folder with the MNIST files. Check --data or MARBLENET_DATA.\n',
+        'expected the folder with the MNIST files. Check --data or MARBLENET_DATA.',
     );
     await chmod(folder, 0o755);
     await chmod(join(folder, 'MNIST'), 0);
@@ -83,5 +91,14 @@ test('a folder without MNIST ends the run, though a fallback is written', async 
   const args = [MAIN, ...MNIST, '--data', folder];
   const { code, stdout, stderr } = await startProcess(process.execPath, args, commandEnvironment()).ended;
   expect([code, stdout]).toEqual([3, '']);
-  expect(stderr).toBe(`${folder}: has none of the 4 files of MNIST. Check --data or MARBLENET_DATA.\n`);
+  expect(stderr).toContain(`${folder}: has none of the 4 files of MNIST. Check --data or MARBLENET_DATA.`);
+});
+
+test('the page about it has every environment variable that the program reads', async () => {
+  const page = await readFile(fromRoot('docs/other-machines.md'), 'utf8');
+  const files = (await readdir(fromRoot('src'), { recursive: true })).filter((path) => path.endsWith('.ts'));
+  const sources = await Promise.all(files.map((path) => readFile(fromRoot(`src/${path}`), 'utf8')));
+  const variables = new Set(sources.join('\n').match(/\bMARBLENET_[A-Z_]+/g));
+  expect(variables.size).toBeGreaterThan(3);
+  for (const name of variables) expect(page).toContain(`\`${name}\``);
 });

@@ -66,7 +66,7 @@ describe('a step against a gradient is left to workers, and done before', () => 
     adaptive = false,
   ) {
     const kernels = createKernels('float32', 'wasm', { count, adaptive, start: pool.start });
-    const stopThreads = kernels.startThreads();
+    const { stop } = kernels.startThreads();
     const sizes = { x: [B, D], W: [D, H], V: [D, H], b: [H], out: [B, H], dout: [B, H], dW: [D, H], db: [H] };
     const [x, W, V, b, out, dout, dW, db] = Object.values(sizes).map((shape) => kernels.allocate(shape));
     for (const { data } of [W, V]) for (let i = 0; i < data.length; i++) data[i] = Math.sin(i);
@@ -78,7 +78,7 @@ describe('a step against a gradient is left to workers, and done before', () => 
       kernels.descend(W, dW, 1e-5);
       followUp(kernels, { x, W, V, b, out }, step);
     }
-    stopThreads();
+    stop();
     return [...W.data];
   }
 

@@ -57,7 +57,7 @@ export type Backend = 'wasm' | 'typescript';
 export interface Kernels {
   readonly backend: Backend;
   readonly dtype: DType;
-  /** Why another back end computes, or fewer threads do, than was asked for; undefined where all is as it was. */
+  /** Why another back end computes, or fewer threads can, than was asked for; undefined where all is as it was. */
   readonly fallback?: string;
 
   /** Zeros that these kernels can work on. Called while a pipeline is built, or at its first step; never after. */
@@ -137,8 +137,14 @@ export interface Kernels {
   /** value = value - rate * gradient */
   descend(value: Tensor, gradient: Tensor, rate: number): void;
 
-  /** Starts the workers, if there are any, and returns what stops them. */
-  startThreads(): () => void;
+  /** Starts the workers, if there are any. */
+  startThreads(): StartedThreads;
+}
+
+export interface StartedThreads {
+  readonly stop: () => void;
+  /** Why there are fewer than was asked for. */
+  readonly fallback?: string;
 }
 
 declare global {

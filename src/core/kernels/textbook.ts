@@ -206,7 +206,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     for (let i = 0; i < v.length; i++) v[i] -= rate * g[i];
   },
 
-  startThreads: () => () => {},
+  startThreads: () => ({ stop: () => {} }),
 });
 
 /** What an optimizer takes for the gradient of one weight: clipped, and pulled towards 0. */

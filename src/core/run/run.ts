@@ -83,14 +83,14 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
     if (checkpoint !== undefined) requireSameRun(checkpoint, pipeline);
     begun.add(pipeline.kernels);
     const started = clock.now();
-    const stopThreads = pipeline.kernels.startThreads();
+    const { stop, fallback = pipeline.kernels.fallback } = pipeline.kernels.startThreads();
     return from(splitsOf(pipeline)).pipe(
       pipeline.data,
       toArray(),
       // Only now: the first run's source has drawn, too, before it went anywhere.
       tap(() => checkpoint && pipeline.restore(checkpoint.state)),
-      concatMap((examples) => learn(pipeline, dataOf(pipeline, examples), options, started)),
-      finalize(stopThreads),
+      concatMap((examples) => learn(pipeline, dataOf(pipeline, examples), options, started, fallback)),
+      finalize(stop),
     );
   });
 
@@ -109,7 +109,13 @@ function dataOf(pipeline: Pipeline, examples: readonly Examples[]): Data {
   return Object.fromEntries(data) as unknown as Data;
 }
 
-function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: number): Observable<PipelineEvent> {
+function learn(
+  pipeline: Pipeline,
+  data: Data,
+  options: RunOptions,
+  started: number,
+  fallback: string | undefined,
+): Observable<PipelineEvent> {
   const { name, seed, epochs, dtype, parameters, scheduler } = pipeline;
   const report: DataReport = {
     ...data.train.origin,
@@ -133,7 +139,7 @@ function learn(pipeline: Pipeline, data: Data, options: RunOptions, started: num
     parameters: countOf(parameters),
     data: report,
     ...warningsOf(pipeline),
-    ...(pipeline.kernels.fallback && { fallback: pipeline.kernels.fallback }),
+    ...(fallback !== undefined && { fallback }),
     ...(checkpoint && { resumedFrom: { epoch: checkpoint.epoch, step: checkpoint.step } }),
   };
   const progress: Progress = { runId, step: checkpoint?.step ?? 0, metrics: [] };

@@ -72,7 +72,8 @@ export class WasmIntegers<Numbers extends Uint32Array | Uint8Array> {
  */
 export class WasmArena {
   readonly memory: WebAssembly.Memory;
-  readonly isShared: boolean;
+  /** Undefined where the memory is shared. */
+  readonly whyNotShared: string | undefined;
   /** Every growth gives the memory a new buffer object; views of shared memory made before keep theirs. */
   readonly #buffers = new Set<ArrayBufferLike>();
   /** What has views of plain memory. */
@@ -82,9 +83,13 @@ export class WasmArena {
 
   constructor() {
     const shared = sharedMemory();
-    this.memory = shared ?? new WebAssembly.Memory(SIZE);
-    this.isShared = shared !== undefined;
+    this.memory = typeof shared === 'string' ? new WebAssembly.Memory(SIZE) : shared;
+    this.whyNotShared = typeof shared === 'string' ? shared : undefined;
     this.#buffers.add(this.memory.buffer);
+  }
+
+  get isShared(): boolean {
+    return this.whyNotShared === undefined;
   }
 
   /** A pointer to so many bytes, all 0. */
@@ -94,8 +99,8 @@ export class WasmArena {
     const missing = this.#top - this.memory.buffer.byteLength;
     if (missing > 0) {
       // Some room ahead, so that a data set read row by row does not grow the memory a row at a time.
-      const pages = Math.ceil(missing / PAGE) + 64;
-      this.#grow(Math.min(pages, SIZE.maximum - this.memory.buffer.byteLength / PAGE));
+      const needed = Math.ceil(missing / PAGE);
+      this.#grow(Math.max(needed, Math.min(needed + 64, SIZE.maximum - this.memory.buffer.byteLength / PAGE)));
     }
     return pointer;
   }
@@ -140,13 +145,19 @@ export class WasmArena {
   }
 }
 
-/** Undefined where threads cannot share memory: in a page that is not cross-origin isolated, or where it is too much. */
-function sharedMemory(): WebAssembly.Memory | undefined {
+/** Memory that threads can share; where there is none, why. */
+function sharedMemory(): WebAssembly.Memory | string {
   const { crossOriginIsolated = true } = globalThis as { crossOriginIsolated?: boolean }; // Node does not know the word
-  if (typeof SharedArrayBuffer !== 'function' || !crossOriginIsolated) return undefined;
+  if (!crossOriginIsolated) return NOT_ISOLATED;
+  if (typeof SharedArrayBuffer !== 'function') return 'there is no SharedArrayBuffer';
   try {
     return new WebAssembly.Memory({ ...SIZE, shared: true });
   } catch {
-    return undefined; // a phone may not have 4 GiB of addresses to set aside, as shared memory does and plain does not
+    // a phone may not have 4 GiB of addresses to set aside, as shared memory does and plain does not
+    return 'there are too few addresses for memory that threads share';
   }
 }
+
+const NOT_ISOLATED =
+  'threads cannot share memory here; a page must be cross-origin isolated, by the headers ' +
+  'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';

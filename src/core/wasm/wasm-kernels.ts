@@ -4,6 +4,7 @@
  *
  * What has no kernel in the list is computed by the textbook's loops, on the same memory.
  */
+import { messageOf } from '../errors.js';
 import type { Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
 import type { Scaling } from '../kinds.js';
@@ -27,10 +28,6 @@ function overwritten(tensor: Tensor): number {
   if (tensor instanceof WasmTensor) tensor.pending = undefined;
   return pointerOf(tensor);
 }
-
-const NOT_SHARED =
-  'threads cannot share memory here; a page must be cross-origin isolated, by the headers ' +
-  'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
 
 export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const { arena, wasm, module, reservePanel } = instantiate(dtype);
@@ -59,7 +56,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   return {
     ...textbook,
     backend: 'wasm',
-    ...(possible < wanted && { fallback: `threads: ${possible}, not ${wanted}: ${NOT_SHARED}` }),
+    ...(possible < wanted && { fallback: `threads: ${possible}, not ${wanted}: ${arena.whyNotShared}` }),
 
     allocate: (shape) => arena.tensor(shape, dtype),
 
@@ -209,7 +206,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     }),
 
     startThreads() {
-      if (threads === undefined || possible < 2) return () => {};
+      if (threads === undefined || possible < 2) return { stop: () => {} };
       const workers = possible - 1;
       const maySleep = threadMaySleep();
       const use = (count: number) => {
@@ -218,13 +215,22 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
         wasm.setWorkers(count, maySleep);
       };
       use(workers);
-      adaptive = threads.adaptive ? new AdaptiveWorkers((helping) => use(helping ? workers : 0)) : undefined;
-      const stops = Array.from({ length: workers }, () => threads.start(module, arena.memory, reservePanel()));
-      return () => {
+      const stops: (() => void)[] = [];
+      let fallback: string | undefined;
+      try {
+        while (stops.length < workers) stops.push(threads.start(module, arena.memory, reservePanel()));
+      } catch (error) {
+        use(stops.length);
+        fallback = `threads: ${stops.length + 1}, not ${wanted}: no more may start here (${messageOf(error)})`;
+      }
+      const started = stops.length;
+      if (threads.adaptive && started > 0) adaptive = new AdaptiveWorkers((helping) => use(helping ? started : 0));
+      const stop = () => {
         adaptive = undefined;
         use(0);
-        for (const stop of stops) stop();
+        for (const stopWorker of stops) stopWorker();
       };
+      return { stop, ...(fallback !== undefined && { fallback }) };
     },
   };
 

@@ -101,7 +101,7 @@ describe('the state of a pipeline', () => {
     'is seen by the kernels that learn from there again: %s, %i threads, %s',
     async (backend, count, name) => {
       const pipeline = buildPipeline({ ...learningBy(optimizers[name]), backend, threads: count }, { threads });
-      const stopThreads = pipeline.kernels.startThreads();
+      const { stop } = pipeline.kernels.startThreads();
       const start = pipeline.state();
       const losses = await lossesOf(pipeline);
       expect(losses).toHaveLength(4);
@@ -112,7 +112,7 @@ describe('the state of a pipeline', () => {
       expect(textOf(pipeline.state())).toBe(textOf(start));
       expect(await lossesOf(pipeline)).toEqual(losses);
       expect(textOf(pipeline.state())).toBe(textOf(end));
-      stopThreads();
+      stop();
     },
   );
 
