@@ -10,7 +10,7 @@ export interface Vertex {
   readonly row: StageRow | PlacedStage;
 }
 
-export interface Edge {
+interface Edge {
   readonly from: Vertex;
   readonly to: Vertex;
   /** What flows; undefined on the way from `forward` into the network and out of it. */
