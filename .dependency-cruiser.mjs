@@ -17,13 +17,13 @@ function room(name, files, imports, why) {
 }
 
 const basics =
-  'clock|errors|examples|former-names|host|kinds|printable|scaling|scheduler|stage-options|state|take-until-unsubscribed|tensor|wrong-value';
+  'clock|errors|examples|examples-check|former-names|host|kinds|not-finite|printable|scaling|scheduler|stage-options|state|take-until-unsubscribed|tensor|wrong-value';
 room('basics', `core/(${basics})\\.ts$`, [], 'What travels, what goes wrong, and time: everything stands on it.');
 room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but the seed, and say where they stand.');
 room('kernels', 'core/kernels/', ['basics'], 'The interface to arithmetic, and the textbook, know tensors only.');
 room(
   'contract',
-  'core/(built-value|contract|stage|stand-alone)\\.ts$',
+  'core/(built-value|checked-build|contract|stage|stand-alone|trusted-stage)\\.ts$',
   ['basics', 'random', 'kernels'],
   'What a stage declares, and how one stands alone in a pipe: with the textbook, and with draws of its own.',
 );

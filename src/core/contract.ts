@@ -44,6 +44,8 @@ export interface Context {
   readonly epochs: number | undefined;
   /** The `network:` section, for `forward`; undefined in a plain `pipe(...)`. */
   readonly network: Network | undefined;
+  /** The stage and where it stands, for messages: `relu.yaml:14:5: relu`; its name alone in a plain `pipe(...)`. */
+  readonly at: string;
   /** What the stages built before this one learn, named by their place: `network.0.W`. None in a plain `pipe(...)`. */
   readonly parameters: readonly Parameter[];
 }

@@ -11,13 +11,22 @@ export type ExitCode = 1 | 2 | 3;
 export class MarblenetError extends Error {
   override readonly name: string = 'MarblenetError';
 
+  /** Whether the message says where in the pipeline it went wrong, so that no place is to be added. */
+  placed: boolean;
+
   constructor(
     message: string,
     readonly exitCode: ExitCode,
-    options?: ErrorOptions,
+    { placed = false, ...options }: PlacedOptions = {},
   ) {
     super(shortened(printable(oneParagraph(message)), LONGEST), options);
+    this.placed = placed;
   }
+}
+
+/** What an error may have beside its message. */
+export interface PlacedOptions extends ErrorOptions {
+  readonly placed?: boolean;
 }
 
 /** More than any message has to say; what is longer holds text from outside. */
@@ -30,7 +39,7 @@ const oneParagraph = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' 
 export class RunError extends MarblenetError {
   override readonly name = 'RunError';
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: PlacedOptions) {
     super(message, 1, options);
   }
 }
@@ -39,7 +48,7 @@ export class RunError extends MarblenetError {
 export class PipelineError extends MarblenetError {
   override readonly name: string = 'PipelineError';
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: PlacedOptions) {
     super(message, 2, options);
   }
 }
@@ -60,8 +69,9 @@ export class NotKnownError extends PipelineError {
 export class DataError extends MarblenetError {
   override readonly name: string = 'DataError';
 
-  constructor(path: string, problem: string, options: ErrorOptions & { readonly byte?: number } = {}) {
-    super(`${path}: ${options.byte === undefined ? '' : `byte ${options.byte}: `}${problem}`, 3, options);
+  constructor(path: string, problem: string, options: PlacedOptions & { readonly byte?: number } = {}) {
+    const { byte, ...others } = options;
+    super(`${path}: ${byte === undefined ? '' : `byte ${byte}: `}${problem}`, 3, others);
   }
 }
 

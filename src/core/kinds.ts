@@ -4,6 +4,7 @@
  *
  *     SourceSplit ──source──▶ Examples ──batcher──▶ Batch ──network──▶ Batch ──loss──▶ Step ──metric──▶ Metric
  */
+import { RunError } from './errors.js';
 import type { Origin } from './host.js';
 import { largestColumn, type Shape, type Tensor } from './tensor.js';
 
@@ -73,7 +74,28 @@ export interface Batch {
   readonly labels: Int32Array | undefined;
   /** What each network stage left behind on the way forward, for the way back. */
   readonly tape: readonly TapeEntry[];
+  /** How long the tensors are this batch's; undefined where nothing is known of that. */
+  readonly lease?: Lease | undefined;
 }
+
+/** Tensors are lent: until the next batch is read into the same memory. One object a batch, which all who pass it on keep. */
+export interface Lease {
+  over: boolean;
+}
+
+/**
+ * For every stage that gets a batch: an operator that waits (`delay`, a promise) would hand on another batch's numbers.
+ *
+ * @param at the stage, for the message
+ * @throws RunError when the next batch has been read in the meantime.
+ */
+export function requireCurrent({ lease }: Batch, at: string): void {
+  if (lease?.over) throw new RunError(`${at}: ${GONE}`, { placed: true });
+}
+
+const GONE =
+  'this batch is no longer there: the next one has been read into its memory; an operator before this stage, or in ' +
+  'it, keeps batches back (delay, observeOn, bufferCount, a promise), but stages must get each one before the next is made';
 
 /**
  * From the gradient of a stage's output to the gradient of its input; on the way it writes the gradients of the stage's
@@ -84,6 +106,9 @@ export type Pullback = (dout: Tensor, needed: boolean) => Tensor | undefined;
 export interface TapeEntry {
   readonly pullback: Pullback;
   readonly parameters: readonly Parameter[];
+  /** What the stage was given, and which one it is: `relu.yaml:14:5: relu`. For whoever looks for the cause of a NaN. */
+  readonly input?: Tensor;
+  readonly at?: string;
 }
 
 /** Numbers that are learned. */

@@ -8,36 +8,18 @@
  * as a chain of RxJS operators.
  */
 import * as z from 'zod';
-import type { AnyStageFactory, Build, Given, Stage, StageDefinition, StageFactory } from './contract.js';
-import type { Host } from './host.js';
-import type { Kind, SourceSplit } from './kinds.js';
-import { parseOptions } from './stage-options.js';
-import { builtByFirstEmission } from './stand-alone.js';
+import { checkedBuild } from './checked-build.js';
+import type { AnyStageFactory, StageDefinition, StageFactory } from './contract.js';
+import type { Kind } from './kinds.js';
+import { trustedStage } from './trusted-stage.js';
 
 /** The options of a stage that has none. */
 export const noOptions = z.strictObject({});
 
-/** Makes a stage of its definition. */
-export function stage<From extends Kind, To extends Kind, Options extends z.ZodObject>(
+/** Makes a stage of its definition. What it emits is compared with what it declares: see `checkedBuild`. */
+export const stage = <From extends Kind, To extends Kind, Options extends z.ZodObject>(
   definition: StageDefinition<From, To, Options>,
-): StageFactory<From, To, Options> {
-  const create = (...given: Given<Options>): Stage<From, To> => {
-    const options = parseOptions(definition, given[0] ?? {});
-    const built = (build: Build<From, To>): Stage<From, To> =>
-      Object.assign(builtByFirstEmission(definition, build), {
-        definition: definition as StageDefinition<From, To>,
-        options,
-        build,
-      });
-    const unopened = built((input, context) => definition.build(options, input, context));
-    const { open } = definition;
-    if (open === undefined) return unopened;
-    return Object.assign(unopened, {
-      open: async (host: Host, splits: readonly SourceSplit[]) => built(await open(options, host, splits)),
-    });
-  };
-  return Object.assign(create, { definition });
-}
+): StageFactory<From, To, Options> => trustedStage(definition, (build) => checkedBuild(definition, build));
 
 /** Whether a value, such as an export of a plug-in, is a stage factory: `relu`, not the stage `relu()`. */
 export const isStageFactory = (value: unknown): value is AnyStageFactory =>

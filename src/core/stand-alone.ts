@@ -38,6 +38,7 @@ export function builtByFirstEmission<From extends Kind, To extends Kind>(
       host: undefined,
       epochs: undefined,
       network: undefined,
+      at: name,
       parameters: [],
     });
     return built.operator;

@@ -3,7 +3,7 @@
  * values that a file can hold without knowing the stage: `{ count: 600, 'network.0.W.velocity': { shape, data } }`.
  */
 import { PipelineError } from './errors.js';
-import { copyOf, type Floats, formatShape, sameShape, type Tensor } from './tensor.js';
+import { copyOf, type Floats, firstNotFinite, formatShape, sameShape, type Tensor } from './tensor.js';
 
 /** What JSON can say, and says back as it was: no NaN, no infinity, no -0. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -77,6 +77,22 @@ export function restoreWhole(target: Stateful, state: StateDict): void {
     target.restore(before);
     throw error;
   }
+}
+
+/** @throws PipelineError when numbers of a state are not finite: it is that of a run that has diverged, or is damaged. */
+export function requireFiniteState(state: StateDict): void {
+  for (const [name, value] of Object.entries(state)) {
+    const numbers = numbersOf(value);
+    const index = firstNotFinite(numbers);
+    if (index === -1) continue;
+    throw new PipelineError(`the state holds ${numbers[index]} in ${name}, so nothing can go on from it`);
+  }
+}
+
+function numbersOf(value: StateValue): ArrayLike<number> {
+  if (isTensor(value)) return value.data;
+  if (ArrayBuffer.isView(value)) return value;
+  return typeof value === 'number' ? [value] : [];
 }
 
 /** How many misfits an error names. */

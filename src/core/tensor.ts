@@ -78,11 +78,55 @@ function shapeOf(rows: NestedRows | number): Shape {
   return [rows.length, ...first];
 }
 
-/** argmax of a row: the column of its largest number, the first of equals. */
+/** argmax of a row: the column of its largest number, the first of equals. A row that holds NaN has none: -1. */
 export function largestColumn(data: ArrayLike<number>, start: number, columns: number): number {
   let best = 0;
-  for (let c = 1; c < columns; c++) if (data[start + c] > data[start + best]) best = c;
+  for (let c = 0; c < columns; c++) {
+    const value = data[start + c];
+    if (Number.isNaN(value)) return -1;
+    if (value > data[start + best]) best = c;
+  }
   return best;
+}
+
+/** Where the first number stands that is NaN or infinite; -1 where all are finite, as whole numbers always are. */
+export function firstNotFinite(data: ArrayLike<number>): number {
+  if (data instanceof Uint8Array || data instanceof Int32Array) return -1;
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i;
+  return -1;
+}
+
+/**
+ * Whether a value is a tensor of this shape, with as many numbers as that says. A tensor that makes its `data` when it is
+ * read is one of a back end's own, whose length is right: reading it would only cost time.
+ */
+export const isTensorOf = (shape: Shape, value: unknown): value is Tensor =>
+  isTensorLike(value) &&
+  sameShape(value.shape, shape) &&
+  (!Object.hasOwn(value, 'data') || (isFloats(value.data) && value.data.length === sizeOf(shape)));
+
+/** Something with the parts of a tensor, whatever they are. */
+const isTensorLike = (value: unknown): value is { readonly shape: Shape; readonly data: unknown } =>
+  typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && Array.isArray(value.shape);
+
+const isFloats = (data: unknown): data is Floats => data instanceof Float32Array || data instanceof Float64Array;
+
+/** What a value is that should have been a tensor, for messages: `[50, 20]`, `[100, 20] with 3 numbers`, `a promise`. */
+export function describeTensor(value: unknown): string {
+  if (!isTensorLike(value)) return describeGiven(value);
+  const shape = formatShape(value.shape);
+  if (!isFloats(value.data)) return `${shape} with ${describeGiven(value.data)} for its numbers`;
+  return value.data.length === sizeOf(value.shape) ? shape : `${shape} with ${value.data.length} numbers`;
+}
+
+/** What was given in place of something else: `a promise`, `nothing`, `a text`. */
+export function describeGiven(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'object' && 'then' in value) return 'a promise, but stages work synchronously';
+  if (typeof value === 'number') return String(value);
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (Array.isArray(value)) return 'a list';
+  return `a${/^[aeiou]/.test(typeof value) ? 'n' : ''} ${typeof value === 'string' ? 'text' : typeof value}`;
 }
 
 /** A copy that the caller owns. */

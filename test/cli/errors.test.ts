@@ -38,7 +38,7 @@ test.concurrent('a failed run ends with exit 1 and one line', async () => {
   const { code, stdout, stderr } = await pipeline(['run', TINY, '--quiet', '--set', 'train.4.sgd.learningRate=1e9']);
   expect(code).toBe(1);
   expect(stdout).toBe('');
-  expect(linesOf(stderr)).toEqual([expect.stringMatching(/^the loss became .* try a smaller learningRate$/)]);
+  expect(linesOf(stderr)).toEqual([expect.stringMatching(/: the loss became .* try a smaller learningRate$/)]);
 });
 
 describe.concurrent('a wrong pipeline file', () => {

@@ -79,13 +79,13 @@ describe.concurrent('run --json', () => {
   test('a run that diverges ends with exit 1, and says so in its last line', async () => {
     const ended = await pipeline(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
     expect(ended.code).toBe(1);
-    const error = expect.stringMatching(/^the loss became .* at epoch 1, step \d+: .* smaller learningRate$/);
+    const error = expect.stringMatching(/: the loss became .* at epoch 1, step \d+: .* smaller learningRate$/);
     const [{ runId }] = eventsOf(ended);
     expect(eventsOf(ended)).toEqual([
       expect.objectContaining({ event: 'start', runId }),
       { event: 'end', runId, status: 'failed', epochs: 0, steps: expect.any(Number), error },
     ]);
-    expect(ended.stderr).toMatch(/^the loss became .*\n$/);
+    expect(ended.stderr).toMatch(/: the loss became .*\n$/);
   });
 
   test('a pipeline that cannot start has only an end', async () => {

@@ -20,6 +20,7 @@ export const contextWith = (changes: Partial<Context> = {}): Context => ({
   host: undefined,
   epochs: 1,
   network: undefined,
+  at: 'test',
   parameters: [],
   ...changes,
 });

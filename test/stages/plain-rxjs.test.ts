@@ -18,7 +18,25 @@ import {
   tanh,
 } from 'marblenet';
 import { batchOf } from 'marblenet/testing';
-import { concatMap, defer, lastValueFrom, map, type OperatorFunction, of, pipe, range, take, toArray } from 'rxjs';
+import {
+  asyncScheduler,
+  bufferCount,
+  concatAll,
+  concatMap,
+  defer,
+  delay,
+  lastValueFrom,
+  type MonoTypeOperatorFunction,
+  map,
+  mergeMap,
+  type OperatorFunction,
+  observeOn,
+  of,
+  pipe,
+  range,
+  take,
+  toArray,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { emissionsOf, rowsOf } from './emissions.js';
 
@@ -142,6 +160,41 @@ describe('a chain of stages', () => {
       [6, 60],
     ]);
     expect(losses[5].value).toBeLessThan(losses[0].value / 2);
+  });
+});
+
+describe('an operator that keeps batches back', () => {
+  const source = pipe(digits({ train: 30 }), normalize({ divisor: 255 }), oneHot({ classes: 10 }));
+  const learning = pipe(softmaxCrossEntropy(), backward(), sgd({ learningRate: 0.1 }));
+  const gone = 'this batch is no longer there: the next one has been read into its memory';
+
+  it.each<[string, () => MonoTypeOperatorFunction<Batch>]>([
+    ['delay', () => delay(0)],
+    ['observeOn', () => observeOn(asyncScheduler)],
+    ['bufferCount', () => pipe(bufferCount(2), concatAll())],
+    ['a promise', () => mergeMap(async (batch) => batch)],
+  ])('fails rather than learn from other numbers: %s', async (_, waiting) => {
+    const batches = of<SourceSplit>('train').pipe(source, shuffleBatch({ size: 10 }));
+    const before = batches.pipe(waiting(), dense({ units: 10 }), learning);
+    const behind = batches.pipe(dense({ units: 10 }), waiting(), learning);
+    await expect(lastValueFrom(before)).rejects.toThrow(`dense: ${gone}`);
+    await expect(lastValueFrom(behind)).rejects.toThrow(`softmaxCrossEntropy: ${gone}`);
+  });
+
+  it('fails where no batcher has made the batches', async () => {
+    const steps = repeated(xor, 3).pipe(hidden(), tanh(), delay(0), output(), softmaxCrossEntropy());
+    await expect(lastValueFrom(steps)).rejects.toThrow(gone);
+  });
+
+  it('may stand where every batch still is what it was', async () => {
+    const steps = of<SourceSplit>('train').pipe(
+      source,
+      shuffleBatch({ size: 30 }),
+      delay(0),
+      dense({ units: 10 }),
+      learning,
+    );
+    expect((await lastValueFrom(steps)).step).toBe(1);
   });
 });
 

@@ -6,11 +6,12 @@ import { PipelineError, RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
-import type { Batch, Examples, Spec } from '../kinds.js';
+import type { Batch, Examples, Lease, Spec } from '../kinds.js';
 import type { Random } from '../random/random.js';
 import { paced } from '../scheduler.js';
-import { stage } from '../stage.js';
 import { EpochState, type Stateful, stateOf } from '../state.js';
+import { describeGiven } from '../tensor.js';
+import { trustedStage } from '../trusted-stage.js';
 
 /** Which rows an epoch reads, in which order, and how many at a time. */
 export interface Plan {
@@ -40,7 +41,7 @@ export interface BatcherDefinition<Options extends z.ZodObject> extends StageDes
 export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>>(
   definition: BatcherDefinition<Options>,
 ): StageFactory<'examples', 'batch', Options> =>
-  stage({
+  trustedStage({
     ...definition,
     family: 'batches',
     from: 'examples',
@@ -103,6 +104,7 @@ function readBatches(
 ): OperatorFunction<Examples, Batch> {
   const inputs = rowBuffer(kernels, size, spec.shape);
   const truthOf = readTruth(spec, size, kernels);
+  let lent: Lease | undefined;
 
   function* batchesOf(examples: Examples): Generator<Batch> {
     const { split, epoch, features, scaling } = examples;
@@ -110,7 +112,7 @@ function readBatches(
     const current = epochs.begin();
     const { reading } = current;
     try {
-      if (reading.examples === 0) Object.assign(reading, first(n), { examples: n });
+      if (reading.examples === 0) Object.assign(reading, checked(first(n), n, size), { examples: n });
       else requirePlanFor(n, size, reading);
       const { rows: plan, size: B } = reading;
       const steps = later?.steps ?? Math.ceil(plan.length / B);
@@ -123,6 +125,8 @@ function readBatches(
       let next = later === undefined ? planned(reading.given) : plan;
       while (reading.given < steps) {
         const rows = next;
+        if (lent !== undefined) lent.over = true; // its memory is written from here on
+        lent = { over: false };
         const { t, labels } = truthOf(examples, rows);
         // last, since it may wait for a thread that is still at the step before
         const x = inputs(rows.length);
@@ -130,7 +134,7 @@ function readBatches(
         const i = ++reading.given;
         next = rowsOf(i);
         if (next.length > 0) kernels.prefetch(x, features, next, scaling);
-        yield { split, epoch, step: (epoch - 1) * steps + i, steps, x, t, labels, tape: [] };
+        yield { split, epoch, step: (epoch - 1) * steps + i, steps, x, t, labels, tape: [], lease: lent };
       }
     } finally {
       epochs.end(current);
@@ -186,8 +190,27 @@ function requirePlanFor(n: number, largest: number, { rows, size, examples, give
   if (examples !== n) {
     throw new PipelineError(`the state is of an epoch over ${examples} examples, but now there are ${n}`);
   }
-  const isPlan = size >= 1 && size <= largest && given >= 0 && rows.every((row) => row >= 0 && row < n);
-  if (!isPlan) throw new PipelineError('the state is broken: it holds a plan that no batches can be read by');
+  if (given < 0 || problemOf({ rows, size }, n, largest) !== undefined)
+    throw new PipelineError('the state is broken: it holds a plan that no batches can be read by');
+}
+
+/** @throws RunError for a plan that no batches can be read by. */
+function checked(plan: Plan, n: number, largest: number): Plan {
+  const problem = problemOf(plan, n, largest);
+  if (problem !== undefined) throw new RunError(`its plan ${problem}`);
+  return plan;
+}
+
+/** What is wrong with a plan for n examples: kernels would read beside them. */
+function problemOf(plan: Plan, n: number, largest: number): string | undefined {
+  if (!(plan?.rows instanceof Int32Array)) {
+    return `has ${describeGiven(plan?.rows ?? plan)} for its rows, expected an Int32Array`;
+  }
+  const { rows, size } = plan;
+  if (!Number.isInteger(size) || size < 1 || size > largest)
+    return `has the size ${describeGiven(size)}, expected 1 to ${largest}`;
+  const wrong = rows.find((row) => row < 0 || row >= n);
+  return wrong === undefined ? undefined : `has row ${wrong}, expected 0 to ${n - 1}, as there are examples`;
 }
 
 /** The rows that fill whole batches, for a batcher that drops the last short one. */

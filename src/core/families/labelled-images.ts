@@ -1,8 +1,9 @@
 /** Reading a pair of IDX files as one data set: what the sources `idx` and `mnist` share. */
 import { DataError } from '../errors.js';
+import { notANumber } from '../examples-check.js';
 import type { Host, IdxArray, IdxStart, Origin } from '../host.js';
 import type { Examples, LabelSpec, SourceSplit } from '../kinds.js';
-import { formatShape, largestColumn, type Shape, sameShape } from '../tensor.js';
+import { firstNotFinite, formatShape, largestColumn, type Shape, sameShape } from '../tensor.js';
 
 /** One data set on disk: features and labels in the same order. */
 export interface LabelledFiles {
@@ -85,12 +86,20 @@ export function classesOf(files: readonly OpenedFiles[]): LabelSpec {
   return largest.reduce((most, one) => (one.classes > most.classes ? one : most));
 }
 
+/** @throws DataError at the first number of a file that is not finite. */
+function requireNumbers({ path, shape, data }: IdxArray): void {
+  const index = firstNotFinite(data);
+  if (index === -1) return;
+  const byte = headerBytes(shape.length) + index * data.BYTES_PER_ELEMENT;
+  throw new DataError(path, notANumber(data[index], index, data.length / shape[0]), { byte });
+}
+
 /** Where a label stands in its file. */
 export const byteOfLabel = (labels: IdxArray['data'], index: number): number =>
-  HEADER_BYTES + index * labels.BYTES_PER_ELEMENT;
+  headerBytes(1) + index * labels.BYTES_PER_ELEMENT;
 
-/** Of an IDX file with one dimension. */
-const HEADER_BYTES = 8;
+/** Of an IDX file: two zeros, the type, how many dimensions, and the length of each. */
+const headerBytes = (dimensions: number): number => 4 + 4 * dimensions;
 
 /**
  * Reads the samples, and the labels where they have not been read yet, and checks that they belong together.
@@ -111,13 +120,15 @@ export async function readLabelled(
     host.readIdx(files.images),
     opened?.labels ?? host.readIdx(files.labels),
   ]);
+  const checked = checkedLabels({ images, labels }, expected);
+  requireNumbers(images);
   return {
     split,
     epoch: 1,
     shape: expected.shape,
     features: images.data,
     scaling: { mean: 0, std: 1 },
-    labels: checkedLabels({ images, labels }, expected),
+    labels: checked,
     labelsPath: labels.path,
     classes: undefined,
     origin,

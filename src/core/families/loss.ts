@@ -2,12 +2,13 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
 import type { Stage, StageDescription, StageFactory } from '../contract.js';
-import { PipelineError } from '../errors.js';
+import { PipelineError, RunError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
-import type { Batch, Spec, Step } from '../kinds.js';
-import { stage } from '../stage.js';
-import { formatShape, sameShape, type Tensor } from '../tensor.js';
+import { type Batch, requireCurrent, type Spec, type Step } from '../kinds.js';
+import { culpritOf, lossBecame, lossProblem } from '../not-finite.js';
+import { describeGiven, firstNotFinite, formatShape, sameShape, type Tensor, widthOf } from '../tensor.js';
+import { trustedStage } from '../trusted-stage.js';
 import { requireClasses } from './require-classes.js';
 
 export interface LossDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
@@ -17,6 +18,8 @@ export interface LossDefinition<Options extends z.ZodObject> extends StageDescri
   readonly expects?: 'probabilities' | 'logits';
   /** Left out where real-valued targets are as good as one-hot ones: regression. */
   readonly needs?: 'classes';
+  /** What the network's outputs must be, where not any numbers will do. */
+  readonly takes?: 'probabilities';
   /** Returns the mean loss of the batch and writes its gradient by x into dx. */
   readonly loss: (
     kernels: Kernels,
@@ -29,12 +32,12 @@ export interface LossDefinition<Options extends z.ZodObject> extends StageDescri
 export const loss = <Options extends z.ZodObject>(
   definition: LossDefinition<Options>,
 ): StageFactory<'batch', 'step', Options> =>
-  stage({
+  trustedStage({
     ...definition,
     family: 'losses',
     from: 'batch',
     to: 'step',
-    build(options, input, { kernels }) {
+    build(options, input, { kernels, at }) {
       const { size, shape, classes, targets } = input;
       if (definition.needs === 'classes') requireClasses(definition.name, input, 'meanSquaredError');
       const width = classes ?? targets;
@@ -47,16 +50,59 @@ export const loss = <Options extends z.ZodObject>(
       }
       const lossFn = definition.loss(kernels, options, input);
       const gradients = rowBuffer(kernels, size, shape);
+      let rows = 0;
       return {
         output: { kind: 'step', size, shape, classes, targets, gradients: false },
-        operator: map(({ split, epoch, step, steps, x, t, labels, tape }: Batch): Step => {
+        operator: map((batch: Batch): Step => {
+          requireCurrent(batch, at);
+          const { split, epoch, step, steps, x, t, labels, tape, lease } = batch;
           if (t === undefined) throw new PipelineError(withoutTargets(definition.name));
-          const dx = gradients(x.shape[0]);
-          return { split, epoch, step, steps, x, t, labels, tape, dx, loss: lossFn(dx, x, t) };
+          const B = x.shape[0];
+          const dx = gradients(B);
+          const loss = lossFn(dx, x, t);
+          if (!Number.isFinite(loss)) throw notFinite(definition, at, loss, batch);
+          if (B !== rows) {
+            requireFinite(at, dx);
+            rows = B;
+          }
+          return { split, epoch, step, steps, x, t, labels, tape, lease, dx, loss };
         }),
       };
     },
   });
+
+/** Says which stage, the loss included, was the first to give a number that is not finite. */
+function notFinite(
+  { takes }: Pick<LossDefinition<z.ZodObject>, 'takes'>,
+  at: string,
+  loss: unknown,
+  batch: Batch,
+): RunError {
+  const options = { placed: true };
+  if (typeof loss !== 'number') {
+    return new RunError(`${at}: expected the loss as a number, found ${describeGiven(loss)}`, options);
+  }
+  const culprit = culpritOf(batch);
+  if (culprit !== undefined) {
+    return new RunError(`${culprit.at ?? at}: ${lossBecame(loss, batch)}: ${culprit.problem}`, options);
+  }
+  const { x } = batch;
+  const outside = takes === 'probabilities' ? x.data.find((value) => value < 0 || value > 1) : undefined;
+  const problem =
+    outside === undefined
+      ? lossProblem(batch)
+      : `it takes probabilities, from 0 to 1, but the network says ${outside}; ` +
+        'end the network with softmax, or use softmaxCrossEntropy, which has its own';
+  return new RunError(`${at}: ${lossBecame(loss, batch)}: ${problem}`, options);
+}
+
+/** @throws RunError when a gradient holds a number that is not finite. */
+function requireFinite(at: string, dx: Tensor): void {
+  const index = firstNotFinite(dx.data);
+  if (index === -1) return;
+  const problem = `its gradient dx holds ${dx.data[index]} at sample ${Math.floor(index / widthOf(dx))} of the batch`;
+  throw new RunError(`${at}: ${problem}, though the loss is finite`, { placed: true });
+}
 
 const withoutTargets = (name: string): string =>
   `${name} needs targets; put oneHot in data: for classes, or begin it with a source that has real-valued ones`;

@@ -1,17 +1,20 @@
 /** Metrics: many steps in, one number out when the epoch ends. */
 import { concat, defer, EMPTY, finalize, ignoreElements, type OperatorFunction, of, tap } from 'rxjs';
 import type { z } from 'zod';
+import { requireMetric } from '../checked-build.js';
 import type { StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
-import type { Metric, Spec, Split, Step } from '../kinds.js';
-import { stage } from '../stage.js';
+import { type Metric, requireCurrent, type Spec, type Split, type Step } from '../kinds.js';
 import { EpochState, joinStates, type Stateful, stateOf } from '../state.js';
+import { trustedStage } from '../trusted-stage.js';
 import { requireClasses } from './require-classes.js';
 
 /** Gathers numbers from steps; made anew for each epoch. */
 export interface Reduction {
   add(step: Step): void;
-  /** Asked once, after at least one step. */
+  /**
+   * Asked once, after at least one step. The value must be a finite number. Of a class that did not occur, `byClass` has NaN.
+   */
   result(): Pick<Metric, 'value' | 'byClass' | 'matrix'>;
   /** What it has gathered so far: see `stateOf`. Without, a run cannot be saved in the middle of an epoch. */
   readonly state?: Stateful;
@@ -31,17 +34,17 @@ export interface MetricDefinition<Options extends z.ZodObject> extends StageDesc
 export const metric = <Options extends z.ZodObject>(
   definition: MetricDefinition<Options>,
 ): StageFactory<'step', 'metric', Options> =>
-  stage({
+  trustedStage({
     ...definition,
     family: 'metrics',
     from: 'step',
     to: 'metric',
-    build(options, input) {
+    build(options, input, { at }) {
       if (definition.needs === 'classes') requireClasses(definition.name, input, 'mean: { of: loss }');
       requireAtMost(definition, input.classes);
       const name = definition.metricName?.(options) ?? definition.name;
       const epochs = new EpochState(() => begun(definition.name, definition.start(options, input)));
-      return { output: { kind: 'metric', name }, operator: reduceSteps(name, epochs), state: epochs };
+      return { output: { kind: 'metric', name }, operator: reduceSteps(name, epochs, at), state: epochs };
     },
   });
 
@@ -85,13 +88,14 @@ function begun(stageName: string, reduction: Reduction): Reducing {
 }
 
 const reduceSteps =
-  (name: string, epochs: EpochState<Reducing>): OperatorFunction<Step, Metric> =>
+  (name: string, epochs: EpochState<Reducing>, at: string): OperatorFunction<Step, Metric> =>
   (steps) =>
     defer(() => {
       const epoch = epochs.begin();
       const { reduction, last } = epoch;
       const gathering = steps.pipe(
         tap((step) => {
+          requireCurrent(step, at);
           reduction.add(step);
           last.split = step.split;
           last.epoch = step.epoch;
@@ -101,7 +105,9 @@ const reduceSteps =
       );
       const result = defer(() => {
         epochs.end(epoch);
-        return last.step === 0 ? EMPTY : of({ ...last, name, ...reduction.result() });
+        return last.step === 0
+          ? EMPTY
+          : of({ ...last, name, ...reduction.result() }).pipe(tap((metric) => requireMetric(metric, at)));
       });
       return concat(gathering, result).pipe(finalize(() => epochs.end(epoch)));
     });

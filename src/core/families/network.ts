@@ -3,13 +3,32 @@ import { map, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
 import { requireReturned } from '../built-value.js';
 import type { Context, Stage, StageDescription, StageFactory } from '../contract.js';
-import { PipelineError } from '../errors.js';
+import { PipelineError, RunError } from '../errors.js';
 import { type Formula, kernelsWithNumber, plainKernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
-import type { Batch, Parameter, Pullback, Spec, Split } from '../kinds.js';
-import { noOptions, stage } from '../stage.js';
+import {
+  type Batch,
+  type Lease,
+  type Parameter,
+  type Pullback,
+  requireCurrent,
+  type Spec,
+  type Split,
+} from '../kinds.js';
+import { noOptions } from '../stage.js';
 import type { Stateful } from '../state.js';
-import { formatShape, type Shape, type Tensor } from '../tensor.js';
+import {
+  describeGiven,
+  describeTensor,
+  firstNotFinite,
+  formatShape,
+  isTensorOf,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  widthOf,
+} from '../tensor.js';
+import { trustedStage } from '../trusted-stage.js';
 import { describeValue } from '../wrong-value.js';
 
 /** A differentiable function with its parameters. */
@@ -43,7 +62,7 @@ export interface NetworkStageDefinition<Options extends z.ZodObject> extends Sta
 export const networkStage = <Options extends z.ZodObject>(
   definition: NetworkStageDefinition<Options>,
 ): StageFactory<'batch', 'batch', Options> =>
-  stage({
+  trustedStage({
     ...definition,
     family: definition.family ?? 'layers',
     from: 'batch',
@@ -51,7 +70,7 @@ export const networkStage = <Options extends z.ZodObject>(
     build(options, input, context) {
       const layer = requireLayer(definition.build(options, input, context), definition.name);
       const { output: shape, parameters = [], state } = layer;
-      return { output: { ...input, shape }, operator: lift(layer), parameters, ...(state && { state }) };
+      return { output: { ...input, shape }, operator: lift(layer, context.at), parameters, ...(state && { state }) };
     },
   });
 
@@ -66,16 +85,82 @@ function requireLayer(returned: Layer, name: string): Layer {
   if (typeof forward !== 'function') {
     throw new PipelineError(`${name}: the forward of its layer should be a function, but is ${describeValue(forward)}`);
   }
+  for (const { name: parameter, value, gradient } of layer.parameters ?? []) {
+    if (isTensorOf(value.shape, value) && isTensorOf(value.shape, gradient)) continue;
+    const shapes = `${describeTensor(value)}, its gradient ${describeTensor(gradient)}`;
+    throw new PipelineError(`${name}: its parameter ${parameter} is ${shapes}; both must be whole, and of one shape`);
+  }
   return layer;
 }
 
-/** Replaces `x` by the layer's output, and puts the way back on the tape. */
-const lift = ({ forward, parameters = [] }: Layer): OperatorFunction<Batch, Batch> =>
-  map(({ split, epoch, step, steps, x, t, labels, tape }) => {
-    const [out, pullback] = forward(x, split);
+/**
+ * Replaces `x` by the layer's output, and puts the way back on the tape. What the layer gives is compared with what it
+ * declared whenever it is another tensor than the last one, or for another number of rows: for most layers, that is on the
+ * first batch of a split and on a short last one.
+ */
+function lift({ forward, output, parameters = [] }: Layer, at: string): OperatorFunction<Batch, Batch> {
+  let known: Tensor | undefined;
+  let rows = 0;
+  let rowsBack = 0;
+  let lent: Lease | undefined;
+
+  const fail: (problem: string) => never = (problem) => {
+    throw new RunError(`${at}: ${problem}`, { placed: true });
+  };
+
+  const requireOutput = (out: Tensor, pullback: Pullback, B: number): void => {
+    if (!isTensorOf([B, ...output], out)) {
+      const wanted = formatShape([B, ...output]);
+      fail(
+        `declared the output ${formatShape(output)}, so ${wanted} for ${B} samples, but gave ${describeTensor(out)}`,
+      );
+    }
+    if (typeof pullback !== 'function') fail(`expected a function as the way back, found ${describeGiven(pullback)}`);
+    known = out;
+    rows = B;
+  };
+
+  const requireGradient = (dx: Tensor | undefined, { shape }: Tensor): void => {
+    const [B] = shape;
+    if (dx === undefined || !isTensorOf(dx.shape, dx) || dx.shape[0] !== B || sizeOf(dx.shape) !== sizeOf(shape)) {
+      const found = dx === undefined ? 'no gradient for the input' : `${describeTensor(dx)} for the input`;
+      fail(`its pullback gave ${found}, expected ${formatShape(shape)}, the shape of what the stage was given`);
+    }
+    const index = firstNotFinite(dx.data);
+    if (index === -1) return;
+    const sample = Math.floor(index / widthOf(dx));
+    fail(`its pullback gave a gradient of ${dx.data[index]} at sample ${sample} of the batch`);
+  };
+
+  /** The pullback for a number of rows that it has not been seen with. */
+  const watched =
+    (pullback: Pullback, x: Tensor): Pullback =>
+    (dout, needed) => {
+      const dx = pullback(dout, needed);
+      if (needed) requireGradient(dx, x);
+      rowsBack = x.shape[0];
+      return dx;
+    };
+
+  return map((batch) => {
+    requireCurrent(batch, at);
+    const { split, epoch, step, steps, x, t, labels, tape } = batch;
+    const B = x.shape[0];
+    const given = forward(x, split);
+    if (!Array.isArray(given)) fail(`expected forward to return [out, pullback], found ${describeGiven(given)}`);
+    const [out, pullback] = given;
+    if (out !== known || B !== rows) requireOutput(out, pullback, B);
+    const entry = { pullback: B === rowsBack ? pullback : watched(pullback, x), parameters, input: x, at };
+    let { lease } = batch;
+    if (lease === undefined) {
+      // no batcher lends these numbers, so the first layer does: its output lasts until its next call
+      if (lent !== undefined) lent.over = true;
+      lease = lent = { over: false };
+    }
     // field by field: to spread the batch would take a microsecond, and there is one a layer
-    return { split, epoch, step, steps, x: out, t, labels, tape: [...tape, { pullback, parameters }] };
+    return { split, epoch, step, steps, x: out, t, labels, tape: [...tape, entry], lease };
   });
+}
 
 /** What the author of an activation writes: a function of one number and its derivative. */
 export interface ActivationDefinition<Options extends z.ZodObject>
@@ -99,7 +184,9 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
     options,
     formula,
     build(given, { size, shape }, { kernels }) {
-      const loop = kernels.elementwise(checkedFormula(formula(given), description.name));
+      const used = checkedFormula(formula(given), description.name);
+      requireNumbers(description.name, used);
+      const loop = kernels.elementwise(used);
       const outputs = rowBuffer(kernels, size, shape);
       const gradients = rowBuffer(kernels, size, shape);
       return {
@@ -135,3 +222,12 @@ function checkedFormula(given: Formula, name: string): Formula {
 }
 
 const isOneOf = (names: readonly string[], value: unknown): boolean => names.some((name) => name === value);
+
+/** @throws PipelineError when a formula gives something else than numbers, such as a promise. */
+function requireNumbers(name: string, { value, derivative }: Formula): void {
+  const y = value(1);
+  for (const [what, found] of Object.entries({ value: y, derivative: derivative(1, y) })) {
+    if (typeof found === 'number') continue;
+    throw new PipelineError(`${name}: expected a number as ${what} of 1, found ${describeGiven(found)}`);
+  }
+}

@@ -4,10 +4,10 @@ import * as z from 'zod';
 import type { StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kernels, Update } from '../kernels/kernels.js';
-import type { Parameter, Step } from '../kinds.js';
-import { stage } from '../stage.js';
+import { type Parameter, requireCurrent, type Step } from '../kinds.js';
 import { stateOf } from '../state.js';
 import type { Tensor } from '../tensor.js';
+import { trustedStage } from '../trusted-stage.js';
 import { factorsOf, schedule } from './schedule.js';
 
 /** The option that every optimizer has, with or without a default. */
@@ -54,14 +54,14 @@ export interface OptimizerDefinition<Own extends OwnOptions> extends StageDescri
 export const optimizer = <Own extends OwnOptions>(
   definition: OptimizerDefinition<Own>,
 ): StageFactory<'step', 'step', AllOptions<Own>> =>
-  stage({
+  trustedStage({
     ...definition,
     // Its own come first, and stand for the common one of the same name.
     options: z.strictObject({ ...definition.options.shape, ...common, ...definition.options.shape }) as AllOptions<Own>,
     family: 'optimizers',
     from: 'step',
     to: 'step',
-    build(given, input, { kernels, epochs, parameters }) {
+    build(given, input, { kernels, epochs, parameters, at }) {
       if (!input.gradients) throw new PipelineError(`${definition.name} needs gradients; put backward before it`);
       const options = given as z.output<Own> & z.output<z.ZodObject<typeof common>>;
       const factorAt = factorsOf(options, epochs);
@@ -83,7 +83,9 @@ export const optimizer = <Own extends OwnOptions>(
       return {
         output: input,
         state: stateOf(memory),
-        operator: tap(({ tape, steps }: Step) => {
+        operator: tap((batch: Step) => {
+          requireCurrent(batch, at);
+          const { tape, steps } = batch;
           const rate = options.learningRate * factorAt(memory.count, steps);
           memory.count++;
           const { count } = memory;

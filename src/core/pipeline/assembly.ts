@@ -27,6 +27,8 @@ export interface StageRow extends PlacedStage {
   readonly parameters: readonly Parameter[];
   /** What it checks only when data come, since it is not known before: "how many examples there are". */
   readonly unchecked?: string;
+  /** For messages: `relu.yaml:14:5: relu`. */
+  readonly at: string;
 }
 
 /** Where a stage stands, in words: `network.0`. */
@@ -50,7 +52,7 @@ export interface Chain<To extends Kind> {
 }
 
 /** What stages are built with, and where they stand. */
-export interface Setting extends Omit<Context, 'random' | 'network' | 'parameters'> {
+export interface Setting extends Omit<Context, 'random' | 'network' | 'parameters' | 'at'> {
   readonly random: RandomSource;
   readonly locate: Locate;
   readonly registry: Registry;
@@ -72,8 +74,6 @@ export class Assembly {
   #parameters: readonly Parameter[] = [];
   /** What stages learn and remember, by their place. */
   readonly #states: (readonly [place: string, state: Stateful])[] = [];
-  /** Errors that have got their place: the stages that they pass on their way leave them alone. */
-  readonly #placed = new WeakSet<object>();
 
   constructor(readonly setting: Setting) {}
 
@@ -148,13 +148,14 @@ export class Assembly {
     try {
       const place = placeOf({ section, position });
       const random = this.setting.random.stream(place);
-      const context = { ...this.setting, random, network, parameters: this.parameters };
+      const at = `${this.setting.locate(section, position)}: ${name}`;
+      const context = { ...this.setting, random, network, parameters: this.parameters, at };
       const built = requireBuilt(stage.build(input, context), definition);
       const { output, operator, parameters = [], state, unchecked } = built;
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const row: StageRow = { ...placed, output, parameters: named, ...(unchecked && { unchecked }) };
+      const row: StageRow = { ...placed, output, parameters: named, at, ...(unchecked && { unchecked }) };
       this.#rows.push(row);
       // now and not where it is asked for: each stage asks, and most have none
       if (named.length > 0) this.#parameters = this.rows.flatMap(({ parameters }) => parameters);
@@ -191,21 +192,18 @@ export class Assembly {
     return names.length === 0 ? '' : `: ${names.join(', ')}`;
   }
 
-  /** An error that a stage throws while data flows gets the stage's place. */
+  /** An error that a stage throws while data flows gets the stage's place, unless it has one of its own. */
   #tellPlace<T>(name: string, section: Section, position: number): OperatorFunction<T, T> {
     return catchError((error: unknown) => {
-      if (this.#placed.has(error as object)) return throwError(() => error);
+      if (error instanceof MarblenetError && error.placed) return throwError(() => error);
       const place = this.setting.locate(section, position);
-      if (error instanceof DataError) {
-        this.#placed.add(error);
-        return throwError(() => askedFor(error, name, place));
-      }
-      const placed =
+      if (error instanceof DataError) return throwError(() => askedFor(error, name, place));
+      const options = { cause: error, placed: true };
+      return throwError(() =>
         error instanceof PipelineError
-          ? new PipelineError(`${place}: ${error.message}`, { cause: error })
-          : new RunError(`${place}: ${name}: ${messageOf(error)}`, { cause: error });
-      this.#placed.add(placed);
-      return throwError(() => placed);
+          ? new PipelineError(`${place}: ${error.message}`, options)
+          : new RunError(`${place}: ${name}: ${messageOf(error)}`, options),
+      );
     });
   }
 }
@@ -213,6 +211,7 @@ export class Assembly {
 /** What is wrong with a file begins with its path, and ends with the stage that asked for it. */
 export function askedFor(error: DataError, name: string, place: string): DataError {
   error.message += ` (${name} at ${place})`;
+  error.placed = true;
   return error;
 }
 

@@ -13,7 +13,7 @@ import type { Examples, Metric, Parameter, SourceSplit, Spec, Split, Step } from
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
-import { restoreWhole, type StateDict } from '../state.js';
+import { requireFiniteState, restoreWhole, type StateDict } from '../state.js';
 import { type DType, sizeOf } from '../tensor.js';
 import {
   Assembly,
@@ -86,7 +86,7 @@ export interface Pipeline {
   /**
    * Goes on from such a state, all of it or nothing.
    *
-   * @throws PipelineError that names what does not fit: it is the state of another pipeline.
+   * @throws PipelineError that names what does not fit, since it is the state of another pipeline, or what is not finite.
    */
   restore(state: StateDict): void;
 }
@@ -225,7 +225,10 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     parameters,
     locate,
     state: state.state,
-    restore: (saved) => restoreWhole(state, saved),
+    restore(saved) {
+      requireFiniteState(saved);
+      restoreWhole(state, saved);
+    },
   };
   return { pipeline, unbuilt, unknown, bytes: memory.bytes };
 }

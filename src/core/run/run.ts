@@ -29,6 +29,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import { type Examples, type Metric, type Split, type Step, splits } from '../kinds.js';
 import { countOf, type Pass, type Pipeline, splitsOf } from '../pipeline/pipeline.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
+import { firstNotFinite } from '../tensor.js';
 import { type Checkpoint, Pause, type RunningRun, requireSameExamples, requireSameRun } from './checkpoint.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
 import { newRunId } from './run-id.js';
@@ -145,6 +146,7 @@ function learn(
   const progress: Progress = { runId, step: checkpoint?.step ?? 0, metrics: [] };
 
   const end = defer(async (): Promise<EndEvent> => {
+    requireFiniteParameters(pipeline, progress);
     const last: Split = pipeline.test === undefined ? 'validation' : 'test';
     const lastMetrics = progress.metrics.filter(({ split }) => split === last);
     const accuracyByClass = lastMetrics.find(({ byClass }) => byClass)?.byClass;
@@ -178,6 +180,18 @@ function learn(
   return concat(of(start), learning, testing, end);
 }
 
+/** @throws RunError when the last update left something that no loss has been computed with. */
+function requireFiniteParameters({ rows, epochs }: Pipeline, { step }: Progress): void {
+  for (const { at, parameters } of rows) {
+    for (const { name, value } of parameters) {
+      const index = firstNotFinite(value.data);
+      if (index === -1) continue;
+      const problem = `its parameter ${name} holds ${value.data[index]} after epoch ${epochs}, step ${step}`;
+      throw new RunError(`${at}: ${problem}: training has diverged; try a smaller learningRate`, { placed: true });
+    }
+  }
+}
+
 /** Trains over the data once, validates once (tests, where there is no validation), and reports both. */
 const runEpoch = (
   pipeline: Pipeline,
@@ -197,7 +211,6 @@ const runEpoch = (
 
     /** What there is to tell of a step; most of the time, nothing. */
     const watched = ({ step, steps, loss, x }: Step): readonly PipelineEvent[] => {
-      if (!Number.isFinite(loss)) throw new RunError(diverged(epoch, step, loss));
       progress.step = step;
       samples += x.shape[0];
       trainSeconds = secondsSince(started);
@@ -305,6 +318,3 @@ const secondsSince = (started: number): number => Math.round(clock.now() - start
 
 /** Rounded; a time too short to measure counts as a millisecond. */
 const perSecond = (count: number, seconds: number): number => Math.round(count / Math.max(seconds, 0.001));
-
-const diverged = (epoch: number, step: number, loss: number): string =>
-  `the loss became ${loss} at epoch ${epoch}, step ${step}: training has diverged; try a smaller learningRate`;

@@ -1,9 +1,11 @@
 /** What is left when training is over: the parameters, and predictions by them. */
 import { firstValueFrom, map, of } from 'rxjs';
+import { RunError } from '../errors.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Scaling } from '../kinds.js';
+import { culpritOf } from '../not-finite.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { largestColumn, sizeOf, type Tensor, zeros } from '../tensor.js';
+import { describeGiven, firstNotFinite, largestColumn, sizeOf, type Tensor, widthOf, zeros } from '../tensor.js';
 
 export interface Prediction {
   /** [n] The class of the largest output of each sample; empty where the network learned from real-valued targets. */
@@ -19,7 +21,8 @@ export interface TrainedNetwork {
    * Predicts from features as they were before normalization (bytes 0 to 255 for images), n samples one after another;
    * the training data's scaling is applied.
    *
-   * @throws RangeError when the features are not whole samples.
+   * @throws RangeError when the features are not whole samples; RunError when one of them, or what the network says of it, is
+   * not a finite number.
    */
   predict(features: ArrayLike<number>): Promise<Prediction>;
 }
@@ -38,6 +41,11 @@ export function trainedNetwork({ kernels, network, parameters }: Pipeline, scali
       if (!Number.isInteger(count)) {
         throw new RangeError(`${features.length} features are not whole samples of ${width}`);
       }
+      const wrong = firstNotFinite(features);
+      if (wrong !== -1) {
+        const place = `sample ${Math.floor(wrong / width)}, number ${wrong % width}`;
+        throw new RunError(`predict: found ${describeGiven(features[wrong])} at ${place}, expected a finite number`);
+      }
       const outputs = zeros([count, ...network.output.shape], kernels.dtype);
       // In pieces of the size that the network's buffers were planned for.
       for (let first = 0; first < count; first += size) {
@@ -47,7 +55,12 @@ export function trainedNetwork({ kernels, network, parameters }: Pipeline, scali
         const x = inputs(rows.length);
         kernels.gather(x, piece, rows, scaling);
         // Copied before the promise settles: another prediction may be under way, in the same buffers.
-        const copied = network.operator(of(unlabelled(x))).pipe(map((batch) => batch.x.data.slice()));
+        const copied = network.operator(of(unlabelled(x))).pipe(
+          map((batch) => {
+            requireFinite(batch, first);
+            return batch.x.data.slice();
+          }),
+        );
         outputs.data.set(await firstValueFrom(copied), first * columns);
       }
       const classified = network.input.classes === undefined ? 0 : count;
@@ -55,6 +68,18 @@ export function trainedNetwork({ kernels, network, parameters }: Pipeline, scali
       return { classes, outputs };
     },
   };
+}
+
+/** @throws RunError with the stage that was the first to give something else than finite numbers. */
+function requireFinite(batch: Batch, first: number): void {
+  const index = firstNotFinite(batch.x.data);
+  if (index === -1) return;
+  const sample = first + Math.floor(index / widthOf(batch.x));
+  const { at, problem } = culpritOf(batch) ?? {};
+  throw new RunError(
+    `${at ?? 'predict'}: the network says ${batch.x.data[index]} of sample ${sample}, which is no class: ${problem}`,
+    { placed: true },
+  );
 }
 
 /** A batch that has inputs and nothing to compare them with. */

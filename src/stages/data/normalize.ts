@@ -37,7 +37,7 @@ export const normalize = stage({
       .describe('Divides every feature then; a list has one a column; 1 if left out'),
   }),
   example: 'normalize: { divisor: 255 }',
-  build({ divisor, mean, std }, input) {
+  build({ divisor, mean, std }, input, { kernels: { dtype } }) {
     if (divisor !== undefined && (mean !== undefined || std !== undefined)) {
       throw new PipelineError('normalize takes either a divisor, or mean and std, not both');
     }
@@ -46,6 +46,12 @@ export const normalize = stage({
     }
     for (const [name, values] of Object.entries({ mean, std })) requireOneAColumn(name, values, input.shape);
     const step: Scaling = { mean: mean ?? 0, std: divisor ?? std ?? 1 };
+    for (const divides of [step.std].flat()) {
+      const factor = dtype === 'float32' ? Math.fround(1 / divides) : 1 / divides;
+      if (factor === Number.POSITIVE_INFINITY) {
+        throw new PipelineError(`normalize divides by ${divides}, which makes a feature of 1 too large for ${dtype}`);
+      }
+    }
     return {
       output: { ...input, scaling: scaledTwice(input.scaling ?? { mean: 0, std: 1 }, step) },
       operator: map((examples: Examples): Examples => ({ ...examples, scaling: scaledTwice(examples.scaling, step) })),

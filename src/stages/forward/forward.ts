@@ -1,6 +1,7 @@
 import { PipelineError } from '../../core/errors.js';
-import { noOptions, stage } from '../../core/stage.js';
+import { noOptions } from '../../core/stage.js';
 import { formatShape, sameShape } from '../../core/tensor.js';
+import { trustedStage } from '../../core/trusted-stage.js';
 
 /**
  * Forward pass: sends the batch through the `network:` section. The notebook's `predict`.
@@ -13,7 +14,7 @@ import { formatShape, sameShape } from '../../core/tensor.js';
  *
  * Only in a pipeline: in a plain `pipe(...)`, write the layers themselves.
  */
-export const forward = stage({
+export const forward = trustedStage({
   name: 'forward',
   summary: 'Sends the batch through the network',
   family: 'forward',

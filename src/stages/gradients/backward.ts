@@ -1,7 +1,8 @@
 import { map } from 'rxjs';
-import type { Step, TapeEntry } from '../../core/kinds.js';
-import { noOptions, stage } from '../../core/stage.js';
+import { requireCurrent, type Step, type TapeEntry } from '../../core/kinds.js';
+import { noOptions } from '../../core/stage.js';
 import type { Tensor } from '../../core/tensor.js';
+import { trustedStage } from '../../core/trusted-stage.js';
 
 /**
  * Backward pass: the chain rule. Starts from dx, the gradient of the loss by the network's output, and plays the tape in
@@ -15,7 +16,7 @@ import type { Tensor } from '../../core/tensor.js';
  *            backward()
  *     steps: --a--b--|      and every parameter's gradient is this step's
  */
-export const backward = stage({
+export const backward = trustedStage({
   name: 'backward',
   summary: 'Plays the tape in reverse: the gradient of every parameter',
   family: 'gradients',
@@ -23,9 +24,10 @@ export const backward = stage({
   to: 'step',
   options: noOptions,
   example: 'backward',
-  build: (_, input) => ({
+  build: (_, input, { at }) => ({
     output: { ...input, gradients: true },
     operator: map((step: Step) => {
+      requireCurrent(step, at);
       step.tape.reduceRight<Tensor | undefined>(goBack, step.dx);
       return step;
     }),

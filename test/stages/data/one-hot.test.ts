@@ -80,7 +80,12 @@ describe('oneHot', () => {
     });
 
     it('refuses later examples of a class that the first ones lack', () => {
-      const [first, second] = [[2, 0], [3]].map((labels) => ({ ...examplesOf([]), labels: Uint8Array.from(labels) }));
+      const [first, second] = [[2, 0], [3]].map((labels) =>
+        examplesOf(
+          labels.map((label) => [label]),
+          { labels },
+        ),
+      );
       expect(() => emissionsOf(of(first, second).pipe(oneHot()), () => undefined)).toThrow(
         'found the label 3 at sample 0, expected 0 to 2',
       );

@@ -70,8 +70,8 @@ describe('softmaxCrossEntropy', () => {
     );
   });
 
-  it('says NaN when the network does', () => {
-    expect(judge([[Number.NaN, 0]], [1]).loss).toBeNaN();
+  it('refuses a network that says NaN', () => {
+    expect(() => judge([[Number.NaN, 0]], [1])).toThrow('the network is given NaN at sample 0');
   });
 
   it.each<[string, Rows, number[]]>([

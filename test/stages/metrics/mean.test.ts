@@ -24,13 +24,15 @@ describe('mean', () => {
     });
   });
 
-  it('shows that a loss was NaN', () => {
+  it('refuses a loss of NaN, which has no mean', () => {
     marbles(({ cold, expectObservable }) => {
       const steps = cold('                                     ab|   ', {
         a: stepOf([[0]], { labels: [0], loss: 1 }),
         b: stepOf([[0]], { labels: [0], loss: Number.NaN }),
       });
-      expectObservable(steps.pipe(mean({ of: 'loss' }))).toBe('--(m|)', { m: { value: Number.NaN } });
+      expectObservable(steps.pipe(mean({ of: 'loss' }))).toBe('--#', undefined, {
+        message: 'mean: the metric "loss" of train is NaN in epoch 1, expected a finite number',
+      });
     });
   });
 

@@ -1,0 +1,108 @@
+/** Whether examples are whole, and numbers: asked of every stage that gives some, once a split, before training. */
+import { DataError, RunError } from './errors.js';
+import type { Examples, Spec } from './kinds.js';
+import { scaled } from './scaling.js';
+import {
+  type DType,
+  describeGiven,
+  describeTensor,
+  firstNotFinite,
+  formatShape,
+  isTensorOf,
+  sameShape,
+  sizeOf,
+} from './tensor.js';
+
+/** Where a check is made: the stage, for messages, and the type that features are to be read as. */
+interface Where {
+  readonly at: string;
+  readonly kernels: { readonly dtype: DType };
+}
+
+/** The smallest and the largest feature; arrays that are here are known to be finite. */
+const ranges = new WeakMap<object, Range>();
+type Range = readonly [min: number, max: number];
+
+/**
+ * Checks examples against what the stage declared of them.
+ *
+ * @throws DataError for a feature or a target that is not finite; RunError where something has not the declared size, or a
+ * scaling makes numbers that the pipeline's float type does not have.
+ */
+export function requireExamples(examples: Examples, declared: Spec<'examples'>, { at, kernels }: Where): void {
+  const { split, shape, features, labels, targets, classes } = examples;
+  const fail = (problem: string): never => {
+    throw new RunError(`${at}: ${problem}`, { placed: true });
+  };
+  if (!Array.isArray(shape) || !sameShape(shape, declared.shape)) {
+    const found = Array.isArray(shape) ? formatShape(shape) : describeGiven(shape);
+    fail(`declared samples of ${formatShape(declared.shape)}, but gave ${found}`);
+  }
+  if (!ArrayBuffer.isView(features)) fail(`expected the features in a typed array, found ${describeGiven(features)}`);
+  const n = features.length / sizeOf(shape);
+  if (!Number.isInteger(n))
+    fail(`gave ${features.length} features, which are not whole samples of ${formatShape(shape)}`);
+  if (n === 0) fail(`gave no examples of ${split}`);
+  if (labels !== undefined && labels.length !== n) {
+    fail(`gave ${labels.length ?? describeGiven(labels)} labels for ${n} samples of ${split}`);
+  }
+  // a file of labels is checked by oneHot, which knows the byte
+  const limit = classes ?? (examples.labelsPath === undefined ? declared.labels?.classes : undefined);
+  const wrong = labels?.findIndex(
+    (label: number) => !Number.isInteger(label) || (limit !== undefined && (label < 0 || label >= limit)),
+  );
+  if (labels !== undefined && wrong !== undefined && wrong !== -1) {
+    const expected = limit === undefined ? 'a whole number' : `a whole number from 0 to ${limit - 1}, as it declared`;
+    fail(`gave the label ${labels[wrong]} at sample ${wrong} of ${split}, expected ${expected}`);
+  }
+  if (declared.targets !== undefined && !isTensorOf([n, declared.targets], targets)) {
+    const expected = formatShape([n, declared.targets]);
+    fail(`declared targets of ${expected} for ${n} samples of ${split}, but gave ${describeTensor(targets)}`);
+  }
+  const range = rangeOf(features, () => `of ${split}`, sizeOf(shape), at);
+  if (targets !== undefined) rangeOf(targets.data, () => `in the targets of ${split}`, targets.shape[1], at);
+  const tooLarge = firstTooLarge(examples, range, kernels.dtype);
+  if (tooLarge !== undefined) {
+    fail(
+      `a feature of ${tooLarge.feature} becomes ${tooLarge.value} as ${kernels.dtype}; look at how features are scaled`,
+    );
+  }
+}
+
+/** @throws DataError at the first number that is not finite; the sample is the row that it stands in. */
+function rangeOf(numbers: ArrayLike<number> & object, where: () => string, width: number, at: string): Range {
+  if (numbers instanceof Uint8Array) return [0, 255];
+  const known = ranges.get(numbers);
+  if (known !== undefined) return known;
+  const index = firstNotFinite(numbers);
+  if (index !== -1) throw new DataError(at, notANumber(numbers[index], index, width, where()), { placed: true });
+  let min = numbers[0];
+  let max = numbers[0];
+  for (let i = 1; i < numbers.length; i++) {
+    min = Math.min(min, numbers[i]);
+    max = Math.max(max, numbers[i]);
+  }
+  ranges.set(numbers, [min, max]);
+  return [min, max];
+}
+
+/** `found NaN at sample 10, expected a number` */
+export const notANumber = (found: number, index: number, width: number, where = ''): string =>
+  `found ${found} at sample ${Math.floor(index / width)}${where && ` ${where}`}, expected a number`;
+
+/** The smallest or the largest feature, where a scaling makes of it what the float type does not have. */
+function firstTooLarge(
+  { shape, scaling }: Examples,
+  range: Range,
+  dtype: DType,
+): { readonly feature: number; readonly value: number } | undefined {
+  const columns = shape.at(-1) ?? 1;
+  for (let i = 0; i < columns; i++) {
+    for (const feature of range) {
+      const exact = scaled(feature, i, scaling);
+      const value = dtype === 'float32' ? Math.fround(exact) : exact;
+      if (!Number.isFinite(value)) return { feature, value };
+    }
+  }
+  return undefined;
+}

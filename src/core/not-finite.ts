@@ -1,0 +1,79 @@
+/**
+ * Where a number that is NaN or infinite came from. A batch has on its tape what each layer was given, so the cause is found
+ * without computing anything anew: the first thing on the way to the loss that is not finite.
+ */
+import type { Batch, TapeEntry } from './kinds.js';
+import { firstNotFinite, type Tensor, widthOf } from './tensor.js';
+
+/** What was the first that is not finite. */
+export interface Culprit {
+  /** The stage that it is to be blamed on; undefined where it came from outside of the network. */
+  readonly at: string | undefined;
+  /** What is wrong, as a sentence. */
+  readonly problem: string;
+}
+
+/** Numbers above this are not learned: weights that large are on their way to infinity. */
+const HUGE = 1e6;
+
+/** The first on a batch's way through the network that is not finite; undefined where all of its outputs are. */
+export function culpritOf({ x, split, step, tape }: Pick<Batch, 'x' | 'split' | 'step' | 'tape'>): Culprit | undefined {
+  const inputs = tape.flatMap(({ input }) => input ?? []);
+  const [given = x] = inputs;
+  const outside = describeFirst(given);
+  if (outside !== undefined) {
+    const problem = `the network is given ${outside}: look at the data, and at what normalize makes of them`;
+    return { at: undefined, problem };
+  }
+  for (const [i, entry] of tape.entries()) {
+    const at = entry.at ?? `layer ${i + 1}`;
+    const broken = entry.parameters.find(({ value }) => firstNotFinite(value.data) !== -1);
+    if (broken !== undefined) {
+      const found = broken.value.data[firstNotFinite(broken.value.data)];
+      const cause = hasLearned(split, step) ? DIVERGED : 'these are its first weights, nothing has been learned yet';
+      return { at, problem: `its parameter ${broken.name} holds ${found}: ${cause}` };
+    }
+    const found = describeFirst(tape[i + 1]?.input ?? x);
+    if (found === undefined) continue;
+    const cause = hasGrown(split, step, tape) ? DIVERGED : 'what it was given is finite';
+    return { at, problem: `its output is the first that is not finite, ${found}: ${cause}` };
+  }
+  return undefined;
+}
+
+const DIVERGED = 'training has diverged; try a smaller learningRate';
+
+/** Before the first update, no learningRate can be to blame. */
+const hasLearned = (split: Batch['split'], step: number): boolean => split !== 'train' || step > 1;
+
+/** Whether training has diverged, for what is not finite though all parameters are: they have grown beyond all measure. */
+export const hasGrown = (split: Batch['split'], step: number, tape: readonly TapeEntry[]): boolean =>
+  hasLearned(split, step) &&
+  tape.some(({ parameters }) => parameters.some(({ value: { data } }) => data.some((value) => Math.abs(value) > HUGE)));
+
+/** `NaN at sample 3` */
+function describeFirst(tensor: Tensor): string | undefined {
+  const index = firstNotFinite(tensor.data);
+  if (index === -1) return undefined;
+  return `${tensor.data[index]} at sample ${Math.floor(index / widthOf(tensor))} of the batch`;
+}
+
+/** What became of a loss, and when: `the test loss became NaN at epoch 2, step 7`. */
+export const lossBecame = (loss: number, { split, epoch, step }: Pick<Batch, 'split' | 'epoch' | 'step'>): string =>
+  `the ${split === 'train' ? '' : `${split} `}loss became ${loss} at epoch ${epoch}, step ${step}`;
+
+/** The loss of finite outputs of such a network is not finite: why, where that can be said. */
+export const lossProblem = ({ x, split, step, tape }: Batch): string =>
+  hasGrown(split, step, tape)
+    ? DIVERGED
+    : `the network's outputs are finite, ${rangeOf(x)}; so it is the loss that gives it`;
+
+/** `from -1.5 to 2` */
+function rangeOf({ data }: Tensor): string {
+  let [min, max] = [data[0], data[0]];
+  for (const value of data) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return `from ${Number(min.toPrecision(3))} to ${Number(max.toPrecision(3))}`;
+}
