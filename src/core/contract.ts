@@ -101,6 +101,8 @@ export interface StageDefinition<
   beginsAtZero?(options: Stage['options']): boolean;
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
   differentiated?(options: Stage['options']): Stage['options'];
+  /** Of a stage that takes validation examples out of train. */
+  readonly holdsOut?: boolean;
   /**
    * Of a source whose files say more than its options do: opens them before anything is built, and returns a `build` that
    * knows what they say. The stage's own `build` throws a NotKnownError where that is needed.

@@ -2,8 +2,9 @@
  * State: what a stage must remember to go on exactly where it stopped. A state dict holds it by name, as numbers and plain
  * values that a file can hold without knowing the stage: `{ count: 600, 'network.0.W.velocity': { shape, data } }`.
  */
-import { PipelineError } from './errors.js';
+import { messageOf, PipelineError } from './errors.js';
 import { copyOf, type Floats, firstNotFinite, formatShape, sameShape, type Tensor } from './tensor.js';
+import { describeValue } from './wrong-value.js';
 
 /** What JSON can say, and says back as it was: no NaN, no infinity, no -0. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -64,6 +65,9 @@ const withoutPrefix = (prefix: string, state: StateDict): StateDict =>
  * @throws PipelineError that names what does not fit: the state is that of another pipeline.
  */
 export function restoreWhole(target: Stateful, state: StateDict): void {
+  if (typeof state !== 'object' || state === null) {
+    throw new PipelineError(`the state should be a state dict, but is ${describeValue(state)}`);
+  }
   const before = target.state();
   const misfits = misfitsBetween(before, state);
   if (misfits.length > 0) {
@@ -75,7 +79,8 @@ export function restoreWhole(target: Stateful, state: StateDict): void {
     target.restore(state);
   } catch (error) {
     target.restore(before);
-    throw error;
+    if (error instanceof PipelineError) throw error;
+    throw new PipelineError(`the state is broken: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -109,12 +114,12 @@ function misfitsBetween(own: StateDict, given: StateDict): string[] {
   ];
 }
 
-/** Whether one may take the other's place; null stands for anything that JSON can say. */
+/** Whether one may take the other's place; what is null here may become anything that JSON can say. */
 function fits(own: StateValue, given: StateValue): boolean {
   if (isTensor(own) && isTensor(given)) {
     return typeOf(own) === typeOf(given) && given.data.length === own.data.length && sameShape(own.shape, given.shape);
   }
-  return typeOf(own) === typeOf(given) || (isJson(own) && isJson(given) && (own === null || given === null));
+  return typeOf(own) === typeOf(given) || (own === null && isJson(given));
 }
 
 /** `float32 [784, 50]`, `an Int32Array`, `a number`. */
@@ -139,7 +144,12 @@ const copied = (value: StateValue): StateValue => {
 };
 
 const isTensor = (value: StateValue): value is Tensor =>
-  typeof value === 'object' && value !== null && 'data' in value && ArrayBuffer.isView(value.data);
+  typeof value === 'object' &&
+  value !== null &&
+  'data' in value &&
+  ArrayBuffer.isView(value.data) &&
+  'shape' in value &&
+  Array.isArray(value.shape);
 
 const isJson = (value: StateValue): value is Json => !isTensor(value) && !ArrayBuffer.isView(value);
 

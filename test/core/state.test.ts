@@ -101,6 +101,25 @@ describe('restoreWhole', () => {
     expect(own).toEqual({ rows: Int32Array.of(1, 2), best: { epoch: 1 } });
   });
 
+  it.each([
+    ['nothing', null, 'the state should be a state dict, but is nothing'],
+    ['null for a number', { count: null }, 'count is null in the state, a number here'],
+    ['a tensor without its shape', { count: { data: new Float32Array(1) } }, 'count is an object in the state'],
+  ])('refuses %s', (_, given, message) => {
+    expect(misfitOf({ count: 1 }, given as unknown as StateDict)).toContain(message);
+  });
+
+  it('says that a state is broken where a part fails to read it', () => {
+    const failing: Stateful = {
+      state: () => ({ generator: 1 }),
+      restore({ generator }) {
+        if (generator === 2) throw new TypeError('not a generator');
+      },
+    };
+    const broken = () => restoreWhole(failing, { generator: 2 });
+    expect(broken).toThrow(new PipelineError('the state is broken: not a generator'));
+  });
+
   it('puts everything back when a part refuses its state', () => {
     const first = { count: 1 };
     let second = 1;

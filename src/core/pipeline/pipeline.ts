@@ -192,7 +192,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
   const assembly = new Assembly(setting);
 
   const data = chainData(assembly, definition.data);
-  if (assembly.unknown === undefined) requireValidation(assembly, definition, data.output);
+  requireValidation(assembly, definition);
   // The batchers first: the network must know the largest batch before it can plan its buffers.
   const batchesOf = (section: 'validation' | 'test'): Batches | undefined => {
     const stages = definition[section];
@@ -269,20 +269,23 @@ function chainData(assembly: Assembly, stages: readonly AnyStage[]): Chain<'exam
 }
 
 /** Examples are held out for a validation, and a validation needs some. */
-function requireValidation(
-  assembly: Assembly,
-  { validation }: PipelineDefinition,
-  { heldOut }: Spec<'examples'>,
-): void {
-  if (validation !== undefined && !heldOut) {
+function requireValidation(assembly: Assembly, { data, validation }: PipelineDefinition): void {
+  const holding = data.flatMap(({ definition: { holdsOut, name } }, position) =>
+    holdsOut ? [{ name, position }] : [],
+  );
+  const [first, second] = holding;
+  if (validation !== undefined && first === undefined) {
     const problem =
       'there are no examples to validate on; take some from train in data:, as "holdOut: { validation: 0.1 }"';
     assembly.fail(problem, 'validation');
   }
-  if (heldOut && validation === undefined) {
-    const holding = assembly.rows.find(({ output }) => output.kind === 'examples' && output.heldOut);
-    const problem = `${holding?.name} takes examples from train that nothing looks at; add a validation: section, or leave it out`;
-    assembly.fail(problem, 'data', holding?.position);
+  if (second !== undefined) {
+    const problem = `${first.name} holds validation examples out already; once is enough`;
+    assembly.fail(problem, 'data', second.position);
+  }
+  if (first !== undefined && validation === undefined) {
+    const problem = `${first.name} takes examples from train that nothing looks at; add a validation: section, or leave it out`;
+    assembly.fail(problem, 'data', first.position);
   }
 }
 

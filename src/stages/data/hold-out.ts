@@ -27,6 +27,7 @@ export const holdOut = stage({
   name: 'holdOut',
   summary: 'Some of the training examples become validation examples',
   family: 'data',
+  holdsOut: true,
   from: 'examples',
   to: 'examples',
   options: z.strictObject({

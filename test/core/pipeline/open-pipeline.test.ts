@@ -52,6 +52,7 @@ const said: PipelineDefinition = {
   ...unsaid,
   data: [idx({ ...pairs, shape: [3, 2] }), normalize({ divisor: 255 }), oneHot({ classes: 4 })],
 };
+const held = holdOut({ validation: 0.5 });
 const there: Environment = { host: fakeHost(files) };
 const withoutFiles: Environment = { host: fakeHost({}) };
 const weightsOf = ({ parameters }: { readonly parameters: ReturnType<typeof buildPipeline>['parameters'] }) =>
@@ -189,6 +190,17 @@ describe('outlinePipeline', () => {
     ],
     ['no batches', { train: [forward()] }, /^train\[0\]: train: must begin with a stage that makes batches/],
     ['a stage in the wrong place', { network: [forward()] }, /^network\[0\]: forward does not belong in network:/],
+    [
+      'a holdOut that nothing looks at',
+      { data: [...unsaid.data, held] },
+      /^data\[3\]: holdOut takes examples from train/,
+    ],
+    [
+      'two of them',
+      { data: [...unsaid.data, held, held] },
+      /^data\[4\]: holdOut holds validation examples out already/,
+    ],
+    ['a validation of nothing', { validation: unsaid.test }, /^validation: there are no examples to validate on/],
     ['learning in a test', { test: [batch({ size: 1 }), backward()] }, /^test\[1\]: backward does not belong in test:/],
   ])('refuses %s all the same', (_, change, refusal) => {
     expect(refusalOf(() => outlinePipeline({ ...unsaid, ...change } as PipelineDefinition, withoutFiles))).toMatch(
