@@ -25,23 +25,24 @@ export const withChanges = <T>(yargs: Argv<T>) =>
 
 /** The pipeline file, and the changes to it. */
 export const withPipelineFile = <T>(yargs: Argv<T>) =>
-  withChanges(yargs.positional('file', { type: 'string', demandOption: true, describe: 'Pipeline file (YAML)' }));
+  withChanges(
+    yargs.positional('file', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Pipeline file (YAML), or - for standard input',
+    }),
+  );
 
 /** Files with stages beyond the built-in ones. */
 export const withPlugins = <T>(yargs: Argv<T>) =>
   yargs.option('plugin', { ...repeatable, describe: 'TypeScript file with stages of your own' });
-
-/** Of an option that is given twice, the last counts. */
-export const last = <T>(given: T | T[]): T => (Array.isArray(given) ? given[given.length - 1] : given);
 
 /** Where MNIST is. */
 export const withDataFolder = <T>(yargs: Argv<T>, describe = 'Folder with the four MNIST files') =>
   yargs.option('data', {
     type: 'string',
     requiresArg: true,
-    coerce(given: string | string[] | undefined) {
-      if (given === undefined) return undefined;
-      const folder = last(given);
+    coerce(folder: string | undefined) {
       if (folder === '') throw new PipelineError('--data: expected a folder, found nothing');
       return folder;
     },
@@ -59,13 +60,13 @@ export const wholeNumberOption = (
 ) => ({
   type: 'string' as const,
   requiresArg: true,
-  coerce: (given: string | string[]) => wholeNumber(option, last(given), `a whole number from ${least} on`, least),
+  coerce: (given: string) => wholeNumber(option, given, `a whole number from ${least} on`, least),
   ...more,
 });
 
 /** The value of an option that takes a whole number, or the word `all`. */
-export const wholeNumberOrAll = (option: string, given: string | string[]): number | 'all' =>
-  last(given) === 'all' ? 'all' : wholeNumber(option, last(given), 'a whole number from 1 on, or all', 1);
+export const wholeNumberOrAll = (option: string, given: string): number | 'all' =>
+  given === 'all' ? 'all' : wholeNumber(option, given, 'a whole number from 1 on, or all', 1);
 
 function wholeNumber(option: string, text: string, expected: string, least: number): number {
   const number = Number(text);
@@ -79,8 +80,7 @@ export const withValues = <T>(yargs: Argv<T>) =>
     .option('values', {
       type: 'string',
       requiresArg: true,
-      coerce: (given: string | string[] | undefined) =>
-        given === undefined ? undefined : wholeNumberOrAll('values', given),
+      coerce: (given: string | undefined) => (given === undefined ? undefined : wholeNumberOrAll('values', given)),
       describe: 'How many numbers of each tensor to show, or all; without, what fits into a line',
     })
     .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' });

@@ -18,11 +18,13 @@ export interface LoadedPipeline extends PipelineFile {
 export interface LoadOptions extends Overrides {
   /** Whether the file may name plug-ins, which are code that runs as soon as they are loaded. Default true. */
   readonly plugins?: boolean;
+  /** The text of the file where it has been read already. The path is then its name, and where its paths are seen from. */
+  readonly text?: string;
 }
 
 /** @throws PipelineError when the file cannot be read, or is wrong, or names plug-ins and may not. */
 export async function loadPipeline(path: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
-  const parsed = parsePipelineFile(await readText(path), path, options);
+  const parsed = parsePipelineFile(options.text ?? (await readText(path)), path, options);
   const plugins = pluginsOf(parsed);
   if (options.plugins === false && plugins.length > 0) {
     throw new PipelineError(`${plugins[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);

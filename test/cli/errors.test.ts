@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { linesOf, pipeline, scratchFile, TINY } from './pipeline-command.js';
+import { eventsOf, linesOf, pipeline, scratchFile, startPipeline, TINY } from './pipeline-command.js';
 
 /** The tiny pipeline with a slip of the pen in line 11. */
 async function misspelt(): Promise<string> {
@@ -11,12 +11,38 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
   test.each([
     ['nothing at all', [], 'expected a command'],
     ['an unknown command', ['frobnicate', TINY], 'frobnicate'],
-    ['a misspelt command', ['rnu', TINY], 'unknown command; did you mean "run"?'],
-    ['no file', ['run'], 'pipeline --help'],
-    ['a file too many', ['run', TINY, 'other.yaml'], 'other.yaml'],
-    ['an unknown option', ['run', TINY, '--ofline'], 'ofline'],
-    ['two formats at once', ['run', TINY, '--json', '--quiet'], 'json and quiet'],
+    ['a misspelt command', ['rnu', TINY], 'unknown command "rnu"; did you mean "run"? ("pipeline --help"'],
+    ['an option in the place of a command', ['--offline'], 'expected a command, found the option --offline'],
+    ['no file', ['run'], 'expected a file after run ("pipeline run --help"'],
+    ['no file for lint', ['lint'], 'expected a file after lint'],
+    ['a file too many', ['run', TINY, 'other.yaml'], `run takes one file, found "${TINY}" and "other.yaml"`],
+    ['a file where none is taken', ['list', 'activations'], 'list takes no file and no name, found "activations"'],
+    ['a stage that is none', ['explain', '-'], 'expected a stage, found "-"'],
+    ['an empty word', ['lint', TINY, ''], 'found an empty word; is a variable of the shell empty?'],
+    ['an unknown option', ['run', TINY, '--ofline'], 'unknown option --ofline; did you mean "--offline"?'],
+    ['an unknown letter', ['run', TINY, '-q'], 'unknown option -q '],
+    ['an option spelt as in code', ['run', TINY, '--everyStep'], 'did you mean "--every-step"?'],
+    ['an option of another command', ['list', '--epochs', '3'], 'unknown option --epochs '],
+    ['an option with a part', ['run', TINY, '--set.epochs=3'], 'unknown option --set.epochs; did you mean "--set"?'],
+    ['an option that cannot be negated', ['run', TINY, '--no-json'], 'unknown option --no-json'],
+    ['a setting of the file', ['run', TINY, '--epochs', '3'], 'change it by --set epochs=3'],
+    ['a setting of the file, joined', ['run', TINY, '--seed=7'], 'change it by --set seed=7'],
+    ['a setting without its value', ['run', TINY, '--seed', '--json'], 'change it by --set seed=...'],
+    ['an option of stages', ['run', TINY, '--learning-rate', '0.1'], '--set SECTION.STAGE.learningRate=0.1'],
+    ['the same by its short name', ['run', TINY, '--lr', '0.1'], '--set SECTION.STAGE.learningRate=0.1'],
+    ['words after --', ['run', TINY, '--', '--set', 'epochs=1'], 'nothing after "--" is read'],
+    ['a file after --', ['lint', '--', TINY], 'nothing after "--" is read'],
+    ['an option given twice', ['run', TINY, '--data', 'a', '--data', 'b'], '--data is given twice'],
+    ['a flag given twice', ['run', TINY, '--json', '--json'], '--json is given twice'],
+    ['a value where none is taken', ['run', TINY, '--json=yes'], '--json takes no value, found "yes"'],
+    ['two formats at once', ['run', TINY, '--json', '--quiet'], '--json and --quiet: give one of them'],
+    ['an option that needs another', ['run', TINY, '--every-step'], '--every-step: give --json, too'],
     ['an option without its value', ['run', TINY, '--set'], 'expected a value after --set'],
+    [
+      'an option in the place of a value',
+      ['run', TINY, '--set', '--json'],
+      'expected a value after --set, found --json',
+    ],
     ['a change that is none', ['run', TINY, '--set', 'epochs'], '--set epochs: expected two words joined by "="'],
     [
       'a swap to nothing',
@@ -50,6 +76,46 @@ describe.concurrent('a wrong pipeline file', () => {
     expect(linesOf(stderr)).toEqual([
       `${file}:11:5: unknown stage "rellu"; did you mean "relu"? ("pipeline list" shows all)`,
     ]);
+  });
+});
+
+describe.concurrent('- is standard input', () => {
+  const given = async (args: readonly string[], text: string) => {
+    const started = startPipeline(args);
+    started.child.stdin.end(text);
+    return started.ended;
+  };
+
+  test('for run', async () => {
+    const ended = await given(['run', '-', '--json'], await readFile(TINY, 'utf8'));
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(eventsOf(ended).at(-1)).toMatchObject({ status: 'completed', steps: 20 });
+  });
+
+  test('for lint, which checks it beside a file', async () => {
+    const { code, stdout } = await given(['lint', TINY, '-'], 'this is no pipeline');
+    expect(code).toBe(2);
+    expect(linesOf(stdout)).toEqual([`${TINY}: ok`, expect.stringMatching(/^<stdin>:1:1: expected a pipeline, with /)]);
+  });
+
+  test('whose places are called so', async () => {
+    const { code, stdout } = await given(['lint', '-'], (await readFile(TINY, 'utf8')).replace('- relu', '- rellu'));
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^<stdin>:11:5: unknown stage "rellu"/);
+  });
+
+  test('whose paths are seen from the working directory', async () => {
+    const ended = await given(['lint', '-'], `plugins: [test/cli/linger.ts]\n${await readFile(TINY, 'utf8')}`);
+    expect(ended).toEqual({ code: 0, stdout: '<stdin>: ok\n', stderr: '' });
+  });
+
+  test.each([
+    ['what is no text', '\0'],
+    ['nothing', ''],
+  ])('%s is refused', async (_, text) => {
+    const { code, stderr } = await given(['print', '-'], text);
+    expect(code).toBe(2);
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^<stdin>:1:1: /)]);
   });
 });
 

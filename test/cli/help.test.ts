@@ -31,11 +31,15 @@ test.concurrent.each(commands)('pipeline %s: --help names its options, in Englis
   const { code, stdout, stderr } = await pipeline([command.split(' ')[0], '--help'], GERMAN);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.startsWith(`pipeline ${command}\n`)).toBe(true);
-  expect(stdout).toMatch(/^Options:\n {2}--help .*Show help/m);
+  expect(stdout).toMatch(/^Options:\n {2}-h, --help .*Show help/m);
   for (const word of words) expect(stdout).toContain(word);
 });
 
-test.concurrent('--version is that of the package', async () => {
+test.concurrent('-h in the place of a command is --help', async () => {
+  expect(await pipeline(['-h'])).toEqual(await pipeline(['--help']));
+});
+
+test.concurrent.each(['--version', '-v', '-V'])('%s is that of the package', async (option) => {
   const { version } = JSON.parse(await readFile(fromRoot('package.json'), 'utf8')) as { version: string };
-  expect(await pipeline(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await pipeline([option])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });

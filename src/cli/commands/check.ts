@@ -5,13 +5,14 @@ import type { Section } from '../../core/pipeline/sections.js';
 import { printable, shortened } from '../../core/printable.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
-import { type LoadedPipeline, loadPipeline } from '../../node/load-pipeline.js';
+import type { LoadedPipeline } from '../../node/load-pipeline.js';
 import { stageFile } from '../../node/stage-source.js';
 import { mnist } from '../../stages/index.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
+import { loadGiven } from '../given-file.js';
 import { originText } from '../origin-text.js';
 import { wholeNumberOption, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
 import { formatTable } from '../table.js';
@@ -30,12 +31,12 @@ export const check = command({
         type: 'string',
         requiresArg: true,
         default: '100',
-        coerce: (given: string | string[]) => wholeNumberOrAll('parameters', given),
+        coerce: (given: string) => wholeNumberOrAll('parameters', given),
         describe: 'How many numbers of each tensor to check, or all',
       })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' }),
   async handler({ file, set, swap, plugins, data, samples, parameters, json }) {
-    const loaded = await loadPipeline(file, { set, swap, plugins });
+    const loaded = await loadGiven(file, { set, swap, plugins });
     // The slopes of any digits will do: none is downloaded for this.
     const environment = environmentOf(loaded, dataOptions(data, true));
     const definition = unshuffled(withoutDownload(loaded.definition), samples);

@@ -3,9 +3,9 @@ import { mermaid } from '../../core/inspect/graph/mermaid.js';
 import { graphOf } from '../../core/inspect/graph/pipeline-graph.js';
 import { pipelineSvg } from '../../core/inspect/graph/svg.js';
 import { anyMemory, outlineLoaded } from '../../node/environment.js';
-import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
-import { last, withPipelineFile } from '../pipeline-options.js';
+import { loadGiven } from '../given-file.js';
+import { withPipelineFile } from '../pipeline-options.js';
 
 const formats = ['mermaid', 'dot', 'svg'] as const;
 type Format = (typeof formats)[number];
@@ -17,11 +17,10 @@ export const graph = command({
     withPipelineFile(yargs).option('format', {
       choices: formats,
       default: 'mermaid' as Format,
-      coerce: last<Format>,
       describe: 'Language of the picture',
     }),
   async handler({ file, set, swap, plugins, format }) {
-    const { rows, name } = outlineLoaded(await loadPipeline(file, { set, swap, plugins }), anyMemory);
+    const { rows, name } = outlineLoaded(await loadGiven(file, { set, swap, plugins }), anyMemory);
     const drawn = graphOf(rows);
     const text = { mermaid: () => mermaid(drawn), dot: () => dot(name, drawn), svg: () => pipelineSvg(name, drawn) };
     process.stdout.write(text[format]());

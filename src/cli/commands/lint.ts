@@ -6,11 +6,11 @@ import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import { type Outline, splitsOf } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
-import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
+import { loadGiven } from '../given-file.js';
 import { originText } from '../origin-text.js';
 import { withChanges, withDataFolder } from '../pipeline-options.js';
 
@@ -25,7 +25,7 @@ export const lint = command({
           type: 'string',
           array: true,
           demandOption: true,
-          describe: 'Pipeline files (YAML)',
+          describe: 'Pipeline files (YAML), or - for standard input',
         }),
       ),
       'Read the data, too: MNIST from this folder, other files from where the pipeline says',
@@ -34,7 +34,7 @@ export const lint = command({
     const problems: MarblenetError[] = [];
     for (const file of files) {
       try {
-        const loaded = await loadPipeline(file, { set, swap, plugins });
+        const loaded = await loadGiven(file, { set, swap, plugins });
         for (const note of loaded.notes) process.stdout.write(`${printable(note)}\n`);
         const outline =
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));

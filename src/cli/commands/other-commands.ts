@@ -1,5 +1,4 @@
 /** Every command but `run`, in the order of the help: those that look at pipelines and stages. */
-import type { Argv } from 'yargs';
 import { check } from './check.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
@@ -12,17 +11,4 @@ import { summary } from './summary.js';
 import { tap } from './tap.js';
 import { trace } from './trace.js';
 
-export function addOtherCommands(yargs: Argv): void {
-  yargs
-    .command(lint)
-    .command(list)
-    .command(explain)
-    .command(summary)
-    .command(check)
-    .command(trace)
-    .command(tap)
-    .command(graph)
-    .command(schema)
-    .command(print)
-    .command(doctor);
-}
+export const otherCommands = [lint, list, explain, summary, check, trace, tap, graph, schema, print, doctor];

@@ -1,7 +1,8 @@
-import { messageOf } from '../../core/errors.js';
+import { messageOf, PipelineError } from '../../core/errors.js';
 import { newRunId } from '../../core/run/run-id.js';
 import { runOnThread } from '../../node/training-thread.js';
 import { command } from '../command.js';
+import { readGiven } from '../given-file.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
 import { createReporter } from '../reporters/create-reporter.js';
@@ -14,8 +15,11 @@ export const run = command({
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
       .option('quiet', { type: 'boolean', describe: 'Print the result at the end, and nothing before it' })
-      .conflicts('json', 'quiet')
-      .implies('every-step', 'json'),
+      .check(({ json, quiet, everyStep }) => {
+        if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
+        if (everyStep && !json) throw new PipelineError('--every-step: give --json, too, which it adds events to');
+        return true;
+      }),
   async handler({ file, set, swap, plugins, data, offline, everyStep = false, json = false, quiet = false }) {
     const runId = newRunId();
     const reporter = createReporter({ runId, json, quiet, terminal: process.stderr.isTTY ?? false });
@@ -31,6 +35,7 @@ export const run = command({
         signal,
         onEvent: reporter.event,
         onDownload: reporter.download,
+        ...(await readGiven(file)),
         ...(data !== undefined && { dataFolder: data }),
       });
     } catch (error) {

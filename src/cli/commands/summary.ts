@@ -5,10 +5,10 @@ import { sections } from '../../core/pipeline/sections.js';
 import { printable, shortened } from '../../core/printable.js';
 import { formatShape } from '../../core/tensor.js';
 import { anyMemory, outlineLoaded, outlineOpened } from '../../node/environment.js';
-import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { formatCount, plural } from '../format-count.js';
+import { loadGiven } from '../given-file.js';
 import { withDataFolder, withPipelineFile } from '../pipeline-options.js';
 import { formatTable } from '../table.js';
 
@@ -21,7 +21,7 @@ export const summary = command({
       'Open the data where the file leaves shapes to them: MNIST is in this folder',
     ),
   async handler({ file, set, swap, plugins, data }) {
-    const loaded = await loadPipeline(file, { set, swap, plugins });
+    const loaded = await loadGiven(file, { set, swap, plugins });
     const found: Outline =
       data === undefined
         ? outlineLoaded(loaded, anyMemory)

@@ -3,11 +3,11 @@ import { emissionsOf } from '../../core/inspect/emissions.js';
 import { type Snapshot, snapshotOf } from '../../core/inspect/snapshot.js';
 import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
 import { environmentOf } from '../../node/environment.js';
-import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
+import { loadGiven } from '../given-file.js';
 import { jsonPieces } from '../json-pieces.js';
-import { last, roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
+import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { blocksText, factsOf, withFirst } from '../snapshot-text.js';
 
 export const tap = command({
@@ -19,7 +19,6 @@ export const tap = command({
         type: 'string',
         requiresArg: true,
         demandOption: true,
-        coerce: last<string>,
         describe: 'Place of the stage, as train.3, or its name',
       })
       .option(
@@ -27,7 +26,7 @@ export const tap = command({
         wholeNumberOption('count', { least: 1, default: '3', describe: 'After how many emissions to stop' }),
       ),
   async handler({ file, set, swap, plugins, data, offline, stage: name, count, values, json }) {
-    const loaded = await loadPipeline(file, { set, swap, plugins });
+    const loaded = await loadGiven(file, { set, swap, plugins });
     const environment = environmentOf(loaded, dataOptions(data, offline));
     const room = roomFor(values);
     const emissions = emissionsOf(loaded.definition, environment, name).pipe(

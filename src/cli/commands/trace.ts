@@ -3,9 +3,9 @@ import { styleText } from 'node:util';
 import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
-import { loadPipeline } from '../../node/load-pipeline.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
+import { loadGiven } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
 import { jsonPieces } from '../json-pieces.js';
 import { originText } from '../origin-text.js';
@@ -22,7 +22,7 @@ export const trace = command({
       wholeNumberOption('sample', { least: 0, default: '0', describe: 'Which example of the training data' }),
     ),
   async handler({ file, set, swap, plugins, data, offline, sample, values, json }) {
-    const loaded = await loadPipeline(file, { set, swap, plugins });
+    const loaded = await loadGiven(file, { set, swap, plugins });
     const environment = environmentOf(loaded, dataOptions(data, offline));
     const room = roomFor(values);
     const definition = unshuffled(loaded.definition, 1);
