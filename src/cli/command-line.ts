@@ -190,9 +190,9 @@ class CommandLine {
 const OTHER_WORDS: Readonly<Record<string, string>> = { lr: 'learningRate', 'batch-size': 'size' };
 
 async function isStageOption(name: string): Promise<boolean> {
-  const [{ builtInStages }, { optionRows }] = await Promise.all([
-    import('../built-in-stages.js'),
+  const [{ builtIn }, { optionRows }] = await Promise.all([
+    import('../node/plugins.js'),
     import('../core/pipeline-file/option-rows.js'),
   ]);
-  return [...builtInStages.values()].some((stage) => optionRows(stage).some((option) => option.name === name));
+  return [...builtIn.registry.values()].some((stage) => optionRows(stage).some((option) => option.name === name));
 }

@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf } from '../core/errors.js';
 import { guardProcess, strayError } from '../node/guard-process.js';
+import { codeOf, reasonOf } from '../node/system-error.js';
 import { calledAs, checkWords, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
 import { Exit } from './exit.js';
@@ -14,8 +15,11 @@ process.on('uncaughtException', (error) => {
   process.exitCode = 1; // whatever comes of the command
 });
 
-// `pipeline list | head` closes the pipe early, and that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error) => {
+  if (codeOf(error) === 'EPIPE') exit(0); // `pipeline list | head` closes the pipe early, and that is no error
+  process.stderr.write(`cannot write to standard output: ${reasonOf(error)}\n`);
+  exit(1);
+});
 process.stderr.on('error', () => {}); // remarks without a reader; the exit code says what came of the run
 
 const args = hideBin(process.argv);

@@ -1,7 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { stall, startMirror } from '../node/mirror-server.js';
-import { eventsOf, linesOf, SLOW, scratchFolder, startPipeline, TINY, untilWritten } from './pipeline-command.js';
+import {
+  commandEnvironment,
+  eventsOf,
+  linesOf,
+  MAIN,
+  SLOW,
+  scratchFolder,
+  startPipeline,
+  startProcess,
+  TINY,
+  untilWritten,
+} from './pipeline-command.js';
 
 /** Nobody waits for its end. */
 const FOREVER = ['--set', 'epochs=1000000'];
@@ -73,4 +84,14 @@ describe.concurrent('a reader that goes away', () => {
     expect(code).toBe(0);
     expect(linesOf(stdout).at(-1)).toMatch(/after 2 epochs, 20 steps/);
   });
+});
+
+test.skipIf(process.platform !== 'linux').each([
+  ['list', ['list']],
+  ['run', ['run', TINY, '--json']],
+])('a full disk under standard output ends %s with exit 1, and is said', async (_, args) => {
+  const words = ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, MAIN, ...args];
+  const { code, stderr } = await startProcess('sh', words, commandEnvironment()).ended;
+  expect(code).toBe(1);
+  expect(linesOf(stderr)).toEqual([expect.stringMatching(/^cannot write to standard output: .*no space/i)]);
 });
