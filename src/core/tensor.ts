@@ -11,6 +11,7 @@ export const bytesOf = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
 
 export type Floats = Float32Array | Float64Array;
 
+/** `{ shape, data: x.data }` is x in another shape; `{ ...x, shape }` is not: a back end may compute `data` when asked. */
 export interface Tensor {
   readonly shape: Shape;
   /** `sizeOf(shape)` numbers, the last axis running fastest. */

@@ -3,10 +3,10 @@
  * stage may stand where, whether each gets the kind that it takes, whether the shapes fit. Parameters are made here too,
  * once, and train, validation and test share them.
  */
-import { type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
+import { defer, finalize, type Observable, type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import type { AnyStage, Family, Network } from '../contract.js';
 import { createKernels, outlineKernels } from '../create-kernels.js';
-import { DataError } from '../errors.js';
+import { DataError, PipelineError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Kernels, Threads } from '../kernels/kernels.js';
 import type { Examples, Metric, Parameter, SourceSplit, Spec, Split, Step } from '../kinds.js';
@@ -86,7 +86,7 @@ export interface Pipeline {
   /**
    * Goes on from such a state, all of it or nothing.
    *
-   * @throws PipelineError that names what does not fit, since it is the state of another pipeline, or what is not finite.
+   * @throws PipelineError in the middle of an epoch; and one that names what does not fit, since it is the state of another pipeline, or what is not finite.
    */
   restore(state: StateDict): void;
 }
@@ -203,7 +203,13 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
   const testBatches = batchesOf('test');
   const sizes = [trainBatches, validationBatches, testBatches].map((batches) => batches?.output.size ?? 0);
   const network = chainNetwork(assembly, definition.network, { ...trainBatches.output, size: Math.max(...sizes) });
-  const train = finishPass(assembly, trainBatches, network);
+  const learning = finishPass(assembly, trainBatches, network);
+  let isLearning = false;
+  const steps = (examples: Observable<Examples>): Observable<Step> => {
+    isLearning = true;
+    return learning.steps(examples).pipe(finalize(() => (isLearning = false)));
+  };
+  const train = { ...learning, steps: (examples: Observable<Examples>) => defer(() => steps(examples)) };
   const validation = validationBatches && finishPass(assembly, validationBatches, network);
   const test = testBatches && finishPass(assembly, testBatches, network);
 
@@ -226,6 +232,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     locate,
     state: state.state,
     restore(saved) {
+      if (isLearning) throw new PipelineError('the pipeline is learning: a state is restored before it or after it');
       requireFiniteState(saved);
       restoreWhole(state, saved);
     },

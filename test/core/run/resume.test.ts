@@ -222,6 +222,19 @@ describe('betweenSteps', () => {
     );
   });
 
+  it('cannot restore a state in the middle of an epoch', async () => {
+    const pipeline = buildPipeline(tiny);
+    const before = pipeline.state();
+    const betweenSteps = ({ step }: RunningRun): void => {
+      if (step === 2) pipeline.restore(before);
+    };
+    await expect(lastValueFrom(run(pipeline, { betweenSteps }))).rejects.toThrow(
+      new PipelineError('the pipeline is learning: a state is restored before it or after it'),
+    );
+    pipeline.restore(before);
+    expect(pipeline.state()).toEqual(before);
+  });
+
   it('can stop the run where it took a checkpoint', async () => {
     const whole = await eventsOf(tiny);
     let checkpoint: Checkpoint | undefined;
