@@ -9,11 +9,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const program = new URL('../dist/bin/main.js', import.meta.url);
-if (!existsSync(program)) {
+const building = new URL('../node_modules/.marblenet-building', import.meta.url); // by scripts/one-build.mjs, in a clone alone
+if (!existsSync(program) || existsSync(building)) {
   process.stderr.write('building marblenet, once in a clone ...\n');
   const build = fileURLToPath(new URL('../scripts/build.mjs', import.meta.url));
   // all that it prints goes to standard error: what a command writes to standard output is for programs to read
-  const { status } = spawnSync(process.execPath, [build], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [build, '--once'], { stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(1);
 }
 await import(program);

@@ -1,8 +1,9 @@
 // Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, then the command, in one
-// piece.
+// piece. With --once, it leaves alone what another process has built while this one waited for it.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { takeTurn } from './one-build.mjs';
 
 const root = new URL('..', import.meta.url);
 const command = new URL('dist/bin/main.js', root);
@@ -24,6 +25,8 @@ if (problem !== undefined) {
   console.error(problem);
   process.exit(1);
 }
+const brokenOff = await takeTurn();
+if (process.argv.includes('--once') && existsSync(command) && !brokenOff) process.exit();
 await import('./kernels.mjs');
 await import('./stage-index.mjs');
 rmSync(new URL('dist', root), { recursive: true, force: true });

@@ -2,6 +2,7 @@
 // the 500 small ones that they are made of would take every command a tenth of a second. Packages that only the command
 // line uses (yargs, cli-progress) are in there, too, and not for users to install.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { esmExternalRequirePlugin } from 'rolldown/plugins';
@@ -14,13 +15,27 @@ const bundle = await rolldown({
   // rxjs as modules, of which only what is used is taken: Node itself gets it in one piece
   resolve: { alias: { rxjs: fileURLToPath(new URL('../node_modules/rxjs/dist/esm/index.js', import.meta.url)) } },
   external: ['jiti'], // it loads TypeScript with a program of its own, which it looks for beside itself
+  plugins: [
+    {
+      name: 'one proxy-fetch.js for the command line and the library',
+      resolveId: (id) => (id === './proxy-fetch.js' ? { id: '../node/proxy-fetch.js', external: true } : undefined),
+    },
+  ],
 });
 // all in one folder, as deep as dist/cli: some files look for others that the package has (src/stages, package.json)
 const { output } = await bundle.write({ dir: path('bin'), chunkFileNames: '[name].js' });
 
+// Imports in place of `require`, which would need `import.meta.url`: bundles of users that are CommonJS have none.
+const importBuiltins = (names) => esmExternalRequirePlugin({ external: names });
+
 // What only users of a proxy load, command line and library alike: undici's fetch and its proxies, without the rest.
 const undici = fileURLToPath(new URL('./undici-fetch.mjs', import.meta.url));
-const proxy = await rolldown({ input: path('node/proxy-fetch.js'), platform: 'node', resolve: { alias: { undici } } });
+const proxy = await rolldown({
+  input: path('node/proxy-fetch.js'),
+  platform: 'node',
+  resolve: { alias: { undici, 'node:sqlite': false } }, // for a cache that is not used; Node 20 has no such module
+  plugins: [importBuiltins(builtinModules.map((name) => `node:${name}`))],
+});
 const { output: proxyOutput } = await proxy.write({ file: path('node/proxy-fetch.js'), minify: true });
 
 // idx-data asks for tslib without saying so, which strict package managers refuse: both are put into the one file that
@@ -30,15 +45,14 @@ const readerBundle = await rolldown({
   input: reader,
   platform: 'node',
   external: (id, importer) => importer === reader && !/(^|node_modules[\\/])idx-data\b/.test(id),
-  // imports in place of `require`, which would need `import.meta.url`: bundles of users that are CommonJS have none
-  plugins: [esmExternalRequirePlugin({ external: ['fs', 'path', 'util'] })],
+  plugins: [importBuiltins(['fs', 'path', 'util'])],
 });
 const { output: readerOutput } = await readerBundle.write({ file: reader, sourcemap: true });
 
 // What others wrote comes with their licenses.
 const folders = new Set(
   [...output, ...proxyOutput, ...readerOutput]
-    .flatMap(({ moduleIds = [] }) => moduleIds)
+    .flatMap(({ moduleIds = [] }) => moduleIds.filter((id) => !id.startsWith('\0'))) // those are the bundler's own
     .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []),
 );
 const notices = [...folders].sort().map((folder) => {

@@ -7,9 +7,6 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'http:': ['http_proxy', 'HTTP_PROXY'],
 };
 
-/** By a name that the bundler does not see: what it would put into the command is loaded for users of a proxy alone. */
-const THROUGH_PROXY = '../node/proxy-fetch.js';
-
 export interface NetworkFetch {
   readonly fetch: Fetch;
   /** For messages: "; HTTPS_PROXY is set", or nothing. */
@@ -23,6 +20,6 @@ export const proxyVariable = (protocol: string): string | undefined =>
 export async function networkFetch(url: string): Promise<NetworkFetch> {
   const variable = URL.canParse(url) ? proxyVariable(new URL(url).protocol) : undefined;
   if (variable === undefined) return { fetch, by: '' };
-  const { proxyFetch } = (await import(THROUGH_PROXY)) as typeof import('./proxy-fetch.js');
+  const { proxyFetch } = await import('./proxy-fetch.js'); // large, and for users of a proxy alone
   return { fetch: proxyFetch, by: `; ${variable} is set` };
 }

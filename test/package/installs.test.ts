@@ -2,11 +2,14 @@
  * Ways to get the package beside `npm install`: a clone whose package files come first, strict package managers, bundlers,
  * and a Node that is too old. What needs a registry is said not to be tested where there is none.
  */
-import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ended, newFolder, npmOptions, output, root, tarball, weights, withRegistry } from './packed.js';
 
 /** Copies files of this repository to another folder. */
@@ -21,8 +24,9 @@ const sources = async (): Promise<string[]> => (await output('git', ['ls-files']
 const packageFiles = ['package.json', 'package-lock.json'];
 
 /** What a command prints that fails. */
-const failure = async (file: string, args: readonly string[], cwd: string) => {
-  const { code, stderr } = await promisify(execFile)(file, args, { cwd }).catch((error) => error);
+const failure = async (file: string, args: readonly string[], cwd: string, more: NodeJS.ProcessEnv = {}) => {
+  const options = { cwd, env: { ...process.env, ...more } };
+  const { code, stderr } = await promisify(execFile)(file, args, options).catch((error) => error);
   return { code, stderr };
 };
 
@@ -43,8 +47,16 @@ describe('a clone', () => {
     );
     if (installed === undefined) return;
     copy(await sources(), folder);
-    expect(await output('npx', ['pipeline', '--version'], folder)).toBe('0.1.0\n');
-    expect(await output('npx', ['marblenet', '--version'], folder)).toBe('0.1.0\n');
+    const version = (command: string) => ended('npx', [command, '--version'], folder);
+    const both = await Promise.all([version('pipeline'), version('marblenet')]); // at once: one builds, the other waits
+    expect(both.map(({ stdout }) => stdout)).toEqual(['0.1.0\n', '0.1.0\n']);
+    expect((await version('pipeline')).stderr).toBe('');
+
+    // A build that was killed leaves its number behind, and perhaps half of dist/.
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    writeFileSync(join(folder, 'node_modules/.marblenet-building'), String(pid));
+    expect((await version('pipeline')).stderr).toMatch(/^building marblenet/);
+    expect((await version('pipeline')).stderr).toBe('');
   });
 
   test('installs with NODE_ENV=production, and says what it takes to build', async () => {
@@ -101,6 +113,25 @@ describe.skipIf(hasBundlers === undefined)('a bundle for Node', () => {
     cpSync(join(bundlers, 'digits.yaml'), join(alone, 'digits.yaml'));
     const digest = weights(await output(process.execPath, ['bundled.mjs'], bundlers));
     expect(weights(await output(process.execPath, [file], alone))).toBe(digest);
+
+    // what only users of a proxy load is in it, too
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer(({ url }, response) => {
+      asked.push(url);
+      response.writeHead(404).end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    await once(proxy, 'listening');
+    const onMnist = readFileSync(join(alone, 'digits.yaml'), 'utf8').replace(/digits: \{.*\}/, 'mnist');
+    writeFileSync(join(alone, 'digits.yaml'), onMnist);
+    const { stderr } = await failure(process.execPath, [file], alone, {
+      http_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      no_proxy: '',
+      MARBLENET_MIRRORS: 'http://mirror.invalid/mnist/',
+      MARBLENET_CACHE: join(alone, 'cache'),
+    });
+    expect(stderr).toContain('404');
+    expect(asked).toContain('http://mirror.invalid/mnist/train-images-idx3-ubyte.gz');
   });
 });
 
