@@ -1,43 +1,95 @@
 /**
- * What runs in Node and in a page alike: every stage, under its own name, to be used as a list item of a pipeline or as
- * an RxJS operator in `source.pipe(...)`; what a stage of your own needs; pipeline files, from their text on; building,
- * running and looking into a pipeline.
+ * What runs in Node and in a page alike. Which names are public is chosen here, and listed in test/public-names.test.ts:
+ * what documentation, examples and stages of your own need. All else is imported from its file, within this package alone.
  */
+
+// every stage, under its own name: a list item of a pipeline, or an operator in `source.pipe(...)`
 export { builtInStages } from './built-in-stages.js';
-export { type Advice, adviceOn, adviceRules } from './core/advice/advice.js';
+// looking into one
+export { type Advice, adviceOn } from './core/advice/advice.js';
+// stages of your own
 export type * from './core/contract.js';
-export * from './core/create-kernels.js';
-export * from './core/digits/handwriting.js';
-export * from './core/errors.js';
-export * from './core/families/batcher.js';
-export * from './core/families/loss.js';
-export * from './core/families/metric.js';
+// the numbers they work on
+export { createKernels } from './core/create-kernels.js';
+// data
+export { drawDigit } from './core/digits/handwriting.js';
+// what goes wrong
 export {
+  DataError,
+  type ExitCode,
+  MarblenetError,
+  MissingDataError,
+  NotKnownError,
+  PipelineError,
+  RunError,
+} from './core/errors.js';
+export { type BatcherDefinition, batcher, type Plan, wholeBatches } from './core/families/batcher.js';
+export { type LossDefinition, loss } from './core/families/loss.js';
+export {
+  type MetricDefinition,
   /** @deprecated It is called `MetricDefinition` now. */
   type MetricDefinition as ReducerDefinition,
+  metric,
   /** @deprecated It is called `metric` now, as its family is. */
   metric as reducer,
+  type Reduction,
 } from './core/families/metric.js';
 export { findMnist, type MnistFiles } from './core/families/mnist-files.js';
-export * from './core/families/network.js';
-export * from './core/families/optimizer.js';
+export {
+  type ActivationDefinition,
+  activation,
+  type Layer,
+  type NetworkStageDefinition,
+  networkStage,
+} from './core/families/network.js';
+export { learningRate, type OptimizerDefinition, optimizer } from './core/families/optimizer.js';
 export { formerly } from './core/former-names.js';
 export type * from './core/host.js';
-export { type Emission, emissionsOf } from './core/inspect/emissions.js';
-export * from './core/inspect/gradient-check.js';
+export {
+  type Comparison,
+  checkGradients,
+  type GradientCheckOptions,
+  type GradientReport,
+  type GradientRow,
+} from './core/inspect/gradient-check.js';
 export { numericalGradient } from './core/inspect/numerical-gradient.js';
 export type { Snapshot, TensorSnapshot, ValueCount } from './core/inspect/snapshot.js';
-export * from './core/inspect/trace.js';
+export {
+  type BackwardEvent,
+  type ForwardEvent,
+  type SampleEvent,
+  type TraceEvent,
+  type TraceOptions,
+  traceSample,
+  type UpdateEvent,
+} from './core/inspect/trace.js';
 export type * from './core/kernels/kernels.js';
 export { rowBuffer } from './core/kernels/row-buffer.js';
 export type * from './core/kinds.js';
+// from a pipeline file, or a list of stages, to a trained network
 export type { Instrument, StageOperator, StageRow } from './core/pipeline/assembly.js';
-export * from './core/pipeline/pipeline.js';
+export {
+  buildPipeline,
+  countOf,
+  type Environment,
+  type Outline,
+  openPipeline,
+  outlinePipeline,
+  type Pass,
+  type Pipeline,
+  type PipelineDefinition,
+  type ThreadPool,
+} from './core/pipeline/pipeline.js';
 export { joinRegistries, type Registry, registryOf } from './core/pipeline/registry.js';
-export { familiesOf, type Locate, type Section, sections } from './core/pipeline/sections.js';
+export type { Locate, Section } from './core/pipeline/sections.js';
 export { type JsonSchema, pipelineJsonSchema } from './core/pipeline-file/json-schema.js';
-export { type OptionRow, optionRows } from './core/pipeline-file/option-rows.js';
-export * from './core/pipeline-file/pipeline-file.js';
+export {
+  type Overrides,
+  type ParsedPipelineFile,
+  type PipelineFile,
+  parsePipelineFile,
+  resolvePipelineFile,
+} from './core/pipeline-file/pipeline-file.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
 export type { Checkpoint, RunningRun } from './core/run/checkpoint.js';
@@ -45,10 +97,21 @@ export type * from './core/run/events.js';
 export { type RunOptions, run } from './core/run/run.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';
 export { type Prediction, type TrainedNetwork, trainedNetwork } from './core/run/trained-network.js';
-export * from './core/stage.js';
+export { noOptions, stage } from './core/stage.js';
 export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
-export * from './core/tensor.js';
+export {
+  copyOf,
+  type DType,
+  type Floats,
+  type NestedRows,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type Tensor,
+  tensor,
+  zeros,
+} from './core/tensor.js';
 export { wasmFlavour } from './core/wasm/wasm-module.js';
 export {
   /** @deprecated It is called `takeExamples` now, since `take` is an operator of RxJS. */
