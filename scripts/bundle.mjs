@@ -2,10 +2,9 @@
 // the 500 small ones that they are made of would take every command a tenth of a second. Packages that only the command
 // line uses (yargs, cli-progress) are in there, too, and not for users to install.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { esmExternalRequirePlugin } from 'rolldown/plugins';
 
 const path = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 
@@ -25,8 +24,16 @@ const bundle = await rolldown({
 // all in one folder, as deep as dist/cli: some files look for others that the package has (src/stages, package.json)
 const { output } = await bundle.write({ dir: path('bin'), chunkFileNames: '[name].js' });
 
-// Imports in place of `require`, which would need `import.meta.url`: bundles of users that are CommonJS have none.
-const importBuiltins = (names) => esmExternalRequirePlugin({ external: names });
+// Imports in place of `require`, which would need `import.meta.url`: bundles of users that are CommonJS have none. Default
+// imports, since what Vite makes of a namespace cannot hold all that Node's modules inherit.
+const importBuiltins = {
+  name: 'import builtins',
+  resolveId: (id, _, { kind }) => (kind === 'require-call' && isBuiltin(id) ? `\0builtin:${id}` : undefined),
+  load: (id) =>
+    id.startsWith('\0builtin:')
+      ? `import it from '${id.slice('\0builtin:'.length)}'; export { it as 'module.exports' };`
+      : undefined,
+};
 
 // What only users of a proxy load, command line and library alike: undici's fetch and its proxies, without the rest.
 const undici = fileURLToPath(new URL('./undici-fetch.mjs', import.meta.url));
@@ -34,7 +41,7 @@ const proxy = await rolldown({
   input: path('node/proxy-fetch.js'),
   platform: 'node',
   resolve: { alias: { undici, 'node:sqlite': false } }, // for a cache that is not used; Node 20 has no such module
-  plugins: [importBuiltins(builtinModules.map((name) => `node:${name}`))],
+  plugins: [importBuiltins],
 });
 const { output: proxyOutput } = await proxy.write({ file: path('node/proxy-fetch.js'), minify: true });
 
@@ -45,7 +52,7 @@ const readerBundle = await rolldown({
   input: reader,
   platform: 'node',
   external: (id, importer) => importer === reader && !/(^|node_modules[\\/])idx-data\b/.test(id),
-  plugins: [importBuiltins(['fs', 'path', 'util'])],
+  plugins: [importBuiltins],
 });
 const { output: readerOutput } = await readerBundle.write({ file: reader, sourcemap: true });
 
