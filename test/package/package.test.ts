@@ -64,7 +64,8 @@ describe.skipIf(saidByNpm === undefined)('installed in an empty project', () => 
   test.each([
     ['nodenext', ['module.mts', 'common.cts'], ['--module', 'nodenext', '--target', 'es2023']],
     ['nodenext without a page', ['module.mts'], ['--module', 'nodenext', '--lib', 'es2023', ...nodeTypes]],
-    ['node16', ['module.mts', 'common.cts'], ['--module', 'node16', '--target', 'es2023']],
+    // not common.cts: TypeScript lets `require` find an ES module from "node20" on
+    ['node16', ['module.mts'], ['--module', 'node16', '--target', 'es2023']],
     ['a bundler', ['module.mts'], ['--module', 'esnext', '--moduleResolution', 'bundler', '--target', 'es2023']],
     ['node10', ['module.mts'], ['--module', 'esnext', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0']],
   ])('TypeScript compiles for %s, and checks the package’s own types', async (_, files, options) => {
