@@ -1,0 +1,12 @@
+// Every kind of input, by name. A new one (a model, a table, a picture) is a file beside these, with
+//   arbitrary: what fast-check makes of it, and shrinks;
+//   attempt:   what is wrong with how the program takes it, undefined where nothing is; runs in a process of its own;
+//   show:      the input in words, when something was found.
+import { commandLine } from './command-line.mjs';
+import { gzip } from './gzip.mjs';
+import { idx } from './idx.mjs';
+import { options } from './options.mjs';
+import { program } from './program.mjs';
+import { yaml } from './yaml.mjs';
+
+export const targets = { idx, gzip, yaml, options, 'command-line': commandLine, program };
