@@ -8,7 +8,7 @@ import { targets } from './targets/index.mjs';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '30' }, // for all targets together; 0: as long as --runs takes
+    seconds: { type: 'string' }, // for all targets together; 30, or with --runs as long as these take
     runs: { type: 'string' }, // of each target; without, as many as there is time for
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     path: { type: 'string' }, // of a counterexample, as it was printed
@@ -25,7 +25,8 @@ const unknown = names.find((name) => !(name in targets));
 if (unknown !== undefined) throw new RangeError(`--only ${unknown}: expected ${Object.keys(targets).join(', ')}`);
 
 const seed = number('seed');
-const milliseconds = values.runs === undefined || number('seconds') > 30 ? 1000 * number('seconds') : 0;
+values.seconds ??= values.runs === undefined ? '30' : '0';
+const milliseconds = 1000 * number('seconds');
 let failures = 0;
 for (const name of names) {
   const { arbitrary, show } = targets[name];

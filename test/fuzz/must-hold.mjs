@@ -64,12 +64,15 @@ export function problemOfError(error, place) {
   return undefined;
 }
 
+/** The network is a function of its own; and a class that does not occur in the data has no accuracy, which is NaN. */
+const PASSED_OVER = ['network', 'accuracyByClass'];
+
 /** The first number in what a run ended with that is none. */
 export function notFinite(value, path = 'end') {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${path} is ${value}`;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
-    const found = key === 'network' ? undefined : notFinite(inner, `${path}.${key}`);
+    const found = PASSED_OVER.includes(key) ? undefined : notFinite(inner, `${path}.${key}`);
     if (found !== undefined) return found;
   }
   return undefined;
