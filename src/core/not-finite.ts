@@ -47,7 +47,7 @@ const DIVERGED = 'training has diverged; try a smaller learningRate';
 const hasLearned = (split: Batch['split'], step: number): boolean => split !== 'train' || step > 1;
 
 /** Whether training has diverged, for what is not finite though all parameters are: they have grown beyond all measure. */
-export const hasGrown = (split: Batch['split'], step: number, tape: readonly TapeEntry[]): boolean =>
+const hasGrown = (split: Batch['split'], step: number, tape: readonly TapeEntry[]): boolean =>
   hasLearned(split, step) &&
   tape.some(({ parameters }) => parameters.some(({ value: { data } }) => data.some((value) => Math.abs(value) > HUGE)));
 
