@@ -40,6 +40,7 @@ const bundlers = {
       webpack(
         {
           mode: 'production',
+          optimization: { minimize: false }, // most of its time
           target: 'node20',
           entry,
           experiments: { outputModule: format === 'esm' },
