@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { families } from '../dist/core/contract.js';
 import { graphOf } from '../dist/core/inspect/graph/pipeline-graph.js';
 import { pipelineSvg } from '../dist/core/inspect/graph/svg.js';
+import { exampleFile } from '../dist/core/pipeline-file/example-file.js';
 import { pipelineJsonSchema } from '../dist/core/pipeline-file/json-schema.js';
 import { optionRows } from '../dist/core/pipeline-file/option-rows.js';
 import { outlineLoaded } from '../dist/node/environment.js';
@@ -16,7 +17,7 @@ const factories = [...builtIn.registry.values()];
 const cell = (text) => text.replaceAll('|', '\\|');
 
 async function stagePage(factory) {
-  const { name, family, from, to, example } = factory.definition;
+  const { name, family, from, to } = factory.definition;
   const options = optionRows(factory).map(
     (row) => `| \`${row.name}\` | ${cell(row.type)} | ${cell(row.presence)} | ${cell(row.meaning)} |`,
   );
@@ -29,7 +30,8 @@ async function stagePage(factory) {
       ? 'None.'
       : ['| option | type | | meaning |', '| --- | --- | --- | --- |', ...options].join('\n'),
     '## Example',
-    ['```yaml', `- ${example.replaceAll('\n', '\n  ')}`, '```'].join('\n'),
+    'A whole pipeline file:',
+    `\`\`\`yaml\n${exampleFile(factory)}\`\`\``,
     '',
   ].join('\n\n');
 }

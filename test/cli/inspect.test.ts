@@ -91,6 +91,8 @@ describe.concurrent('explain', () => {
     const text = await output('explain', 'swish', '--plugin', SWISH);
     expect(text).toContain('Swish: y = x sigmoid(x), a relu without its corner');
     expect(text).toMatch(/^ +-0\.28 [\u2800-\u28ff]{28} +-0\.1 [\u2800-\u28ff]{28}$/m);
+    expect(text).toContain(`\n  plugins: [${JSON.stringify(fromRoot(SWISH))}]\n  data:\n`);
+    expect(text).toContain('\n    - dense: { units: 50 }\n    - swish\n    - dense: { units: 10 }\n');
     expect(text).toContain(`Defined in ${fromRoot(SWISH)}\n`);
   });
 

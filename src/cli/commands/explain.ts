@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { AnyStageFactory } from '../../core/contract.js';
 import { didYouMean, PipelineError } from '../../core/errors.js';
 import { stageCalled } from '../../core/pipeline/registry.js';
+import { exampleFile } from '../../core/pipeline-file/example-file.js';
 import { optionRows } from '../../core/pipeline-file/option-rows.js';
 import { stageDocstring, stageFile } from '../../node/stage-source.js';
 import { command } from '../command.js';
@@ -22,7 +23,7 @@ export const explain = command({
       const names = [...catalogue.registry.keys()];
       throw new PipelineError(`there is no stage "${stage}"${didYouMean(stage, names)} ("pipeline list" shows all)`);
     }
-    const { name, from, to, summary, example } = factory.definition;
+    const { name, from, to, summary } = factory.definition;
     const docstring = (await stageDocstring(name, catalogue)) || summary;
     process.stdout.write(
       [
@@ -30,12 +31,14 @@ export const explain = command({
         docstring,
         ...plotsOf(factory),
         `Options\n${optionTable(factory).trimEnd()}`,
-        `Example\n  - ${example.replaceAll('\n', '\n    ')}`,
+        `Example, a whole pipeline file\n${indented(exampleFile(factory, catalogue.pluginFiles.get(name)))}`,
         `Defined in ${stageFile(name, catalogue)}\n`,
       ].join('\n\n'),
     );
   },
 });
+
+const indented = (text: string): string => text.trimEnd().replace(/^/gm, '  ');
 
 /** An activation and its derivative, with the options of its example. */
 function plotsOf(factory: AnyStageFactory): string[] {

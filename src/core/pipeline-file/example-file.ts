@@ -1,0 +1,57 @@
+/** A whole pipeline file for one stage, made from what the stage declares: it stands where it belongs, among neighbours. */
+import type { AnyStageFactory } from '../contract.js';
+import type { Section } from '../pipeline/sections.js';
+
+const LOGITS = 'dense: { units: 10 }';
+
+/**
+ * The text of a pipeline file that can be saved and run.
+ *
+ * @param plugin the file that the stage comes from, where it is not built in
+ */
+export function exampleFile({ definition }: AnyStageFactory, plugin?: string): string {
+  const { name, family, example, expects, inOrder } = definition;
+  const stage = (of: typeof family, otherwise: string[]): string[] => (family === of ? [example] : otherwise);
+  const isOneOf = (...names: string[]): boolean => names.includes(name);
+
+  // a layer of its own word for probabilities, as softmax, ends the network; one with a formula stands between layers
+  const endsNetwork =
+    family === 'activations' && definition.gives === 'probabilities' && definition.formula === undefined;
+  const probabilities = expects === 'probabilities' ? ['softmax'] : [];
+  const between = stage('activations', ['relu']);
+  const hidden = family === 'layers' && !isOneOf('dense') ? ['relu', example] : between;
+  const first = isOneOf('dense') ? example : 'dense: { units: 50 }';
+
+  const loss = stage('losses', [endsNetwork ? 'crossEntropy' : 'softmaxCrossEntropy']);
+  const judged = ['forward', ...loss];
+  const metrics = stage('metrics', ['accuracy']);
+  const ownSource = family === 'sources' && plugin !== undefined;
+  const data = [
+    ...stage('sources', ['digits']),
+    ...(family === 'data' && !isOneOf('normalize', 'oneHot') ? [example] : []),
+    isOneOf('normalize') ? example : 'normalize: { divisor: 255 }',
+    isOneOf('oneHot') ? example : `oneHot: { classes: 10 }${ownSource ? ' # not where targets are real numbers' : ''}`,
+  ];
+  const content: readonly (readonly [Section, readonly string[]])[] = [
+    ['data', data],
+    ['network', endsNetwork ? [first, 'relu', LOGITS, example] : [first, ...hidden, LOGITS, ...probabilities]],
+    [
+      'train',
+      [
+        ...(inOrder ? ['shuffleBatch: { size: 100 }'] : stage('batches', ['shuffleBatch: { size: 100 }'])),
+        ...judged,
+        ...stage('gradients', ['backward']),
+        ...stage('optimizers', ['sgd: { learningRate: 0.1 }']),
+      ],
+    ],
+    // what is held out is to be looked at
+    ...(isOneOf('holdOut') ? ([['validation', ['batch: { size: 500 }', ...judged, ...metrics]]] as const) : []),
+    ['test', [...(inOrder ? [example] : ['batch: { size: 500 }']), ...judged, ...metrics]],
+  ];
+  const lists = content.map(([section, items]) => {
+    const lines = items.map((item) => `  - ${item.replaceAll('\n', '\n    ')}\n`);
+    return `${section}:\n${lines.join('')}`;
+  });
+  const head = plugin === undefined ? '' : `plugins: [${JSON.stringify(plugin)}]\n`;
+  return `name: ${name}\nepochs: 2\n${head}${lists.join('')}`;
+}
