@@ -1,0 +1,44 @@
+/** The examples together: as plug-ins in one pipeline that trains, whose gradients are right, and which goes on where it stopped. */
+import { fileURLToPath } from 'node:url';
+import { type Checkpoint, runPipeline } from 'marblenet';
+import { describe, expect, test, vi } from 'vitest';
+import { pipeline } from '../../test/cli/pipeline-command.js';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+describe('stages.yaml', () => {
+  test('trains', async () => {
+    const { test: result } = await runPipeline(at('stages.yaml'));
+    expect(result?.accuracy).toBeGreaterThan(0.5); // by chance it would be 0.1
+  });
+
+  test('has nothing wrong, says lint, and every gradient is right, says check', async () => {
+    expect(await pipeline(['lint', '--strict', at('stages.yaml'), at('throws.yaml')])).toMatchObject({ code: 0 });
+    // without center: check takes its mean, which moves with each pass, for a part of the slope
+    const swap = ['--swap', 'center=identity'];
+    expect(await pipeline(['check', at('stages.yaml'), '--parameters', '20', ...swap])).toMatchObject({ code: 0 });
+  });
+
+  test('goes on from a checkpoint, in the middle of an epoch, bit for bit', async () => {
+    let saved: Checkpoint | undefined;
+    const whole = await runPipeline(at('stages.yaml'), {
+      betweenSteps: (run) => {
+        if (run.step === 30) saved = run.checkpoint();
+      },
+    });
+    if (saved === undefined) expect.fail('there was no step 30');
+    const rest = await runPipeline(at('stages.yaml'), { from: saved });
+    expect(rest.network.parameters.map(({ value }) => value.data)).toEqual(
+      whole.network.parameters.map(({ value }) => value.data),
+    );
+    expect(rest.test).toEqual(whole.test);
+  });
+});
+
+test('throws.yaml learns what gravity does', async () => {
+  const { test: result, network } = await runPipeline(at('throws.yaml'));
+  expect(result?.loss).toBeLessThan(1e-4);
+  expect((await network.predict(Float32Array.of(2, 10))).outputs.data[0]).toBeCloseTo(12 - 4.905, 1);
+});
