@@ -15,3 +15,8 @@ export function abortOnSignals(): AbortSignal {
   }
   return controller.signal;
 }
+
+/** From now on a signal ends the process at once: there is nothing left to stop. */
+export function endOnSignals(): void {
+  for (const name of Object.keys(signals)) process.removeAllListeners(name);
+}

@@ -8,6 +8,7 @@ import { codeOf, reasonOf } from '../node/system-error.js';
 import { calledAs, checkWords, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
 import { Exit } from './exit.js';
+import { endOnSignals, Interrupted } from './interrupt.js';
 
 const exit = process.exit.bind(process);
 process.on('uncaughtException', (error) => {
@@ -21,6 +22,10 @@ process.stdout.on('error', (error) => {
   exit(1);
 });
 process.stderr.on('error', () => {}); // remarks without a reader; the exit code says what came of the run
+
+/** How many milliseconds a reader has to take what is left, once a signal has ended the run. */
+const LAST_WORDS = 100;
+let unread: NodeJS.Timeout | undefined;
 
 const args = hideBin(process.argv);
 
@@ -54,7 +59,13 @@ try {
     process.stderr.write(`${messageOf(error)}\n`);
     if (args.includes('--debug')) process.stderr.write(`${inspect(error)}\n`); // with what caused it
   }
+  if (error instanceof Interrupted) unread = setTimeout(exit, LAST_WORDS); // a reader that stalls is not waited for
 }
 
+endOnSignals();
+
 // A download that was interrupted gets a moment to remove its file; what hangs (a name look-up) is not waited for.
-process.stdout.write('', () => void setTimeout(() => exit(), 1000).unref());
+process.stdout.write('', () => {
+  clearTimeout(unread);
+  setTimeout(() => exit(), 1000).unref();
+});

@@ -5,18 +5,24 @@
 import { Worker } from 'node:worker_threads';
 import { type ExitCode, MarblenetError } from '../core/errors.js';
 import type { EndEvent, PipelineEvent } from '../core/run/events.js';
+import { Backlog } from './backlog.js';
 import type { DownloadProgress } from './download.js';
 import { strayError } from './guard-process.js';
 import type { RunPipelineOptions } from './run-pipeline.js';
 import { codeOf } from './system-error.js';
 
 /** Functions, but for those that hear of events, cannot cross over. */
-export type TrainingOptions = Omit<RunPipelineOptions, 'host' | 'betweenSteps'>;
+export interface TrainingOptions extends Omit<RunPipelineOptions, 'host' | 'betweenSteps' | 'onEvent'> {
+  /** Called with every event. Training waits when it is some hundred events ahead of the promises that this returns. */
+  readonly onEvent?: (event: PipelineEvent) => void | Promise<void>;
+}
 
 /** What the thread is asked for; all of `TrainingOptions` that can be sent. */
 export interface TrainingTask {
   readonly path: string;
   readonly options: Omit<TrainingOptions, 'signal' | 'onEvent' | 'onDownload'>;
+  /** How many events were sent and not yet taken, as a `Backlog` counts them; without shared memory none does. */
+  readonly unread?: Int32Array | undefined;
 }
 
 /** What the thread tells. A `MarblenetError` is sent by its parts: a copy would lose its exit code. */
@@ -58,7 +64,7 @@ function takeThread(): Worker | undefined {
 
 /**
  * Like `runPipeline`, but for a file, and without the trained network at the end. Where no thread may start, it trains on
- * this one, which is less live then, to the same results.
+ * this one, which is less live then, and waits for no promise of `onEvent`, to the same results.
  *
  * @throws what `runPipeline` throws; a `MarblenetError` as its base class, with the same message and exit code.
  */
@@ -75,17 +81,22 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
   const { signal, onEvent = () => {}, onDownload = () => {}, ...rest } = options;
   return new Promise((resolve, reject) => {
     const tell = (order: TrainingOrder): void => worker.postMessage(order);
-    tell({ path, options: rest });
-    const stop = () => {
+    const backlog = typeof SharedArrayBuffer === 'function' ? new Backlog() : undefined;
+    tell({ path, options: rest, unread: backlog?.count });
+    const stop = (reason: unknown) => {
       tell('stop'); // it may have a download to clear away
-      reject(signal?.reason);
+      backlog?.open(); // while it waits it hears nothing
+      reject(reason);
     };
-    signal?.addEventListener('abort', stop, { once: true });
+    const abort = () => stop(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: TrainingMessage) => {
       if (signal?.aborted) return;
       try {
         if ('event' in message) {
-          onEvent(message.event);
+          const taken = onEvent(message.event);
+          if (taken === undefined) backlog?.taken();
+          else taken.then(() => backlog?.taken(), stop);
           if (message.event.event === 'end') resolve(message.event);
         } else if ('download' in message) {
           onDownload(message.download);
@@ -96,13 +107,12 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
           reject(message.thrown);
         }
       } catch (error) {
-        tell('stop');
-        reject(error);
+        stop(error);
       }
     });
     worker.on('error', (error) => reject(codeOf(error) === undefined ? strayError(error) : error));
     worker.on('exit', (code) => {
-      signal?.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', abort);
       reject(new Error(`the training thread ended with ${code}`)); // unless it said before what came of it
     });
   });

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { MarblenetError } from '../core/errors.js';
+import { Backlog } from './backlog.js';
 import { guardProcess } from './guard-process.js';
 import { runPipeline } from './run-pipeline.js';
 import type { TrainingMessage, TrainingOrder, TrainingTask } from './training-thread.js';
@@ -16,12 +17,16 @@ parentPort?.on('message', (order: TrainingOrder) => {
   else void train(order);
 });
 
-async function train({ path, options }: TrainingTask): Promise<void> {
+async function train({ path, options, unread }: TrainingTask): Promise<void> {
+  const backlog = unread && new Backlog(unread);
   try {
     await runPipeline(path, {
       ...options,
       signal: stopped.signal,
-      onEvent: (event) => send({ event }),
+      onEvent: (event) => {
+        send({ event });
+        backlog?.sent();
+      },
       onDownload: (download) => send({ download }),
     });
   } catch (error) {

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { stall, startMirror } from '../node/mirror-server.js';
 import {
   commandEnvironment,
   eventsOf,
+  fromRoot,
   linesOf,
   MAIN,
   SLOW,
@@ -84,6 +88,57 @@ describe.concurrent('a reader that goes away', () => {
     expect(code).toBe(0);
     expect(linesOf(stdout).at(-1)).toMatch(/after 2 epochs, 20 steps/);
   });
+});
+
+describe.concurrent('a reader that stalls', () => {
+  /** Trains until nothing moves any more, since nothing that it says is read; `steps` is how far it came. */
+  async function stalled(args: readonly string[] = []) {
+    const batches = join(await scratchFolder(), 'batches');
+    const counted = [fromRoot('test/cli/counted.yaml'), '--set', `train.countBatches.in=${batches}`];
+    const started = startPipeline(['run', ...counted, '--json', '--every-step', ...args]);
+    started.child.stdout.pause();
+    let steps = 0;
+    let unchanged = 0;
+    await vi.waitUntil(
+      () => {
+        const now = existsSync(batches) ? statSync(batches).size : 0;
+        unchanged = now > 0 && now === steps ? unchanged + 1 : 0;
+        steps = now;
+        return unchanged === 10;
+      },
+      { timeout: 120_000, interval: 100 },
+    );
+    return { ...started, steps };
+  }
+
+  test('is waited for, and gets every step when it goes on', async () => {
+    const { child, ended, steps } = await stalled();
+    expect(steps).toBeLessThan(10_000);
+    child.stdout.resume();
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const events = eventsOf({ code, stdout, stderr });
+    expect(events.flatMap(({ event, step }) => (event === 'step' ? [step] : []))).toEqual(
+      Array.from({ length: 20_000 }, (_, i) => i + 1),
+    );
+    expect(events.at(-1)).toMatchObject({ event: 'end', status: 'completed', steps: 20_000 });
+  }, 180_000);
+
+  test('does not keep a run from its end by a signal', async () => {
+    const { child } = await stalled();
+    const exit = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await exit).toEqual([130, null]);
+  }, 180_000);
+
+  test('nor a program that has trained and is about to say so', async () => {
+    const started = startPipeline(['run', fromRoot('test/cli/many-classes.yaml'), '--json']);
+    await untilWritten(started, '"event":"end"'); // a line that no pipe holds
+    started.child.stdout.pause();
+    const exit = once(started.child, 'exit');
+    started.child.kill('SIGINT');
+    expect(await exit).toEqual([null, 'SIGINT']);
+  }, 180_000);
 });
 
 test.skipIf(process.platform !== 'linux').each([

@@ -6,6 +6,7 @@ import { readGiven } from '../given-file.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
 import { createReporter } from '../reporters/create-reporter.js';
+import { untilDrained } from '../standard-output.js';
 
 export const run = command({
   command: 'run <file>',
@@ -33,7 +34,10 @@ export const run = command({
         everyStep,
         runId,
         signal,
-        onEvent: reporter.event,
+        onEvent: (event) => {
+          reporter.event(event);
+          return untilDrained();
+        },
         onDownload: reporter.download,
         ...(await readGiven(file)),
         ...(data !== undefined && { dataFolder: data }),
