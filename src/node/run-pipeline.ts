@@ -1,11 +1,27 @@
 /** `runPipeline` in Node: from a file or written in code, with Node's host and threads. */
 import { fileURLToPath } from 'node:url';
 import { openPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
+import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { type DataOptions, environmentOf, openLoaded } from './environment.js';
 import { type LoadOptions, loadPipeline } from './load-pipeline.js';
 
 export interface RunPipelineOptions extends TrainOptions, LoadOptions, DataOptions {}
+
+const optionsOfCode: OptionNames<TrainOptions & DataOptions> = {
+  ...trainOptions,
+  dataFolder: true,
+  offline: true,
+  onDownload: true,
+  host: true,
+};
+const optionsOfFiles: OptionNames<RunPipelineOptions> = {
+  ...optionsOfCode,
+  swap: true,
+  set: true,
+  plugins: true,
+  text: true,
+};
 
 /**
  * Trains a pipeline, from a file or written in code.
@@ -16,6 +32,9 @@ export async function runPipeline(
   pipeline: string | URL | PipelineDefinition,
   options: RunPipelineOptions = {},
 ): Promise<RunResult> {
+  const isFile = typeof pipeline === 'string' || pipeline instanceof URL;
+  if (isFile) requireKnownOptions(options, optionsOfFiles);
+  else requireKnownOptions(options, optionsOfCode, 'runPipeline of a pipeline in code');
   options.signal?.throwIfAborted();
   return train(await build(pipeline, options), options);
 }

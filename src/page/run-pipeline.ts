@@ -10,6 +10,7 @@ import {
   parsePipelineFile,
   resolvePipelineFile,
 } from '../core/pipeline-file/pipeline-file.js';
+import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { pageHost } from './host.js';
 import { webWorkers } from './web-workers.js';
@@ -21,6 +22,14 @@ export interface RunPipelineOptions extends TrainOptions, Overrides {
   readonly registry?: Registry;
 }
 
+const knownOptions: OptionNames<RunPipelineOptions> = {
+  ...trainOptions,
+  swap: true,
+  set: true,
+  host: true,
+  registry: true,
+};
+
 /**
  * Trains a pipeline, from a file that is fetched or written in code.
  *
@@ -30,6 +39,7 @@ export async function runPipeline(
   pipeline: string | URL | PipelineDefinition,
   options: RunPipelineOptions = {},
 ): Promise<RunResult> {
+  requireKnownOptions(options, knownOptions);
   const { signal, host = pageHost, registry = builtInStages } = options;
   signal?.throwIfAborted();
   const environment = { host, registry, threads: webWorkers };

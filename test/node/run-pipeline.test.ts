@@ -185,6 +185,26 @@ describe('runPipeline', () => {
 });
 
 describe('runPipeline refuses', () => {
+  const refusalOf = (pipeline: Parameters<typeof runPipeline>[0], options: object) =>
+    laterRefusalOf(runPipeline(pipeline, options));
+
+  it('options that there are not, and those of a file where there is none', async () => {
+    expect(await refusalOf(await yamlFile(), { form: undefined })).toMatch(
+      /^runPipeline has no option "form"; did you mean "from"\? \(expected everyStep, /,
+    );
+    expect(await refusalOf(tiny, { set: ['epochs=1'] })).toMatch(
+      /^runPipeline of a pipeline in code has no option "set"/,
+    );
+  });
+
+  it('what is no checkpoint', async () => {
+    for (const from of ['my.checkpoint', { a: 1 }, null]) {
+      expect(await refusalOf(tiny, { from })).toBe(
+        'what the run should go on from is no checkpoint, as betweenSteps gives one; one in a file is read first',
+      );
+    }
+  });
+
   it('a wrong file, before it reads data', async () => {
     const path = await yamlFile(tinyWith('- relu', '- rellu'));
     const events: PipelineEvent[] = [];

@@ -45,6 +45,11 @@ const recordsOf = ({ rows }: Pipeline): StageRecord[] =>
  * epochs.
  */
 export function requireSameRun(checkpoint: Checkpoint, pipeline: Pipeline): void {
+  if (typeof checkpoint !== 'object' || !Array.isArray(checkpoint?.stages)) {
+    throw new PipelineError(
+      'what the run should go on from is no checkpoint, as betweenSteps gives one; one in a file is read first',
+    );
+  }
   const { epoch, step, stages } = checkpoint;
   const { seed, random, epochs } = pipeline;
   if (checkpoint.seed !== seed || checkpoint.random !== random) {

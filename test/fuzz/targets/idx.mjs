@@ -98,7 +98,7 @@ const filesOf = ({ images, labels, headers, damages }) => ({
 });
 
 /** Reading, `lint --data` and a run must say the same of a pair. */
-export async function problemOfPair(files) {
+async function problemOfPair(files) {
   for (const [name, bytes] of Object.entries(files)) writeFileSync(name, bytes);
   writeFileSync('pipeline.yaml', PIPELINE);
   const { error, problem } = await briefRun('pipeline.yaml');

@@ -179,7 +179,7 @@ async function isLarge(path) {
   }
 }
 
-export async function problemOfFile(path) {
+async function problemOfFile(path) {
   const words = ['lint', path];
   const lint = await call(words);
   const said = problemOfProgram(words, lint);
