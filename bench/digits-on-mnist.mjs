@@ -11,7 +11,7 @@ const { network, test } = await runPipeline('pipelines/offline.yaml');
 const { test: files } = await findMnist(host);
 const images = await host.readIdx(files.images);
 const labels = await host.readIdx(files.labels);
-const { classes } = await network.predict(images.data);
+const { classes } = await network.predict(images);
 const right = classes.filter((predicted, i) => predicted === labels.data[i]).length;
 
 console.log(`drawn digits it had not seen: ${(100 * test.accuracy).toFixed(1)} %`);

@@ -95,6 +95,7 @@ export { type Random, type RandomKind, type RandomSource, seededRandom } from '.
 export type { Checkpoint, RunningRun } from './core/run/checkpoint.js';
 export type * from './core/run/events.js';
 export { type RunOptions, run } from './core/run/run.js';
+export type { Samples } from './core/run/samples.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';
 export { type Prediction, type TrainedNetwork, trainedNetwork } from './core/run/trained-network.js';
 export { noOptions, stage } from './core/stage.js';

@@ -108,7 +108,7 @@ describe.each(variants)('regression in $dtype by $backend', ({ backend, dtype })
     expect(end).not.toHaveProperty('accuracyByClass');
 
     const inputs = inputsOf('test');
-    const { classes, outputs } = await network.predict(inputs.flatMap(featuresOf));
+    const { classes, outputs } = await network.predict(inputs.map(featuresOf));
     expect(classes).toEqual([]);
     expect(outputs.shape).toEqual([20, 2]);
     expectClose(Array.from(outputs.data), inputs.flatMap(targetOf), 10 * tolerance);

@@ -6,6 +6,7 @@ import type { Batch, Parameter, Scaling } from '../kinds.js';
 import { culpritOf } from '../not-finite.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { describeGiven, firstNotFinite, largestColumn, sizeOf, type Tensor, widthOf, zeros } from '../tensor.js';
+import { rowsOf, type Samples } from './samples.js';
 
 export interface Prediction {
   /** [n] The class of the largest output of each sample; empty where the network learned from real-valued targets. */
@@ -18,13 +19,14 @@ export interface TrainedNetwork {
   /** By place and name: `network.0.W`. The live values, not copies. */
   readonly parameters: readonly Parameter[];
   /**
-   * Predicts from features as they were before normalization (bytes 0 to 255 for images), n samples one after another;
-   * the training data's scaling is applied.
+   * Predicts from features as they were before normalization (bytes 0 to 255 for images); the training data's scaling is
+   * applied. Takes one sample, `pixels`, a list of samples, `[first, second]`, or one array of n samples and its shape,
+   * `{ shape: [n, 28, 28], data }`.
    *
-   * @throws RangeError when the features are not whole samples; RunError when one of them, or what the network says of it, is
-   * not a finite number.
+   * @throws RangeError when a sample has another size than the network takes; RunError when a feature, or what the network
+   * says of a sample, is not a finite number.
    */
-  predict(features: ArrayLike<number>): Promise<Prediction>;
+  predict(samples: Samples): Promise<Prediction>;
 }
 
 export function trainedNetwork({ kernels, network, parameters }: Pipeline, scaling: Scaling): TrainedNetwork {
@@ -36,11 +38,8 @@ export function trainedNetwork({ kernels, network, parameters }: Pipeline, scali
   return {
     parameters,
 
-    async predict(features) {
-      const count = features.length / width;
-      if (!Number.isInteger(count)) {
-        throw new RangeError(`${features.length} features are not whole samples of ${width}`);
-      }
+    async predict(samples) {
+      const { count, features } = rowsOf(samples, network.input.shape);
       const wrong = firstNotFinite(features);
       if (wrong !== -1) {
         const place = `sample ${Math.floor(wrong / width)}, number ${wrong % width}`;

@@ -145,7 +145,7 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
     const { network } = await runPipeline(tiny({ backend }));
     const wrong = new Float32Array(2 * 784);
     wrong[784 + 3] = Number.NaN;
-    await expect(network.predict(wrong)).rejects.toThrow(
+    await expect(network.predict({ shape: [2, 28, 28], data: wrong })).rejects.toThrow(
       'predict: found NaN at sample 1, number 3, expected a finite number',
     );
     network.parameters[0].value.data.fill(Number.NaN);

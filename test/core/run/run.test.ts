@@ -7,9 +7,11 @@ import type { Examples, SourceSplit } from '../../../src/core/kinds.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import type { EndEvent, PipelineEvent, StepEvent } from '../../../src/core/run/events.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
+import type { Samples } from '../../../src/core/run/samples.js';
 import { trainedNetwork } from '../../../src/core/run/trained-network.js';
 import { digestOf } from '../../../src/core/run/weights-digest.js';
 import { noOptions, stage } from '../../../src/core/stage.js';
+import { sizeOf } from '../../../src/core/tensor.js';
 import {
   accuracy,
   backward,
@@ -435,6 +437,12 @@ describe('a run and the rest of the program', () => {
   });
 });
 
+/** As `predict` takes them. */
+const all = ({ shape, features }: Examples): Samples => ({
+  shape: [features.length / sizeOf(shape), ...shape],
+  data: features,
+});
+
 describe('a trained network', () => {
   const predictor = async (change: Partial<PipelineDefinition> = {}) => {
     const pipeline = buildPipeline(plain({ epochs: 5, ...change }));
@@ -448,7 +456,7 @@ describe('a trained network', () => {
 
   it('is as accurate as was reported', async () => {
     const { end, test, network } = await predictor();
-    const { classes } = await network.predict(test.features);
+    const { classes } = await network.predict(all(test));
     const right = classes.filter((predicted, i) => predicted === test.labels?.[i]).length;
     expect(right / 50).toBe(end.test?.accuracy);
     expect(right).toBeGreaterThan(5);
@@ -479,14 +487,14 @@ describe('a trained network', () => {
 
   it('says the same one by one as of all at once', async () => {
     const { test, network } = await predictor();
-    const all = await network.predict(test.features);
+    const together = await network.predict(all(test));
     const single: number[] = [];
     for (let i = 0; i < 50; i++) {
       const { classes } = await network.predict(test.features.subarray(i * 784, (i + 1) * 784));
       single.push(...classes);
     }
-    expect(single).toEqual(all.classes);
-    expect(all.outputs.shape).toEqual([50, 10]);
+    expect(single).toEqual(together.classes);
+    expect(together.outputs.shape).toEqual([50, 10]);
   });
 
   it('keeps earlier outputs when asked again', async () => {
@@ -499,22 +507,55 @@ describe('a trained network', () => {
 
   it('takes more samples than a batch holds', async () => {
     const { end, test, network } = await predictor({ train: trainBy(20), test: testBy(20) });
-    const { classes } = await network.predict(test.features);
+    const { classes } = await network.predict(all(test));
     expect(classes.filter((predicted, i) => predicted === test.labels?.[i]).length / 50).toBe(end.test?.accuracy);
+  });
+
+  it('takes samples one by one, in a list, or with their shape', async () => {
+    const { test, network } = await predictor();
+    const digit = (i: number) => test.features.subarray(i * 784, (i + 1) * 784);
+    const data = test.features.subarray(0, 2 * 784);
+    const { outputs } = await network.predict({ shape: [2, 28, 28], data });
+    expect(outputs.shape).toEqual([2, 10]);
+    const ways = [{ shape: [2, 784], data }, [digit(0), digit(1)], [[...digit(0)], digit(1)]];
+    for (const samples of ways) expect((await network.predict(samples)).outputs).toEqual(outputs);
+    expect((await network.predict({ shape: [0, 28, 28], data: [] })).outputs.shape).toEqual([0, 10]);
   });
 
   it('takes plain arrays, and none', async () => {
     const { test, network } = await predictor();
     const { classes } = await network.predict(Array.from(test.features.subarray(0, 784)));
-    expect(classes).toEqual((await network.predict(test.features)).classes.slice(0, 1));
+    expect(classes).toEqual((await network.predict(all(test))).classes.slice(0, 1));
     expect((await network.predict([])).classes).toEqual([]);
   });
 
-  it('refuses what is not whole samples', async () => {
+  it('refuses samples of another size, and what does not say how many they are', async () => {
     const { network } = await predictor();
-    await expect(network.predict(new Uint8Array(785))).rejects.toThrow(
-      new RangeError('785 features are not whole samples of 784'),
-    );
+    const one = 'expected the 784 of one sample [28, 28]';
+    const several =
+      'several samples are given as a list, [first, second], or with their shape, { shape: [n, 28, 28], data }';
+    const digit = new Uint8Array(784);
+    const cases: readonly (readonly [samples: unknown, problem: string])[] = [
+      [new Uint8Array(785), `found 785 numbers, ${one}; ${several}`],
+      // a picture of 112 x 112, and two of 28 x 28, are both whole samples
+      [new Uint8Array(112 * 112), `found 12544 numbers, ${one}; ${several}`],
+      [new Array(2 * 784).fill(0), `found 1568 numbers, ${one}; ${several}`],
+      [new Uint8Array(), `found 0 numbers, ${one}; ${several}`],
+      [[digit, new Uint8Array(112 * 112)], `found 12544 numbers for sample 1, ${one}`],
+      [[[1]], `found 1 number for sample 0, ${one}`],
+      [[digit, undefined], `found nothing for sample 1, ${one}`],
+      [[digit, 7], `found 7 for sample 1, ${one}`],
+      [
+        { shape: [1, 112, 112], data: new Uint8Array(112 * 112) },
+        'found samples of the shape [1, 112, 112], expected [n, 28, 28]',
+      ],
+      [{ shape: [28, 28], data: digit }, 'found samples of the shape [28, 28], expected [n, 28, 28]'],
+      [{ shape: [0.5, 28, 28], data: digit }, 'found samples of the shape [0.5, 28, 28], expected [n, 28, 28]'],
+      [{ shape: [2, 28, 28], data: digit }, 'found 784 numbers, expected 1568 for the shape [2, 28, 28]'],
+    ];
+    for (const [samples, problem] of cases) {
+      await expect(network.predict(samples as Samples)).rejects.toThrow(new RangeError(`predict: ${problem}`));
+    }
   });
 
   it('has the parameters by name', async () => {

@@ -12,6 +12,7 @@ import type { EndEvent, PipelineEvent } from '../../../src/core/run/events.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
 import { trainedNetwork } from '../../../src/core/run/trained-network.js';
 import { noOptions, stage } from '../../../src/core/stage.js';
+import { sizeOf } from '../../../src/core/tensor.js';
 import { buildText, refusalOf, resolveText, TINY, tinyWith, VALIDATED } from '../../tiny-pipeline.js';
 
 const eventsOf = (pipeline: Pipeline, options?: RunOptions): Promise<PipelineEvent[]> =>
@@ -107,8 +108,12 @@ describe('a run with a validation', () => {
     const { test, data } = await endOf(pipeline);
     const examples = (await dataOf(buildText(VALIDATED))).find(({ split }) => split === 'test');
     if (examples === undefined) expect.fail('no test examples');
-    const { classes } = await trainedNetwork(pipeline, data.scaling).predict(examples.features);
-    const right = classes.filter((label, i) => label === examples.labels?.[i]).length;
+    const { features, labels, shape } = examples;
+    const { classes } = await trainedNetwork(pipeline, data.scaling).predict({
+      shape: [features.length / sizeOf(shape), ...shape],
+      data: features,
+    });
+    const right = classes.filter((label, i) => label === labels?.[i]).length;
     expect(test?.accuracy).toBe(right / classes.length);
   });
 

@@ -43,7 +43,7 @@ describe('trains to the same weights as on shared memory, on one thread', () => 
     expect(plain.weights).toBe(shared.weights);
     expect(plain.test).toEqual(shared.test);
     // these need memory that training did not
-    const bytes = Uint8Array.from({ length: 784 * 100 }, (_, i) => i % 251);
+    const bytes = { shape: [100, 784], data: Uint8Array.from({ length: 784 * 100 }, (_, i) => i % 251) };
     const predictions = await Promise.all([plain, shared].map((result) => result.network.predict(bytes)));
     expect(predictions[0]).toEqual(predictions[1]);
   });

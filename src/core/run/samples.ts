@@ -1,0 +1,64 @@
+/** The samples that a trained network is asked about, in any form that says how many they are. */
+import { describeGiven, formatShape, type Shape, sameShape, sizeOf } from '../tensor.js';
+
+/**
+ * One sample, several, or one array of several beside its shape, `[n, ...]`. How many there are is never guessed: pictures
+ * of four times the width would pass for sixteen each.
+ */
+export type Samples =
+  | ArrayLike<number>
+  | readonly ArrayLike<number>[]
+  | { readonly shape: Shape; readonly data: ArrayLike<number> };
+
+/** n samples one after another. */
+interface Rows {
+  readonly count: number;
+  readonly features: ArrayLike<number>;
+}
+
+/** @throws RangeError with both sizes, when a sample has another than the network takes. */
+export function rowsOf(samples: Samples, shape: Shape): Rows {
+  if ('shape' in samples) return shaped(samples.shape, samples.data, shape);
+  if (isList(samples)) return listed(samples, shape);
+  if (samples.length === sizeOf(shape)) return { count: 1, features: samples };
+  throw new RangeError(
+    `predict: found ${numbers(samples.length)}, expected the ${ofOne(shape)}; ` +
+      `several samples are given as a list, [first, second], or with their shape, { shape: ${formatMany(shape)}, data }`,
+  );
+}
+
+/** A plain array that does not begin with a number is a list of samples; the empty one has none. */
+const isList = (samples: ArrayLike<number> | readonly ArrayLike<number>[]): samples is readonly ArrayLike<number>[] =>
+  Array.isArray(samples) && typeof samples[0] !== 'number';
+
+function listed(samples: readonly (ArrayLike<number> | undefined | null)[], shape: Shape): Rows {
+  for (const [i, sample] of samples.entries()) {
+    const found = sample?.length;
+    if (found !== sizeOf(shape)) {
+      const given = found === undefined ? describeGiven(sample) : numbers(found);
+      throw new RangeError(`predict: found ${given} for sample ${i}, expected the ${ofOne(shape)}`);
+    }
+  }
+  return { count: samples.length, features: samples.flatMap((sample) => Array.from(sample ?? [])) };
+}
+
+function shaped(given: Shape, data: ArrayLike<number>, shape: Shape): Rows {
+  const [count, ...each] = given;
+  const one = sameShape(each, shape) || sameShape(each, [sizeOf(shape)]);
+  if (!one || !Number.isInteger(count) || count < 0) {
+    throw new RangeError(`predict: found samples of the shape ${formatShape(given)}, expected ${formatMany(shape)}`);
+  }
+  if (data.length !== sizeOf(given)) {
+    throw new RangeError(
+      `predict: found ${numbers(data.length)}, expected ${sizeOf(given)} for the shape ${formatShape(given)}`,
+    );
+  }
+  return { count, features: data };
+}
+
+const numbers = (count: number): string => (count === 1 ? '1 number' : `${count} numbers`);
+
+/** `784 of one sample [28, 28]` */
+const ofOne = (shape: Shape): string => `${sizeOf(shape)} of one sample ${formatShape(shape)}`;
+
+const formatMany = (shape: Shape): string => `[${['n', ...shape].join(', ')}]`;
