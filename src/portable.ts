@@ -43,6 +43,7 @@ export {
   networkStage,
 } from './core/families/network.js';
 export { learningRate, type OptimizerDefinition, optimizer } from './core/families/optimizer.js';
+export { filePath } from './core/file-path.js';
 export { formerly } from './core/former-names.js';
 export type * from './core/host.js';
 export {

@@ -1,4 +1,5 @@
 /** Reading a pipeline file from disk, with its plug-ins. */
+import { dirname, resolve } from 'node:path';
 import { PipelineError } from '../core/errors.js';
 import {
   type Overrides,
@@ -30,7 +31,8 @@ export async function loadPipeline(path: string, options: LoadOptions = {}): Pro
     throw new PipelineError(`${plugins[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);
   }
   const catalogue = await catalogueWith(plugins);
-  return { ...resolvePipelineFile(parsed, catalogue.registry), catalogue };
+  const rebase = (named: string) => resolve(dirname(path), named);
+  return { ...resolvePipelineFile(parsed, catalogue.registry, { rebase }), catalogue };
 }
 
 async function readText(path: string): Promise<string> {

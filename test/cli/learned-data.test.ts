@@ -1,6 +1,6 @@
 /** Pipelines that leave the shape and the number of classes to their files, from the command to its output. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encodeIdx } from '../../src/node/idx.js';
@@ -142,6 +142,27 @@ test('graph and print need no data', async () => {
   const print = await pipeline(['print', path]);
   expect(print).toMatchObject({ code: 0, stderr: '' });
   expect(print.stdout).toContain('\n  - oneHot\n');
+});
+
+test('what print writes runs from another folder, with plug-ins and data', async () => {
+  const path = await ownData(
+    YAML.replace('seed: 1', 'plugins: [stages/my.ts]').replace('network:', 'network:\n  - my'),
+  );
+  const plugin = join(dirname(path), 'stages', 'my.ts');
+  await mkdir(dirname(plugin));
+  await writeFile(
+    plugin,
+    `import { activation } from 'marblenet';
+     export const my = activation({ name: 'my', summary: '', formula: () => ({ value: (x) => x, derivative: () => 1 }) });`,
+  );
+  const { code, stdout } = await pipeline(['print', relative(fromRoot('.'), path)]);
+  expect(code).toBe(0);
+  for (const file of ['stages/my.ts', 'data/a', 'data/b', 'data/c.gz', 'data/d']) {
+    expect(stdout).toContain(` ${join(dirname(path), file)}`);
+  }
+  const printed = await scratchFile('printed.yaml', stdout);
+  expect((await runJson([printed])).end.weights).toBe((await runJson([path])).end.weights);
+  expect((await pipeline(['print', printed])).stdout).toBe(stdout);
 });
 
 describe.concurrent('lint', () => {

@@ -8,6 +8,7 @@ import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument }
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError } from '../errors.js';
+import type { Rebase } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
@@ -173,8 +174,15 @@ function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): s
 
 const isSection = (field: string): boolean => sections.some((section) => section === field);
 
-/** @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item. */
-export function resolvePipelineFile({ path, changed }: ParsedPipelineFile, registry: Registry): PipelineFile {
+/**
+ * @param options.rebase what a path of the file is written as in `resolved`; as it stands there by default
+ * @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item.
+ */
+export function resolvePipelineFile(
+  { path, changed }: ParsedPipelineFile,
+  registry: Registry,
+  { rebase = (path) => path }: { readonly rebase?: Rebase } = {},
+): PipelineFile {
   const { content, locate } = changed(registry);
   const notes: string[] = [];
   const noteFormerName = (target: Path, former: string, current: string) => {
@@ -228,7 +236,7 @@ export function resolvePipelineFile({ path, changed }: ParsedPipelineFile, regis
     definition,
     locate: (section, position) => locate(position === undefined ? [section] : [section, position]),
     notes,
-    resolved: printPipeline(content, definition),
+    resolved: printPipeline(content, definition, rebase),
   };
 }
 

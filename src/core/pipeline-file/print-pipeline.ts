@@ -1,16 +1,18 @@
 import { Document, isMap, isSeq } from 'yaml';
+import { type Rebase, rebased } from '../file-path.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Section, sections } from '../pipeline/sections.js';
 import type { FileContent } from './file-schema.js';
 
-/** A file's content with every default written out, one stage a line. */
-export function printPipeline(content: FileContent, definition: PipelineDefinition): string {
+/** A file's content with every default written out, one stage a line, and its paths as they are read from any folder. */
+export function printPipeline(content: FileContent, definition: PipelineDefinition, rebase: Rebase): string {
   const items = (section: Section) =>
-    definition[section]?.map(({ definition: { name }, options }) =>
-      Object.keys(options).length === 0 ? name : { [name]: options },
+    definition[section]?.map(({ definition: { name, options: declared }, options }) =>
+      Object.keys(options).length === 0 ? name : { [name]: rebased(declared, options, rebase) },
     );
   const document = new Document({
     ...content,
+    ...(content.plugins && { plugins: content.plugins.map(rebase) }),
     ...Object.fromEntries(sections.map((section) => [section, items(section)])),
   });
   for (const section of sections) {

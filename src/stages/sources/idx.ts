@@ -11,13 +11,14 @@ import {
   openLabelled,
   readLabelled,
 } from '../../core/families/labelled-images.js';
+import { filePath } from '../../core/file-path.js';
 import type { SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import type { Shape } from '../../core/tensor.js';
 
 const files = z.strictObject({
-  images: z.string().min(1).describe('IDX file of the samples, raw or gzip'),
-  labels: z.string().min(1).describe('IDX file of their labels, raw or gzip'),
+  images: filePath().describe('IDX file of the samples, raw or gzip'),
+  labels: filePath().describe('IDX file of their labels, raw or gzip'),
 });
 
 /**
