@@ -8,6 +8,7 @@ import { codeOf, reasonOf } from '../node/system-error.js';
 import { calledAs, checkWords, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
 import { Exit } from './exit.js';
+import { HELP_END } from './help-text.js';
 import { endOnSignals, Interrupted } from './interrupt.js';
 
 const exit = process.exit.bind(process);
@@ -40,11 +41,20 @@ try {
       'Missing required argument: %s': { one: 'expected --%s', other: 'expected --%s' } as unknown as string,
     }) // yargs has no type for its plurals
     .usage('$0 COMMAND\n\nTrains small neural networks from first principles, as a pipeline of streaming stages.');
-  for (const command of commands) cli.command(command);
+  for (const { builder, ...command } of commands) {
+    cli.command({
+      ...command,
+      builder(yargs) {
+        if (typeof builder === 'function') builder(yargs);
+        return yargs.epilogue(HELP_END); // yargs forgets that of the first page where it shows a command's
+      },
+    });
+  }
 
   await withGlobalOptions(cli)
     .example('$0 run pipelines/relu.yaml', 'train on MNIST')
     .example('$0 run FILE --swap relu=sigmoid', 'the same, with another activation')
+    .epilogue(HELP_END)
     .middleware(guardProcess) // between the command line, which prints help itself, and the command
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .fail((problem, error) => {

@@ -20,11 +20,25 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['doctor', ['--json ']],
 ];
 
+/** Each variable and code that the page about other machines has, and a link to a file that is there. */
+async function expectEnd(help: string): Promise<void> {
+  const page = await readFile(fromRoot('docs/other-machines.md'), 'utf8');
+  const [variables, codes] = help.slice(help.indexOf('\nEnvironment variables:\n')).split('\nExit codes:\n');
+  for (const [variable] of page.matchAll(/MARBLENET_[A-Z]+/g)) {
+    expect(variables).toMatch(new RegExp(`^  ${variable} +\\S`, 'm'));
+  }
+  const documented = [...page.matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => code);
+  expect(codes.match(/^ {2}\d[\d, ]*/gm)?.flatMap((line) => line.match(/\d+/g))).toEqual(documented);
+  const [, link] = /\nDocumentation: (\S+)\n*$/.exec(codes) ?? [];
+  expect(await readFile(new URL(link), 'utf8')).toContain('# marblenet');
+}
+
 test.concurrent('pipeline --help names every command', async () => {
   const { code, stdout, stderr } = await pipeline(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const found = [...stdout.matchAll(/^ {2}pipeline ([a-z]+(?: <\S+>)?) {2,}\S/gm)].map(([, command]) => command);
   expect(found).toEqual(commands.map(([command]) => command));
+  await expectEnd(stdout);
 });
 
 test.concurrent.each(commands)('pipeline %s: --help names its options, in English', async (command, words) => {
@@ -33,6 +47,7 @@ test.concurrent.each(commands)('pipeline %s: --help names its options, in Englis
   expect(stdout.startsWith(`pipeline ${command}\n`)).toBe(true);
   expect(stdout).toMatch(/^Options:\n {2}-h, --help .*Show help/m);
   for (const word of words) expect(stdout).toContain(word);
+  await expectEnd(stdout);
 });
 
 test.concurrent('-h in the place of a command is --help', async () => {

@@ -1,7 +1,16 @@
 /** What somebody sees who runs a pipeline in a terminal. Needs python3, whose library has pseudo terminals. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { commandEnvironment, type Ended, fromRoot, MAIN, SLOW, startProcess } from './pipeline-command.js';
+import {
+  commandEnvironment,
+  type Ended,
+  fromRoot,
+  MAIN,
+  pipeline,
+  SLOW,
+  startProcess,
+  TINY,
+} from './pipeline-command.js';
 
 const hasPython = spawnSync('python3', ['-c', 'import pty']).status === 0;
 
@@ -49,6 +58,19 @@ describe.skipIf(!hasPython)('in a terminal', { concurrent: true }, () => {
     expect(screen).toContain(HIDE_CURSOR);
   });
 
+  test('a run ends with what to do next, and that works', async () => {
+    const changes = ['--set', 'epochs=1', '--swap', 'relu = tanh'];
+    const { code, stdout: screen } = await inTerminal(80, '', ['run', TINY, ...changes]);
+    expect(code).toBe(0);
+    const last = screen.trimEnd().split('\r\n').at(-1);
+    expect(last).toBe(
+      `next: pipeline trace ${TINY} --set epochs=1 --swap 'relu = tanh'   ` +
+        'shows every number of one example; "pipeline --help" shows all commands',
+    );
+    expect(await pipeline(['trace', TINY, ...changes])).toMatchObject({ code: 0, stderr: '' });
+    expect((await pipeline(['run', TINY, ...changes])).stderr).not.toContain('next: ');
+  });
+
   test('Ctrl-C ends the run and gives the cursor back', async () => {
     const { code, stdout: screen } = await inTerminal(80, '\\x03', ['run', SLOW, '--set', 'epochs=1000000']);
     expect(code).toBe(130);
@@ -62,5 +84,6 @@ describe.skipIf(!hasPython)('in a terminal', { concurrent: true }, () => {
     expect(code).toBe(0);
     expect(screen).not.toMatch(/[█░]/);
     expect(screen).not.toContain(HIDE_CURSOR);
+    expect(screen).not.toContain('next: ');
   });
 });

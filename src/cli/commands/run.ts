@@ -4,6 +4,7 @@ import { runOnThread } from '../../node/training-thread.js';
 import { command } from '../command.js';
 import { readGiven } from '../given-file.js';
 import { abortOnSignals, Interrupted } from '../interrupt.js';
+import { nextStep } from '../next-step.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
 import { createReporter } from '../reporters/create-reporter.js';
 import { untilDrained } from '../standard-output.js';
@@ -23,7 +24,8 @@ export const run = command({
       }),
   async handler({ file, set, swap, plugins, data, offline, everyStep = false, json = false, quiet = false }) {
     const runId = newRunId();
-    const reporter = createReporter({ runId, json, quiet, terminal: process.stderr.isTTY ?? false });
+    const terminal = process.stderr.isTTY ?? false;
+    const reporter = createReporter({ runId, json, quiet, terminal });
     const signal = abortOnSignals();
     try {
       await runOnThread(file, {
@@ -42,6 +44,7 @@ export const run = command({
         ...(await readGiven(file)),
         ...(data !== undefined && { dataFolder: data }),
       });
+      if (terminal && !json && !quiet) process.stderr.write(`${nextStep(file)}\n`);
     } catch (error) {
       if (error instanceof Interrupted) reporter.stopped('interrupted');
       else reporter.stopped('failed', messageOf(error));

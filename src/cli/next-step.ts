@@ -1,0 +1,16 @@
+import { hideBin } from 'yargs/helpers';
+import { printable } from '../core/printable.js';
+import { calledAs } from './command-line.js';
+import { STDIN } from './given-file.js';
+
+/** What to do after a run: the same file, data and changes, looked into. */
+export function nextStep(file: string): string {
+  const help = `"${calledAs} --help" shows all commands`;
+  if (file === STDIN) return `next: ${help}`; // what came from there is used up
+  const words = hideBin(process.argv);
+  const same = words.toSpliced(words.indexOf('run'), 1).map(quoted).join(' ');
+  return printable(`next: ${calledAs} trace ${same}   shows every number of one example; ${help}`);
+}
+
+/** As a shell takes it for one word. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
