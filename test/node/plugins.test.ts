@@ -65,7 +65,7 @@ describe('a plug-in in TypeScript', () => {
   it('has its defaults written out', async () => {
     const { path } = await pipelineWith({ 'swish.ts': SWISH }, '[./swish.ts]', '- swish');
     const { resolved } = await loadPipeline(path);
-    expect(resolved).toContain('plugins:\n  - ./swish.ts\n');
+    expect(resolved).toContain(`plugins:\n  - ${join(dirname(path), 'swish.ts')}\n`);
     expect(resolved).toContain('  - swish: { beta: 1 }\n');
   });
 

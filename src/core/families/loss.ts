@@ -18,8 +18,6 @@ export interface LossDefinition<Options extends z.ZodObject> extends StageDescri
   readonly expects?: 'probabilities' | 'logits';
   /** Left out where real-valued targets are as good as one-hot ones: regression. */
   readonly needs?: 'classes';
-  /** What the network's outputs must be, where not any numbers will do. */
-  readonly takes?: 'probabilities';
   /** Returns the mean loss of the batch and writes its gradient by x into dx. */
   readonly loss: (
     kernels: Kernels,
@@ -73,7 +71,7 @@ export const loss = <Options extends z.ZodObject>(
 
 /** Says which stage, the loss included, was the first to give a number that is not finite. */
 function notFinite(
-  { takes }: Pick<LossDefinition<z.ZodObject>, 'takes'>,
+  { expects }: Pick<LossDefinition<z.ZodObject>, 'expects'>,
   at: string,
   loss: unknown,
   batch: Batch,
@@ -87,7 +85,7 @@ function notFinite(
     return new RunError(`${culprit.at ?? at}: ${lossBecame(loss, batch)}: ${culprit.problem}`, options);
   }
   const { x } = batch;
-  const outside = takes === 'probabilities' ? x.data.find((value) => value < 0 || value > 1) : undefined;
+  const outside = expects === 'probabilities' ? x.data.find((value) => value < 0 || value > 1) : undefined;
   const problem =
     outside === undefined
       ? lossProblem(batch)

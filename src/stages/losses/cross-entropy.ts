@@ -25,7 +25,6 @@ export const crossEntropy = loss({
   example: 'crossEntropy: { epsilon: 1.0e-7, labelSmoothing: 0 }',
   expects: 'probabilities',
   needs: 'classes',
-  takes: 'probabilities',
   loss(kernels, options, input) {
     const targets = smoothedTargets(kernels, options, input);
     return (dx, x, t) => kernels.crossEntropy(dx, x, targets(t), options.epsilon);
