@@ -25,6 +25,7 @@ afterEach(() => {
 });
 
 beforeEach(() => {
+  vi.stubEnv('MARBLENET_DATA', undefined); // or nothing would be downloaded
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']) {
     vi.stubEnv(name, '');
     vi.stubEnv(name.toLowerCase(), '');
