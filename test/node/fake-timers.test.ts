@@ -8,6 +8,8 @@ import { good, startMirror, status } from './mirror-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { TINY_CHECKSUMS } from './tiny-mnist.js';
 
+delete process.env.MARBLENET_DATA; // or nothing would be downloaded
+
 afterEach(() => {
   vi.useRealTimers();
 });

@@ -11,6 +11,8 @@ import { good, startMirror } from './mirror-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS } from './tiny-mnist.js';
 
+delete process.env.MARBLENET_DATA; // or nothing would be downloaded
+
 const MARBLENET = JSON.stringify(pathToFileURL(fromRoot('dist/index.js')).href);
 
 const TRAIN = `

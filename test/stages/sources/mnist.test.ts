@@ -57,7 +57,14 @@ describe('mnist', () => {
     const { output } = mnist().build({ kind: 'split' }, contextWith({ host: untouchable }));
     const labels = { classes: 10, from: 'mnist' };
     const counts = { train: 60_000, test: 10_000 };
-    expect(output).toEqual({ kind: 'examples', shape: [28, 28], classes: undefined, labels, counts });
+    expect(output).toEqual({
+      kind: 'examples',
+      shape: [28, 28],
+      classes: undefined,
+      labels,
+      counts,
+      features: 'bytes',
+    });
   });
 
   it('falls back to drawn digits, and says so', async () => {
