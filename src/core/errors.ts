@@ -99,6 +99,10 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return nearest === undefined ? '' : `; did you mean "${nearest.candidate}"?`;
 }
 
+/** For a key of a pipeline, in a file or in code, that there is not. */
+export const unknownKey = (key: string, known: readonly string[]): string =>
+  `unknown key "${shortened(key)}"${didYouMean(key, known)} (expected ${known.join(', ')})`;
+
 /** No name is as long, and to compare long texts takes long. */
 const LONGEST_WORD = 100;
 

@@ -51,8 +51,8 @@ const hasGrown = (split: Batch['split'], step: number, tape: readonly TapeEntry[
   hasLearned(split, step) &&
   tape.some(({ parameters }) => parameters.some(({ value: { data } }) => data.some((value) => Math.abs(value) > HUGE)));
 
-/** `NaN at sample 3` */
-function describeFirst(tensor: Tensor): string | undefined {
+/** The first number of a batch's tensor that is not finite: `NaN at sample 3 of the batch`; undefined where all are. */
+export function describeFirst(tensor: Tensor): string | undefined {
   const index = firstNotFinite(tensor.data);
   if (index === -1) return undefined;
   return `${tensor.data[index]} at sample ${Math.floor(index / widthOf(tensor))} of the batch`;

@@ -39,7 +39,8 @@ export function indexIn(shape: Shape, i: number): number[] {
   return index;
 }
 
-export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
+/** `[100, 28, 28]`; a letter stands for a size that is not known: `[B, 28, 28]`. */
+export const formatShape = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
 
 /** A tensor of zeros. */
 export function zeros(shape: Shape, dtype: DType = 'float32'): Tensor {

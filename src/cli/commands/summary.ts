@@ -59,10 +59,10 @@ function shapeOf(spec: Spec): string {
   switch (spec.kind) {
     case 'examples': {
       const targets = spec.classes ?? spec.targets;
-      return `[N, ${formatShape(spec.shape).slice(1)}${targets === undefined ? '' : ` and t [N, ${targets}]`}`;
+      return `${formatShape(['N', ...spec.shape])}${targets === undefined ? '' : ` and t [N, ${targets}]`}`;
     }
     case 'batch':
-      return `[B, ${formatShape(spec.shape).slice(1)}`;
+      return formatShape(['B', ...spec.shape]);
     case 'step':
       return 'one loss';
     case 'metric':

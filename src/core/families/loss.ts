@@ -6,8 +6,8 @@ import { PipelineError, RunError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import { type Batch, requireCurrent, type Spec, type Step } from '../kinds.js';
-import { culpritOf, lossBecame, lossProblem } from '../not-finite.js';
-import { describeGiven, firstNotFinite, formatShape, sameShape, type Tensor, widthOf } from '../tensor.js';
+import { culpritOf, describeFirst, lossBecame, lossProblem } from '../not-finite.js';
+import { describeGiven, formatShape, sameShape, type Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
 import { requireClasses } from './require-classes.js';
 
@@ -96,10 +96,9 @@ function notFinite(
 
 /** @throws RunError when a gradient holds a number that is not finite. */
 function requireFinite(at: string, dx: Tensor): void {
-  const index = firstNotFinite(dx.data);
-  if (index === -1) return;
-  const problem = `its gradient dx holds ${dx.data[index]} at sample ${Math.floor(index / widthOf(dx))} of the batch`;
-  throw new RunError(`${at}: ${problem}, though the loss is finite`, { placed: true });
+  const wrong = describeFirst(dx);
+  if (wrong === undefined) return;
+  throw new RunError(`${at}: its gradient dx holds ${wrong}, though the loss is finite`, { placed: true });
 }
 
 const withoutTargets = (name: string): string =>

@@ -15,19 +15,10 @@ import {
   type Spec,
   type Split,
 } from '../kinds.js';
+import { describeFirst } from '../not-finite.js';
 import { noOptions } from '../stage.js';
 import type { Stateful } from '../state.js';
-import {
-  describeGiven,
-  describeTensor,
-  firstNotFinite,
-  formatShape,
-  isTensorOf,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  widthOf,
-} from '../tensor.js';
+import { describeGiven, describeTensor, formatShape, isTensorOf, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
 import { describeValue } from '../wrong-value.js';
 
@@ -126,10 +117,8 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
       const found = dx === undefined ? 'no gradient for the input' : `${describeTensor(dx)} for the input`;
       fail(`its pullback gave ${found}, expected ${formatShape(shape)}, the shape of what the stage was given`);
     }
-    const index = firstNotFinite(dx.data);
-    if (index === -1) return;
-    const sample = Math.floor(index / widthOf(dx));
-    fail(`its pullback gave a gradient of ${dx.data[index]} at sample ${sample} of the batch`);
+    const wrong = describeFirst(dx);
+    if (wrong !== undefined) fail(`its pullback gave a gradient of ${wrong}`);
   };
 
   /** The pullback for a number of rows that it has not been seen with. */

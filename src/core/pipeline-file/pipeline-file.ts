@@ -7,7 +7,7 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
-import { didYouMean, PipelineError } from '../errors.js';
+import { didYouMean, PipelineError, unknownKey } from '../errors.js';
 import type { Rebase } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
@@ -152,9 +152,7 @@ function checked<Schema extends z.ZodObject>(
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schema.shape);
     const [key] = issue.keys;
-    throw new PipelineError(
-      `${locate([...issue.path, key], 'key')}: unknown key "${shortened(key)}"${didYouMean(key, known)} (expected ${known.join(', ')})`,
-    );
+    throw new PipelineError(`${locate([...issue.path, key], 'key')}: ${unknownKey(key, known)}`);
   }
   const field = issue.path.join('.');
   throw new PipelineError(`${locate(issue.path)}: ${fieldProblem(field, issue, valueAt(plain, issue.path))}`);

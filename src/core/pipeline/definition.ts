@@ -1,7 +1,7 @@
 /** A pipeline as it is given in code, and checked as a pipeline file is: types are not there when it runs. */
 import * as z from 'zod';
 import type { AnyStage, Stage } from '../contract.js';
-import { didYouMean, PipelineError } from '../errors.js';
+import { PipelineError, unknownKey } from '../errors.js';
 import type { Backend } from '../kernels/kernels.js';
 import type { RandomKind } from '../random/random.js';
 import { isStageFactory } from '../stage.js';
@@ -68,7 +68,7 @@ function problemWith(given: unknown, issue: z.core.$ZodIssue): string {
   const known = Object.keys(definitionSchema.shape);
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
-    return `unknown key "${key}"${didYouMean(key, known)} (expected ${known.join(', ')})`;
+    return unknownKey(key, known);
   }
   const [field] = issue.path;
   const found = valueAt(given, issue.path);

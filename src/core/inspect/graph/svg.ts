@@ -4,6 +4,7 @@
  */
 import type { Kind } from '../../kinds.js';
 import { countOf } from '../../pipeline/pipeline.js';
+import { formatShape } from '../../tensor.js';
 import type { Lane, PipelineGraph, Vertex } from './pipeline-graph.js';
 
 /** In pixels. A character is as wide as in a monospaced font of 14 px, or of 11 px in captions. */
@@ -97,9 +98,9 @@ function captionsOf({ row }: Vertex): string[] {
   const learned = parameters.map(({ name }) => name.slice(name.lastIndexOf('.') + 1)).join(', ');
   const count = countOf(parameters).toLocaleString('en-US');
   const rows = output.kind === 'batch' && section !== 'network' ? `${output.size}` : 'B';
-  const shape = output.kind === 'batch' ? [`[${[rows, ...output.shape].join(', ')}]`] : [];
+  const shape = output.kind === 'batch' ? [formatShape([rows, ...output.shape])] : [];
   const targets = output.kind === 'examples' ? (output.classes ?? output.targets) : undefined;
-  const examples = output.kind === 'examples' ? [`[N, ${output.shape.join(', ')}]`] : [];
+  const examples = output.kind === 'examples' ? [formatShape(['N', ...output.shape])] : [];
   const wanted = targets === undefined ? [] : [`t [N, ${targets}]`];
   return [...examples, ...wanted, ...shape, ...(parameters.length > 0 ? [`${learned}: ${count}`] : [])];
 }
