@@ -1,3 +1,5 @@
+#!/usr/bin/env node
+// npx remembers where the command of a folder was: where a clone had it here, it still calls this file
 /** The program that bin/pipeline.js calls. Everything else is imported later: an older Node could not even read it. */
 import { nodeProblem } from '../node/needed-node.js';
 
