@@ -170,7 +170,7 @@ test.each([
   ['README.md', 'examples/swish/swish.test.ts'],
   ['README.md', 'examples/from-code/run-pipeline.ts'],
   ['README.md', 'examples/from-code/plain-rxjs.ts'],
-  ['docs/writing-a-stage.md', 'examples/center/center.ts'],
+  ['docs/writing-a-stage.md', 'examples/stages/center.ts'],
 ])('%s shows all of %s', (page, file) => {
   const shown = blocks.filter(({ place }) => place.startsWith(`${page},`)).map(({ code }) => code);
   expect(shown).toContain(fileShown(file));

@@ -1,12 +1,12 @@
-/** The examples together: as plug-ins in one pipeline that trains, whose gradients are right, and which goes on where it stopped. */
+/** The stages of examples/stages together: as plug-ins in one pipeline that trains, whose gradients are right, and which goes on where it stopped. */
 import { fileURLToPath } from 'node:url';
 import { type Checkpoint, runPipeline } from 'marblenet';
 import { describe, expect, test, vi } from 'vitest';
-import { pipeline } from '../../test/cli/pipeline-command.js';
+import { pipeline } from './cli/pipeline-command.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const at = (name: string): string => fileURLToPath(new URL(`../examples/stages/${name}`, import.meta.url));
 
 describe('stages.yaml', () => {
   test('trains', async () => {
