@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sections } from '../src/core/pipeline/sections.js';
 import { fileSchema } from '../src/core/pipeline-file/file-schema.js';
-import { builtIn } from '../src/node/plugins.js';
+import { catalogueWith } from '../src/node/plugins.js';
 import { runPipeline } from '../src/node/run-pipeline.js';
 import { fromRoot, pipeline, runJson, TINY } from './cli/pipeline-command.js';
 
@@ -83,21 +83,24 @@ function itemsOf(content: unknown): unknown[] {
   return sections.flatMap((section) => (file[section] as unknown[] | undefined) ?? []);
 }
 
-describe.each(blocksIn('yaml'))('the YAML of $place', ({ code }) => {
+describe.each(blocksIn('yaml'))('the YAML of $place', ({ code, place }) => {
   const content: unknown = parse(code, { merge: true });
+  const plugins = (content as { plugins?: string[] }).plugins ?? [];
 
   test('has keys that a pipeline file has', () => {
     const keys = Array.isArray(content) ? [] : Object.keys(content as object).filter((key) => !key.startsWith('x-'));
     expect(Object.keys(fileSchema.shape)).toEqual(expect.arrayContaining(keys));
   });
 
-  test('has stages with the options that they take', () => {
+  test('has stages with the options that they take', async () => {
+    const own = plugins.map((plugin) => ({ file: fromRoot(join('examples/stages', plugin)), place }));
+    const { registry } = await catalogueWith(own);
     const items = itemsOf(content);
     expect(items.length).toBeGreaterThan(0);
     for (const item of items) {
       const [name, options] = typeof item === 'string' ? [item, {}] : Object.entries(item as object)[0];
-      expect(() => builtIn.registry.get(name)?.(options ?? {}), name).not.toThrow();
-      expect(builtIn.registry.has(name), name).toBe(true);
+      expect(() => registry.get(name)?.(options ?? {}), name).not.toThrow();
+      expect(registry.has(name), name).toBe(true);
     }
   });
 });
@@ -109,6 +112,17 @@ const sources = ['src', 'examples']
   )
   .filter((path) => path.endsWith('.ts'))
   .map((path) => readFileSync(path, 'utf8'));
+
+test('what is said to be all of a file is all of it', () => {
+  const shown = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\(([^)\s]+\.(?:ts|yaml))\):\n\n```\w+\n([\s\S]*?)```/g)].map(([, file, code]) => ({
+      file: resolve(dirname(fromRoot(path)), file),
+      code,
+    })),
+  );
+  expect(shown.length).toBeGreaterThan(0);
+  for (const { file, code } of shown) expect(readFileSync(file, 'utf8'), file).toBe(code);
+});
 
 describe('the TypeScript', () => {
   const folder = mkdtempSync(fromRoot('test/docs-'));
@@ -125,14 +139,7 @@ describe('the TypeScript', () => {
     expect(whole.length).toBeGreaterThan(5);
     const files = whole.map(({ code }, i) => {
       const file = join(folder, `block-${i}.ts`);
-      // what a page has shown before, its later blocks take as known
-      const known = code.includes('export const')
-        ? ''
-        : knownNames
-            .filter(([name]) => usesFreely(code, name))
-            .map(([, line]) => line)
-            .join('\n');
-      writeFileSync(file, `${known}\n${code}\nexport {};\n`);
+      writeFileSync(file, `${code}\nexport {};\n`);
       return file;
     });
     const { config } = ts.readConfigFile(fromRoot('tsconfig.json'), ts.sys.readFile);
@@ -147,17 +154,6 @@ describe('the TypeScript', () => {
     });
     expect(problems).toEqual([]);
   }, 120_000);
-
-  test('that is said to be all of a file is all of it', () => {
-    const shown = pages.flatMap(({ path, text }) =>
-      [...text.matchAll(/\]\(([^)\s]+\.ts)\):\n\n```ts\n([\s\S]*?)```/g)].map(([, file, code]) => ({
-        file: resolve(dirname(fromRoot(path)), file),
-        code,
-      })),
-    );
-    expect(shown.length).toBeGreaterThan(0);
-    for (const { file, code } of shown) expect(readFileSync(file, 'utf8'), file).toBe(code);
-  });
 });
 
 /** A file as pages show it: without the line that is for editors only. */
@@ -170,7 +166,7 @@ test.each([
   ['README.md', 'examples/swish/swish.test.ts'],
   ['README.md', 'examples/from-code/run-pipeline.ts'],
   ['README.md', 'examples/from-code/plain-rxjs.ts'],
-  ['docs/writing-a-stage.md', 'examples/stages/center.ts'],
+  ...readdirSync(fromRoot('examples/stages')).map((name) => ['docs/writing-a-stage.md', `examples/stages/${name}`]),
 ])('%s shows all of %s', (page, file) => {
   const shown = blocks.filter(({ place }) => place.startsWith(`${page},`)).map(({ code }) => code);
   expect(shown).toContain(fileShown(file));
@@ -180,14 +176,6 @@ test('a stage of your own takes fewer than 25 lines, its marble test included', 
   const lines = ['swish.ts', 'swish.test.ts'].flatMap((file) => fileShown(`examples/swish/${file}`).trim().split('\n'));
   expect(lines.length).toBeLessThan(25);
 });
-
-/** Names that blocks take as known, and what they are. */
-const knownNames: readonly (readonly [name: string, declaration: string])[] = [
-  ['scale', "declare const scale: import('marblenet').StageFactory<'batch', 'batch'>;"],
-  ['expect', "import { expect } from 'vitest';"],
-];
-const usesFreely = (code: string, name: string): boolean =>
-  new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`(import .*|const )\\b${name}\\b`).test(code);
 
 /** What a command of the documentation prints, as a block shows it. */
 const sessions = blocks

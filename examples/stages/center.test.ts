@@ -1,4 +1,5 @@
 import {
+  type Batch,
   backward,
   batch,
   buildPipeline,
@@ -20,6 +21,15 @@ test('center follows the mean of each column', () => {
     const batches = { a: batchOf([[10], [30]]), b: batchOf([[10]]) };
     const source = cold('                   --a--b--|', batches);
     expectObservable(source.pipe(center())).toBe('--y--z--|', { y: { x: [[10], [30]] }, z: { x: [[8]] } });
+  });
+});
+
+test('a test uses what center has learned in training, and does not change it', () => {
+  marbles(({ cold, expectObservable }) => {
+    const [train, test]: Batch[] = [batchOf([[10]]), { ...batchOf([[10]]), split: 'test' }];
+    const source = cold('                   -a-b-c-d-|', { a: test, b: train, c: test, d: test });
+    const [before, after] = [{ x: [[10]] }, { x: [[9]] }];
+    expectObservable(source.pipe(center())).toBe('-a-b-c-d-|', { a: before, b: before, c: after, d: after });
   });
 });
 
