@@ -6,8 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sections } from '../src/core/pipeline/sections.js';
 import { fileSchema } from '../src/core/pipeline-file/file-schema.js';
-import { catalogueWith } from '../src/node/plugins.js';
+import { builtIn, catalogueWith } from '../src/node/plugins.js';
 import { runPipeline } from '../src/node/run-pipeline.js';
+import { kebabCase } from '../src/node/stage-source.js';
 import { fromRoot, pipeline, runJson, TINY } from './cli/pipeline-command.js';
 
 const pages = [
@@ -105,6 +106,27 @@ describe.each(blocksIn('yaml'))('the YAML of $place', ({ code, place }) => {
   });
 });
 
+describe('the tables of docs/from-the-notebook.md', () => {
+  const text = readFileSync(fromRoot('docs/from-the-notebook.md'), 'utf8');
+  const rows = [...text.matchAll(/\| \[(\w+)\]\(stages\/([\w-]+)\.md\) +\| `- (.*?)` +\|$/gm)].map(
+    ([, name, page, item]) => ({ name, page, item }),
+  );
+
+  test.each(rows)('$name has the options that are shown, and its page', ({ name, page, item }) => {
+    const [parsed] = parse(`- ${item}`) as unknown[];
+    const [found, options] = typeof parsed === 'string' ? [parsed, {}] : Object.entries(parsed as object)[0];
+    expect(found).toBe(name);
+    expect(page).toBe(kebabCase(name));
+    expect(() => builtIn.registry.get(name)?.(options)).not.toThrow();
+  });
+
+  test('have every stage of pipelines/notebook.yaml', () => {
+    const items = itemsOf(parse(readFileSync(fromRoot('pipelines/notebook.yaml'), 'utf8')));
+    const names = items.map((item) => (typeof item === 'string' ? item : Object.keys(item as object)[0]));
+    expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(names.filter((name) => name !== 'batch')));
+  });
+});
+
 /** The files that blocks may be. */
 const sources = ['src', 'examples']
   .flatMap((folder) =>
@@ -115,7 +137,7 @@ const sources = ['src', 'examples']
 
 test('what is said to be all of a file is all of it', () => {
   const shown = pages.flatMap(({ path, text }) =>
-    [...text.matchAll(/\]\(([^)\s]+\.(?:ts|yaml))\):\n\n```\w+\n([\s\S]*?)```/g)].map(([, file, code]) => ({
+    [...text.matchAll(/\]\(([^)\s]+\.(?:ts|yaml))\)[:：]\n\n```\w+\n([\s\S]*?)```/g)].map(([, file, code]) => ({
       file: resolve(dirname(fromRoot(path)), file),
       code,
     })),
@@ -166,6 +188,7 @@ test.each([
   ['README.md', 'examples/swish/swish.test.ts'],
   ['README.md', 'examples/from-code/run-pipeline.ts'],
   ['README.md', 'examples/from-code/plain-rxjs.ts'],
+  ['docs/from-the-notebook.md', 'pipelines/notebook.yaml'],
   ...readdirSync(fromRoot('examples/stages')).map((name) => ['docs/writing-a-stage.md', `examples/stages/${name}`]),
 ])('%s shows all of %s', (page, file) => {
   const shown = blocks.filter(({ place }) => place.startsWith(`${page},`)).map(({ code }) => code);
