@@ -1,5 +1,5 @@
-// Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, then the command, in one
-// piece. With --once, it leaves alone what another process has built while this one waited for it.
+// Builds dist/ from src/: the kernels and the stage index first, then the TypeScript compiler, the texts of options, and the
+// command, in one piece. With --once, it leaves alone what another process has built while this one waited for it.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,6 +32,7 @@ await import('./stage-index.mjs');
 rmSync(new URL('dist', root), { recursive: true, force: true });
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+await import('./option-texts.mjs');
 await import('./bundle.mjs');
 rmSync(new URL('dist/cli', root), { recursive: true }); // it is in the bundle
 chmodSync(command, 0o755);

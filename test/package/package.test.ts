@@ -9,6 +9,9 @@ import { filterProblems } from '@arethetypeswrong/core/problems';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describe, expect, test } from 'vitest';
+import { builtInStages } from '../../src/built-in-stages.js';
+import { optionRows } from '../../src/core/pipeline-file/option-rows.js';
+import { opened } from './editor.js';
 import { ended, newFolder, npmOptions, output, root, tarball, weights, withRegistry } from './packed.js';
 
 const project = newFolder();
@@ -72,6 +75,41 @@ describe.skipIf(saidByNpm === undefined)('installed in an empty project', () => 
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     const strict = ['--strict', '--noUncheckedIndexedAccess', '--skipLibCheck', 'false'];
     await node(compiler, '--noEmit', ...strict, ...options, ...files);
+  });
+
+  test('an editor shows what each option of each stage means, and its default', () => {
+    const options = [...builtInStages.values()].flatMap((factory) =>
+      optionRows(factory)
+        .filter((row) => !row.name.includes('.'))
+        .map((row) => ({
+          ...row,
+          stage: factory.definition.name,
+          mark: `/* ${factory.definition.name}.${row.name} */`,
+        })),
+    );
+    const calls = options.map(({ stage, mark, name }) => `stages.${stage}({ ${mark}${name}: undefined as never });`);
+    const hover = opened(project, ["import * as stages from 'marblenet';", ...calls].join('\n'));
+    expect(options.length).toBeGreaterThan(50);
+    for (const { mark, meaning, presence } of options) expect(hover(mark).text, mark).toBe(`${meaning} (${presence})`);
+  });
+
+  test('an editor shows it within maps, of former names, and for an optimizer of your own', () => {
+    const hover = opened(
+      project,
+      `import { dense, leakyRelu, learningRate, optimizer, sgd } from 'marblenet';
+      import * as z from 'zod';
+      dense({ units: 50, weights: { normal: 0.01 } });
+      sgd({ learningRate: 0.1, schedule: { step: { every: 100 } } });
+      leakyRelu({ slope: 0.1 });
+      const own = optimizer({
+        name: 'own', summary: '', example: '', options: z.strictObject({ learningRate }), rule: () => () => {},
+      });
+      own({ learningRate: 1, weightDecay: 1 });`,
+    );
+    expect(hover('weights: { ').text).toBe('Standard deviation of the Gaussian (required)');
+    expect(hover('step: { ').text).toBe('Steps from one drop to the next (required)');
+    expect(hover('leakyRelu({ ').isDeprecated).toBe(true);
+    expect(hover('learningRate: 1, ').text).toContain('(default 0)');
   });
 
   test('every relative link of a page leads to a file of the package', () => {

@@ -22,13 +22,22 @@ function rowsOf({ properties = {}, required = [] }: Schema, path = ''): OptionRo
     const schema = typeof given === 'boolean' ? {} : given;
     if (schema.deprecated) return []; // a former name
     const name = path + key;
-    const withoutDefault = required.includes(key) ? 'required' : 'optional';
-    const presence = schema.default === undefined ? withoutDefault : `default ${JSON.stringify(schema.default)}`;
+    const presence = presenceOf(schema, required.includes(key));
     const type = path !== '' && schema.properties !== undefined ? 'map' : typeName(schema);
     const row = { name, type, presence, meaning: schema.description ?? '' };
     const maps = (schema.anyOf ?? [schema]).filter((form) => path !== '' || holdsMaps(form));
     return [row, ...maps.flatMap((form) => rowsOf(form as Schema, `${name}.`))];
   });
+}
+
+/**
+ * `required`, `optional`, `default 0.1`
+ *
+ * @public scripts/option-texts.mjs says it in the types, too
+ */
+export function presenceOf({ default: value }: Schema, required: boolean): string {
+  if (value !== undefined) return `default ${JSON.stringify(value)}`;
+  return required ? 'required' : 'optional';
 }
 
 const holdsMaps = (schema: Schema | boolean): boolean =>
