@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { emptyTally } from './tally.mjs';
 
 /** CPU seconds that a case may take: the clock says nothing on a machine that others use, too. */
 const MOST_CPU = 5;
@@ -21,8 +22,12 @@ export class Subject {
   #cases = 0;
   #folder = mkdtempSync(join(tmpdir(), 'marblenet-fuzz-'));
 
-  constructor(target) {
-    this.target = target;
+  /** How far the runs of all cases came. */
+  tally = emptyTally();
+
+  /** @param fault one that is planted in the product, to see that it is found */
+  constructor(target, fault) {
+    this.words = fault === undefined ? [target] : [target, fault];
   }
 
   /** What is wrong with how the program takes this input; undefined where nothing is. */
@@ -40,7 +45,7 @@ export class Subject {
   }
 
   #start() {
-    this.#child = fork(fileURLToPath(new URL('subject-process.mjs', import.meta.url)), [this.target], {
+    this.#child = fork(fileURLToPath(new URL('subject-process.mjs', import.meta.url)), this.words, {
       cwd: this.#folder,
       // no network, no cache and no settings of the user's
       env: {
@@ -80,7 +85,10 @@ export class Subject {
     const outcome = await new Promise((resolve) => {
       ended = (code, signal) => resolve({ problem: `the process ended: ${code ?? signal}: ${this.said}` });
       child.once('exit', ended);
-      child.once('message', ({ problem }) => resolve({ problem }));
+      child.once('message', ({ problem, tally }) => {
+        for (const [name, count] of Object.entries(tally)) this.tally[name] += count;
+        resolve({ problem });
+      });
       child.send(input, (error) => error && resolve({ problem: `the process is gone: ${error.message}` }));
       const started = Date.now();
       let [asleep, lastCpu] = [0, cpuBefore];

@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { problemOfProgram } from '../must-hold.mjs';
-import { call } from '../program.mjs';
+import { product } from '../product.mjs';
+import { tallyProgram } from '../tally.mjs';
 import { shippedPipelines } from './shipped-pipelines.mjs';
 
 const COMMANDS = [
@@ -98,6 +99,17 @@ const VALUES = [
 ];
 const FILES = ['tiny.yaml', 'wrong.yaml', 'empty.yaml', 'missing.yaml', 'folder', '.', '/dev/null', 'binary.yaml'];
 
+/** What `run` takes, so that some of the command lines are trained on. */
+const RIGHT = [
+  ['--json'],
+  ['--every-step'],
+  ['--quiet'],
+  ['--offline'],
+  ['--no-plugins'],
+  ['--set', 'train.sgd.learningRate=0.05'],
+  ['--swap', 'relu=sigmoid'],
+];
+
 const word = fc.oneof(
   { arbitrary: fc.constantFrom(...COMMANDS), weight: 2 },
   { arbitrary: fc.constantFrom(...OPTIONS), weight: 4 },
@@ -126,6 +138,7 @@ export const commandLineInput = fc.oneof(
       fc.array(misspelt, { maxLength: 4 }),
     )
     .map(([command, file, more]) => [command, file, ...more]),
+  fc.subarray(RIGHT).map((more) => ['run', 'tiny.yaml', ...more.flat()]),
 );
 
 /** The files that command lines name, in the working directory. */
@@ -139,10 +152,13 @@ export function writeNamedFiles() {
 }
 
 export const commandLine = {
+  trains: true,
   arbitrary: commandLineInput,
   async attempt(words) {
     writeNamedFiles();
-    return problemOfProgram(words, await call(words));
+    const said = await product.call(words);
+    tallyProgram(words, said);
+    return problemOfProgram(words, said);
   },
   show: (words) => `marblenet ${words.map((text) => JSON.stringify(text.slice(0, 80))).join(' ')}`,
 };

@@ -3,10 +3,10 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as fc from 'fast-check';
-import { createNodeHost, encodeIdx } from '../../../dist/index.js';
+import { encodeIdx } from '../../../dist/index.js';
 import { briefRun } from '../brief-run.mjs';
 import { problemOfError, problemOfProgram } from '../must-hold.mjs';
-import { call } from '../program.mjs';
+import { product } from '../product.mjs';
 import { damage, damaged } from './mutated-bytes.mjs';
 
 const EXTREMES = [0, 1, 2, 255, 256, 65_535, 2 ** 20, 2 ** 28, 2 ** 30, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
@@ -69,7 +69,7 @@ export async function problemOfReading(path, bytes) {
   const expected = expectedOf(bytes);
   let read;
   try {
-    read = await createNodeHost().readIdx(path);
+    read = await product.readIdx(path);
   } catch (error) {
     if (expected !== undefined) return `it refuses what is IDX: ${error?.message}`;
     const problem = problemOfError(error, path);
@@ -107,7 +107,7 @@ async function problemOfPair(files) {
   if (wrong !== undefined) return `run: ${wrong}`;
   if (error?.exitCode === 3 && !/images|labels/.test(error.message)) return `run names no file: ${error.message}`;
   const words = ['lint', '--data', '.', 'pipeline.yaml'];
-  const lint = await call(words);
+  const lint = await product.call(words);
   const said = problemOfProgram(words, lint);
   if (said !== undefined) return `lint: ${said}`;
   const code = error === undefined || error.exitCode === 1 ? 0 : error.exitCode;
@@ -134,6 +134,7 @@ const labelled = pair.map((input) => ({
 }));
 
 export const idx = {
+  trains: true,
   arbitrary: fc.oneof(pair, labelled),
   async attempt(input) {
     const files = filesOf(input);

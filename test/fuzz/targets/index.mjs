@@ -1,6 +1,7 @@
 // Every kind of input, by name. A new one (a model, a table, a picture) is a file beside these, with
 //   arbitrary: what fast-check makes of it, and shrinks;
 //   attempt:   what is wrong with how the program takes it, undefined where nothing is; runs in a process of its own;
+//   trains:    whether some of its inputs are trained on, so that to have trained on none is a finding, too;
 //   show:      the input in words, when something was found.
 import { commandLine } from './command-line.mjs';
 import { gzip } from './gzip.mjs';

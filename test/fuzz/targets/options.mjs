@@ -102,4 +102,4 @@ async function attempt({ stage, given, section, at, replace, setting }) {
   return problem ?? (error && problemOfError(error));
 }
 
-export const options = { arbitrary: input, attempt, show: (found) => fc.stringify(found) };
+export const options = { trains: true, arbitrary: input, attempt, show: (found) => fc.stringify(found) };

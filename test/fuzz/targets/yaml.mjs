@@ -5,7 +5,7 @@ import { outlineLoaded } from '../../../dist/node/environment.js';
 import { loadPipeline } from '../../../dist/node/load-pipeline.js';
 import { briefRun } from '../brief-run.mjs';
 import { problemOfError, problemOfProgram } from '../must-hold.mjs';
-import { call } from '../program.mjs';
+import { product } from '../product.mjs';
 import { shippedPipelines } from './shipped-pipelines.mjs';
 
 const VALUES = [
@@ -181,7 +181,7 @@ async function isLarge(path) {
 
 async function problemOfFile(path) {
   const words = ['lint', path];
-  const lint = await call(words);
+  const lint = await product.call(words);
   const said = problemOfProgram(words, lint);
   if (said !== undefined) return `lint: ${said}`;
   if (lint.code === 0 && (await isLarge(path))) return undefined;
@@ -206,6 +206,7 @@ export const yamlInput = fc.record({
 });
 
 export const yaml = {
+  trains: true,
   arbitrary: yamlInput,
   async attempt(input) {
     writeFileSync('pipeline.yaml', textOf(input));

@@ -1,0 +1,85 @@
+// The product as the targets see it: as it was built, or with a fault planted in it, to see that a target finds it.
+import { createNodeHost, runPipeline } from '../../dist/index.js';
+import { call, spawnProgram } from './program.mjs';
+
+const asBuilt = { readIdx: (path) => createNodeHost().readIdx(path), runPipeline, call, spawnProgram };
+
+export const product = { ...asBuilt };
+
+/** Runs in code of a network with another number of layers than the target's own: not every input meets the fault. */
+const onLongNetwork = (fault) => ({
+  async runPipeline(definition, options) {
+    if (definition.network?.length === 4) await fault();
+    return asBuilt.runPipeline(definition, options);
+  },
+});
+
+const programWith = (isMet, change) => {
+  const faulty = (real) => async (words) => {
+    const said = await real(words);
+    return isMet(words, said) ? { ...said, ...change(said) } : said;
+  };
+  return { call: faulty(asBuilt.call), spawnProgram: faulty(asBuilt.spawnProgram) };
+};
+
+/** By target: what is wrong, and the parts of the product that are. */
+export const faults = {
+  idx: {
+    'a number is read wrong': {
+      async readIdx(path) {
+        const read = await asBuilt.readIdx(path);
+        if (read.shape.length === 3) read.data[read.data.length - 1]++;
+        return read;
+      },
+    },
+    'a run that trained ends with a metric that is NaN': {
+      async runPipeline(path, options) {
+        const result = await asBuilt.runPipeline(path, options);
+        return { ...result, test: { ...result.test, accuracy: Number.NaN } };
+      },
+    },
+  },
+  gzip: {
+    'damage is passed over': {
+      readIdx: (path) => asBuilt.readIdx(path).catch(() => ({ shape: [1], data: Uint8Array.of(0) })),
+    },
+  },
+  yaml: {
+    'lint takes what a run refuses': programWith(
+      (_, { code, stdout }) => code === 2 && stdout.includes('learningRate'),
+      () => ({ code: 0, stdout: 'ok\n' }),
+    ),
+    'a run that trained ends with a loss that is infinite': {
+      async runPipeline(path, options) {
+        const result = await asBuilt.runPipeline(path, options);
+        return { ...result, train: { loss: Number.POSITIVE_INFINITY } };
+      },
+    },
+  },
+  options: {
+    'an error is the engine’s own': onLongNetwork(() => Promise.reject(new TypeError('x is not a function'))),
+    'it hangs': onLongNetwork(() => {
+      for (;;);
+    }),
+    'the process ends': onLongNetwork(() => process.kill(process.pid, 'SIGKILL')),
+    'it takes 2 GB': onLongNetwork(() => Array.from({ length: 2 }, () => Buffer.alloc(2 ** 30, 1))),
+  },
+  'command-line': {
+    'a stack trace is printed': programWith(
+      (words, { code }) => code === 2 && words.includes('--set'),
+      ({ stderr }) => ({ stderr: `${stderr}    at run (file:///program.js:1:2)\n` }),
+    ),
+    'a run that trained prints a loss that is NaN': programWith(
+      (_, { code, stdout }) => code === 0 && stdout.includes('sha256:'),
+      ({ stdout }) => ({ stdout: `${stdout}test loss NaN\n` }),
+    ),
+  },
+  program: {
+    'an exit code that is none': programWith(
+      (words, { code }) => code === 2 && words[0] === 'lint',
+      () => ({ code: 7 }),
+    ),
+  },
+};
+
+export const plant = (target, fault) => Object.assign(product, faults[target][fault]);
