@@ -7,16 +7,28 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** The reason of a run that was asked to stop. */
 export class Interrupted extends Exit {}
 
-/** Aborts on the first signal; the second finds Node's own handler, and ends the process at once. */
+/** What a signal does, as long as there is something to stop. */
+let stop: ((reason: Interrupted) => void) | undefined;
+
+/** Aborts on the first signal; the next one ends the process at once. */
 export function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  stop = (reason) => controller.abort(reason);
   for (const [name, exitCode] of Object.entries(signals)) {
-    process.once(name, () => controller.abort(new Interrupted(exitCode)));
+    process.once(name, () => {
+      // It is no longer listened to, so that the same signal again does what it does to any process.
+      if (stop === undefined) process.kill(process.pid, name);
+      else stop(new Interrupted(exitCode));
+      stop = undefined;
+    });
   }
   return controller.signal;
 }
 
-/** From now on a signal ends the process at once: there is nothing left to stop. */
+/**
+ * From now on a signal ends the process at once: there is nothing left to stop. The listeners stay: a signal that has come,
+ * but waits for its turn on this thread, would be lost with them.
+ */
 export function endOnSignals(): void {
-  for (const name of Object.keys(signals)) process.removeAllListeners(name);
+  stop = undefined;
 }

@@ -130,6 +130,16 @@ describe.concurrent('a reader that stalls', () => {
     child.kill('SIGINT');
     expect(await exit).toEqual([130, null]);
   }, 180_000);
+
+  // It is still at work on this event, and hears of the signal when it has done with it.
+  test('nor a program that has trained and is about to say so', async () => {
+    const started = startPipeline(['run', fromRoot('test/cli/many-classes.yaml'), '--json']);
+    await untilWritten(started, '"event":"end"'); // a line that no pipe holds
+    started.child.stdout.pause();
+    const exit = once(started.child, 'exit');
+    started.child.kill('SIGINT');
+    expect(await exit).toEqual([null, 'SIGINT']);
+  }, 60_000);
 });
 
 test.skipIf(process.platform !== 'linux').each([

@@ -40,6 +40,7 @@ export async function call(words) {
   }, PATIENCE);
   try {
     await import(`${built('bin/program.js')}?${calls++}`); // another query is another copy of the module
+    clearInterval(interrupt); // from here on, a signal would end the process
     await new Promise(setImmediate);
     said.code ??= process.exitCode ?? 0;
   } finally {
