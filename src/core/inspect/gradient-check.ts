@@ -15,6 +15,7 @@ import { type Environment, openPipeline, type PipelineDefinition } from '../pipe
 import { type Random, seededRandom } from '../random/random.js';
 import { Replay } from '../random/replay.js';
 import { stage } from '../stage.js';
+import type { StateDict } from '../state.js';
 import { copyOf, indexIn, sizeOf, type Tensor } from '../tensor.js';
 import { STEPS, slopeAt, surestSlope } from './slope.js';
 import { through } from './through.js';
@@ -87,6 +88,8 @@ interface Link {
   readonly operator: StageOperator;
   /** What it was given: a batch, or a step that an earlier loss made. */
   readonly input: Batch | Step;
+  /** What its stage remembered then. A layer that moves something with each batch is a function of what it begins with. */
+  readonly before: StateDict | undefined;
   /** What `backward` says of the input's x; undefined where the input is a step. */
   gradient: Tensor | undefined;
 }
@@ -119,6 +122,7 @@ export async function checkGradients(
   const [first] = links;
   const send = (some: readonly Link[], input: Batch | Step): Batch | Step => {
     replay.rewind();
+    for (const { row, before } of some) if (before !== undefined) row.state?.restore(before);
     return through(joined(some), input) as Batch | Step;
   };
   const lossFrom = (position: number, input: Batch | Step): number => (send(links.slice(position), input) as Step).loss;
@@ -170,7 +174,7 @@ async function record(definition: PipelineDefinition, environment: Environment, 
     pipe(
       tap((input) => {
         replay.start();
-        links.push({ row, operator, input: input as Batch, gradient: undefined });
+        links.push({ row, operator, input: input as Batch, before: row.state?.state(), gradient: undefined });
       }),
       operator,
     );

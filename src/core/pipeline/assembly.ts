@@ -25,6 +25,8 @@ export interface StageRow extends PlacedStage {
   readonly output: Spec;
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
+  /** What it remembers beside them; undefined where that is nothing. */
+  readonly state?: Stateful;
   /** What it checks only when data come, since it is not known before: "how many examples there are". */
   readonly unchecked?: string;
   /** For messages: `relu.yaml:14:5: relu`. */
@@ -155,7 +157,8 @@ export class Assembly {
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const row: StageRow = { ...placed, output, parameters: named, at, ...(unchecked && { unchecked }) };
+      const optional = { ...(state && { state }), ...(unchecked && { unchecked }) };
+      const row: StageRow = { ...placed, output, parameters: named, at, ...optional };
       this.#rows.push(row);
       // now and not where it is asked for: each stage asks, and most have none
       if (named.length > 0) this.#parameters = this.rows.flatMap(({ parameters }) => parameters);

@@ -23,6 +23,7 @@ import {
   softmax,
   softmaxCrossEntropy,
   stage,
+  stateOf,
 } from 'marblenet';
 import { examplesOf } from 'marblenet/testing';
 import { map, tap } from 'rxjs';
@@ -177,6 +178,45 @@ describe('checkGradients', () => {
       expect(passed).toBe(true);
       expect(rows.reduce((sum, { skipped }) => sum + skipped, 0)).toBe(0);
     }
+  });
+
+  it('begins each time with what a layer remembered before the batch', async () => {
+    /** y = (x - m) n, where m follows the mean of each column and n counts batches: both move whenever a batch passes. */
+    const moving = (slope: (n: number) => number) =>
+      networkStage({
+        name: 'moving',
+        summary: 'y = (x - m) n',
+        options: noOptions,
+        example: 'moving',
+        build(_, { shape, size }, { kernels }) {
+          const memory = { m: kernels.allocate(shape), n: 1 };
+          const [y, dx] = [kernels.allocate([size, ...shape]), kernels.allocate([size, ...shape])];
+          return {
+            output: shape,
+            state: stateOf(memory),
+            forward(x) {
+              const { m, n } = memory;
+              const of = (i: number) => i % m.data.length;
+              for (const [i, value] of x.data.entries()) y.data[i] = (value - m.data[of(i)]) * n;
+              for (const [i, value] of x.data.entries()) m.data[of(i)] += 0.3 * value;
+              memory.n++;
+              return [
+                y,
+                (dy) => {
+                  for (const [i, value] of dy.data.entries()) dx.data[i] = value * slope(n);
+                  return dx;
+                },
+              ];
+            },
+          };
+        },
+      })();
+    const verdictOf = async (slope: (n: number) => number) => {
+      const network = [dense({ units: 3 }), moving(slope), sigmoid(), dense({ units: 2 })];
+      return rowsBy((await checkGradients(pipelineOf(network))).rows)['network.1.x'].verdict;
+    };
+    expect(await verdictOf((n) => n)).toBe('right');
+    expect(await verdictOf((n) => n + 1)).toBe('wrong');
   });
 
   it('checks the loss that is differentiated where another one is told, and says so', async () => {
