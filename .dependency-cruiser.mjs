@@ -71,9 +71,15 @@ room(
   'It judges what stages declare, and builds and runs nothing.',
 );
 room(
+  'model',
+  'core/model/',
+  ['basics', 'kernels', 'contract', 'pipeline'],
+  'What was learned is a network, numbers, and how to read samples: no run is needed to use it.',
+);
+room(
   'run',
   'core/run/',
-  ['basics', 'kernels', 'pipeline', 'advice'],
+  ['basics', 'kernels', 'pipeline', 'advice', 'model'],
   'A run takes a built pipeline, wherever it was written.',
 );
 room(

@@ -8,7 +8,8 @@ import { nodeProblem } from './node/needed-node.js';
 
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
-export { type RunPipelineOptions, runPipeline } from './node/run-pipeline.js';
+export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';
+export { type RunPipelineOptions, runPipeline, type SavableRunResult } from './node/run-pipeline.js';
 export { allowFasterSimd } from './node/simd.js';
 export * from './portable.js';
 

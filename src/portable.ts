@@ -67,6 +67,17 @@ export {
 export type * from './core/kernels/kernels.js';
 export { rowBuffer } from './core/kernels/row-buffer.js';
 export type * from './core/kinds.js';
+// what was learned
+export type { ModelDescription, Reached, Training } from './core/model/description.js';
+export {
+  type Model,
+  /** @deprecated It is called `Model` now. */
+  type Model as TrainedNetwork,
+  modelOf,
+  type Prediction,
+  trainedNetwork,
+} from './core/model/model.js';
+export type { Samples } from './core/model/samples.js';
 // from a pipeline file, or a list of stages, to a trained network
 export type { Instrument, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export {
@@ -96,9 +107,7 @@ export { type Random, type RandomKind, type RandomSource, seededRandom } from '.
 export type { Checkpoint, RunningRun } from './core/run/checkpoint.js';
 export type * from './core/run/events.js';
 export { type RunOptions, run } from './core/run/run.js';
-export type { Samples } from './core/run/samples.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';
-export { type Prediction, type TrainedNetwork, trainedNetwork } from './core/run/trained-network.js';
 export { noOptions, stage } from './core/stage.js';
 export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';

@@ -12,9 +12,9 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Beside every stage under its own name. */
 const EVERYWHERE = [
-  ...words('builtInStages runPipeline'),
+  ...words('builtInStages loadModel runPipeline'),
   // former names
-  ...words('reducer take'),
+  ...words('reducer take trainedNetwork'),
   // stages of your own
   ...words(
     'activation batcher filePath formerly learningRate loss metric networkStage noOptions optimizer stage stateOf wholeBatches',
@@ -27,7 +27,9 @@ const EVERYWHERE = [
   ...words(
     'buildPipeline countOf joinRegistries openPipeline outlinePipeline parsePipelineFile pipelineJsonSchema registryOf',
   ),
-  ...words('resolvePipelineFile run train trainedNetwork'),
+  ...words('resolvePipelineFile run train'),
+  // what was learned
+  ...words('modelOf'),
   // looking into one
   ...words('adviceOn checkGradients numericalGradient traceSample'),
   // what goes wrong

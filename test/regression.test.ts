@@ -11,6 +11,7 @@ import {
   dense,
   type Examples,
   forward,
+  type Model,
   mean,
   meanSquaredError,
   noOptions,
@@ -26,7 +27,6 @@ import {
   shuffleBatch,
   softmaxCrossEntropy,
   stage,
-  type TrainedNetwork,
 } from 'marblenet';
 import { examplesOf } from 'marblenet/testing';
 import { lastValueFrom, map, toArray } from 'rxjs';
@@ -93,7 +93,7 @@ function expectClose(found: readonly number[], expected: readonly number[], tole
   }
 }
 
-const parameterOf = ({ parameters }: TrainedNetwork, name: string): number[] =>
+const parameterOf = ({ parameters }: Model, name: string): number[] =>
   Array.from(parameters.find((parameter) => parameter.name === name)?.value.data ?? []);
 
 describe.each(variants)('regression in $dtype by $backend', ({ backend, dtype }) => {

@@ -1,7 +1,7 @@
 /**
  * What Node and a page both have, as far as portable code uses it. Only tsconfig.portable.json reads this file, in place of
  * Node's types and of the browser's: what is not declared here is not used by chance. Sources: the standards of WHATWG and
- * W3C (HTML, High Resolution Time, Web Cryptography).
+ * W3C (Encoding, HTML, High Resolution Time, Web Cryptography).
  */
 declare function atob(base64: string): string;
 
@@ -41,4 +41,14 @@ interface AbortSignal {
   readonly reason: unknown;
   addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+
+declare class TextDecoder {
+  constructor(label: 'utf-8', options: { readonly fatal: boolean });
+  /** @throws TypeError when the bytes are not UTF-8 and this is `fatal`. */
+  decode(bytes: Uint8Array): string;
 }

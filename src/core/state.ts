@@ -143,7 +143,7 @@ const copied = (value: StateValue): StateValue => {
   return ArrayBuffer.isView(value) ? value.slice() : value;
 };
 
-const isTensor = (value: StateValue): value is Tensor =>
+export const isTensor = (value: StateValue): value is Tensor =>
   typeof value === 'object' &&
   value !== null &&
   'data' in value &&

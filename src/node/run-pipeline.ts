@@ -5,6 +5,12 @@ import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { type DataOptions, environmentOf, openLoaded } from './environment.js';
 import { type LoadOptions, loadPipeline } from './load-pipeline.js';
+import { type SavableModel, savable } from './model-file.js';
+
+/** What a run ends with; its network can be saved. */
+export interface SavableRunResult extends RunResult {
+  readonly network: SavableModel;
+}
 
 export interface RunPipelineOptions extends TrainOptions, LoadOptions, DataOptions {}
 
@@ -31,12 +37,13 @@ const optionsOfFiles: OptionNames<RunPipelineOptions> = {
 export async function runPipeline(
   pipeline: string | URL | PipelineDefinition,
   options: RunPipelineOptions = {},
-): Promise<RunResult> {
+): Promise<SavableRunResult> {
   const isFile = typeof pipeline === 'string' || pipeline instanceof URL;
   if (isFile) requireKnownOptions(options, optionsOfFiles);
   else requireKnownOptions(options, optionsOfCode, 'runPipeline of a pipeline in code');
   options.signal?.throwIfAborted();
-  return train(await build(pipeline, options), options);
+  const result = await train(await build(pipeline, options), options);
+  return { ...result, network: savable(result.network) };
 }
 
 async function build(pipeline: string | URL | PipelineDefinition, options: RunPipelineOptions): Promise<Pipeline> {

@@ -3,5 +3,6 @@
  * what a page has in place of Node's files and worker threads.
  */
 export * from '../portable.js';
+export { type LoadModelOptions, loadModel } from './load-model.js';
 export { type RunPipelineOptions, runPipeline } from './run-pipeline.js';
 export { webWorkers } from './web-workers.js';

@@ -1,9 +1,9 @@
 /** A run from its first event to its last, for a caller who wants what comes of it. */
 import { filter, lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
+import { type Model, modelOf } from '../model/model.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { EndEvent, PipelineEvent } from './events.js';
 import { type RunOptions, run } from './run.js';
-import { type TrainedNetwork, trainedNetwork } from './trained-network.js';
 
 export interface TrainOptions extends RunOptions {
   /** Stops the run: the promise rejects with the signal's reason. */
@@ -14,7 +14,7 @@ export interface TrainOptions extends RunOptions {
 
 /** What a run ends with. */
 export interface RunResult extends Omit<EndEvent, 'event'> {
-  readonly network: TrainedNetwork;
+  readonly network: Model;
 }
 
 /** @throws DataError or RunError, each with what to do; the signal's reason when it was aborted. */
@@ -22,7 +22,10 @@ export async function train(pipeline: Pipeline, options: TrainOptions = {}): Pro
   const { signal, onEvent = () => {} } = options;
   const events = run(pipeline, options).pipe(tap(onEvent), takeUntilAborted(signal));
   const { event: _, ...end } = await lastValueFrom(events.pipe(filter((event) => event.event === 'end')));
-  return { ...end, network: trainedNetwork(pipeline, end.data.scaling) };
+  const { runId, epochs: epoch, steps: step, data, train, validation, test } = end;
+  const metrics = { train, ...(validation && { validation }), ...(test && { test }) };
+  const reached = { runId, seed: pipeline.seed, epoch, step, metrics };
+  return { ...end, network: modelOf(pipeline, { data, reached }) };
 }
 
 /** Errors with the signal's reason as soon as it is aborted. */

@@ -1,5 +1,5 @@
 import type { Parameter } from '../kinds.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from '../model/sha256.js';
 
 /** SHA-256 of all parameters' bytes, one after another: equal if and only if two runs learned the same, bit for bit. */
 export async function digestOf(parameters: readonly Parameter[]): Promise<string> {

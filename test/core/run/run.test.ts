@@ -4,11 +4,11 @@ import { clock } from '../../../src/core/clock.js';
 import { RunError } from '../../../src/core/errors.js';
 import { networkStage } from '../../../src/core/families/network.js';
 import type { Examples, SourceSplit } from '../../../src/core/kinds.js';
+import { modelOf } from '../../../src/core/model/model.js';
+import type { Samples } from '../../../src/core/model/samples.js';
 import { buildPipeline, type Pipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import type { EndEvent, PipelineEvent, StepEvent } from '../../../src/core/run/events.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
-import type { Samples } from '../../../src/core/run/samples.js';
-import { trainedNetwork } from '../../../src/core/run/trained-network.js';
 import { digestOf } from '../../../src/core/run/weights-digest.js';
 import { noOptions, stage } from '../../../src/core/stage.js';
 import { sizeOf } from '../../../src/core/tensor.js';
@@ -343,7 +343,7 @@ describe('a second run of a pipeline', () => {
     const pipeline = buildPipeline(plain());
     const events = run(pipeline);
     const { weights, data } = endOf(await lastValueFrom(events.pipe(toArray())));
-    const network = trainedNetwork(pipeline, data.scaling);
+    const network = modelOf(pipeline, { data: data });
     const digit = new Uint8Array(784).fill(9);
     const { outputs } = await network.predict(digit);
     await expect(lastValueFrom(events)).rejects.toThrow(refused);
@@ -451,7 +451,7 @@ describe('a trained network', () => {
     const [, test] = await lastValueFrom(
       of<SourceSplit[]>('train', 'test').pipe(buildPipeline(plain()).data, toArray()),
     );
-    return { end, test: test as Examples, network: trainedNetwork(pipeline, end.data.scaling) };
+    return { end, test: test as Examples, network: modelOf(pipeline, { data: end.data }) };
   };
 
   it('is as accurate as was reported', async () => {

@@ -5,12 +5,12 @@ import { RunError } from '../../../src/core/errors.js';
 import { checkGradients } from '../../../src/core/inspect/gradient-check.js';
 import { traceSample } from '../../../src/core/inspect/trace.js';
 import type { Examples, SourceSplit } from '../../../src/core/kinds.js';
+import { modelOf } from '../../../src/core/model/model.js';
 import { placeOf } from '../../../src/core/pipeline/assembly.js';
 import { buildPipeline, type Pipeline } from '../../../src/core/pipeline/pipeline.js';
 import type { Checkpoint } from '../../../src/core/run/checkpoint.js';
 import type { EndEvent, PipelineEvent } from '../../../src/core/run/events.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
-import { trainedNetwork } from '../../../src/core/run/trained-network.js';
 import { noOptions, stage } from '../../../src/core/stage.js';
 import { sizeOf } from '../../../src/core/tensor.js';
 import { buildText, refusalOf, resolveText, TINY, tinyWith, VALIDATED } from '../../tiny-pipeline.js';
@@ -109,7 +109,7 @@ describe('a run with a validation', () => {
     const examples = (await dataOf(buildText(VALIDATED))).find(({ split }) => split === 'test');
     if (examples === undefined) expect.fail('no test examples');
     const { features, labels, shape } = examples;
-    const { classes } = await trainedNetwork(pipeline, data.scaling).predict({
+    const { classes } = await modelOf(pipeline, { data: data }).predict({
       shape: [features.length / sizeOf(shape), ...shape],
       data: features,
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
-import { sha256 } from '../../../src/core/run/sha256.js';
+import { sha256 } from '../../../src/core/model/sha256.js';
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,0 +1,100 @@
+/** What the file of a model says beside its numbers: enough to build the network again, and to read samples as it did. */
+import * as z from 'zod';
+import type { Scaling, Spec } from '../kinds.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import type { DType, Shape } from '../tensor.js';
+
+/** What training knows that the pipeline does not. */
+export interface Training {
+  /** Of the data it learned from. */
+  readonly data: { readonly scaling: Scaling; readonly classNames?: readonly string[] | undefined };
+  /** What was reached, for people. */
+  readonly reached?: Reached;
+}
+
+/** Where the weights are from, and how good they were. */
+export interface Reached {
+  readonly runId: string;
+  readonly seed: number;
+  readonly epoch: number;
+  readonly step: number;
+  /** By split and name: `{ test: { accuracy: 0.97 } }`. */
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export interface ModelDescription {
+  readonly name: string;
+  readonly dtype: DType;
+  /** The stages of `network:`, by name, with all of their options. */
+  readonly network: readonly { readonly name: string; readonly options: Readonly<Record<string, unknown>> }[];
+  /** The shape of a sample, and how many classes or targets there are. */
+  readonly input: {
+    readonly shape: Shape;
+    readonly classes?: number | undefined;
+    readonly targets?: number | undefined;
+  };
+  readonly scaling: Scaling;
+  readonly classNames?: readonly string[] | undefined;
+  /** What the numbers of the last stage are. */
+  readonly outputs: 'logits' | 'probabilities' | 'numbers';
+  readonly reached?: Reached | undefined;
+}
+
+const size = z
+  .int()
+  .min(1)
+  .max(2 ** 31);
+const scale = z.union([z.number(), z.array(z.number()).min(1)]);
+
+/** Read strictly, since it comes from a file. */
+export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
+  name: z.string(),
+  dtype: z.enum(['float32', 'float64']),
+  network: z.array(z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()) })).min(1),
+  input: z.strictObject({ shape: z.array(size).max(8), classes: size.optional(), targets: size.optional() }),
+  scaling: z.strictObject({ mean: scale, std: scale }),
+  classNames: z.array(z.string()).optional(),
+  outputs: z.enum(['logits', 'probabilities', 'numbers']),
+  reached: z
+    .strictObject({
+      runId: z.string(),
+      seed: z.number(),
+      epoch: z.number(),
+      step: z.number(),
+      metrics: z.record(z.string(), z.record(z.string(), z.number())),
+    })
+    .optional(),
+});
+
+export function describePipeline(pipeline: Pipeline, { data, reached }: Training): ModelDescription {
+  const { name, dtype, network, rows } = pipeline;
+  const { shape, classes, targets } = network.input;
+  const stages = rows.filter(({ section }) => section === 'network');
+  return {
+    name,
+    dtype,
+    network: stages.map(({ name, options }) => ({ name, options })),
+    input: { shape, ...(classes !== undefined && { classes }), ...(targets !== undefined && { targets }) },
+    scaling: data.scaling,
+    ...(data.classNames && { classNames: data.classNames }),
+    outputs: readingOf(pipeline),
+    ...(reached && { reached }),
+  };
+}
+
+/** Logits where the loss has a softmax of its own, probabilities where a softmax ends the network. */
+function readingOf({ rows }: Pipeline): ModelDescription['outputs'] {
+  const loss = rows.find(({ section, definition }) => section === 'train' && definition.family === 'losses');
+  if (loss?.definition.expects === 'logits') return 'logits';
+  const last = rows.findLast(({ section }) => section === 'network');
+  return last?.definition.gives === 'probabilities' ? 'probabilities' : 'numbers';
+}
+
+/** The batches that a network gets when it predicts. */
+export const batchesOf = ({ input: { shape, classes, targets } }: ModelDescription, size: number): Spec<'batch'> => ({
+  kind: 'batch',
+  size,
+  shape,
+  classes,
+  targets,
+});

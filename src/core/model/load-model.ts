@@ -1,0 +1,69 @@
+/** From the bytes of a file back to a model. */
+import type { AnyStage } from '../contract.js';
+import { DataError, messageOf } from '../errors.js';
+import { buildNetwork, outlineNetwork } from '../pipeline/network-alone.js';
+import { type Registry, stageCalled } from '../pipeline/registry.js';
+import { isTensor, requireFiniteState, restoreWhole, type StateDict } from '../state.js';
+import { formatShape, sameShape } from '../tensor.js';
+import { batchesOf, descriptionSchema, type ModelDescription } from './description.js';
+import { createModel, type Model } from './model.js';
+import { unseal } from './sealed-file.js';
+
+/** How many samples go through the network at a time. */
+const ROWS = 100;
+
+/**
+ * Reads a model. No code of the file is run, since there is none; stages are looked up by their names.
+ *
+ * @param registry the stages that the network may be made of.
+ * @param path the file's name, for the messages.
+ * @throws DataError when this is no model, is damaged, or says one thing and holds another.
+ */
+export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 'the model'): Promise<Model> {
+  const { description: given, state } = await unseal(bytes, 'model', path);
+  const parsed = descriptionSchema.safeParse(given);
+  if (!parsed.success) {
+    const [{ path: at, message }] = parsed.error.issues;
+    throw new DataError(path, `its description is wrong: ${at.join('.')}: ${message}`);
+  }
+  const description = parsed.data;
+  const stages = stagesOf(description, registry, path);
+  const input = batchesOf(description, ROWS);
+  try {
+    // first without numbers: what is too large, or is not there, is refused before memory is taken for it
+    requireParameters(outlineNetwork(stages, input, description.dtype).parameters, state);
+    const network = buildNetwork(stages, input, description.dtype);
+    requireFiniteState(state);
+    restoreWhole(network.state, state);
+    return createModel(description, network.kernels, network, network.parameters, network.state.state);
+  } catch (error) {
+    throw new DataError(path, messageOf(error), { cause: error });
+  }
+}
+
+function stagesOf({ network }: ModelDescription, registry: Registry, path: string): AnyStage[] {
+  return network.map(({ name, options }, position) => {
+    const factory = stageCalled(registry, name);
+    if (factory === undefined) {
+      const advice = 'it comes from a plug-in; give the stages that it is made of';
+      throw new DataError(
+        path,
+        `the network has a stage ${name} at network.${position}, which is not known: ${advice}`,
+      );
+    }
+    try {
+      return factory(options);
+    } catch (error) {
+      throw new DataError(path, `network.${position}: ${messageOf(error)}`, { cause: error });
+    }
+  });
+}
+
+function requireParameters(parameters: ReturnType<typeof outlineNetwork>['parameters'], state: StateDict): void {
+  for (const { name, value } of parameters) {
+    const stored = state[name];
+    const found = stored !== undefined && isTensor(stored) ? formatShape(stored.shape) : 'nothing';
+    if (stored !== undefined && isTensor(stored) && sameShape(stored.shape, value.shape)) continue;
+    throw new RangeError(`it holds ${found} for the parameter ${name}, expected ${formatShape(value.shape)}`);
+  }
+}

@@ -1,0 +1,103 @@
+/** What is left when training is over, and can be kept: the network with its parameters, and how it reads samples. */
+import { concatMap, type OperatorFunction } from 'rxjs';
+import type { Network } from '../contract.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Parameter, Scaling } from '../kinds.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import { largestColumn, type Shape, sizeOf, type Tensor } from '../tensor.js';
+import { describePipeline, type ModelDescription, type Training } from './description.js';
+import { outputsBy } from './outputs.js';
+import type { Samples } from './samples.js';
+import { seal } from './sealed-file.js';
+import { softmaxOf } from './softmax.js';
+
+/** What a model says of n samples, in their order. */
+export interface Prediction {
+  /** [n] The class of the largest output of each sample; empty where the network learned from real-valued targets. */
+  readonly classes: readonly number[];
+  /** [n] What those classes are called: by the data, or else their numbers. */
+  readonly names: readonly string[];
+  /**
+   * [n, C] How probable each class is. Undefined where the network says something else: real-valued targets, or numbers
+   * that no softmax follows.
+   */
+  readonly probabilities: Tensor | undefined;
+  /** [n, C] What the network's last stage said: logits or probabilities of each class, or the real numbers themselves. */
+  readonly outputs: Tensor;
+}
+
+export interface Model {
+  /** The pipeline's. */
+  readonly name: string;
+  /** By place and name: `network.0.W`. The live values, not copies. */
+  readonly parameters: readonly Parameter[];
+  /** The shape of a sample: [28, 28]. */
+  readonly shape: Shape;
+  /** What each class is called, by its number; undefined where the network learned from real-valued targets. */
+  readonly classNames: readonly string[] | undefined;
+  /** What its file says of it. */
+  readonly description: ModelDescription;
+  /**
+   * Predicts from features as they were before normalization (bytes 0 to 255 for images); the training data's scaling is
+   * applied. Takes one sample, `pixels`, a list of samples, `[first, second]`, or one array of n samples and its shape,
+   * `{ shape: [n, 28, 28], data }`. Several calls may be under way at once.
+   *
+   * @throws RangeError when a sample has another size than the network takes; RunError when a feature, or what the network
+   * says of a sample, is not a finite number.
+   */
+  predict(samples: Samples): Promise<Prediction>;
+  /** The same as an operator of RxJS, one prediction for each emission, in order. */
+  operator(): OperatorFunction<Samples, Prediction>;
+  /** The bytes of `model.safetensors`: all that is needed to predict elsewhere, and no code. */
+  encode(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** The model of a pipeline that has been trained, which goes on to use the pipeline's memory. */
+export function modelOf(pipeline: Pipeline, training: Training): Model {
+  const description = describePipeline(pipeline, training);
+  return createModel(description, pipeline.kernels, pipeline.network, pipeline.parameters, () => pipeline.state());
+}
+
+/** @deprecated It is called `modelOf` now, and takes all that the data say, so that the model can be kept. */
+export const trainedNetwork = (pipeline: Pipeline, scaling: Scaling): Model => modelOf(pipeline, { data: { scaling } });
+
+export function createModel(
+  description: ModelDescription,
+  kernels: Kernels,
+  network: Network,
+  parameters: readonly Parameter[],
+  state: Pipeline['state'],
+): Model {
+  const { name, input, outputs: reading } = description;
+  const outputsOf = outputsBy(kernels, network, description.scaling);
+  const columns = sizeOf(network.output.shape);
+  const classNames =
+    input.classes === undefined
+      ? undefined
+      : Array.from({ length: input.classes }, (_, label) => description.classNames?.[label] ?? String(label));
+
+  const predict = async (samples: Samples): Promise<Prediction> => {
+    const outputs = await outputsOf(samples);
+    if (classNames === undefined) return { classes: [], names: [], probabilities: undefined, outputs };
+    const rows = Array.from({ length: outputs.shape[0] }, (_, row) => row);
+    const classes = rows.map((row) => largestColumn(outputs.data, row * columns, columns));
+    const names = classes.map((label) => classNames[label]);
+    const probabilities = { logits: softmaxOf(outputs), probabilities: outputs, numbers: undefined }[reading];
+    return { classes, names, probabilities, outputs };
+  };
+
+  return {
+    name,
+    parameters,
+    shape: input.shape,
+    classNames,
+    description,
+    predict,
+    operator: () => concatMap(predict),
+    encode: () => seal({ kind: 'model', description, state: learnedBy(state()) }),
+  };
+}
+
+/** What the network learned and remembers; not what an optimizer does, nor where draws stand. */
+const learnedBy = (state: ReturnType<Pipeline['state']>): ReturnType<Pipeline['state']> =>
+  Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith('network.')));

@@ -1,0 +1,72 @@
+/** Models on disk. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DataError, RunError } from '../core/errors.js';
+import { decodeModel } from '../core/model/load-model.js';
+import type { Model } from '../core/model/model.js';
+import type { Registry } from '../core/pipeline/registry.js';
+import { builtIn } from './plugins.js';
+import { readRegularFile } from './regular-file.js';
+import { reasonOf } from './system-error.js';
+import { writeWholeFile } from './whole-file.js';
+
+/** What a model is called in the folder of a run. */
+const MODEL_FILE = 'model.safetensors';
+
+/** A model that can be written to a file. */
+export interface SavableModel extends Model {
+  /**
+   * Writes `encode()` to a file, which is whole or not there at all.
+   *
+   * @throws RunError when it cannot be written.
+   */
+  save(path: string): Promise<void>;
+}
+
+export interface LoadModelOptions {
+  /** The stages that its network may be made of: `joinRegistries(builtInStages, registryOf({ swish }))`. */
+  readonly registry?: Registry;
+}
+
+/**
+ * Reads what `save` wrote: from a file, the folder of a run, or its bytes. No code in it is run: there is none.
+ *
+ * @throws DataError when there is no model, or it is damaged.
+ */
+export async function loadModel(
+  source: string | URL | Uint8Array,
+  { registry = builtIn.registry }: LoadModelOptions = {},
+): Promise<SavableModel> {
+  if (source instanceof Uint8Array) return savable(await decodeModel(source, registry));
+  const named = typeof source === 'string' ? source : fileURLToPath(source);
+  const path = await fileOf(named);
+  return savable(await decodeModel(await bytesOf(path), registry, path));
+}
+
+export const savable = (model: Model): SavableModel => ({
+  ...model,
+  async save(path) {
+    try {
+      await writeWholeFile(path, await model.encode());
+    } catch (error) {
+      throw new RunError(`${path}: the model cannot be written: ${reasonOf(error)}`, { cause: error });
+    }
+  },
+});
+
+async function fileOf(path: string): Promise<string> {
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false, // said when it is opened
+  );
+  return isFolder ? join(path, MODEL_FILE) : path;
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(path);
+  } catch (error) {
+    throw new DataError(path, `expected a model: ${reasonOf(error)}`, { cause: error });
+  }
+}
