@@ -2,11 +2,12 @@
  * Keeps what large IDX files decode to from one run to the next: idx-data takes half a second for MNIST, reading and
  * checking what it once decoded a tenth of that. What is kept is an IDX file, raw, whose name holds two checksums: that
  * of the file it was decoded from, so that another file is never taken for it, and its own, so that no damage goes
- * unseen.
+ * unseen. Of a published file, both are held against what was published: who may write here changes no number of it.
  */
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DataError } from '../core/errors.js';
 import type { IdxArray } from '../core/host.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import { encodeIdx } from './idx.js';
@@ -21,17 +22,39 @@ const LARGEST = 2 ** 27;
 /** How many are kept; the oldest go. */
 const KEPT = 8;
 
+/** What a file is to be, unpacked. */
+export interface Published {
+  readonly checksum: string;
+  /** Whether nothing else will do; a folder that the user names may hold another set under the same names. */
+  readonly required: boolean;
+}
+
 /**
  * What `decode` gives for a file, or the same from the cache. A folder that cannot be read or written is no error: then
  * every file is decoded.
+ *
+ * @param published where that is known of the file: nothing else is then taken from the cache, or put into it.
+ * @throws DataError when the file itself is something else, though `published` requires it.
  */
-export async function throughCache(path: string, folder: string, decode: () => Promise<IdxArray>): Promise<IdxArray> {
+export async function throughCache(
+  path: string,
+  folder: string,
+  decode: () => Promise<IdxArray>,
+  published?: Published,
+): Promise<IdxArray> {
   const source = await checksumOfSuitable(path).catch(() => undefined); // `decode` says what is wrong with the file
-  if (source === undefined) return decode();
-  const kept = await find(folder, source).catch(() => undefined);
-  if (kept !== undefined) return { path, ...kept };
+  const kept = source && (await find(folder, source, published?.checksum).catch(() => undefined));
+  if (kept) return { path, ...kept };
   const decoded = await decode();
-  if (decoded.data instanceof Uint8Array) await keep(folder, source, decoded).catch(() => {});
+  const { shape, data } = decoded;
+  if (!(data instanceof Uint8Array) || (source === undefined && published === undefined)) return decoded;
+  const bytes = encodeIdx(shape, data);
+  const sum = checksum(bytes);
+  if (published !== undefined && sum !== published.checksum) {
+    if (!published.required) return decoded;
+    throw new DataError(path, 'is not what was published: it was altered after it was checked. Remove it.');
+  }
+  if (source !== undefined) await keep(folder, nameOf(source, sum), bytes).catch(() => {});
   return decoded;
 }
 
@@ -43,17 +66,28 @@ async function checksumOfSuitable(path: string): Promise<string | undefined> {
 
 const nameOf = (source: string, content: string): string => `${source}-${content}.idx`;
 
-/** Whether the file with the checksum `source` was decoded, and is, unpacked, the one with the checksum `content`. */
+/**
+ * Whether the file with the checksum `source` was decoded, and is, unpacked, the one with the checksum `content`: a name says
+ * so, and reading holds the numbers against it.
+ */
 export const isDecoded = (folder: string, source: string, content: string): Promise<boolean> =>
   access(join(folder, nameOf(source, content))).then(
     () => true,
     () => false,
   );
 
-/** What was decoded from the file with this checksum; undefined where nothing is kept, or it is damaged. */
-async function find(folder: string, source: string): Promise<Pick<IdxArray, 'shape' | 'data'> | undefined> {
+/**
+ * What was decoded from the file with the checksum `source`; undefined where nothing is kept, or it is damaged.
+ *
+ * @param content the checksum of what was decoded, where it is known
+ */
+async function find(
+  folder: string,
+  source: string,
+  content: string | undefined,
+): Promise<Pick<IdxArray, 'shape' | 'data'> | undefined> {
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(source)) continue;
+    if (!name.startsWith(content === undefined ? source : nameOf(source, content))) continue;
     const { bytes, sum } = await readChecked(join(folder, name));
     if (name !== nameOf(source, sum)) continue;
     const shape = parseIdxHeader(name, bytes)?.shape;
@@ -89,12 +123,11 @@ async function readChecked(path: string): Promise<{ readonly bytes: Buffer; read
   }
 }
 
-async function keep(folder: string, source: string, { shape, data }: IdxArray): Promise<void> {
+async function keep(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const bytes = encodeIdx(shape, data);
-  await throughPartialFile(folder, source, async (partial) => {
+  await throughPartialFile(folder, name, async (partial) => {
     await writeFile(partial, bytes);
-    await rename(partial, join(folder, nameOf(source, checksum(bytes))));
+    await rename(partial, join(folder, name));
   });
   await forgetOldest(folder);
 }

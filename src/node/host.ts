@@ -2,7 +2,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Host } from '../core/host.js';
 import { defaultCacheFolder, environment } from './cache-folder.js';
-import { throughCache } from './decoded-cache.js';
+import { type Published, throughCache } from './decoded-cache.js';
 import type { DownloadProgress } from './download.js';
 import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
@@ -38,6 +38,8 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
   const mirrors = options.mirrors ?? mirrorsFromEnvironment();
   /** Downloads that could not be kept, by their addresses. */
   const held = new Map<string, Uint8Array>();
+  /** What published files are to be, by the paths where they were found. */
+  const published = new Map<string, Published>();
   const seen = (path: string): string => (isAbsolute(path) || held.has(path) ? path : join(baseFolder, path));
   const bytesOf = (path: string, expected: string): AsyncIterable<Uint8Array> => {
     const bytes = held.get(path);
@@ -54,18 +56,16 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
     async readIdx(path) {
       const decode = () => readIdx(seen(path), signal, bytesOf(path, IDX));
       const { decodedFolder } = await cacheFolders();
-      return held.has(path) || decodedFolder === undefined ? decode() : throughCache(seen(path), decodedFolder, decode);
+      if (held.has(path) || decodedFolder === undefined) return decode();
+      return throughCache(seen(path), decodedFolder, decode, published.get(path));
     },
 
     readIdxHeader: (path) => readIdxHeader(seen(path), bytesOf(path, IDX)),
 
-    download: async (published) =>
-      findPublished(
-        {
-          ...published,
-          mirrors: mirrors ?? published.mirrors,
-          checksums: { ...published.checksums, ...options.checksums },
-        },
+    async download(files) {
+      const checksums = { ...files.checksums, ...options.checksums };
+      const found = await findPublished(
+        { ...files, mirrors: mirrors ?? files.mirrors, checksums },
         {
           // Absolute, since a relative path is taken to be the pipeline file's.
           dataFolder: dataFolder === undefined ? undefined : resolve(dataFolder),
@@ -78,7 +78,12 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
           signal,
           onDownload: options.onDownload ?? (() => {}),
         },
-      ),
+      );
+      for (const name of Object.keys(found.paths) as (keyof typeof found.paths)[]) {
+        published.set(found.paths[name], { checksum: checksums[name], required: found.from !== 'folder' });
+      }
+      return found;
+    },
   };
 }
 

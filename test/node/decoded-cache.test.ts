@@ -1,9 +1,11 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
 import type { IdxArray } from '../../src/core/host.js';
+import { checksum } from '../../src/node/checksum.js';
 import { throughCache } from '../../src/node/decoded-cache.js';
-import { createNodeHost } from '../../src/node/host.js';
+import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import { encodeIdx, readIdx } from '../../src/node/idx.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
@@ -90,4 +92,52 @@ it('says what is wrong with a file as if there were no cache', async () => {
   await expect(host.readIdx(folder)).rejects.toThrow('found a folder');
   const cutShort = await temporaryFile(encodeIdx(shape, pixels(1)).subarray(0, 1_100_000));
   await expect(host.readIdx(cutShort)).rejects.toThrow('found the end of the file after 1100000 bytes');
+});
+
+describe('of a published file', () => {
+  const name = 'digits-idx3-ubyte';
+  const content = encodeIdx(shape, pixels(1));
+  const forged = encodeIdx(shape, pixels(2));
+  const set = { title: 'Digits', checksums: { [name]: checksum(content) }, mirrors: [], advice: 'or do without' };
+
+  /** What someone who may write there puts into the cache: other numbers, under names that fit them. */
+  async function forge(cacheFolder: string, source: Uint8Array, sum = checksum(forged)): Promise<void> {
+    await mkdir(join(cacheFolder, 'decoded'), { recursive: true });
+    await writeFile(join(cacheFolder, 'decoded', `${checksum(source)}-${sum}.idx`), forged);
+  }
+
+  async function read(options: NodeHostOptions): Promise<ArrayLike<number>> {
+    const host = createNodeHost({ offline: true, ...options });
+    const { paths } = await host.download(set);
+    return (await host.readIdx(paths[name])).data;
+  }
+
+  it.each(['folder', 'cache'])('in the %s, takes nothing from the cache but what was published', async (where) => {
+    const [cacheFolder, folder] = [await temporaryFolder(), await temporaryFolder()];
+    const packed = gzipSync(content);
+    await writeFile(join(where === 'folder' ? folder : cacheFolder, `${name}.gz`), packed);
+    await forge(cacheFolder, packed);
+    await forge(cacheFolder, packed, checksum(content));
+    const options = { cacheFolder, ...(where === 'folder' && { dataFolder: folder }) };
+    expect(arePixels(await read(options), 1)).toBe(true);
+    expect(arePixels(await read(options), 1)).toBe(true);
+  });
+
+  it.each([
+    ['large', forged],
+    ['small', encodeIdx([3], Uint8Array.of(1, 2, 3))],
+  ])('refuses another, %s one that a name in the cache calls published', async (_, other) => {
+    const cacheFolder = await temporaryFolder();
+    const packed = gzipSync(other);
+    await writeFile(join(cacheFolder, `${name}.gz`), packed);
+    await forge(cacheFolder, packed, checksum(content));
+    await expect(read({ cacheFolder })).rejects.toThrow(`${join(cacheFolder, name)}.gz: is not what was published`);
+  });
+
+  it('reads another set under the same names, where the user names its folder, and keeps it out of the cache', async () => {
+    const [cacheFolder, dataFolder] = [await temporaryFolder(), await temporaryFolder()];
+    await writeFile(join(dataFolder, `${name}.gz`), gzipSync(forged));
+    expect(arePixels(await read({ cacheFolder, dataFolder }), 2)).toBe(true);
+    expect(await readdir(cacheFolder)).toEqual([]);
+  });
 });
