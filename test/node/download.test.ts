@@ -22,11 +22,11 @@ import {
 } from './mirror-server.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS } from './tiny-mnist.js';
+import './no-given-data.js';
 
 let cacheFolder: string;
 
 beforeEach(async () => {
-  vi.stubEnv('MARBLENET_DATA', '');
   vi.stubEnv('MARBLENET_MIRRORS', '');
   cacheFolder = join(await temporaryFolder(), 'made', 'when needed');
 });

@@ -7,8 +7,7 @@ import { createNodeHost } from '../../src/node/host.js';
 import { good, startMirror, status } from './mirror-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { TINY_CHECKSUMS } from './tiny-mnist.js';
-
-delete process.env.MARBLENET_DATA; // or nothing would be downloaded
+import './no-given-data.js';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -8,9 +8,9 @@ import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import { good, startMirror } from './mirror-server.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS, TINY_MNIST, writeTinyMnist } from './tiny-mnist.js';
+import './no-given-data.js';
 
 beforeEach(() => {
-  vi.stubEnv('MARBLENET_DATA', '');
   vi.stubEnv('MARBLENET_CACHE', '');
   vi.stubEnv('MARBLENET_MIRRORS', '');
 });

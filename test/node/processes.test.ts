@@ -10,8 +10,7 @@ import { fromRoot } from '../cli/pipeline-command.js';
 import { good, startMirror } from './mirror-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS } from './tiny-mnist.js';
-
-delete process.env.MARBLENET_DATA; // or nothing would be downloaded
+import './no-given-data.js';
 
 const MARBLENET = JSON.stringify(pathToFileURL(fromRoot('dist/index.js')).href);
 

@@ -13,6 +13,7 @@ import { commandEnvironment, MAIN, startProcess } from '../cli/pipeline-command.
 import { good, refusedUrl, startMirror } from './mirror-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS, TINY_MNIST } from './tiny-mnist.js';
+import './no-given-data.js';
 
 const servers: Server[] = [];
 
@@ -25,7 +26,6 @@ afterEach(() => {
 });
 
 beforeEach(() => {
-  vi.stubEnv('MARBLENET_DATA', undefined); // or nothing would be downloaded
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']) {
     vi.stubEnv(name, '');
     vi.stubEnv(name.toLowerCase(), '');

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ended, newFolder, npmOptions, output, root, tarball, weights, withRegistry } from './packed.js';
+import '../node/no-given-data.js';
 
 /** Copies files of this repository to another folder. */
 function copy(files: readonly string[], folder: string): void {
@@ -93,8 +94,6 @@ describe('a package manager that gives a package only what it asks for', () => {
     expect(weights(await output('npx', [...yarn, 'node', 'bundled.mjs'], folder))).toMatch(/^sha256:/);
   });
 });
-
-delete process.env.MARBLENET_DATA; // or a bundle would download nothing
 
 const bundlers = consumer({});
 cpSync(new URL('bundlers', import.meta.url), bundlers, { recursive: true });
