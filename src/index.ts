@@ -3,9 +3,12 @@
  *
  * Every stage of a pipeline file is exported under its own name, to be used as a list item of `runPipeline({ ... })`, or
  * as an RxJS operator in `source.pipe(...)`. The rest is what a stage of your own needs.
+ *
+ * @module marblenet
  */
 import { nodeProblem } from './node/needed-node.js';
 
+export type { DownloadProgress } from './node/download.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
 export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';

@@ -21,9 +21,11 @@ export {
   MissingDataError,
   NotKnownError,
   PipelineError,
+  type PlacedOptions,
   RunError,
 } from './core/errors.js';
 export { type BatcherDefinition, batcher, type Plan, wholeBatches } from './core/families/batcher.js';
+export type { LabelledFiles } from './core/families/labelled-images.js';
 export { type LossDefinition, loss } from './core/families/loss.js';
 export {
   type MetricDefinition,
@@ -42,7 +44,13 @@ export {
   type NetworkStageDefinition,
   networkStage,
 } from './core/families/network.js';
-export { learningRate, type OptimizerDefinition, optimizer } from './core/families/optimizer.js';
+export {
+  learningRate,
+  type OptimizerDefinition,
+  type OptimizerOptions,
+  type OwnOptimizerOptions,
+  optimizer,
+} from './core/families/optimizer.js';
 export { filePath } from './core/file-path.js';
 export { formerly } from './core/former-names.js';
 export type * from './core/host.js';
@@ -79,7 +87,7 @@ export {
 } from './core/model/model.js';
 export type { Samples } from './core/model/samples.js';
 // from a pipeline file, or a list of stages, to a trained network
-export type { Instrument, StageOperator, StageRow } from './core/pipeline/assembly.js';
+export type { Instrument, NotKnown, PlacedStage, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export {
   buildPipeline,
   countOf,
@@ -104,7 +112,7 @@ export {
 } from './core/pipeline-file/pipeline-file.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
-export type { Checkpoint, RunningRun } from './core/run/checkpoint.js';
+export type { Checkpoint, RunningRun, StageRecord } from './core/run/checkpoint.js';
 export type * from './core/run/events.js';
 export { type RunOptions, run } from './core/run/run.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';

@@ -62,6 +62,7 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly unchecked?: string;
 }
 
+/** Builds a stage for what it is given: checks the shapes, allocates, draws the first weights. */
 export type Build<From extends Kind, To extends Kind> = (input: Spec<From>, context: Context) => Built<From, To>;
 
 /** What a stage is called and takes, whatever it is made with. */
@@ -148,5 +149,6 @@ export interface StageFactory<
   readonly definition: StageDefinition<From, To, Options>;
 }
 
+/** Any stage factory at all. */
 // biome-ignore lint/suspicious/noExplicitAny: the registry's edge, as above
 export type AnyStageFactory = StageFactory<any, any, any>;

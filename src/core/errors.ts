@@ -8,6 +8,7 @@ import { printable, shortened } from './printable.js';
 /** What the process ends with: 1 failed while running, 2 wrong usage or pipeline file, 3 data missing or broken. */
 export type ExitCode = 1 | 2 | 3;
 
+/** An error that a person can cause or fix. Its kinds differ in the exit code of the command. */
 export class MarblenetError extends Error {
   override readonly name: string = 'MarblenetError';
 

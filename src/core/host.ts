@@ -72,6 +72,7 @@ export interface PublishedFiles<Name extends string = string> {
   readonly advice: string;
 }
 
+/** Published files that were found, or downloaded. */
 export interface FoundFiles<Name extends string = string> {
   readonly from: NonNullable<Origin['from']>;
   /** Which folder holds them; the mirror that gave them, where they could not be kept. */

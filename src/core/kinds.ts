@@ -14,6 +14,7 @@ import { largestColumn, type Shape, type Tensor } from './tensor.js';
  */
 export type Split = 'train' | 'validation' | 'test';
 
+/** In the order in which a run uses them. */
 export const splits: readonly Split[] = ['train', 'validation', 'test'];
 
 /** What a source is asked for; `holdOut` takes `validation` from `train`. */
@@ -103,6 +104,7 @@ const GONE =
  */
 export type Pullback = (dout: Tensor, needed: boolean) => Tensor | undefined;
 
+/** What a network stage leaves behind for the way back. */
 export interface TapeEntry {
   readonly pullback: Pullback;
   readonly parameters: readonly Parameter[];
@@ -149,6 +151,7 @@ export interface Kinds {
   metric: Metric;
 }
 
+/** The name of what flows: a stage goes from one kind to another. */
 export type Kind = keyof Kinds;
 
 /** What is known of each kind before anything flows: enough to check a whole pipeline without reading a byte. */
@@ -196,8 +199,10 @@ export interface Specs {
   metric: { readonly kind: 'metric'; readonly name: string };
 }
 
+/** How many examples each split has. */
 export type Counts = Readonly<Partial<Record<Split, number>>>;
 
+/** What is known of labels beforehand. */
 export interface LabelSpec {
   /** They run from 0 to `classes - 1`. */
   readonly classes: number;
@@ -205,6 +210,7 @@ export interface LabelSpec {
   readonly from?: string;
 }
 
+/** What is known of one kind before anything flows. */
 export type Spec<K extends Kind = Kind> = Specs[K];
 
 /** The spec of something that is already here: how a stage in a plain `pipe(...)` learns its shapes. */

@@ -12,6 +12,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** One value of a state dict. A tensor always has the same shape; an array may have another length each time. */
 export type StateValue = Tensor | Floats | Int32Array | Uint8Array | Json;
 
+/** What must be remembered, by name. */
 export type StateDict = Readonly<Record<string, StateValue>>;
 
 /** What can be stopped, and go on from there. */

@@ -9,6 +9,7 @@ export type DType = 'float32' | 'float64';
 /** Bytes of a number. */
 export const bytesOf = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
 
+/** The numbers of a tensor. */
 export type Floats = Float32Array | Float64Array;
 
 /** `{ shape, data: x.data }` is x in another shape; `{ ...x, shape }` is not: a back end may compute `data` when asked. */
@@ -25,6 +26,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => s
 export const widthOf = ({ shape }: Tensor): number =>
   shape.reduce((width, length, axis) => (axis === 0 ? 1 : width * length), 1);
 
+/** Whether both have the same axes, each of the same length. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((length, axis) => length === b[axis]);
 

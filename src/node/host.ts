@@ -9,6 +9,7 @@ import { chunksOf, fileBytes } from './file-bytes.js';
 import { readIdx, readIdxHeader } from './idx.js';
 import { findPublished } from './published-files.js';
 
+/** Where files are, where downloads are kept, and how long to wait for them. */
 export interface NodeHostOptions extends Partial<Patience> {
   /** What relative paths are relative to: the pipeline file's folder. The working directory by default. */
   readonly baseFolder?: string;

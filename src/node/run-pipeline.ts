@@ -12,6 +12,7 @@ export interface SavableRunResult extends RunResult {
   readonly network: SavableModel;
 }
 
+/** What `runPipeline` takes beside the pipeline: changes to a file, where data are, and how to run. */
 export interface RunPipelineOptions extends TrainOptions, LoadOptions, DataOptions {}
 
 const optionsOfCode: OptionNames<TrainOptions & DataOptions> = {

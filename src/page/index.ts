@@ -1,6 +1,8 @@
 /**
  * marblenet in a page: what bundlers find as `marblenet`, and `marblenet/page` by name. All of the portable part, and
  * what a page has in place of Node's files and worker threads.
+ *
+ * @module marblenet/page
  */
 export * from '../portable.js';
 export { type LoadModelOptions, loadModel } from './load-model.js';

@@ -15,6 +15,7 @@ import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { pageHost } from './host.js';
 import { webWorkers } from './web-workers.js';
 
+/** What `runPipeline` takes beside the pipeline: changes to a file, where data are, and how to run. */
 export interface RunPipelineOptions extends TrainOptions, Overrides {
   /** What reads files and finds MNIST; by default there are none. */
   readonly host?: Host;

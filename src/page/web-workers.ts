@@ -8,6 +8,7 @@ export interface KernelThreadTask {
   readonly panel: number;
 }
 
+/** Web Workers to compute with, in a page that is cross-origin isolated. */
 export const webWorkers: ThreadPool = {
   get available() {
     return navigator.hardwareConcurrency;

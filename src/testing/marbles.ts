@@ -3,6 +3,7 @@ import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { turnScheduler } from '../core/scheduler.js';
 import type { Tensor } from '../core/tensor.js';
 
+/** How marbles are compared. */
 export interface MarbleOptions {
   /** How far two numbers may be apart and count as equal; relative where they are above 1. Default 1e-6. */
   readonly tolerance?: number;

@@ -2,7 +2,7 @@ import type { Batch, Examples, Step } from '../core/kinds.js';
 import { type DType, type NestedRows, type Tensor, tensor, zeros } from '../core/tensor.js';
 
 /** What is known of samples: their classes, or real-valued targets, one row a sample, which then count. */
-interface Truth {
+export interface Truth {
   readonly labels?: readonly number[];
   readonly targets?: readonly (readonly number[])[];
 }

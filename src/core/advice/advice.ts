@@ -9,6 +9,7 @@ import type { PlacedStage, StageRow } from '../pipeline/assembly.js';
 import type { Outline, Pipeline } from '../pipeline/pipeline.js';
 import type { Locate, Section } from '../pipeline/sections.js';
 
+/** What `lint` warns of: a pipeline that will run, but hardly learn. */
 export interface Advice {
   readonly rule: string;
   /** `relu.yaml:14:5` */
@@ -29,7 +30,11 @@ interface Finding {
 
 type Rule = (stages: Stages) => Finding | undefined;
 
-/** @param pipeline one that is built, or an outline: what is not known of it is not judged */
+/**
+ * What is doubtful about a pipeline, as `lint` says it.
+ *
+ * @param pipeline one that is built, or an outline: what is not known of it is not judged
+ */
 export function adviceOn({ rows, locate }: Pick<Outline | Pipeline, 'rows' | 'locate'>): readonly Advice[] {
   const of = (section: Section) => rows.filter((row) => row.section === section);
   const stages: Stages = {

@@ -21,6 +21,7 @@ export interface Plan {
   readonly size: number;
 }
 
+/** What the author of a batcher writes. */
 export interface BatcherDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Called at the start of each epoch, for a data set of `n` examples. */
   plan(options: z.output<Options>, n: number, random: Random): Plan;

@@ -11,6 +11,7 @@ import { requireClasses } from './require-classes.js';
 
 /** Gathers numbers from steps; made anew for each epoch. */
 export interface Reduction {
+  /** Called with every step of the epoch. */
   add(step: Step): void;
   /**
    * Asked once, after at least one step. The value must be a finite number. Of a class that did not occur, `byClass` has NaN.
@@ -20,6 +21,7 @@ export interface Reduction {
   readonly state?: Stateful;
 }
 
+/** What the author of a metric writes. */
 export interface MetricDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Left out where it does not matter what the targets are. */
   readonly needs?: 'classes';
@@ -27,6 +29,7 @@ export interface MetricDefinition<Options extends z.ZodObject> extends StageDesc
   readonly mostClasses?: number;
   /** What the metric is called in reports; the stage's name if left out. */
   metricName?(options: z.output<Options>): string;
+  /** Called at the start of each epoch. */
   start(options: z.output<Options>, input: Spec<'step'>): Reduction;
 }
 

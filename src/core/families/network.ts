@@ -46,6 +46,7 @@ export interface NetworkStageDefinition<Options extends z.ZodObject> extends Sta
   beginsAtZero?(options: Stage['options']): boolean;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
+  /** Checks the shapes, allocates, draws the first weights. */
   build(options: z.output<Options>, input: Spec<'batch'>, context: Context): Layer;
 }
 
@@ -157,6 +158,7 @@ export interface ActivationDefinition<Options extends z.ZodObject>
   readonly options?: Options;
   /** Defaults to the name: the list item of an activation without options. */
   readonly example?: string;
+  /** The function and its derivative, given the options. */
   readonly formula: (options: z.output<Options>) => Formula;
 }
 

@@ -25,14 +25,16 @@ const common = {
   warmUp: z.int().min(0).default(0).describe('Steps in which the learning rate grows to its full size'),
 };
 
-type OwnOptions = z.ZodObject<{ learningRate: z.ZodType<number> }>;
-type AllOptions<Own extends OwnOptions> = z.ZodObject<
+/** The options of an optimizer as its author writes them. */
+export type OwnOptimizerOptions = z.ZodObject<{ learningRate: z.ZodType<number> }>;
+/** The same, and those that every optimizer has. */
+export type OptimizerOptions<Own extends OwnOptimizerOptions> = z.ZodObject<
   Own['shape'] & Omit<typeof common, keyof Own['shape']>,
   z.core.$strict
 >;
 
 /** What the author of an optimizer writes. */
-export interface OptimizerDefinition<Own extends OwnOptions> extends StageDescription<Own> {
+export interface OptimizerDefinition<Own extends OwnOptimizerOptions> extends StageDescription<Own> {
   /** `learningRate`, and what this optimizer alone has; the options of every optimizer are added. */
   readonly options: Own;
   /** Whether each weight moves by about the learning rate a step, whatever the size of its gradient. */
@@ -51,13 +53,17 @@ export interface OptimizerDefinition<Own extends OwnOptions> extends StageDescri
 }
 
 /** Makes an optimizer stage: steps pass unchanged, and the parameters of the layers on their tape have moved. */
-export const optimizer = <Own extends OwnOptions>(
+export const optimizer = <Own extends OwnOptimizerOptions>(
   definition: OptimizerDefinition<Own>,
-): StageFactory<'step', 'step', AllOptions<Own>> =>
+): StageFactory<'step', 'step', OptimizerOptions<Own>> =>
   trustedStage({
     ...definition,
     // Its own come first, and stand for the common one of the same name.
-    options: z.strictObject({ ...definition.options.shape, ...common, ...definition.options.shape }) as AllOptions<Own>,
+    options: z.strictObject({
+      ...definition.options.shape,
+      ...common,
+      ...definition.options.shape,
+    }) as OptimizerOptions<Own>,
     family: 'optimizers',
     from: 'step',
     to: 'step',

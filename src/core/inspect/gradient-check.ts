@@ -21,6 +21,7 @@ import { STEPS, slopeAt, surestSlope } from './slope.js';
 import { through } from './through.js';
 import { watchPullback } from './watch-pullback.js';
 
+/** How much to compare. */
 export interface GradientCheckOptions {
   /** How many numbers of each tensor to compare, drawn at random. Default 100. */
   readonly parameters?: number | 'all';
@@ -57,6 +58,7 @@ export interface GradientRow {
   readonly worst: Comparison | undefined;
 }
 
+/** Every gradient of a pipeline beside the slope of its loss. */
 export interface GradientReport {
   readonly origin: Origin;
   /** What computed: what the pipeline asks for, or the textbook's loops where this machine has no WebAssembly for it. */

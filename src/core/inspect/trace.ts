@@ -13,6 +13,7 @@ import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
 import { watchPullback } from './watch-pullback.js';
 
+/** Which example to follow, and how much to keep of it. */
 export interface TraceOptions {
   /** Which example of the training data, from 0 on. Default 0. */
   readonly sample?: number;
@@ -63,6 +64,7 @@ export interface UpdateEvent extends AtStage {
   readonly tensors: Readonly<Record<'before' | 'after' | 'change', TensorSnapshot>>;
 }
 
+/** What happens to one example, in order: sample, forward, backward, update. */
 export type TraceEvent = SampleEvent | ForwardEvent | BackwardEvent | UpdateEvent;
 
 /**

@@ -22,14 +22,15 @@ export interface Formula {
 }
 
 /** Functions that back ends have kernels of; some take a number besides x. */
-export type ActivationKernel = PlainKernel | readonly [name: KernelWithNumber, number: number];
+export type ActivationKernel =
+  | (typeof plainKernels)[number]
+  | readonly [name: (typeof kernelsWithNumber)[number], number: number];
 
+/** Those that take x alone. */
 export const plainKernels = ['gelu', 'identity', 'relu', 'sigmoid', 'softplus', 'tanh'] as const;
-type PlainKernel = (typeof plainKernels)[number];
 
 /** `['elu', alpha]`, `['leakyRelu', negativeSlope]` */
 export const kernelsWithNumber = ['elu', 'leakyRelu'] as const;
-type KernelWithNumber = (typeof kernelsWithNumber)[number];
 
 /** A formula over every number of a tensor. */
 export interface Elementwise {
@@ -54,6 +55,7 @@ export interface Update {
 /** What computes the kernels: WebAssembly, for speed, or the textbook's loops in TypeScript, to read and to compare. */
 export type Backend = 'wasm' | 'typescript';
 
+/** The arithmetic that stages are built on, on tensors of one float type. */
 export interface Kernels {
   readonly backend: Backend;
   readonly dtype: DType;
@@ -141,7 +143,9 @@ export interface Kernels {
   startThreads(): StartedThreads;
 }
 
+/** Threads that wait for work. */
 export interface StartedThreads {
+  /** Ends them; the kernels go on with one thread. */
   readonly stop: () => void;
   /** Why there are fewer than was asked for. */
   readonly fallback?: string;

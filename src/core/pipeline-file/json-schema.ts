@@ -8,6 +8,7 @@ import { fileSchema } from './file-schema.js';
 /** A schema as plain JSON. */
 export type JsonSchema = Record<string, unknown>;
 
+/** The JSON Schema of pipeline files that may name these stages: editors complete and check by it. */
 export function pipelineJsonSchema(registry: Registry): JsonSchema {
   const { $schema, ...file } = z.toJSONSchema(fileSchema, { io: 'input' }) as JsonSchema & { properties: JsonSchema };
   const properties: JsonSchema = { ...file.properties };

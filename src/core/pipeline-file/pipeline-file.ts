@@ -8,7 +8,6 @@ import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument }
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError, unknownKey } from '../errors.js';
-import type { Rebase } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
@@ -36,7 +35,7 @@ export interface ParsedPipelineFile {
   /** As the file names them, or `--set plugins=...` does; undefined where there are none. */
   readonly plugins: readonly string[] | undefined;
   /** `FILE:LINE:COLUMN` of a place in the file; the key of a pair if it is the key that is wrong. */
-  readonly locate: (path: Path, part?: 'key' | 'value') => string;
+  readonly locate: (path: readonly PropertyKey[], part?: 'key' | 'value') => string;
   /**
    * All that the file says once it is changed, and where.
    *
@@ -173,13 +172,15 @@ function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): s
 const isSection = (field: string): boolean => sections.some((section) => section === field);
 
 /**
- * @param options.rebase what a path of the file is written as in `resolved`; as it stands there by default
+ * The stages that a file names, with their options. `rebase` is what a path of the file is written as in `resolved`; as it
+ * stands there by default.
+ *
  * @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item.
  */
 export function resolvePipelineFile(
   { path, changed }: ParsedPipelineFile,
   registry: Registry,
-  { rebase = (path) => path }: { readonly rebase?: Rebase } = {},
+  { rebase = (path) => path }: { readonly rebase?: (path: string) => string } = {},
 ): PipelineFile {
   const { content, locate } = changed(registry);
   const notes: string[] = [];

@@ -64,7 +64,7 @@ export interface Setting extends Omit<Context, 'random' | 'network' | 'parameter
 }
 
 /** What is not known before data are opened, and which stage asks for it. */
-export interface Unknown extends PlacedStage {
+export interface NotKnown extends PlacedStage {
   /** "the shape of a sample" */
   readonly what: string;
 }
@@ -72,7 +72,7 @@ export interface Unknown extends PlacedStage {
 export class Assembly {
   readonly #rows: StageRow[] = [];
   readonly #unbuilt: PlacedStage[] = [];
-  #unknown: Unknown | undefined;
+  #unknown: NotKnown | undefined;
   #parameters: readonly Parameter[] = [];
   /** What stages learn and remember, by their place. */
   readonly #states: (readonly [place: string, state: Stateful])[] = [];
@@ -90,7 +90,7 @@ export class Assembly {
   }
 
   /** Why they could not; undefined where everything is known. */
-  get unknown(): Unknown | undefined {
+  get unknown(): NotKnown | undefined {
     return this.#unknown;
   }
 

@@ -21,9 +21,9 @@ import {
   byPlace,
   type Chain,
   type Instrument,
+  type NotKnown,
   type PlacedStage,
   type StageRow,
-  type Unknown,
 } from './assembly.js';
 import { checkDefinition, type PipelineDefinition } from './definition.js';
 import { Memory } from './memory.js';
@@ -38,6 +38,7 @@ export interface ThreadPool extends Pick<Threads, 'start'> {
   readonly available: number;
 }
 
+/** What a pipeline may use of the machine; each has a default. */
 export interface Environment {
   readonly host?: Host;
   readonly scheduler?: SchedulerLike;
@@ -97,7 +98,7 @@ export interface Outline
   /** Every stage, in the order of the file; one that could not be built has neither output nor parameters. */
   readonly rows: readonly (StageRow | PlacedStage)[];
   /** What was missing; undefined where everything is known. */
-  readonly unknown: Unknown | undefined;
+  readonly unknown: NotKnown | undefined;
   /** How much memory parameters, gradients and buffers take, as far as it is known. */
   readonly bytes: number;
 }

@@ -4,6 +4,7 @@ import { didYouMean, PipelineError } from '../errors.js';
 import type { Kind } from '../kinds.js';
 import { isStageFactory } from '../stage.js';
 
+/** Stage factories by their name. */
 export type Registry = ReadonlyMap<string, AnyStageFactory>;
 
 /**

@@ -2,6 +2,7 @@
 import type { Family } from '../contract.js';
 import { type Split, splits } from '../kinds.js';
 
+/** A list of stages in a pipeline file, by its key. */
 export type Section = 'data' | 'network' | Split;
 
 /** In the order of a pipeline file. */

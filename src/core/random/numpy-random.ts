@@ -13,6 +13,7 @@
 import { mersenne, mersenneFromState } from 'pure-rand/generator/mersenne';
 import { polarPair, type RandomSource, randomOf } from './random.js';
 
+/** NumPy's draws, number for number, after `np.random.seed(seed)`: one generator, which all streams share. */
 export function numpyRandom(seed: number): RandomSource {
   let generator = mersenne(seed);
   const next32 = (): number => generator.next() >>> 0;

@@ -25,6 +25,7 @@ export interface Random {
  * The state of a source is where its streams stand; of several that were asked for by one name, the last one counts.
  */
 export interface RandomSource extends Stateful {
+  /** The draws of one stage, named by its place. */
   stream(name: string): Random;
 }
 

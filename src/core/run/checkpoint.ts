@@ -19,7 +19,7 @@ export interface Checkpoint extends Pick<Pipeline, 'seed' | 'random'> {
 }
 
 /** A stage as JSON can hold it. */
-interface StageRecord extends Pick<PlacedStage, 'name' | 'options'> {
+export interface StageRecord extends Pick<PlacedStage, 'name' | 'options'> {
   /** `network.0` */
   readonly place: string;
 }

@@ -22,6 +22,7 @@ interface RunEvent {
   readonly runId: string;
 }
 
+/** The run is about to begin: what it is, and on what data. */
 export interface StartEvent extends RunEvent {
   readonly event: 'start';
   readonly name: string;
@@ -59,6 +60,7 @@ export interface ProgressEvent extends RunEvent {
   readonly samplesPerSecond: number;
 }
 
+/** An epoch is over, and measured. */
 export interface EpochEvent extends RunEvent {
   readonly event: 'epoch';
   readonly epoch: number;
@@ -73,6 +75,7 @@ export interface EpochEvent extends RunEvent {
   readonly samplesPerSecond: number;
 }
 
+/** The run is over. */
 export interface EndEvent extends RunEvent {
   readonly event: 'end';
   readonly status: 'completed';
@@ -93,4 +96,5 @@ export interface EndEvent extends RunEvent {
   readonly weights: string;
 }
 
+/** What a run tells, in the order: start, then steps, progress and epochs, then end. */
 export type PipelineEvent = StartEvent | StepEvent | ProgressEvent | EpochEvent | EndEvent;

@@ -35,6 +35,7 @@ import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEve
 import { newRunId } from './run-id.js';
 import { digestOf } from './weights-digest.js';
 
+/** What a run tells, and where it begins. */
 export interface RunOptions {
   /** Emit a `step` event after every training step. */
   readonly everyStep?: boolean;

@@ -5,6 +5,7 @@ import type { Pipeline } from '../pipeline/pipeline.js';
 import type { EndEvent, PipelineEvent } from './events.js';
 import { type RunOptions, run } from './run.js';
 
+/** How to follow a run, and to stop it. */
 export interface TrainOptions extends RunOptions {
   /** Stops the run: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
