@@ -24,6 +24,7 @@ export interface SavableModel extends Model {
   save(path: string): Promise<void>;
 }
 
+/** What a model that is read may be made of. */
 export interface LoadModelOptions {
   /** The stages that its network may be made of: `joinRegistries(builtInStages, registryOf({ swish }))`. */
   readonly registry?: Registry;

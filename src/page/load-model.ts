@@ -5,6 +5,7 @@ import { decodeModel } from '../core/model/load-model.js';
 import type { Model } from '../core/model/model.js';
 import type { Registry } from '../core/pipeline/registry.js';
 
+/** What a model that is read may be made of. */
 export interface LoadModelOptions {
   /** The stages that its network may be made of: `joinRegistries(builtInStages, registryOf({ swish }))`. */
   readonly registry?: Registry;

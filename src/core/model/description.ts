@@ -22,6 +22,7 @@ export interface Reached {
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** What the file of a model says in words: its network, and how it reads samples. */
 export interface ModelDescription {
   readonly name: string;
   readonly dtype: DType;

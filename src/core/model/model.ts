@@ -26,6 +26,7 @@ export interface Prediction {
   readonly outputs: Tensor;
 }
 
+/** A network that has learned, and takes samples as they were before any stage of data. */
 export interface Model {
   /** The pipeline's. */
   readonly name: string;
