@@ -33,8 +33,12 @@ function sendToSelf(work: () => void): void {
   postMessage();
 }
 
-/** Runs work in a later turn of the event loop, and again for as long as it asks for that. */
-export const turnScheduler: SchedulerLike = {
+/**
+ * Runs work in a later turn of the event loop, and again for as long as it asks for that.
+ *
+ * @param ready what each turn waits for; undefined where it need not wait. It lets what reads the results keep up.
+ */
+export const turnsWhenReady = (ready: () => Promise<void> | undefined): SchedulerLike => ({
   now: () => clock.now(),
 
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
@@ -43,13 +47,20 @@ export const turnScheduler: SchedulerLike = {
       const run = () => {
         if (!action.closed) work.call(action, nextState);
       };
-      if (nextDelay > 0) clock.setTimeout(run, nextDelay);
-      else inNextTurn(run);
+      const takeTurn = () => {
+        if (nextDelay > 0) clock.setTimeout(run, nextDelay);
+        else inNextTurn(run);
+      };
+      const wait = ready();
+      if (wait === undefined) takeTurn();
+      else void wait.then(takeTurn);
       return action;
     };
     return action.schedule(state, delay);
   },
-};
+});
+
+export const turnScheduler: SchedulerLike = turnsWhenReady(() => undefined);
 
 /**
  * Emits the items one by one, each pulled only when the one before has been dealt with downstream: that is the

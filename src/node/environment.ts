@@ -33,8 +33,11 @@ export const environmentOf = (loaded: LoadedPipeline | undefined, options: DataO
 });
 
 /** Checks and builds a loaded file; its data are opened where something has to be known that the file does not say. */
-export const openLoaded = (loaded: LoadedPipeline, options?: DataOptions): Promise<Pipeline> =>
-  openPipeline(loaded.definition, environmentOf(loaded, options));
+export const openLoaded = (
+  loaded: LoadedPipeline,
+  options?: DataOptions,
+  changes: Partial<Environment> = {},
+): Promise<Pipeline> => openPipeline(loaded.definition, { ...environmentOf(loaded, options), ...changes });
 
 /** For what shows a pipeline, and how much memory it takes, wherever it may run. */
 export const anyMemory: Partial<Environment> = { memory: undefined };

@@ -5,24 +5,16 @@
 import { Worker } from 'node:worker_threads';
 import { type ExitCode, MarblenetError } from '../core/errors.js';
 import type { EndEvent, PipelineEvent } from '../core/run/events.js';
-import { Backlog } from './backlog.js';
+import { TAKEN_AT_ONCE } from './backlog.js';
 import type { DownloadProgress } from './download.js';
 import { strayError } from './guard-process.js';
-import type { RunPipelineOptions } from './run-pipeline.js';
+import type { TrainingOptions } from './run-in-step.js';
 import { codeOf } from './system-error.js';
-
-/** Functions, but for those that hear of events, cannot cross over. */
-export interface TrainingOptions extends Omit<RunPipelineOptions, 'host' | 'betweenSteps' | 'onEvent'> {
-  /** Called with every event. Training waits when it is some hundred events ahead of the promises that this returns. */
-  readonly onEvent?: (event: PipelineEvent) => void | Promise<void>;
-}
 
 /** What the thread is asked for; all of `TrainingOptions` that can be sent. */
 export interface TrainingTask {
   readonly path: string;
   readonly options: Omit<TrainingOptions, 'signal' | 'onEvent' | 'onDownload'>;
-  /** How many events were sent and not yet taken, as a `Backlog` counts them; without shared memory none does. */
-  readonly unread?: Int32Array | undefined;
 }
 
 /** What the thread tells. A `MarblenetError` is sent by its parts: a copy would lose its exit code. */
@@ -32,8 +24,8 @@ export type TrainingMessage =
   | { readonly failed: { readonly message: string; readonly exitCode: ExitCode; readonly details: string } }
   | { readonly thrown: unknown };
 
-/** What the thread receives: its task first, and perhaps to stop. */
-export type TrainingOrder = TrainingTask | 'stop';
+/** What the thread receives: its task first, then how many more events were taken, and perhaps to stop. */
+export type TrainingOrder = TrainingTask | { readonly taken: number } | 'stop';
 
 /** A thread that was started before there was a task for it. */
 let waiting: Worker | undefined;
@@ -64,7 +56,7 @@ function takeThread(): Worker | undefined {
 
 /**
  * Like `runPipeline`, but for a file, and without the trained network at the end. Where no thread may start, it trains on
- * this one, which is less live then, and waits for no promise of `onEvent`, to the same results.
+ * this one, which is less live then, to the same results.
  *
  * @throws what `runPipeline` throws; a `MarblenetError` as its base class, with the same message and exit code.
  */
@@ -72,20 +64,24 @@ export async function runOnThread(path: string, options: TrainingOptions = {}): 
   options.signal?.throwIfAborted();
   const worker = takeThread();
   if (worker !== undefined) return runOn(worker, path, options);
-  const { runPipeline } = await import('./run-pipeline.js'); // only here: the thread has a copy of its own
-  const { network: _, ...end } = await runPipeline(path, options);
+  const { runInStep } = await import('./run-in-step.js'); // only here: the thread has a copy of its own
+  const { network: _, ...end } = await runInStep(path, options);
   return { event: 'end', ...end };
 }
 
 function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<EndEvent> {
-  const { signal, onEvent = () => {}, onDownload = () => {}, ...rest } = options;
+  const { signal, onEvent, onDownload = () => {}, ...rest } = options;
   return new Promise((resolve, reject) => {
     const tell = (order: TrainingOrder): void => worker.postMessage(order);
-    const backlog = typeof SharedArrayBuffer === 'function' ? new Backlog() : undefined;
-    tell({ path, options: rest, unread: backlog?.count });
+    tell({ path, options: rest });
+    let untold = 0;
+    const take = () => {
+      if (++untold < TAKEN_AT_ONCE) return;
+      tell({ taken: untold });
+      untold = 0;
+    };
     const stop = (reason: unknown) => {
       tell('stop'); // it may have a download to clear away
-      backlog?.open(); // while it waits it hears nothing
       reject(reason);
     };
     const abort = () => stop(signal?.reason);
@@ -94,9 +90,9 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
       if (signal?.aborted) return;
       try {
         if ('event' in message) {
-          const taken = onEvent(message.event);
-          if (taken === undefined) backlog?.taken();
-          else taken.then(() => backlog?.taken(), stop);
+          const taken = onEvent?.(message.event);
+          if (taken === undefined) take();
+          else taken.then(take, stop);
           if (message.event.event === 'end') resolve(message.event);
         } else if ('download' in message) {
           onDownload(message.download);

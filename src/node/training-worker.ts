@@ -1,31 +1,32 @@
-/** What runs on the training thread: `runPipeline`, whose events are sent to the thread that wants them. */
+/** What runs on the training thread: a run whose events are sent to the thread that wants them. */
 import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { MarblenetError } from '../core/errors.js';
 import { Backlog } from './backlog.js';
 import { guardProcess } from './guard-process.js';
-import { runPipeline } from './run-pipeline.js';
+import { runInStep } from './run-in-step.js';
 import type { TrainingMessage, TrainingOrder, TrainingTask } from './training-thread.js';
 
 guardProcess();
 
 const stopped = new AbortController();
+const backlog = new Backlog();
 const send = (message: TrainingMessage): void => parentPort?.postMessage(message);
 
 parentPort?.on('message', (order: TrainingOrder) => {
   if (order === 'stop') stopped.abort();
+  else if ('taken' in order) backlog.taken(order.taken);
   else void train(order);
 });
 
-async function train({ path, options, unread }: TrainingTask): Promise<void> {
-  const backlog = unread && new Backlog(unread);
+async function train({ path, options }: TrainingTask): Promise<void> {
   try {
-    await runPipeline(path, {
+    await runInStep(path, {
       ...options,
       signal: stopped.signal,
       onEvent: (event) => {
         send({ event });
-        backlog?.sent();
+        return backlog.sent();
       },
       onDownload: (download) => send({ download }),
     });

@@ -91,11 +91,27 @@ describe.concurrent('a reader that goes away', () => {
 });
 
 describe.concurrent('a reader that stalls', () => {
-  /** Trains until nothing moves any more, since nothing that it says is read; `steps` is how far it came. */
-  async function stalled(args: readonly string[] = []) {
+  const STEPS = 10_000;
+  const TRAIN = ['run', '--every-step'];
+  const permission = ['--permission', '--experimental-permission'].find((flag) =>
+    process.allowedNodeEnvironmentFlags.has(flag),
+  );
+  /** What says something at each step, and the options that Node runs it with. */
+  const ways: Readonly<Record<string, { readonly words: readonly string[]; readonly node: readonly string[] }>> = {
+    'run, on a thread of its own': { words: TRAIN, node: [] },
+    'run, where no thread may start': {
+      words: TRAIN,
+      node: [permission ?? '', '--allow-fs-read=*', '--allow-fs-write=*'],
+    },
+    tap: { words: ['tap', '--stage', 'softmaxCrossEntropy', '--count', String(STEPS)], node: [] },
+  };
+
+  /** Goes on until nothing moves any more, since nothing that it says is read; `steps` is how far it came. */
+  async function stalled({ words: [command, ...words], node }: (typeof ways)[string]) {
     const batches = join(await scratchFolder(), 'batches');
     const counted = [fromRoot('test/cli/counted.yaml'), '--set', `train.countBatches.in=${batches}`];
-    const started = startPipeline(['run', ...counted, '--json', '--every-step', ...args]);
+    const all = [...node, MAIN, command, ...counted, '--json', ...words];
+    const started = startProcess(process.execPath, all, commandEnvironment());
     started.child.stdout.pause();
     let steps = 0;
     let unchanged = 0;
@@ -111,25 +127,32 @@ describe.concurrent('a reader that stalls', () => {
     return { ...started, steps };
   }
 
-  test('is waited for, and gets every step when it goes on', async () => {
-    const { child, ended, steps } = await stalled();
-    expect(steps).toBeLessThan(10_000);
-    child.stdout.resume();
-    const { code, stdout, stderr } = await ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const events = eventsOf({ code, stdout, stderr });
-    expect(events.flatMap(({ event, step }) => (event === 'step' ? [step] : []))).toEqual(
-      Array.from({ length: 20_000 }, (_, i) => i + 1),
-    );
-    expect(events.at(-1)).toMatchObject({ event: 'end', status: 'completed', steps: 20_000 });
-  }, 180_000);
+  test.each(Object.entries(ways))(
+    'of %s is waited for, and gets every step when it goes on',
+    async (_, way) => {
+      const { child, ended, steps } = await stalled(way);
+      expect(steps).toBeLessThan(STEPS / 2);
+      child.stdout.resume();
+      const { code, stdout, stderr } = await ended;
+      expect(code, stderr).toBe(0);
+      const lines = eventsOf({ code, stdout, stderr });
+      const seen = lines.flatMap(({ event, step }) => (event === 'step' || event === undefined ? [step] : []));
+      expect(seen).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
+      if (way.words === TRAIN) expect(lines.at(-1)).toMatchObject({ event: 'end', status: 'completed', steps: STEPS });
+    },
+    180_000,
+  );
 
-  test('does not keep a run from its end by a signal', async () => {
-    const { child } = await stalled();
-    const exit = once(child, 'exit');
-    child.kill('SIGINT');
-    expect(await exit).toEqual([130, null]);
-  }, 180_000);
+  test.each(Object.entries(ways))(
+    'does not keep %s from its end by a signal',
+    async (name, way) => {
+      const { child } = await stalled(way);
+      const exit = once(child, 'exit');
+      child.kill('SIGINT');
+      expect(await exit).toEqual(name === 'tap' ? [null, 'SIGINT'] : [130, null]);
+    },
+    180_000,
+  );
 
   // It is still at work on this event, and hears of the signal when it has done with it.
   test('nor a program that has trained and is about to say so', async () => {

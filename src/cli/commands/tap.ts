@@ -2,6 +2,7 @@ import { lastValueFrom, tap as look, map, take } from 'rxjs';
 import { emissionsOf } from '../../core/inspect/emissions.js';
 import { type Snapshot, snapshotOf } from '../../core/inspect/snapshot.js';
 import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
+import { turnsWhenReady } from '../../core/scheduler.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
@@ -9,6 +10,7 @@ import { loadGiven } from '../given-file.js';
 import { jsonPieces } from '../json-pieces.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { blocksText, factsOf, withFirst } from '../snapshot-text.js';
+import { untilDrained } from '../standard-output.js';
 
 export const tap = command({
   command: 'tap <file>',
@@ -27,7 +29,10 @@ export const tap = command({
       ),
   async handler({ file, set, swap, plugins, data, offline, stage: name, count, values, json }) {
     const loaded = await loadGiven(file, { set, swap, plugins });
-    const environment = environmentOf(loaded, dataOptions(data, offline));
+    const environment = {
+      ...environmentOf(loaded, dataOptions(data, offline)),
+      scheduler: turnsWhenReady(untilDrained),
+    };
     const room = roomFor(values);
     const emissions = emissionsOf(loaded.definition, environment, name).pipe(
       // In numbers at once: the tensors are written anew with the next batch.
