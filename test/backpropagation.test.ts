@@ -21,7 +21,7 @@ beforeAll(async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [jiti, `${FOLDER}/${file}`], { cwd: fromRoot('.') });
     printed.set(file, stdout);
   }
-}, 120_000);
+}, 300_000);
 
 const numbersIn = (text: string): number[] => [...text.matchAll(/-?\d+\.\d+/g)].map(([number]) => Number(number));
 

@@ -62,6 +62,15 @@ export const turnsWhenReady = (ready: () => Promise<void> | undefined): Schedule
 
 export const turnScheduler: SchedulerLike = turnsWhenReady(() => undefined);
 
+/** How many streams emit at this moment, one within another. */
+let nested = 0;
+/**
+ * How many have begun within the outermost one. Epochs that `concatMap` joins begin within the end of the one before, each
+ * deeper on the stack: so after a few, the next one waits for a turn, whose stack is empty.
+ */
+let begunWithin = 0;
+const MOST_WITHIN = 10;
+
 /**
  * Emits the items one by one, each pulled only when the one before has been dealt with downstream: that is the
  * back-pressure, and the reason why stages work synchronously. Every few milliseconds it gives the event loop a turn.
@@ -76,6 +85,7 @@ export function paced<T>(items: Iterable<T>, scheduler: SchedulerLike): Observab
     /** True when there is more to do after a turn of the event loop. */
     function emitUntilBudgetIsSpent(): boolean {
       const end = scheduler.now() + BUDGET;
+      nested++;
       try {
         do {
           const { done, value } = iterator.next();
@@ -87,11 +97,15 @@ export function paced<T>(items: Iterable<T>, scheduler: SchedulerLike): Observab
         } while (!subscriber.closed && scheduler.now() < end);
       } catch (error) {
         subscriber.error(error);
+      } finally {
+        nested--;
+        if (nested === 0) begunWithin = 0;
       }
       return !subscriber.closed;
     }
 
-    if (emitUntilBudgetIsSpent()) {
+    if (nested > 0) begunWithin++;
+    if (begunWithin > MOST_WITHIN || emitUntilBudgetIsSpent()) {
       subscriber.add(
         scheduler.schedule(function (this: SchedulerAction<undefined>) {
           if (emitUntilBudgetIsSpent()) this.schedule();

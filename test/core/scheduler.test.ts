@@ -1,4 +1,15 @@
-import { map, type SchedulerAction, type SchedulerLike, Subscription, take, VirtualTimeScheduler } from 'rxjs';
+import {
+  concatMap,
+  map,
+  of,
+  range,
+  type SchedulerAction,
+  type SchedulerLike,
+  Subscription,
+  take,
+  tap,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { paced, turnScheduler } from '../../src/core/scheduler.js';
@@ -51,6 +62,23 @@ describe('paced', () => {
     const log: unknown[] = [];
     paced(['a', 'b', 'c'], new Machine()).subscribe(observer(log));
     expect(log).toEqual(['a', 'b', 'c', 'complete']);
+  });
+
+  it('lets any number of streams follow one another, once one of them took a turn', () => {
+    const machine = new Machine();
+    const log: unknown[] = [];
+    range(1, 5000)
+      .pipe(
+        // the end of an epoch comes after that of its batches
+        concatMap((number) => of(number).pipe(concatMap(() => paced([number], machine)))),
+        tap((number) => {
+          if (number === 1) machine.time += 100; // so the others wait for it, and then follow within one another's end
+        }),
+      )
+      .subscribe(observer(log));
+    while (!machine.idle) machine.turn();
+    expect(log).toHaveLength(5001);
+    expect(log.at(-1)).toBe('complete');
   });
 
   it('completes at once when there is nothing', () => {
