@@ -91,6 +91,26 @@ describe.concurrent('commands that look at a pipeline, with a validation', () =>
     expect(dot).toContain('  data3 -> validation0 [label=examples];\n');
   });
 
+  test('graph --format svg: its lane is next to the network, and the test behind it says where its batches go', async () => {
+    const svg = await output('graph', file, '--format', 'svg');
+    const labels = [...svg.matchAll(/<text x="28" y="(\d+)" class="label">(\w+):<\/text>/g)];
+    const lanes = labels.map(([, y, section]) => ({ section, y: Number(y) }));
+    expect(lanes.map(({ section }) => section)).toEqual(['data', 'train', 'network', 'validation', 'test']);
+    expect(lanes).toEqual(lanes.toSorted((a, b) => a.y - b.y));
+    const laneOf = (y: number) => lanes.findLast((lane) => lane.y <= y + 22)?.section;
+    const ofStages = [...svg.matchAll(/<rect class="box" x="[\d.]+" y="(\d+)"[^>]*\/><text[^>]*>(\w+)/g)];
+    const stagesIn = (section: string) =>
+      ofStages.flatMap(([, y, name]) => (laneOf(Number(y)) === section ? [name] : []));
+    for (const section of ['validation', 'test'])
+      expect(stagesIn(section)).toEqual(['batch', 'forward', 'softmaxCrossEntropy', 'mean', 'accuracy']);
+    // examples go to each of the three; batches go from train and validation into the network and out of it
+    expect(svg.match(/class="wire examples" d="M [^"]* V [^"]*"/g)).toHaveLength(3);
+    expect(svg.match(/class="wire batch dashed"/g)).toHaveLength(2 + 2 + 1);
+    const [, y] = /y="(\d+)" class="caption left">the network</.exec(svg) ?? [];
+    expect(Number(y)).toBeGreaterThan(lanes[3].y);
+    expect(svg).toContain('validation: batch, forward, softmaxCrossEntropy, mean, accuracy; test: batch');
+  });
+
   test('tap: what comes out of one of its stages', async () => {
     const ended = await pipeline(['tap', file, '--stage', 'validation.4', '--json']);
     const taps = eventsOf(ended).map(({ stage, split, epoch }) => ({ stage, split, epoch }));

@@ -77,6 +77,23 @@ describe.skipIf(saidByNpm === undefined)('installed in an empty project', () => 
     await node(compiler, '--noEmit', ...strict, ...options, ...files);
   });
 
+  test('TypeScript compiles the examples of stages, copied into the project', async () => {
+    const examples = join(project, 'examples');
+    cpSync(join(project, 'node_modules/marblenet/examples'), examples, { recursive: true });
+    const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => /^(stages|swish)\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'),
+    );
+    expect(files.length).toBeGreaterThan(10);
+    // not with noUncheckedIndexedAccess: every number of a loop over a typed array would need a word to say that it is there
+    const options = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2023'];
+    await node(
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '--noEmit',
+      ...options,
+      ...files.map((path) => join('examples', path)),
+    );
+  });
+
   test('an editor shows what each option of each stage means, and its default', () => {
     const options = [...builtInStages.values()].flatMap((factory) =>
       optionRows(factory)
