@@ -33,14 +33,26 @@ const TRAINED_WITHIN = 300;
 /** A fault that so many inputs do not meet is not found. */
 const FOUND_WITHIN = 3000;
 
+const runsIn = ({ trained, completed, cutOff }) =>
+  `${trained} runs trained, ${completed} completed, ${cutOff} were stopped before their first step`;
+
 async function attack(name, limits, fault) {
   const subject = new Subject(name, fault);
   const started = performance.now();
+  let tried = 0;
+  // what hours of inputs came to is not lost by Ctrl-C
+  const stop = () => {
+    console.log(`${name}: interrupted after ${tried} (${runsIn(subject.tally)}), nothing found (seed ${seed})`);
+    void subject.stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stop);
   const property = fc.asyncProperty(targets[name].arbitrary, async (input) => {
     const problem = await subject.attempt(input);
+    tried++;
     if (problem !== undefined) throw new Error(problem);
   });
   const details = await fc.check(property, { seed, ...limits });
+  process.off('SIGINT', stop);
   await subject.stop();
   return { ...details, tally: subject.tally, seconds: Math.round((performance.now() - started) / 1000) };
 }
@@ -59,7 +71,7 @@ async function findPlanted() {
 
 /** Why these inputs show nothing, though nothing was found. */
 function emptiness({ trains }, { numRuns, tally }) {
-  if (numRuns === 0) return 'nothing was tried: give it more --seconds';
+  if (numRuns === 0) return 'nothing was tried';
   return trains && tally.trained === 0 && numRuns >= TRAINED_WITHIN ? 'no input was trained on' : undefined;
 }
 
@@ -72,14 +84,16 @@ async function findUnknown() {
     ...(milliseconds > 0 && { interruptAfterTimeLimit: milliseconds / names.length }),
   };
   for (const name of names) {
-    const found = await attack(name, limits);
-    const { trained, completed, cutOff } = found.tally;
-    const runs = `${trained} runs trained, ${completed} completed, ${cutOff} were stopped before their first step`;
+    let found = await attack(name, limits);
+    // where the time was over before the program was loaded: one, however long it takes
+    if (found.numRuns === 0 && limits.numRuns > 0) found = await attack(name, { numRuns: 1 });
     if (found.counterexample === null) {
       const empty = emptiness(targets[name], found);
       if (empty !== undefined) process.exitCode = 1;
       const outcome = empty ?? 'nothing found';
-      console.log(`${name}: ${found.numRuns} tried in ${found.seconds} s (${runs}): ${outcome} (seed ${seed})`);
+      console.log(
+        `${name}: ${found.numRuns} tried in ${found.seconds} s (${runsIn(found.tally)}): ${outcome} (seed ${seed})`,
+      );
       continue;
     }
     process.exitCode = 1;
