@@ -143,13 +143,13 @@ describe.concurrent('a reader that stalls', () => {
     180_000,
   );
 
-  test.each(Object.entries(ways))(
+  test.each(Object.entries(ways).filter(([, { words }]) => words === TRAIN))(
     'does not keep %s from its end by a signal',
-    async (name, way) => {
+    async (_, way) => {
       const { child } = await stalled(way);
       const exit = once(child, 'exit');
       child.kill('SIGINT');
-      expect(await exit).toEqual(name === 'tap' ? [null, 'SIGINT'] : [130, null]);
+      expect(await exit).toEqual([130, null]);
     },
     180_000,
   );
