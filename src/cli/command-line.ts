@@ -143,7 +143,7 @@ class CommandLine {
     const { key, boolean, array, choices, default: defaults } = this.declared;
     const positive = name.replace(/^no-/, '');
     const negated = positive !== name && boolean.includes(positive) && defaults[positive] === true;
-    if (!word.startsWith('--') || !(negated || name in key) || name.length === 1) {
+    if (!word.startsWith('--') || !(negated || Object.hasOwn(key, name)) || name.length === 1) {
       throw this.wrong(await this.unknown(word, name, value ?? next));
     }
     if (this.given.has(positive) && !array.includes(name)) {
@@ -158,7 +158,7 @@ class CommandLine {
       throw this.wrong(`expected a value after --${name}${next === undefined ? '' : `, found ${next}`}`);
     }
     const found = value ?? String(next);
-    if (choices[name] && !choices[name].includes(found)) {
+    if (Object.hasOwn(choices, name) && !choices[name].includes(found)) {
       const expected = choices[name].map((choice) => `"${choice}"`).join(', ');
       throw this.wrong(`--${name}: expected one of ${expected}, found "${found}"${didYouMean(found, choices[name])}`);
     }
@@ -170,10 +170,10 @@ class CommandLine {
     const option = `unknown option ${word.split('=')[0]}`;
     const { key, boolean, default: defaults } = this.declared;
     const value = next === undefined || isOption(next) ? '...' : next;
-    const wanted = OTHER_WORDS[name] ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const wanted = OTHER_WORDS.get(name) ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     if ('set' in key) {
       const { settings } = await import('../core/pipeline/settings.js');
-      if (wanted in settings)
+      if (Object.hasOwn(settings, wanted))
         return `${option}: this is said in the pipeline file; change it by --set ${wanted}=${value}`;
       if (await isStageOption(wanted)) {
         return `${option}: this is an option of a stage; change it by --set SECTION.STAGE.${wanted}=${value}`;
@@ -187,7 +187,10 @@ class CommandLine {
 }
 
 /** What some options are called elsewhere. */
-const OTHER_WORDS: Readonly<Record<string, string>> = { lr: 'learningRate', 'batch-size': 'size' };
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['lr', 'learningRate'],
+  ['batch-size', 'size'],
+]);
 
 async function isStageOption(name: string): Promise<boolean> {
   const [{ builtIn }, { optionRows }] = await Promise.all([

@@ -20,6 +20,8 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
     ['a stage that is none', ['explain', '-'], 'expected a stage, found "-"'],
     ['an empty word', ['lint', TINY, ''], 'found an empty word; is a variable of the shell empty?'],
     ['an unknown option', ['run', TINY, '--ofline'], 'unknown option --ofline; did you mean "--offline"?'],
+    ['an option that every object has', ['run', TINY, '--__proto__', 'x'], 'unknown option --__proto__ '],
+    ['another one', ['lint', TINY, '--constructor=x'], 'unknown option --constructor '],
     ['an unknown letter', ['run', TINY, '-q'], 'unknown option -q '],
     ['an option spelt as in code', ['run', TINY, '--everyStep'], 'did you mean "--every-step"?'],
     ['an option of another command', ['list', '--epochs', '3'], 'unknown option --epochs '],
