@@ -1,0 +1,109 @@
+/** JPEG by jpeg-js, which is put into this file when the package is built; EXIF says which way up it is. */
+import { decode } from 'jpeg-js';
+import { DataError, messageOf } from '../../core/errors.js';
+import { upright } from '../../core/pictures/orientation.js';
+import { type Picture, sizeProblem } from '../../core/pictures/picture.js';
+import { GET_IT_AGAIN } from '../unpacked-bytes.js';
+
+/** More than any camera writes: each goes over the whole picture, however few its bytes are. */
+const MAX_SCANS = 100;
+
+/** What jpeg-js may take for a picture of the most pixels: its numbers before they are pixels have 4 bytes. */
+const MAX_MEGABYTES = 1024;
+
+/**
+ * Decodes a JPEG file, baseline or progressive, grey, colour or CMYK, and turns it upright.
+ *
+ * @param path For the messages.
+ * @throws DataError when the file is cut short, damaged, too large or of a rare kind.
+ */
+export function decodeJpeg(path: string, bytes: Buffer): Picture {
+  const orientation = checkSegments(path, bytes);
+  try {
+    const limits = { maxResolutionInMP: Number.POSITIVE_INFINITY, maxMemoryUsageInMB: MAX_MEGABYTES };
+    const { width, height, data } = decode(bytes, { useTArray: true, formatAsRGBA: false, ...limits });
+    return upright({ width, height, channels: 3, data }, orientation);
+  } catch (cause) {
+    throw new DataError(path, `found a broken JPEG (${messageOf(cause)}), expected a whole one. ${GET_IT_AGAIN}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Goes through the headers, up to the first pixels. Source: ITU-T T.81, annex B.
+ *
+ * @returns the orientation that EXIF gives, 1 where it gives none.
+ * @throws DataError when the picture is too large, or of a kind that jpeg-js would decode wrongly.
+ */
+function checkSegments(path: string, bytes: Buffer): number {
+  let orientation = 1;
+  let sized = false;
+  for (let at = 2; at + 4 <= bytes.length; ) {
+    if (bytes[at] !== 0xff) throw new DataError(path, `found no marker of a JPEG. ${GET_IT_AGAIN}`, { byte: at });
+    const marker = bytes[at + 1];
+    if (marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) {
+      at += marker === 0xff ? 1 : 2; // a filling byte, or a marker without content
+      continue;
+    }
+    const content = bytes.subarray(at + 4, at + 2 + bytes.readUInt16BE(at + 2));
+    if (marker === 0xe1) orientation = orientationOf(content) ?? orientation;
+    if (isFrame(marker)) {
+      checkFrame(path, marker, content, at);
+      sized = true;
+    }
+    if (marker === 0xda) {
+      if (!sized) break;
+      checkScans(path, bytes, at);
+      return orientation;
+    }
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  throw new DataError(path, `found no picture in the JPEG, expected one: it was cut off or damaged. ${GET_IT_AGAIN}`);
+}
+
+/** SOF0 to SOF15, without the tables that have their numbers from the same row. */
+const isFrame = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+
+function checkFrame(path: string, marker: number, content: Buffer, byte: number): void {
+  if (content.length < 6) throw new DataError(path, `found a JPEG header cut short. ${GET_IT_AGAIN}`, { byte });
+  const [precision] = content;
+  const tooLarge = sizeProblem(content.readUInt16BE(3), content.readUInt16BE(1));
+  if (tooLarge !== undefined) throw new DataError(path, tooLarge, { byte });
+  if (marker > 0xc2 || precision !== 8) {
+    const found = marker > 0xc2 ? 'a lossless, hierarchical or arithmetic JPEG' : `a JPEG of ${precision} bits`;
+    throw new DataError(path, `found ${found}, expected a baseline or progressive one of 8 bits. Save it as PNG.`, {
+      byte,
+    });
+  }
+}
+
+/** In the data of pixels every 0xff is followed by 0, so 0xff 0xda is always a scan that begins. */
+function checkScans(path: string, bytes: Buffer, first: number): void {
+  let scans = 0;
+  for (let at = first; at !== -1; at = bytes.indexOf('ffda', at + 2, 'hex')) scans++;
+  if (scans > MAX_SCANS) {
+    throw new DataError(path, `found ${scans} scans, expected at most ${MAX_SCANS}. Save the picture again.`);
+  }
+}
+
+/**
+ * Which way up the pixels are, by the first directory of EXIF, which has the layout of a TIFF file.
+ *
+ * @returns undefined where the content is not EXIF, or does not say so.
+ */
+function orientationOf(content: Buffer): number | undefined {
+  const tiff = content.subarray(6);
+  if (content.toString('latin1', 0, 6) !== 'Exif\0\0' || tiff.length < 8) return undefined;
+  const little = tiff.toString('latin1', 0, 2) === 'II';
+  const uint16 = (at: number): number => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
+  const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+  if (directory + 2 > tiff.length) return undefined;
+  for (let entry = 0; entry < uint16(directory); entry++) {
+    const at = directory + 2 + 12 * entry;
+    if (at + 12 > tiff.length) return undefined;
+    if (uint16(at) === 0x0112) return uint16(at + 8);
+  }
+  return undefined;
+}

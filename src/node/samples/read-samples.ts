@@ -1,0 +1,100 @@
+/** Samples from the files that people have: pictures, IDX, .npy. What a file is, its first bytes say, not its name. */
+import { DataError, messageOf } from '../../core/errors.js';
+import type { Picture } from '../../core/pictures/picture.js';
+import { type PictureOptions, pictureSample } from '../../core/pictures/sample.js';
+import { formatShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
+import { chunksOf, fileBytes } from '../file-bytes.js';
+import { recognizeFormat } from '../file-signature.js';
+import { decodeNpy, isNpy } from './npy.js';
+
+/** n samples, as `predict` takes them. */
+export interface FileSamples {
+  /** [n, ...shape] */
+  readonly shape: Shape;
+  readonly data: ArrayLike<number>;
+}
+
+/** The most bytes of a file, as of an IDX file: it is read whole. */
+const MAX_BYTES = 2 ** 30;
+
+const EXPECTED = 'a PNG, JPEG, IDX or .npy file';
+
+/**
+ * Reads the samples of a file: one of a picture, as many as there are of an array, [n, ...shape], [n, size] or one sample's
+ * own shape. What IDX and .npy files hold is taken as it is; `pictureSample` says what becomes of pictures.
+ *
+ * @param source a path; `-` is standard input
+ * @param shape of one sample, as the model has it
+ * @throws DataError with the path, what was found and what was expected.
+ */
+export async function readSamples(source: string, shape: Shape, options: PictureOptions = {}): Promise<FileSamples> {
+  const standardInput = source === '-';
+  const path = standardInput ? 'standard input' : source;
+  const bytes = await wholeFile(path, standardInput ? process.stdin : fileBytes(path, EXPECTED));
+  const picture = await decodePicture(path, bytes);
+  if (picture !== undefined) {
+    try {
+      return { shape: [1, ...shape], data: pictureSample(picture, shape, options) };
+    } catch (error) {
+      throw error instanceof RangeError ? new DataError(path, messageOf(error), { cause: error }) : error;
+    }
+  }
+  if (isNpy(bytes)) return asSamples(path, decodeNpy(path, bytes), shape);
+  if (isIdx(bytes)) {
+    const { readIdx } = await import('../idx.js');
+    return asSamples(path, await readIdx(path, undefined, chunksOf(bytes)), shape);
+  }
+  const found = bytes.length === 0 ? 'an empty file' : (recognizeFormat(bytes) ?? 'other bytes');
+  throw new DataError(path, `found ${found}, expected ${EXPECTED}`);
+}
+
+/** IDX begins with two zeros, packed or not. */
+const isIdx = (bytes: Buffer): boolean => {
+  const start = bytes.toString('latin1', 0, 2);
+  return start === '\0\0' || start === '\x1f\x8b';
+};
+
+/** A file's bytes, all of them. @throws DataError when there are too many. */
+async function wholeFile(path: string, file: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of file) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_BYTES) throw new DataError(path, 'found more than 1 GiB, expected less. Split it.');
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * A picture from the bytes of a PNG or JPEG file, upright; undefined where they are something else.
+ *
+ * @param path For the messages.
+ * @throws DataError when the file is damaged, cut short, or has more pixels than are read.
+ */
+async function decodePicture(path: string, bytes: Buffer): Promise<Picture | undefined> {
+  switch (recognizeFormat(bytes)) {
+    case 'a PNG image':
+      return (await import('../pictures/png.js')).decodePng(path, bytes);
+    case 'a JPEG image':
+      return (await import('../pictures/jpeg.js')).decodeJpeg(path, bytes);
+    default:
+      return undefined;
+  }
+}
+
+function asSamples(path: string, { shape: found, data }: FileSamples, shape: Shape): FileSamples {
+  const [count, ...each] = found;
+  if (sameShape(found, shape)) return { shape: [1, ...shape], data };
+  const numbers = sizeOf(shape);
+  const same = each.length > 0 && sizeOf(each) === numbers;
+  if (!same || !(sameShape(each, shape) || each.length === 1 || shape.length === 1 || isWithChannel(each, shape))) {
+    const expected = `${formatShape(['n', ...shape])} or ${formatShape(shape)}`;
+    throw new DataError(path, `found an array of the shape ${formatShape(found)}, expected ${expected}`);
+  }
+  if (count === 0) throw new DataError(path, `found no samples, expected at least one`);
+  return { shape: [count, ...shape], data };
+}
+
+/** [H, W] and [H, W, 1] are the same. */
+const isWithChannel = (a: Shape, b: Shape): boolean => sameShape([...a, 1], b) || sameShape(a, [...b, 1]);
