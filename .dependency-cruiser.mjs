@@ -28,6 +28,7 @@ room(
   'What a stage declares, and how one stands alone in a pipe: with the textbook, and with draws of its own.',
 );
 room('digits', 'core/digits/', ['random'], 'Handwriting is strokes and chance.');
+room('pictures', 'core/pictures/', ['basics'], 'Pictures are bytes, and samples are shapes of them.');
 room(
   'families',
   'core/families/',

@@ -45,16 +45,22 @@ const proxy = await rolldown({
 });
 const { output: proxyOutput } = await proxy.write({ file: path('node/proxy-fetch.js'), minify: true });
 
-// idx-data asks for tslib without saying so, which strict package managers refuse: both are put into the one file that
-// imports them. Whatever else that file imports stays where it is.
-const reader = path('node/idx.js');
-const readerBundle = await rolldown({
-  input: reader,
-  platform: 'node',
-  external: (id, importer) => importer === reader && !/(^|node_modules[\\/])idx-data\b/.test(id),
-  plugins: [importBuiltins],
-});
-const { output: readerOutput } = await readerBundle.write({ file: reader, sourcemap: true });
+// Packages that one file imports are put into it, so that nobody has to install them: idx-data asks for tslib without saying
+// so, which strict package managers refuse, and few need jpeg-js. Whatever else those files import stays where it is.
+const readerOutput = [];
+for (const [file, packages] of [
+  ['node/idx.js', /(^|node_modules[\\/])idx-data\b/],
+  ['node/pictures/jpeg.js', /(^|node_modules[\\/])jpeg-js\b/],
+]) {
+  const reader = path(file);
+  const bundle = await rolldown({
+    input: reader,
+    platform: 'node',
+    external: (id, importer) => importer === reader && !packages.test(id),
+    plugins: [importBuiltins],
+  });
+  readerOutput.push(...(await bundle.write({ file: reader, sourcemap: true })).output);
+}
 
 // What others wrote comes with their licenses.
 const folders = new Set(

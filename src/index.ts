@@ -13,6 +13,7 @@ export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
 export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';
 export { type RunPipelineOptions, runPipeline, type SavableRunResult } from './node/run-pipeline.js';
+export { type FileSamples, readSamples } from './node/samples/read-samples.js';
 export { allowFasterSimd } from './node/simd.js';
 export * from './portable.js';
 

@@ -86,6 +86,8 @@ export {
   trainedNetwork,
 } from './core/model/model.js';
 export type { Samples } from './core/model/samples.js';
+export type { Channels, Picture } from './core/pictures/picture.js';
+export { type PictureOptions, pictureSample } from './core/pictures/sample.js';
 // from a pipeline file, or a list of stages, to a trained network
 export type { Instrument, NotKnown, PlacedStage, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export {

@@ -22,7 +22,7 @@ const EVERYWHERE = [
   // the numbers they work on
   ...words('copyOf createKernels numpyRandom rowBuffer sameShape seededRandom sizeOf tensor wasmFlavour zeros'),
   // data
-  ...words('drawDigit findMnist'),
+  ...words('drawDigit findMnist pictureSample'),
   // from a pipeline file, or a list of stages, to a trained network
   ...words(
     'buildPipeline countOf joinRegistries openPipeline outlinePipeline parsePipelineFile pipelineJsonSchema registryOf',
@@ -37,7 +37,7 @@ const EVERYWHERE = [
 ];
 
 it.each([
-  ['marblenet in Node', node, words('allowFasterSimd createNodeHost encodeIdx')],
+  ['marblenet in Node', node, words('allowFasterSimd createNodeHost encodeIdx readSamples')],
   ['marblenet in a page', page, words('webWorkers')],
 ])('%s exports every stage and a chosen few', (_, entry, own) => {
   expect(Object.keys(entry).sort()).toEqual([...Object.keys(stages), ...EVERYWHERE, ...own].sort());

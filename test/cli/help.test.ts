@@ -7,6 +7,7 @@ const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
   ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
+  ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['list', ['--plugin ']],
   ['explain <stage>', ['stage', '--plugin ']],
@@ -36,7 +37,7 @@ async function expectEnd(help: string): Promise<void> {
 test.concurrent('pipeline --help names every command', async () => {
   const { code, stdout, stderr } = await pipeline(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const found = [...stdout.matchAll(/^ {2}pipeline ([a-z]+(?: <\S+>)?) {2,}\S/gm)].map(([, command]) => command);
+  const found = [...stdout.matchAll(/^ {2}pipeline ([a-z]+(?: <\S+>)*) {2,}\S/gm)].map(([, command]) => command);
   expect(found).toEqual(commands.map(([command]) => command));
   await expectEnd(stdout);
 });

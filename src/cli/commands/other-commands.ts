@@ -5,10 +5,11 @@ import { explain } from './explain.js';
 import { graph } from './graph.js';
 import { lint } from './lint.js';
 import { list } from './list.js';
+import { predict } from './predict.js';
 import { print } from './print.js';
 import { schema } from './schema.js';
 import { summary } from './summary.js';
 import { tap } from './tap.js';
 import { trace } from './trace.js';
 
-export const otherCommands = [lint, list, explain, summary, check, trace, tap, graph, schema, print, doctor];
+export const otherCommands = [predict, lint, list, explain, summary, check, trace, tap, graph, schema, print, doctor];

@@ -3,7 +3,7 @@
 /** 1 grey, 2 grey and alpha, 3 red, green, blue, 4 those and alpha. */
 export type Channels = 1 | 2 | 3 | 4;
 
-/** A page's own pictures are of this kind: `{ ...context.getImageData(0, 0, width, height), channels: 4 }`. */
+/** That of a page's canvas is `{ width, height, channels: 4, data: context.getImageData(0, 0, width, height).data }`. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -21,7 +21,7 @@ export interface Grey {
 }
 
 /** The most pixels that a picture may have, before a byte of them is unpacked: about 5,800 x 5,800. */
-export const MAX_PIXELS = 2 ** 25;
+const MAX_PIXELS = 2 ** 25;
 
 /** `found 5 x 0 pixels, expected ...` where a picture has no pixels or too many; undefined where it may be decoded. */
 export function sizeProblem(width: number, height: number): string | undefined {

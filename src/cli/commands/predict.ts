@@ -1,0 +1,117 @@
+import { DataError } from '../../core/errors.js';
+import type { Prediction } from '../../core/model/model.js';
+import { greyOf } from '../../core/pictures/picture.js';
+import { printable } from '../../core/printable.js';
+import { type Shape, sizeOf } from '../../core/tensor.js';
+import { loadModel } from '../../node/model-file.js';
+import { readSamples } from '../../node/samples/read-samples.js';
+import { command } from '../command.js';
+import { Exit } from '../exit.js';
+import { STDIN } from '../given-file.js';
+import { halfBlocks } from '../half-blocks.js';
+import { numberText } from '../snapshot-text.js';
+import { formatTable } from '../table.js';
+
+export const predict = command({
+  command: 'predict <run> <files..>',
+  describe: 'What a trained network says of pictures and arrays',
+  builder: (yargs) =>
+    yargs
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Folder of a run, or the file of a model (model.safetensors)',
+      })
+      .positional('files', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'PNG, JPEG, IDX or .npy files; - for standard input',
+      })
+      .option('as-is', {
+        type: 'boolean',
+        default: false,
+        describe: 'Take pictures as they are: nothing is cut, inverted or resized',
+      })
+      .option('show', { type: 'boolean', default: false, describe: 'Draw what the network saw' })
+      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a sample, a line each' }),
+  async handler({ run, files, asIs, show, json }) {
+    const model = await loadModel(run);
+    const rows: Row[] = [];
+    let exitCode = 0;
+    for (const file of files) {
+      try {
+        const samples = await readSamples(file === STDIN ? '-' : file, model.shape, { asIs });
+        const found = rowsOf(file === STDIN ? '-' : file, samples.shape[0], await model.predict(samples));
+        if (json) for (const row of found) process.stdout.write(`${JSON.stringify(row)}\n`);
+        else if (show)
+          for (const [i, row] of found.entries()) process.stdout.write(drawn(row, samples, i, model.shape));
+        else rows.push(...found);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        process.stderr.write(`${error.message}\n`); // the other files are predicted all the same
+        exitCode = error.exitCode;
+      }
+    }
+    if (rows.length > 0) process.stdout.write(formatTable([headingOf(rows[0]), ...rows.map(cellsOf)], [2]));
+    if (exitCode !== 0) throw new Exit(exitCode);
+  },
+});
+
+/** What is said of one sample, as `--json` prints it. */
+interface Row {
+  readonly file: string;
+  /** Which sample of the file, from 0 on, where there are several. */
+  readonly sample?: number;
+  /** Its name; absent where the network says real numbers. */
+  readonly class?: string;
+  readonly probability?: number;
+  /** Of each class, in the order of the classes. */
+  readonly probabilities?: readonly number[];
+  /** What the network says, where that is not how probable each class is. */
+  readonly outputs?: readonly number[];
+}
+
+function rowsOf(file: string, count: number, { classes, names, probabilities, outputs }: Prediction): Row[] {
+  const numbers = (probabilities ?? outputs).data;
+  const width = numbers.length / count;
+  return Array.from({ length: count }, (_, i) => {
+    const row = Array.from(numbers.subarray(i * width, (i + 1) * width));
+    return {
+      file,
+      ...(count > 1 && { sample: i }),
+      ...(names.length > 0 && { class: names[i] }),
+      ...(probabilities ? { probability: row[classes[i]], probabilities: row } : { outputs: row }),
+    };
+  });
+}
+
+const headingOf = (row: Row): string[] => ['file', ...wordsOf(row).map(([name]) => name)];
+
+const cellsOf = (row: Row): string[] => [nameOf(row), ...wordsOf(row).map(([, word]) => word)];
+
+/** `digits.npy[3]` */
+const nameOf = ({ file, sample }: Row): string => printable(sample === undefined ? file : `${file}[${sample}]`);
+
+function wordsOf({ class: name, probability, outputs }: Row): [string, string][] {
+  return [
+    ...(name === undefined ? [] : [['class', printable(name)] as [string, string]]),
+    ...(probability === undefined ? [] : [['probability', probability.toFixed(4)] as [string, string]]),
+    ...(outputs === undefined ? [] : [['outputs', outputs.map(numberText).join(' ')] as [string, string]]),
+  ];
+}
+
+/** What the network saw of a sample, above what it says of it. */
+function drawn(row: Row, { data }: { readonly data: ArrayLike<number> }, i: number, shape: Shape): string {
+  const said = `${nameOf(row)}: ${wordsOf(row)
+    .map(([name, word]) => `${name} ${word}`)
+    .join(', ')}\n`;
+  const sample = Float64Array.from({ length: sizeOf(shape) }, (_, k) => data[i * sizeOf(shape) + k]);
+  const [height, width, channels = 1] = shape.length === 1 && shape[0] === 784 ? [28, 28] : shape;
+  if (width === undefined || width > WIDEST || shape.length > 3) return said;
+  const grey = channels === 3 ? greyOf({ width, height, channels, data: Uint8ClampedArray.from(sample) }).data : sample;
+  return `${halfBlocks(Array.from(grey), width)}${said}\n`;
+}
+
+/** As many columns as any terminal has. */
+const WIDEST = 76;

@@ -1,0 +1,135 @@
+/** `pipeline predict`: what a person has in files, told by a network that was trained and kept. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drawDigit, encodeIdx, runPipeline, seededRandom } from 'marblenet';
+import { beforeAll, expect, test } from 'vitest';
+import { pngFile } from '../node/samples/png-file.js';
+import { TINY } from '../tiny-pipeline.js';
+import { eventsOf, linesOf, pipeline, scratchFile, scratchFolder, startPipeline } from './pipeline-command.js';
+
+const LEARNS = TINY.replace('train: 200, test: 50', 'train: 6000, test: 100')
+  .replace('units: 8', 'units: 50')
+  .replace('sgd: { learningRate: 0.1 }', 'adam: { learningRate: 0.005 }');
+
+let folder: string;
+let model: string;
+/** The files of ten digits, each in another handwriting. */
+let files: string[];
+
+/** A drawn digit, as bytes, ten times as large, dark on light, in a corner. */
+function enlarged(pixels: Uint8Array): Uint8Array {
+  const paper = new Uint8Array(400 * 300).fill(230);
+  for (let i = 0; i < 280 * 280; i++) {
+    const [x, y] = [i % 280, Math.floor(i / 280)];
+    paper[(y + 15) * 400 + x + 100] = 230 - 0.8 * pixels[Math.floor(y / 10) * 28 + Math.floor(x / 10)];
+  }
+  return paper;
+}
+
+function digit(label: number, seed: number): Uint8Array {
+  const pixels = new Uint8Array(784);
+  drawDigit(label, seededRandom(seed).stream('digit'), pixels);
+  return pixels;
+}
+
+beforeAll(async () => {
+  folder = await scratchFolder();
+  model = join(folder, 'model.safetensors');
+  const { network } = await runPipeline('learns.yaml', { text: LEARNS, plugins: false });
+  await network.save(model);
+  files = await Promise.all(
+    Array.from({ length: 10 }, async (_, label) => {
+      const path = join(folder, `${label}.png`);
+      await writeFile(
+        path,
+        pngFile(enlarged(digit(label, 17_999 + label)), { width: 400, height: 300, colourType: 0, depth: 8 }),
+      );
+      return path;
+    }),
+  );
+});
+
+test('reads pictures of digits, in the order given', async () => {
+  const { code, stdout, stderr } = await pipeline(['predict', folder, ...files]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const [heading, ...rows] = linesOf(stdout).map((line) => line.split(/ {2,}/));
+  expect(heading).toEqual(['file', 'class', 'probability']);
+  expect(rows.map(([file]) => file)).toEqual(files);
+  expect(rows.filter(([, name], label) => name === String(label)).length).toBeGreaterThanOrEqual(9);
+});
+
+test('--json: one object a sample, with the probability of each class', async () => {
+  const idx = join(folder, 'two.idx');
+  await writeFile(idx, encodeIdx([2, 28, 28], Uint8Array.from([...digit(3, 5), ...digit(1, 6)])));
+  const ended = await pipeline(['predict', model, idx, files[7], '--json']);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  const rows = eventsOf(ended) as {
+    file: string;
+    sample?: number;
+    class: string;
+    probability: number;
+    probabilities: number[];
+  }[];
+  expect(rows.map(({ file, sample }) => [file, sample])).toEqual([
+    [idx, 0],
+    [idx, 1],
+    [files[7], undefined],
+  ]);
+  for (const { class: name, probability, probabilities } of rows) {
+    expect(probabilities).toHaveLength(10);
+    expect(probabilities.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
+    expect(probability).toBe(Math.max(...probabilities));
+    expect(probabilities[Number(name)]).toBe(probability);
+  }
+  expect(rows.map(({ class: name }) => name)).toEqual(['3', '1', '7']);
+});
+
+test('- is standard input, whatever it holds', async () => {
+  const started = startPipeline(['predict', model, '-', '--json']);
+  started.child.stdin.end(await readFile(files[2]));
+  expect(eventsOf(await started.ended)).toMatchObject([{ file: '-', class: '2' }]);
+});
+
+test('--show draws what the network saw', async () => {
+  const { code, stdout } = await pipeline(['predict', model, files[0], '--show']);
+  expect(code).toBe(0);
+  const lines = stdout.split('\n');
+  const drawn = lines.slice(0, 14);
+  expect(drawn.filter((line) => /[█▀▄]/.test(line)).length).toBeGreaterThanOrEqual(10); // 20 rows of pixels, two a line
+  expect(lines[14]).toMatch(/0\.png: class 0, probability [01]\.\d{4}$/);
+});
+
+test('--as-is takes no picture of another size', async () => {
+  const { code, stdout, stderr } = await pipeline(['predict', model, files[0], '--as-is']);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toBe(`${files[0]}: found 400 x 300 pixels, expected 28 x 28 where a picture is taken as it is\n`);
+});
+
+test('a file that is broken does not keep the others from being read', async () => {
+  const broken = await scratchFile('broken.png', 'no picture');
+  const ended = await pipeline(['predict', model, broken, files[4], '--json']);
+  expect(ended.code).toBe(3);
+  expect(ended.stderr).toBe(`${broken}: found plain text, expected a PNG, JPEG, IDX or .npy file\n`);
+  expect(eventsOf(ended)).toMatchObject([{ file: files[4], class: '4' }]);
+});
+
+test('no model, and no file', async () => {
+  const none = await scratchFolder();
+  expect(await pipeline(['predict', none, files[0]])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`${join(none, 'model.safetensors')}: expected a model: it does not exist`),
+  });
+  expect(await pipeline(['predict', model])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('expected a file after predict'),
+  });
+});
+
+test('real numbers are told as they are', async () => {
+  const path = join(await scratchFolder(), 'model.safetensors');
+  const text = TINY.replaceAll('softmaxCrossEntropy', 'meanSquaredError');
+  await (await runPipeline('tiny.yaml', { text, plugins: false })).network.save(path);
+  const [row] = eventsOf(await pipeline(['predict', path, files[0], '--json'])) as { outputs: number[] }[];
+  expect(row.outputs).toHaveLength(10);
+  expect(row).not.toHaveProperty('probability');
+});
