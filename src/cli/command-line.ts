@@ -31,7 +31,7 @@ export const withGlobalOptions = <T>(yargs: Argv<T>) =>
     .alias('help', 'h')
     .version(version)
     .alias('version', ['v', 'V'])
-    .option('debug', { type: 'boolean', default: false, describe: 'Show stack traces' });
+    .option('debug', { type: 'boolean', describe: 'Show stack traces' });
 
 /** The command has two names; other words are the paths of files that led here. */
 export const calledAs = basename(process.argv[1] ?? '') === 'marblenet' ? 'marblenet' : 'pipeline';

@@ -1,9 +1,29 @@
 import type { DataOptions } from '../node/environment.js';
 import { lineReporter } from './reporters/lines.js';
+import { type Waiting, waitOnTerminal } from './reporters/waiting.js';
 
 /** Where data come from, as the options say. Downloads are reported on standard error. */
-export const dataOptions = (dataFolder: string | undefined, offline: boolean): DataOptions => ({
+export const dataOptions = (
+  dataFolder: string | undefined,
+  offline = false,
+  onDownload: Waiting['download'] = lineReporter().download,
+): DataOptions => ({
   offline,
-  onDownload: lineReporter().download,
+  onDownload,
   ...(dataFolder !== undefined && { dataFolder }),
 });
+
+/** What one waits for at first. */
+export const PREPARING = 'preparing data';
+
+/** Does what takes a while; a terminal shows that it goes on, and how far downloads are. */
+export async function whileWaiting<T>(title: string, work: (waiting: Waiting) => Promise<T>): Promise<T> {
+  const waiting = process.stderr.isTTY ? waitOnTerminal(title) : noWaiting();
+  try {
+    return await work(waiting);
+  } finally {
+    waiting.clear();
+  }
+}
+
+const noWaiting = (): Waiting => ({ show() {}, download: lineReporter().download, clear() {} });

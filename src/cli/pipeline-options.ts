@@ -51,7 +51,7 @@ export const withDataFolder = <T>(yargs: Argv<T>, describe = 'Folder with the fo
 
 /** The same, and whether it may be downloaded. */
 export const withData = <T>(yargs: Argv<T>) =>
-  withDataFolder(yargs).option('offline', { type: 'boolean', default: false, describe: 'Never use the network' });
+  withDataFolder(yargs).option('offline', { type: 'boolean', describe: 'Never use the network' });
 
 /** An option that takes a whole number. It is read as text, so that a message can show what is no number. */
 export const wholeNumberOption = (
@@ -60,6 +60,7 @@ export const wholeNumberOption = (
 ) => ({
   type: 'string' as const,
   requiresArg: true,
+  defaultDescription: more.default, // without quotes: it is a number
   coerce: (given: string) => wholeNumber(option, given, `a whole number from ${least} on`, least),
   ...more,
 });
@@ -83,7 +84,7 @@ export const withValues = <T>(yargs: Argv<T>) =>
       coerce: (given: string | undefined) => (given === undefined ? undefined : wholeNumberOrAll('values', given)),
       describe: 'How many numbers of each tensor to show, or all; without, what fits into a line',
     })
-    .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' });
+    .option('json', { type: 'boolean', describe: 'One JSON object a line' });
 
 /** How many numbers of each tensor are kept, and how many columns they may take. */
 export const roomFor = (values: number | 'all' | undefined): { values: number | 'all'; width: number } =>

@@ -8,12 +8,14 @@ import { codeOf, reasonOf } from '../node/system-error.js';
 import { calledAs, checkWords, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
 import { Exit } from './exit.js';
-import { HELP_END } from './help-text.js';
+import { HELP_END, layOutHelp } from './help-text.js';
 import { endOnSignals, Interrupted } from './interrupt.js';
+import { proseColumnsOf } from './text/layout.js';
+import { remarkError } from './text/say.js';
 
 const exit = process.exit.bind(process);
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`${strayError(error).message}\n`);
+  remarkError(strayError(error).message);
   process.exitCode = 1; // whatever comes of the command
 });
 
@@ -34,7 +36,8 @@ try {
   // `run` is what people wait for, and its work is done on another thread: what the others need is loaded for them alone.
   const others = args[0] === 'run' ? [] : (await import('./commands/other-commands.js')).otherCommands;
   const commands = [run, ...others];
-  const cli = yargs(await checkWords(args, commands))
+  const words = await checkWords(args, commands);
+  const cli = yargs()
     .scriptName(calledAs)
     .locale('en') // or half of the help would be in the reader's language
     .updateStrings({
@@ -56,17 +59,19 @@ try {
     .example('$0 run FILE --swap relu=sigmoid', 'the same, with another activation')
     .epilogue(HELP_END)
     .middleware(guardProcess) // between the command line, which prints help itself, and the command
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .wrap(null) // it would break words; layOutHelp does not
     .fail((problem, error) => {
       // yargs goes on to the handler unless this throws; what it throws itself is a wrong command line, too
       if (error !== undefined && error.name !== 'YError') throw error;
       throw wrongWords(problem);
     })
-    .parseAsync();
+    .parseAsync(words, {}, (_, __, help) => {
+      if (help !== '') process.stdout.write(layOutHelp(help, proseColumnsOf(process.stdout)));
+    });
 } catch (error) {
   process.exitCode = error instanceof Exit || error instanceof MarblenetError ? error.exitCode : 1;
   if (!(error instanceof Exit)) {
-    process.stderr.write(`${messageOf(error)}\n`);
+    remarkError(messageOf(error));
     if (args.includes('--debug')) process.stderr.write(`${inspect(error)}\n`); // with what caused it
   }
   if (error instanceof Interrupted) unread = setTimeout(exit, LAST_WORDS); // a reader that stalls is not waited for

@@ -1,7 +1,9 @@
 /** Snapshots as text. */
 import type { Snapshot, TensorSnapshot } from '../core/inspect/snapshot.js';
 import { formatShape, sizeOf } from '../core/tensor.js';
-import { formatTable } from './table.js';
+import { formatMetric } from './format-metric.js';
+import { columnsOf, wrapped } from './text/layout.js';
+import { tableRows } from './text/table.js';
 
 /** A heading, and a line for each tensor under it. */
 export interface Block {
@@ -15,20 +17,25 @@ export interface Block {
  */
 export function blocksText(blocks: readonly Block[], width: number): string {
   const tensors = blocks.flatMap((block) => Object.entries(block.tensors));
-  const begun = formatTable(
+  const begun = tableRows(
     tensors.map(([name, { shape, min, max, mean }]) => [
       `  ${name}`,
       formatShape(shape),
       `${numberText(min)} to ${numberText(max)}`,
       `mean ${numberText(mean)}`,
     ]),
-  ).split('\n');
-  const room = Math.max(...begun.map((line) => line.length)) + 2;
-  const lines = tensors.map(([, { shape, values }], i) =>
-    withFirst(begun[i].padEnd(room), values.map(numberText), sizeOf(shape), width),
   );
+  const room = Math.max(...begun.map((line) => line.length)) + 2;
+  const broken = begun.some((row) => row.includes('\n')); // on a narrow terminal the numbers get a line of their own
+  const lines = tensors.map(([, { shape, values }], i) => {
+    const numbers = withFirst(broken ? '    ' : begun[i].padEnd(room), values.map(numberText), sizeOf(shape), width);
+    return broken ? `${begun[i]}\n${numbers}` : numbers;
+  });
   return blocks
-    .flatMap((block) => [block.heading, ...lines.splice(0, Object.keys(block.tensors).length)])
+    .flatMap((block) => [
+      wrapped(block.heading, columnsOf(process.stdout)),
+      ...lines.splice(0, Object.keys(block.tensors).length),
+    ])
     .map((line) => `${line}\n`)
     .join('');
 }
@@ -44,8 +51,8 @@ export function withFirst(line: string, items: readonly (string | number)[], len
 
 /** What is to be said of a value beside its tensors. */
 export const factsOf = ({ loss, metric, value, scaling, classes }: Snapshot): string[] => [
-  ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
-  ...(metric === undefined || value === undefined ? [] : [`${metric} ${value.toFixed(4)}`]),
+  ...(loss === undefined ? [] : [`loss ${formatMetric(loss)}`]),
+  ...(metric === undefined || value === undefined ? [] : [`${metric} ${formatMetric(value)}`]),
   ...(scaling === undefined ? [] : [`x = (feature - ${numbersText(scaling.mean)}) / ${numbersText(scaling.std)}`]),
   ...(classes === undefined ? [] : [`${classes} classes`]),
 ];

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { checkGradients, type GradientReport, type GradientRow } from '../../core/inspect/gradient-check.js';
 import type { PipelineDefinition } from '../../core/pipeline/pipeline.js';
 import type { Section } from '../../core/pipeline/sections.js';
@@ -9,13 +8,16 @@ import type { LoadedPipeline } from '../../node/load-pipeline.js';
 import { stageFile } from '../../node/stage-source.js';
 import { mnist } from '../../stages/index.js';
 import { command } from '../command.js';
-import { dataOptions } from '../data-options.js';
+import { dataOptions, whileWaiting } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
+import { formatMetric } from '../format-metric.js';
 import { loadGiven } from '../given-file.js';
 import { originText } from '../origin-text.js';
 import { wholeNumberOption, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
-import { formatTable } from '../table.js';
+import { columnsOf, proseColumnsOf, wrapped } from '../text/layout.js';
+import { styled } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 import { unshuffled } from '../unshuffled.js';
 
 export const check = command({
@@ -31,17 +33,20 @@ export const check = command({
         type: 'string',
         requiresArg: true,
         default: '100',
+        defaultDescription: '100',
         coerce: (given: string) => wholeNumberOrAll('parameters', given),
         describe: 'How many numbers of each tensor to check, or all',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' }),
+      .option('json', { type: 'boolean', describe: 'One JSON object a line' }),
   async handler({ file, set, swap, plugins, data, samples, parameters, json }) {
     const loaded = await loadGiven(file, { set, swap, plugins });
     // The slopes of any digits will do: none is downloaded for this.
     const environment = environmentOf(loaded, dataOptions(data, true));
     const definition = unshuffled(withoutDownload(loaded.definition), samples);
-    const report = await checkGradients(definition, environment, { parameters });
-    process.stdout.write(json ? jsonOf(report) : textOf(report, loaded));
+    const report = await whileWaiting('checking gradients', () =>
+      checkGradients(definition, environment, { parameters }),
+    );
+    process.stdout.write(json ? jsonOf(report) : wrapped(textOf(report, loaded), columnsOf(process.stdout)));
     if (!report.passed) throw new Exit(1);
   },
 });
@@ -57,6 +62,8 @@ function jsonOf({ rows, ...end }: GradientReport): string {
   return events.map((event) => `${JSON.stringify(event)}\n`).join('');
 }
 
+const HEADER = ['gradient of', 'compared', 'skipped', 'absolute', 'relative'].map((title) => styled('bold', title));
+
 function textOf(report: GradientReport, loaded: LoadedPipeline): string {
   const { origin, backend, samples, loss, rows, differentiated } = report;
   const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
@@ -65,24 +72,26 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
     formatCount(skipped),
     error(absoluteError),
     error(relativeError),
-    verdict,
+    verdict === 'wrong' ? styled('red', verdict) : verdict,
   ]);
   return [
     `${printable(shortened(loaded.definition.name ?? ''))}: ${plural(samples, 'example')} of ${originText(origin)}, ` +
-      `loss ${loss.toFixed(4)}, float64, backend ${backend}\n\n`,
-    formatTable([['gradient of', 'compared', 'skipped', 'absolute', 'relative'], ...table], [1, 2, 3, 4]),
+      `loss ${formatMetric(loss)}, float64, backend ${backend}\n\n`,
+    formatTable([HEADER, ...table], { alignRight: [1, 2, 3, 4] }),
     ...differentiated.map(({ name, options }) => `\n${name}, as it is differentiated: ${JSON.stringify(options)}\n`),
-    backend === (loaded.definition.backend ?? 'wasm') ? '' : `\n${WITHOUT_WASM}\n`,
+    backend === (loaded.definition.backend ?? 'wasm')
+      ? ''
+      : `\n${wrapped(WITHOUT_WASM, proseColumnsOf(process.stdout), 0)}\n`,
     `\n${conclusion(report, loaded)}\n`,
   ].join('');
 }
 
 /** What is checked where the file asks for WebAssembly, and the machine has none that runs the kernels. */
 const WITHOUT_WASM =
-  "This Node cannot run the WebAssembly kernels: a run here takes the textbook's\nloops in TypeScript, and so did this check.";
+  "This Node cannot run the WebAssembly kernels: a run here takes the textbook's loops in TypeScript, and so did this check.";
 
 function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: LoadedPipeline): string {
-  if (passed) return styleText('bold', "Every gradient is the slope of the loss, to 1e-6 of its tensor's largest.");
+  if (passed) return styled('bold', "Every gradient is the slope of the loss, to 1e-6 of its tensor's largest.");
   const placed = ({ stage, name }: GradientRow): string => {
     const [section, position] = stage.split('.');
     return `${locate(section as Section, Number(position))}: ${name}`;

@@ -9,7 +9,8 @@ import { chooseSimd } from '../../node/simd.js';
 import { codeOf, reasonOf } from '../../node/system-error.js';
 import { threads } from '../../node/threads.js';
 import { command } from '../command.js';
-import { formatTable } from '../table.js';
+import { styled } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 import { version } from '../version.js';
 
 export const doctor = command({
@@ -20,7 +21,7 @@ export const doctor = command({
     const found = await diagnosis();
     const text = json
       ? `${JSON.stringify(found)}\n`
-      : formatTable(Object.entries(found).map(([name, fact]) => [name, fact]));
+      : formatTable(Object.entries(found).map(([name, fact]) => [styled('bold', name), fact]));
     process.stdout.write(text);
   },
 });

@@ -9,7 +9,9 @@ import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
 import { besides, plot } from '../plot.js';
 import { catalogueOf } from '../plugins.js';
-import { formatTable } from '../table.js';
+import { columnsOf, proseColumnsOf, reflowed } from '../text/layout.js';
+import { styled } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 export const explain = command({
   command: 'explain <stage>',
@@ -25,13 +27,14 @@ export const explain = command({
     }
     const { name, from, to, summary } = factory.definition;
     const docstring = (await stageDocstring(name, catalogue)) || summary;
+    const heading = (text: string): string => styled('bold', text);
     process.stdout.write(
       [
-        `${name}   ${from} -> ${to}`,
-        docstring,
-        ...plotsOf(factory),
-        `Options\n${optionTable(factory).trimEnd()}`,
-        `Example, a whole pipeline file\n${indented(exampleFile(factory, catalogue.pluginFiles.get(name)))}`,
+        `${heading(name)}   ${from} -> ${to}`,
+        reflowed(docstring, proseColumnsOf(process.stdout)),
+        ...plotsOf(factory, columnsOf(process.stdout)),
+        `${heading('Options')}\n${optionTable(factory).trimEnd()}`,
+        `${heading('Example, a whole pipeline file')}\n${indented(exampleFile(factory, catalogue.pluginFiles.get(name)))}`,
         `Defined in ${stageFile(name, catalogue)}\n`,
       ].join('\n\n'),
     );
@@ -41,7 +44,7 @@ export const explain = command({
 const indented = (text: string): string => text.trimEnd().replace(/^/gm, '  ');
 
 /** An activation and its derivative, with the options of its example. */
-function plotsOf(factory: AnyStageFactory): string[] {
+function plotsOf(factory: AnyStageFactory, columns: number): string[] {
   const { formula, example } = factory.definition;
   if (formula === undefined) return [];
   const item: unknown = parse(example);
@@ -49,7 +52,10 @@ function plotsOf(factory: AnyStageFactory): string[] {
   const { value, derivative } = formula(options);
   const f = plot('y = f(x)', value, [-4, 4]);
   const slopes = plot("dy/dx = f'(x)", (x) => derivative(x, value(x)), [-4, 4]);
-  return [besides(f, slopes)];
+  const both = besides(f, slopes);
+  return Math.max(...both.split('\n').map((line) => line.length)) <= columns
+    ? [both]
+    : [f, slopes].map((lines) => lines.map((line) => `  ${line}`.trimEnd()).join('\n'));
 }
 
 function optionTable(factory: AnyStageFactory): string {

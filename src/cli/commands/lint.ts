@@ -7,12 +7,14 @@ import { type Outline, splitsOf } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { command } from '../command.js';
-import { dataOptions } from '../data-options.js';
+import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
 import { loadGiven } from '../given-file.js';
 import { originText } from '../origin-text.js';
 import { withChanges, withDataFolder } from '../pipeline-options.js';
+import { say } from '../text/say.js';
+import { styled } from '../text/style.js';
 
 export const lint = command({
   command: 'lint <files..>',
@@ -29,42 +31,45 @@ export const lint = command({
         }),
       ),
       'Read the data, too: MNIST from this folder, other files from where the pipeline says',
-    ).option('strict', { type: 'boolean', default: false, describe: 'Take warnings for errors' }),
+    ).option('strict', { type: 'boolean', describe: 'Take warnings for errors' }),
   async handler({ files, set, swap, plugins, data, strict }) {
     const problems: MarblenetError[] = [];
     for (const file of files) {
       try {
         const loaded = await loadGiven(file, { set, swap, plugins });
-        for (const note of loaded.notes) process.stdout.write(`${printable(note)}\n`);
+        for (const note of loaded.notes) say(printable(note));
         const outline =
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
-        const found = data === undefined ? leftOpen(outline) : await readData(outline);
+        const found = data === undefined ? leftOpen(outline) : await whileWaiting(PREPARING, () => readData(outline));
         const warnings = adviceOn(outline);
         for (const { place, message } of warnings) {
           const problem = new PipelineError(`${place}: ${message}`);
           if (strict) problems.push(problem);
-          process.stdout.write(`${strict ? '' : 'warning: '}${problem.message}\n`);
+          say(strict ? placed(problem.message) : `${styled('yellow', 'warning:')} ${placed(problem.message)}`);
         }
         const warned = warnings.length === 0 ? '' : `, with ${plural(warnings.length, 'warning')}`;
-        if (!strict || warnings.length === 0) process.stdout.write(`${file}: ok${warned}${found}\n`);
+        if (!strict || warnings.length === 0) say(`${file}: ok${warned}${found}`);
       } catch (error) {
         if (!(error instanceof MarblenetError)) throw error;
         problems.push(error);
-        process.stdout.write(`${error.message}\n`);
+        say(placed(error.message));
       }
     }
     if (problems.length > 0) throw new Exit(problems[0].exitCode);
   },
 });
 
+/** The place stands out less than what is said of it. */
+const placed = (message: string): string => message.replace(/^\S+:\d+:\d+:/, (place) => styled('dim', place));
+
 /** What could not be checked without data. */
 function leftOpen({ unknown, rows, locate }: Outline): string {
-  const placed = ({ section, position, name }: PlacedStage) => `${locate(section, position)}: ${name}`;
+  const at = ({ section, position, name }: PlacedStage) => `${locate(section, position)}: ${name}`;
   const missing = rows.flatMap((row) =>
-    'output' in row && row.unchecked !== undefined ? [`${row.unchecked} is not known (${placed(row)})`] : [],
+    'output' in row && row.unchecked !== undefined ? [`${row.unchecked} is not known (${at(row)})`] : [],
   );
   if (unknown !== undefined) {
-    missing.push(`${unknown.what} is not known (${placed(unknown)}), and no shape is checked from there on`);
+    missing.push(`${unknown.what} is not known (${at(unknown)}), and no shape is checked from there on`);
   }
   if (missing.length === 0) return '';
   return `, as far as can be seen without data: ${missing.join('; ')}; lint --data DIR opens the files`;

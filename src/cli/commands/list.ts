@@ -2,7 +2,8 @@ import { families } from '../../core/contract.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
-import { formatTable } from '../table.js';
+import { styled } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 export const list = command({
   command: 'list',
@@ -12,7 +13,7 @@ export const list = command({
     const { registry } = await catalogueOf(plugin);
     const definitions = [...registry.values()].map(({ definition }) => definition);
     const rows = families.flatMap((family) => [
-      [family.charAt(0).toUpperCase() + family.slice(1)],
+      [styled('bold', family.charAt(0).toUpperCase() + family.slice(1))],
       ...definitions
         .filter((definition) => definition.family === family)
         .map(({ name, from, to, summary }) => [`  ${name}`, `${from} -> ${to}`, summary]),

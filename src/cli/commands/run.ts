@@ -8,6 +8,7 @@ import { nextStep } from '../next-step.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
 import { createReporter } from '../reporters/create-reporter.js';
 import { untilDrained } from '../standard-output.js';
+import { remark } from '../text/say.js';
 
 export const run = command({
   command: 'run <file>',
@@ -16,13 +17,13 @@ export const run = command({
     withData(withPipelineFile(yargs))
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
-      .option('quiet', { type: 'boolean', describe: 'Print the result at the end, and nothing before it' })
+      .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
       .check(({ json, quiet, everyStep }) => {
         if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
         if (everyStep && !json) throw new PipelineError('--every-step: give --json, too, which it adds events to');
         return true;
       }),
-  async handler({ file, set, swap, plugins, data, offline, everyStep = false, json = false, quiet = false }) {
+  async handler({ file, set, swap, plugins, data, offline = false, everyStep = false, json = false, quiet = false }) {
     const runId = newRunId();
     const terminal = process.stderr.isTTY ?? false;
     const reporter = createReporter({ runId, json, quiet, terminal });
@@ -44,7 +45,7 @@ export const run = command({
         ...(await readGiven(file)),
         ...(data !== undefined && { dataFolder: data }),
       });
-      if (terminal && !json && !quiet) process.stderr.write(`${nextStep(file)}\n`);
+      if (terminal && !json && !quiet) remark(nextStep(file));
     } catch (error) {
       if (error instanceof Interrupted) reporter.stopped('interrupted');
       else reporter.stopped('failed', messageOf(error));

@@ -10,7 +10,9 @@ import { dataOptions } from '../data-options.js';
 import { formatCount, plural } from '../format-count.js';
 import { loadGiven } from '../given-file.js';
 import { withDataFolder, withPipelineFile } from '../pipeline-options.js';
-import { formatTable } from '../table.js';
+import { say } from '../text/say.js';
+import { styled } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 export const summary = command({
   command: 'summary <file>',
@@ -29,19 +31,19 @@ export const summary = command({
     const { name, seed, epochs, dtype, rows, parameters, unknown, bytes } = found;
     const table = sections.flatMap((section) => {
       const stages = rows.filter((row) => row.section === section);
-      return stages.length === 0 ? [] : [[section], ...stages.map(cellsOf)];
+      return stages.length === 0 ? [] : [[styled('bold', section)], ...stages.map(cellsOf)];
     });
-    process.stdout.write(
+    say(
       `${printable(shortened(name))}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}${unknown ? '' : `, ${formatCount(bytes)} bytes`}\n\n` +
         formatTable(
           [
-            ['stage', 'kind', 'output', 'parameters'],
+            ['stage', 'kind', 'output', 'parameters'].map((title) => styled('bold', title)),
             ...table,
             ['total', '', '', unknown ? '?' : formatCount(countOf(parameters))],
           ],
-          [3],
-        ) +
-        (unknown ? `\n?: not known before the data are opened; summary --data DIR opens them\n` : ''),
+          { alignRight: [3] },
+        ).trimEnd() +
+        (unknown ? `\n\n?: not known before the data are opened; summary --data DIR opens them` : ''),
     );
   },
 });

@@ -5,7 +5,7 @@ import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
 import { turnsWhenReady } from '../../core/scheduler.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
-import { dataOptions } from '../data-options.js';
+import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
 import { loadGiven } from '../given-file.js';
 import { jsonPieces } from '../json-pieces.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
@@ -21,7 +21,7 @@ export const tap = command({
         type: 'string',
         requiresArg: true,
         demandOption: true,
-        describe: 'Place of the stage, as train.3, or its name',
+        describe: 'Place of the stage, as train.3 or train.forward, or its name',
       })
       .option(
         'count',
@@ -29,21 +29,24 @@ export const tap = command({
       ),
   async handler({ file, set, swap, plugins, data, offline, stage: name, count, values, json }) {
     const loaded = await loadGiven(file, { set, swap, plugins });
-    const environment = {
-      ...environmentOf(loaded, dataOptions(data, offline)),
-      scheduler: turnsWhenReady(untilDrained),
-    };
     const room = roomFor(values);
-    const emissions = emissionsOf(loaded.definition, environment, name).pipe(
-      // In numbers at once: the tensors are written anew with the next batch.
-      map(({ stage, value, learned }) => ({ stage, snapshot: snapshotOf(value, room.values, learned) })),
-      look(({ stage, snapshot }) => {
-        const pieces = json ? jsonOf(stage, snapshot) : [textOf(stage, snapshot, room.width)];
-        for (const piece of pieces) process.stdout.write(piece);
-      }),
-      take(count),
-    );
-    await lastValueFrom(emissions, { defaultValue: undefined });
+    await whileWaiting(PREPARING, ({ download, clear }) => {
+      const environment = {
+        ...environmentOf(loaded, dataOptions(data, offline, download)),
+        scheduler: turnsWhenReady(untilDrained),
+      };
+      const emissions = emissionsOf(loaded.definition, environment, name).pipe(
+        // In numbers at once: the tensors are written anew with the next batch.
+        map(({ stage, value, learned }) => ({ stage, snapshot: snapshotOf(value, room.values, learned) })),
+        look(({ stage, snapshot }) => {
+          clear();
+          const pieces = json ? jsonOf(stage, snapshot) : [textOf(stage, snapshot, room.width)];
+          for (const piece of pieces) process.stdout.write(piece);
+        }),
+        take(count),
+      );
+      return lastValueFrom(emissions, { defaultValue: undefined });
+    });
   },
 });
 

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
-import { styleText } from 'node:util';
 import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
-import { dataOptions } from '../data-options.js';
+import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
 import { loadGiven } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
 import { jsonPieces } from '../json-pieces.js';
 import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
+import { columnsOf, wrapped } from '../text/layout.js';
+import { styled } from '../text/style.js';
 import { unshuffled } from '../unshuffled.js';
 
 export const trace = command({
@@ -23,10 +24,12 @@ export const trace = command({
     ),
   async handler({ file, set, swap, plugins, data, offline, sample, values, json }) {
     const loaded = await loadGiven(file, { set, swap, plugins });
-    const environment = environmentOf(loaded, dataOptions(data, offline));
     const room = roomFor(values);
     const definition = unshuffled(loaded.definition, 1);
-    const events = await traceSample(definition, environment, { sample, values: room.values });
+    const events = await whileWaiting(PREPARING, ({ download }) => {
+      const environment = environmentOf(loaded, dataOptions(data, offline, download));
+      return traceSample(definition, environment, { sample, values: room.values });
+    });
     if (!json) process.stdout.write(textOf(events, room.width));
     else for (const event of events) await writeLine(jsonPieces(event));
   },
@@ -42,7 +45,7 @@ function textOf(events: readonly TraceEvent[], width: number): string {
   const pictures = events.filter((event) => event.event === 'sample').map(pictureText);
   const parts = (['forward', 'backward', 'update'] as const).map((part) => {
     const blocks = events.filter(({ event }) => event === part).flatMap(blockOf);
-    return blocks.length === 0 ? '' : `${styleText('bold', part)}\n${blocksText(blocks, width)}`;
+    return blocks.length === 0 ? '' : `${styled('bold', part)}\n${blocksText(blocks, width)}`;
   });
   return [...pictures, ...parts].filter((text) => text !== '').join('\n');
 }
@@ -52,8 +55,9 @@ function pictureText({ sample, label, targets, origin, shape, features }: Sample
   const [, width] = shape;
   const truth =
     label !== undefined ? `, label ${label}` : targets ? `, targets ${targets.map(numberText).join(' ')}` : '';
-  const title = `example ${sample} of ${originText(origin)}: ${formatShape(shape)}${truth}\n`;
-  return shape.length === 2 && width <= 76 ? `${title}\n${halfBlocks(features, width)}` : title;
+  const columns = columnsOf(process.stdout);
+  const title = wrapped(`example ${sample} of ${originText(origin)}: ${formatShape(shape)}${truth}\n`, columns);
+  return shape.length === 2 && width <= Math.min(76, columns - 2) ? `${title}\n${halfBlocks(features, width)}` : title;
 }
 
 function blockOf(event: TraceEvent): Block[] {

@@ -1,8 +1,11 @@
-import { styleText } from 'node:util';
 import type { Split } from '../../core/kinds.js';
 import { printable, shortened } from '../../core/printable.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
 import { formatCount, plural } from '../format-count.js';
+import { formatMetric } from '../format-metric.js';
+import { columnsOf, paddingOf, proseColumnsOf, together, widthOf } from '../text/layout.js';
+import { remark, say } from '../text/say.js';
+import { styled } from '../text/style.js';
 import type { Reporter } from './reporter.js';
 
 /** A line an epoch, and at the end what was reached. Results go to standard output, remarks to standard error. */
@@ -13,7 +16,8 @@ export function lineReporter(): Reporter {
       switch (event.event) {
         case 'start':
           warnOfFallback(event.data);
-          for (const warning of event.warnings ?? []) remark(`warning: ${printable(warning)}`);
+          for (const warning of event.warnings ?? [])
+            remark(`${styled('yellow', 'warning:', process.stderr)} ${printable(warning)}`);
           for (const text of [event.data.remark, event.fallback]) if (text !== undefined) remark(text);
           remark(
             `${printable(shortened(event.name))}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
@@ -37,10 +41,12 @@ export function lineReporter(): Reporter {
   };
 }
 
-/** Nothing until the end. */
+/** One line, the result. Where other data stood in for those that were asked for, standard error says so. */
 export const quietReporter = (): Reporter => ({
   event(event) {
-    if (event.event === 'end') sayEnd(event);
+    if (event.event !== 'end') return;
+    sayResult(event);
+    warnOfFallback(event.data);
   },
   download: () => {},
   stopped: remarkInterruption,
@@ -58,32 +64,50 @@ function epochLine({ epoch, train, validation, test, seconds, samplesPerSecond }
 }
 
 function sayEnd(event: EndEvent): void {
-  const { epochs, steps, train, validation, test, seconds, accuracyByClass, confusionMatrix, data, weights } = event;
+  const { accuracyByClass, confusionMatrix, data, weights } = event;
   const classNames = (data.classNames ?? []).map(printable);
-  if (accuracyByClass) {
-    const shares = shownClasses(accuracyByClass).map(
-      ([share, label]) => `${classNames[label] ?? label}: ${percent(share).padStart(6)}`,
-    );
-    // five a line, so that ten fit a narrow terminal
-    for (let i = 0; i < shares.length; i += 5) {
-      say(`${i === 0 ? 'accuracy a class' : '                '}  ${shares.slice(i, i + 5).join('  ')}`);
-    }
-    if (shares.length < accuracyByClass.length)
-      say(`                  (the lowest of ${formatCount(accuracyByClass.length)} classes; --json has all)`);
-  }
-  if (confusionMatrix) say(matrixText(confusionMatrix, classNames));
-  say(`data              ${describeData(data)}`);
-  say(`weights           ${weights}`);
-  const reached = reachedText(validation || test ? { validation, test } : { train }).join('  ');
-  const effort = `${plural(epochs, 'epoch')}, ${plural(steps, 'step')}, ${seconds.toFixed(1)} s`;
-  say(styleText('bold', reached === '' ? `trained for ${effort}` : `${reached} after ${effort}`));
+  if (accuracyByClass) say(accuracyText(accuracyByClass, classNames, proseColumnsOf(process.stdout)));
+  if (confusionMatrix) say(matrixText(confusionMatrix, classNames, columnsOf(process.stdout)));
+  say(`${'data'.padEnd(LABEL)}${describeData(data)}`);
+  say(`${'weights'.padEnd(LABEL)}${weights}`);
+  sayResult(event);
   warnOfFallback(data);
+}
+
+/** How wide the names of the last lines are. */
+const LABEL = 18;
+
+/** What was reached, by which effort. */
+function sayResult({ epochs, steps, train, validation, test, seconds }: EndEvent): void {
+  const reached = reachedText(validation || test ? { validation, test } : { train }).join('  ');
+  const effort = [plural(epochs, 'epoch'), plural(steps, 'step'), `${seconds.toFixed(1)} s`].map(together).join(', ');
+  say(styled('bold', reached === '' ? `trained for ${effort}` : `${reached} after ${effort}`));
+}
+
+/** As many classes a line as fit: ten take two lines of 80 columns. */
+function accuracyText(accuracyByClass: readonly number[], classNames: readonly string[], columns: number): string {
+  const shown = shownClasses(accuracyByClass);
+  const shares = shown.map(([share, label]) => `${classNames[label] ?? label}: ${percent(share).padStart(6)}`);
+  const widest = Math.max(...shares.map(widthOf));
+  const indent = LABEL + widest > columns ? 2 : LABEL;
+  const perLine = Math.max(1, Math.floor((columns - indent + 2) / (widest + 2)));
+  const lines = Array.from({ length: Math.ceil(shares.length / perLine) }, (_, i) => {
+    const cells = shares.slice(i * perLine, (i + 1) * perLine);
+    return `${' '.repeat(indent)}${cells.map((cell) => cell + paddingOf(cell, widest)).join('  ')}`.trimEnd();
+  });
+  if (shares.length < accuracyByClass.length) {
+    const of = formatCount(accuracyByClass.length);
+    lines.push(`${' '.repeat(indent)}(the lowest of ${of} classes; --json has all)`);
+  }
+  const title = 'accuracy a class';
+  const text = lines.join('\n');
+  return indent === LABEL ? title + text.slice(title.length) : `${title}\n${text}`;
 }
 
 /** `train loss 0.1000`, `validation loss 0.1234 accuracy 0.9650`: of the splits that have metrics. */
 const reachedText = (bySplit: Readonly<Partial<Record<Split, Metrics | undefined>>>): string[] =>
   Object.entries(bySplit).flatMap(([split, metrics = {}]) => {
-    const values = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+    const values = Object.entries(metrics).map(([name, value]) => together(`${name} ${formatMetric(value)}`));
     return values.length === 0 ? [] : [`${split} ${values.join(' ')}`];
   });
 
@@ -100,9 +124,9 @@ function describeData({ source, from, path, fallbackFor, train, validation, test
 function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
   if (fallbackFor === undefined) return;
   const line = `!! ${fallbackFor} could not be had: these are ${source} drawn by this program, not ${fallbackFor} !!`;
-  const stream = process.stderr;
+  const { stderr } = process;
   // one style at a time: Node 20 does not ask whether the stream has colours when it is given a list
-  remark(styleText('bold', styleText('yellow', line, { stream }), { stream }));
+  remark(styled('bold', styled('yellow', line, stderr), stderr));
   remark(`   ${printable(reason ?? '')}`);
 }
 
@@ -132,21 +156,24 @@ function confusionsText(matrix: readonly (readonly number[])[], classNames: read
   return [heading, ...lines].join('\n');
 }
 
-/** Rows are true classes, columns what was predicted. */
-function matrixText(matrix: readonly (readonly number[])[], classNames: readonly string[]): string {
+/** Rows are true classes, columns what was predicted: as many side by side as fit, and the others below. */
+function matrixText(matrix: readonly (readonly number[])[], classNames: readonly string[], columns: number): string {
   if (matrix.length > MANY) return confusionsText(matrix, classNames);
   const names = Array.from(matrix.keys(), (label) => classNames[label] ?? String(label));
   const cells: readonly (string | number)[] = [...names, ...matrix.flat()];
-  const width = cells.reduce((widest: number, cell) => Math.max(widest, String(cell).length), 0) + 2;
-  const row = (cells: readonly (string | number)[]) => cells.map((cell) => String(cell).padStart(width)).join('');
-  const header = row(['', ...names]);
-  return ['confusion matrix: true class down, predicted class across', header]
-    .concat(matrix.map((cells, label) => row([names[label], ...cells])))
-    .join('\n');
+  const width = cells.reduce((widest: number, cell) => Math.max(widest, widthOf(String(cell))), 0) + 2;
+  const sideBySide = Math.floor(columns / width) - 1;
+  if (sideBySide < 2) return confusionsText(matrix, classNames);
+  const row = (cells: readonly (string | number)[]) =>
+    cells.map((cell) => paddingOf(String(cell), width) + cell).join('');
+  const lines = ['confusion matrix: true class down, predicted class across'];
+  for (let from = 0; from < names.length; from += sideBySide) {
+    const to = from + sideBySide;
+    lines.push(row(['', ...names.slice(from, to)]));
+    lines.push(...matrix.map((cells, label) => row([names[label], ...cells.slice(from, to)])));
+  }
+  return lines.join('\n');
 }
 
 /** A class that did not occur has no accuracy. */
 const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)}%`);
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const remark = (line: string): void => void process.stderr.write(`${line}\n`);

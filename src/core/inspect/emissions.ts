@@ -20,7 +20,7 @@ export interface Emission {
  * Runs a pipeline, and emits what comes out of one stage of it, while it comes out; unsubscribing stops the run. Of a
  * network stage, only what training sends through it: validation and tests have other batches.
  *
- * @param name the stage's place, `train.3`, or its name where no other stage has the same
+ * @param name the stage's place, its name, or both: `train.3`, `forward`, `train.forward`; it must fit one stage alone
  * @throws PipelineError for a stage that is not there; what building and running a pipeline throw.
  */
 export const emissionsOf = (
@@ -55,8 +55,8 @@ export const emissionsOf = (
   });
 
 function stageNamed(name: string, stages: readonly StageRow[]): StageRow {
-  const called = stages.filter((stage) => placeOf(stage) === name || stage.name === name);
-  const found = called.length > 0 ? called : stages.filter(({ definition }) => definition.formerly === name);
+  const called = stages.filter((stage) => isCalled(stage, stage.name, name));
+  const found = called.length > 0 ? called : stages.filter((stage) => isCalled(stage, stage.definition.formerly, name));
   if (found.length === 1) return found[0];
   if (found.length > 1) {
     throw new PipelineError(`"${name}" stands in ${found.length} places: ${found.map(placeOf).join(', ')}; say which`);
@@ -67,3 +67,8 @@ function stageNamed(name: string, stages: readonly StageRow[]): StageRow {
       `(it has ${stages.map((stage) => `${placeOf(stage)} ${stage.name}`).join(', ')})`,
   );
 }
+
+/** Whether these are words for a stage, as a path of `--set` has them: `train.4`, `train.4.sgd`, `train.sgd`, `sgd`. */
+const isCalled = (stage: StageRow, name: string | undefined, words: string): boolean =>
+  words === placeOf(stage) ||
+  (name !== undefined && [name, `${stage.section}.${name}`, `${placeOf(stage)}.${name}`].includes(words));
