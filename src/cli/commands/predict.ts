@@ -10,7 +10,8 @@ import { Exit } from '../exit.js';
 import { STDIN } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
 import { numberText } from '../snapshot-text.js';
-import { formatTable } from '../table.js';
+import { remarkError } from '../text/say.js';
+import { formatTable } from '../text/table.js';
 
 export const predict = command({
   command: 'predict <run> <files..>',
@@ -30,12 +31,11 @@ export const predict = command({
       })
       .option('as-is', {
         type: 'boolean',
-        default: false,
         describe: 'Take pictures as they are: nothing is cut, inverted or resized',
       })
-      .option('show', { type: 'boolean', default: false, describe: 'Draw what the network saw' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON object a sample, a line each' }),
-  async handler({ run, files, asIs, show, json }) {
+      .option('show', { type: 'boolean', describe: 'Draw what the network saw' })
+      .option('json', { type: 'boolean', describe: 'One JSON object a sample, a line each' }),
+  async handler({ run, files, asIs = false, show, json }) {
     const model = await loadModel(run);
     const rows: Row[] = [];
     let exitCode = 0;
@@ -49,11 +49,12 @@ export const predict = command({
         else rows.push(...found);
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
-        process.stderr.write(`${error.message}\n`); // the other files are predicted all the same
+        remarkError(error.message); // the other files are predicted all the same
         exitCode = error.exitCode;
       }
     }
-    if (rows.length > 0) process.stdout.write(formatTable([headingOf(rows[0]), ...rows.map(cellsOf)], [2]));
+    if (rows.length > 0)
+      process.stdout.write(formatTable([headingOf(rows[0]), ...rows.map(cellsOf)], { alignRight: [2] }));
     if (exitCode !== 0) throw new Exit(exitCode);
   },
 });
