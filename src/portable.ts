@@ -77,6 +77,7 @@ export { rowBuffer } from './core/kernels/row-buffer.js';
 export type * from './core/kinds.js';
 // what was learned
 export type { ModelDescription, Reached, Training } from './core/model/description.js';
+export { type ClassScore, type Evaluation, evaluate, type Mistake } from './core/model/evaluation.js';
 export {
   type Model,
   /** @deprecated It is called `Model` now. */

@@ -29,7 +29,7 @@ const EVERYWHERE = [
   ),
   ...words('resolvePipelineFile run train'),
   // what was learned
-  ...words('modelOf'),
+  ...words('evaluate modelOf'),
   // looking into one
   ...words('adviceOn checkGradients numericalGradient traceSample'),
   // what goes wrong
