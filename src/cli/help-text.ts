@@ -1,5 +1,5 @@
 /** Help pages: what yargs does not say, and how wide they are. */
-import { wrapped } from './text/layout.js';
+import { together, wrapped } from './text/layout.js';
 import { styled } from './text/style.js';
 import { formatTable } from './text/table.js';
 
@@ -28,7 +28,7 @@ export function layOutHelp(page: string, columns: number): string {
     const [, indent, words] = /^( *)(.*)$/.exec(line) ?? [];
     if (indent !== '') {
       const [first, ...others] = words.split(/ {2,}|\t/);
-      rows.push([indent + first, ...others]);
+      rows.push([indent + first, ...others.map((cell) => cell.replace(/\[[^\]]*\]/g, together))]);
       continue;
     }
     if (rows.length > 0) laidOut.push(formatTable(rows, { columns }));

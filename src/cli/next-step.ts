@@ -3,7 +3,7 @@ import { printable } from '../core/printable.js';
 import { calledAs } from './command-line.js';
 import { STDIN } from './given-file.js';
 
-/** What to do after a run: the same file, data and changes, looked into. */
+/** What to do after a run: the same file, data and changes, looked into. One line, whatever its length: it is to be copied. */
 export function nextStep(file: string): string {
   const help = `"${calledAs} --help" shows all commands`;
   if (file === STDIN) return `next: ${help}`; // what came from there is used up

@@ -8,7 +8,6 @@ import { nextStep } from '../next-step.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
 import { createReporter } from '../reporters/create-reporter.js';
 import { untilDrained } from '../standard-output.js';
-import { remark } from '../text/say.js';
 
 export const run = command({
   command: 'run <file>',
@@ -45,7 +44,7 @@ export const run = command({
         ...(await readGiven(file)),
         ...(data !== undefined && { dataFolder: data }),
       });
-      if (terminal && !json && !quiet) remark(nextStep(file));
+      if (terminal && !json && !quiet) process.stderr.write(`${nextStep(file)}\n`);
     } catch (error) {
       if (error instanceof Interrupted) reporter.stopped('interrupted');
       else reporter.stopped('failed', messageOf(error));

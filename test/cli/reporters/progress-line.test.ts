@@ -7,7 +7,7 @@ it.each([
   [20, ' 45%  loss 0.1234'],
   [40, '██░░  45%  loss 0.1234  accuracy 0.9123'],
   [60, '███░░░  45%  loss 0.1234  accuracy 0.9123  12 s left'],
-  [80, '████░░░░  45%  loss 0.1234  accuracy 0.9123  12 s left  epoch 3'],
+  [80, '████░░░░  45%  loss 0.1234  accuracy 0.9123  12 s left  epoch 3  step 1234/6000'],
   [200, `${'█'.repeat(9)}${'░'.repeat(11)}  45%  ${parts.join('  ')}`],
 ])('has room for the most important parts in %i columns', (columns, expected) => {
   expect(progressLine({ share: 0.45, parts }, columns)).toBe(expected);
