@@ -91,6 +91,7 @@ export type { Channels, Picture } from './core/pictures/picture.js';
 export { type PictureOptions, pictureSample } from './core/pictures/sample.js';
 // from a pipeline file, or a list of stages, to a trained network
 export type { Instrument, NotKnown, PlacedStage, StageOperator, StageRow } from './core/pipeline/assembly.js';
+export type { Choice, Monitored } from './core/pipeline/choice.js';
 export {
   buildPipeline,
   countOf,
@@ -104,7 +105,7 @@ export {
   type ThreadPool,
 } from './core/pipeline/pipeline.js';
 export { joinRegistries, type Registry, registryOf } from './core/pipeline/registry.js';
-export type { Locate, Section } from './core/pipeline/sections.js';
+export type { Locate, Section, Setting } from './core/pipeline/sections.js';
 export { type JsonSchema, pipelineJsonSchema } from './core/pipeline-file/json-schema.js';
 export {
   type Overrides,
@@ -117,6 +118,7 @@ export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
 export type { Checkpoint, RunningRun, StageRecord } from './core/run/checkpoint.js';
 export type * from './core/run/events.js';
+export type { BestEpoch, Seen } from './core/run/monitor.js';
 export { type RunOptions, run } from './core/run/run.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';
 export { noOptions, stage } from './core/stage.js';

@@ -102,6 +102,10 @@ export interface StageDefinition<
   beginsAtZero?(options: Stage['options']): boolean;
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
   differentiated?(options: Stage['options']): Stage['options'];
+  /** Of a metric: whether more of it is better, as of an accuracy; of a loss, less is. */
+  readonly higherIsBetter?: boolean;
+  /** Of an optimizer, given its options: what it does that leads to the end of training, and would be another in a longer one. */
+  leadsToEnd?(options: Stage['options']): string | undefined;
   /** Of a stage that takes validation examples out of train. */
   readonly holdsOut?: boolean;
   /**

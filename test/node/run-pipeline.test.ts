@@ -70,7 +70,7 @@ describe('runPipeline', () => {
     const file = await yamlFile();
     const checkpoints: Checkpoint[] = [];
     const whole = await runPipeline(file, { betweenSteps: (at) => void checkpoints.push(at.checkpoint()) });
-    expect(checkpoints).toHaveLength(22);
+    expect(checkpoints).toHaveLength(23);
     for (const from of [checkpoints[0], checkpoints[7], checkpoints[10], checkpoints[11], checkpoints[21]]) {
       for (const threads of [1, 2]) {
         const { network: _, ...end } = await runPipeline(file, { from, set: [`threads=${threads}`] });

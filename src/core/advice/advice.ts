@@ -6,8 +6,9 @@
 import type { Formula } from '../kernels/kernels.js';
 import type { Spec } from '../kinds.js';
 import type { PlacedStage, StageRow } from '../pipeline/assembly.js';
+import type { Choice } from '../pipeline/choice.js';
 import type { Outline, Pipeline } from '../pipeline/pipeline.js';
-import type { Locate, Section } from '../pipeline/sections.js';
+import type { Locate, Section, Setting } from '../pipeline/sections.js';
 
 /** What `lint` warns of: a pipeline that will run, but hardly learn. */
 export interface Advice {
@@ -24,18 +25,22 @@ type Row = StageRow | PlacedStage;
 type Stages = Readonly<Record<Section, readonly Row[]>>;
 
 interface Finding {
-  readonly at: Row | Section;
+  readonly at: Row | Section | Setting;
   readonly message: string;
 }
 
-type Rule = (stages: Stages) => Finding | undefined;
+type Rule = (stages: Stages, choice: Choice | undefined) => Finding | undefined;
 
 /**
  * What is doubtful about a pipeline, as `lint` says it.
  *
  * @param pipeline one that is built, or an outline: what is not known of it is not judged
  */
-export function adviceOn({ rows, locate }: Pick<Outline | Pipeline, 'rows' | 'locate'>): readonly Advice[] {
+export function adviceOn({
+  rows,
+  locate,
+  choice,
+}: Pick<Outline | Pipeline, 'rows' | 'locate' | 'choice'>): readonly Advice[] {
   const of = (section: Section) => rows.filter((row) => row.section === section);
   const stages: Stages = {
     data: of('data'),
@@ -45,12 +50,12 @@ export function adviceOn({ rows, locate }: Pick<Outline | Pipeline, 'rows' | 'lo
     test: of('test'),
   };
   return Object.entries(rules).flatMap(([rule, find]) => {
-    const found = find(stages);
+    const found = find(stages, choice);
     return found === undefined ? [] : [{ rule, place: placeOf(found.at, locate), message: found.message }];
   });
 }
 
-const placeOf = (at: Row | Section, locate: Locate): string =>
+const placeOf = (at: Row | Section | Setting, locate: Locate): string =>
   typeof at === 'string' ? locate(at) : locate(at.section, at.position);
 
 /** A loss that has a softmax of its own must not be given the probabilities of another one. */
@@ -175,6 +180,19 @@ const nothingLearned: Rule = ({ network, train }) => {
   return { at: 'train', message };
 };
 
+/** What an epoch is chosen by has been learned from, in a way. */
+const choosingByTest: Rule = (_, choice) => {
+  const watched = [choice?.best, choice?.stopping].find((one) => one?.split === 'test');
+  if (choice === undefined || watched === undefined) return undefined;
+  const at = choice.stopping?.split === 'test' ? 'earlyStopping' : 'best';
+  return {
+    at,
+    message:
+      `the epoch is chosen by test.${watched.name}, so the figures of the test will be too good; hold examples out for a ` +
+      'validation, and choose by them',
+  };
+};
+
 const rules: Readonly<Record<string, Rule>> = {
   logitsExpected,
   probabilitiesExpected,
@@ -185,6 +203,7 @@ const rules: Readonly<Record<string, Rule>> = {
   unshuffled,
   hiddenZeros,
   nothingLearned,
+  choosingByTest,
 };
 
 /** The names of all rules, as `docs/pipeline-files.md` lists them. */

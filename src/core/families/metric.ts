@@ -27,6 +27,8 @@ export interface MetricDefinition<Options extends z.ZodObject> extends StageDesc
   readonly needs?: 'classes';
   /** For what counts classes x classes: the most of them that it takes. */
   readonly mostClasses?: number;
+  /** Whether more of it is better. */
+  readonly higherIsBetter?: boolean;
   /** What the metric is called in reports; the stage's name if left out. */
   metricName?(options: z.output<Options>): string;
   /** Called at the start of each epoch. */

@@ -8,7 +8,7 @@ import { type Parameter, requireCurrent, type Step } from '../kinds.js';
 import { stateOf } from '../state.js';
 import type { Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
-import { factorsOf, schedule } from './schedule.js';
+import { factorsOf, type ScheduleOptions, schedule, scheduleToEnd } from './schedule.js';
 
 /** The option that every optimizer has, with or without a default. */
 export const learningRate = z.number().positive().describe('How far to go against the gradient');
@@ -67,6 +67,10 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
     family: 'optimizers',
     from: 'step',
     to: 'step',
+    leadsToEnd: (options) => {
+      const name = scheduleToEnd(options as unknown as ScheduleOptions);
+      return name && `the schedule ${name}`;
+    },
     build(given, input, { kernels, epochs, parameters, at }) {
       if (!input.gradients) throw new PipelineError(`${definition.name} needs gradients; put backward before it`);
       const options = given as z.output<Own> & z.output<z.ZodObject<typeof common>>;

@@ -74,6 +74,12 @@ export function factorsOf(
   };
 }
 
+/** The name of a schedule whose end is that of the run, so that a longer run would have had other steps all along. */
+export function scheduleToEnd({ schedule }: Pick<ScheduleOptions, 'schedule'>): string | undefined {
+  const { name, end } = curveOf(schedule);
+  return end === undefined ? name : undefined;
+}
+
 /** (step + 1) / warmUp: the first step goes a little way, the last one all of it. PyTorch's LinearLR. */
 export const warmUpFactor = (step: number, warmUp: number): number => (step + 1) / warmUp;
 

@@ -4,6 +4,7 @@ import type { Network } from '../contract.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Parameter, Scaling } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import type { StateDict, Stateful } from '../state.js';
 import { largestColumn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { describePipeline, type ModelDescription, type Training } from './description.js';
 import { outputsBy } from './outputs.js';
@@ -56,7 +57,7 @@ export interface Model {
 /** The model of a pipeline that has been trained, which goes on to use the pipeline's memory. */
 export function modelOf(pipeline: Pipeline, training: Training): Model {
   const description = describePipeline(pipeline, training);
-  return createModel(description, pipeline.kernels, pipeline.network, pipeline.parameters, () => pipeline.state());
+  return createModel(description, pipeline.kernels, pipeline.network, pipeline.parameters, pipeline.learned);
 }
 
 /** @deprecated It is called `modelOf` now, and takes all that the data say, so that the model can be kept. */
@@ -67,7 +68,7 @@ export function createModel(
   kernels: Kernels,
   network: Network,
   parameters: readonly Parameter[],
-  state: Pipeline['state'],
+  learned: Stateful,
 ): Model {
   const { name, input, outputs: reading } = description;
   const outputsOf = outputsBy(kernels, network, description.scaling);
@@ -95,10 +96,10 @@ export function createModel(
     description,
     predict,
     operator: () => concatMap(predict),
-    encode: () => seal({ kind: 'model', description, state: learnedBy(state()) }),
+    encode: () => encodeModel(description, learned.state()),
   };
 }
 
-/** What the network learned and remembers; not what an optimizer does, nor where draws stand. */
-const learnedBy = (state: ReturnType<Pipeline['state']>): ReturnType<Pipeline['state']> =>
-  Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith('network.')));
+/** The bytes of a model's file. */
+export const encodeModel = (description: ModelDescription, state: StateDict): Promise<Uint8Array<ArrayBuffer>> =>
+  seal({ kind: 'model', description, state });

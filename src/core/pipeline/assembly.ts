@@ -99,12 +99,12 @@ export class Assembly {
     return this.#parameters;
   }
 
-  /** What all stages so far learn and remember. */
+  /** What the layers so far learn and remember. */
   get learned(): Stateful {
-    return joinStates(this.#states);
+    return joinStates(this.#states.filter(([place]) => place.startsWith('network.')));
   }
 
-  /** The same, and where the random streams stand. */
+  /** What all stages so far learn and remember, and where the random streams stand. */
   get state(): Stateful {
     return joinStates([...this.#states, ['random', this.setting.random]]);
   }

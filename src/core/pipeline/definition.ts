@@ -8,7 +8,7 @@ import { isStageFactory } from '../stage.js';
 import type { DType } from '../tensor.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { type Section, sections } from './sections.js';
-import { settings } from './settings.js';
+import { type best, type checkpoint, type earlyStopping, settings } from './settings.js';
 
 /** A pipeline as code: the same sections as in a pipeline file. */
 export interface PipelineDefinition {
@@ -25,6 +25,12 @@ export interface PipelineDefinition {
   readonly backend?: Backend;
   /** How many threads compute. The results do not depend on it. Default auto: as many as make steps faster, as measured. */
   readonly threads?: 'auto' | number;
+  /** When a run that is kept in a folder writes a checkpoint. */
+  readonly checkpoint?: z.input<typeof checkpoint> | undefined;
+  /** Ends training when a metric has not become better for some epochs; the model is that of the best epoch. */
+  readonly earlyStopping?: z.input<typeof earlyStopping> | undefined;
+  /** Keeps the model of the epoch with the best value of a metric, not the last. */
+  readonly best?: z.input<typeof best> | undefined;
   /** A source, then what prepares its examples. */
   readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
   /** The layers, from input to output. */

@@ -13,7 +13,7 @@ import type { Examples, Metric, Parameter, SourceSplit, Spec, Split, Step } from
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
-import { requireFiniteState, restoreWhole, type StateDict } from '../state.js';
+import { requireFiniteState, restoreWhole, type StateDict, type Stateful } from '../state.js';
 import { type DType, sizeOf } from '../tensor.js';
 import {
   Assembly,
@@ -25,10 +25,12 @@ import {
   type PlacedStage,
   type StageRow,
 } from './assembly.js';
+import { type Choice, choiceOf } from './choice.js';
 import { checkDefinition, type PipelineDefinition } from './definition.js';
 import { Memory } from './memory.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
+import { type CheckpointSetting, checkpoint } from './settings.js';
 
 export type { PipelineDefinition };
 
@@ -80,6 +82,12 @@ export interface Pipeline {
   readonly rows: readonly StageRow[];
   /** Every parameter, named by its place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
+  /** What the network learns and remembers: what a model is made of. */
+  readonly learned: Stateful;
+  /** How a run chooses among its epochs; undefined where the last one counts. */
+  readonly choice: Choice | undefined;
+  /** When a run that is kept writes a checkpoint. */
+  readonly checkpoint: CheckpointSetting;
   /** Where a stage stands in the pipeline's file or definition. */
   readonly locate: Locate;
   /** A copy of all that decides how it goes on: parameters, what stages remember, where random streams stand. */
@@ -94,7 +102,7 @@ export interface Pipeline {
 
 /** What can be said of a pipeline before its data are opened. */
 export interface Outline
-  extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'data' | 'test' | 'parameters' | 'locate'> {
+  extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'data' | 'test' | 'parameters' | 'locate' | 'choice'> {
   /** Every stage, in the order of the file; one that could not be built has neither output nor parameters. */
   readonly rows: readonly (StageRow | PlacedStage)[];
   /** What was missing; undefined where everything is known. */
@@ -111,9 +119,9 @@ export interface Outline
  */
 export function outlinePipeline(definition: PipelineDefinition, environment: Environment = {}): Outline {
   const { pipeline, unbuilt, unknown, bytes } = assemble(definition, environment, 'outline');
-  const { name, seed, epochs, dtype, data, test, rows, parameters, locate } = pipeline;
+  const { name, seed, epochs, dtype, data, test, rows, parameters, locate, choice } = pipeline;
   const all = [...rows, ...unbuilt].toSorted(byPlace);
-  return { name, seed, epochs, dtype, data, test, parameters, locate, rows: all, unknown, bytes };
+  return { name, seed, epochs, dtype, data, test, parameters, locate, choice, rows: all, unknown, bytes };
 }
 
 /**
@@ -214,7 +222,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
   const validation = validationBatches && finishPass(assembly, validationBatches, network);
   const test = testBatches && finishPass(assembly, testBatches, network);
 
-  const { rows, parameters, state, unbuilt, unknown } = assembly;
+  const { rows, parameters, learned, state, unbuilt, unknown } = assembly;
   const pipeline: Pipeline = {
     name,
     seed,
@@ -230,6 +238,9 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     test,
     rows,
     parameters,
+    learned,
+    choice: unknown === undefined ? choiceOf(definition, rows, locate) : undefined,
+    checkpoint: checkpoint.parse(definition.checkpoint ?? {}),
     locate,
     state: state.state,
     restore(saved) {

@@ -19,5 +19,8 @@ export const familiesOf: Readonly<Record<Section, readonly Family[]>> = {
   test: judging,
 };
 
-/** Says where a stage stands, for messages: `relu.yaml:14:5`, or `network[1]` in code. */
-export type Locate = (section: Section, position?: number) => string;
+/** Says where a stage, or a setting, stands, for messages: `relu.yaml:14:5`, or `network[1]` in code. */
+export type Locate = (section: Section | Setting, position?: number) => string;
+
+/** What a pipeline says beside its stages, and can be wrong together with them. */
+export type Setting = 'earlyStopping' | 'best';

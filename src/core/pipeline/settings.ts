@@ -1,6 +1,39 @@
 /** What a pipeline says beside its stages, the same in a pipeline file and in code. */
 import * as z from 'zod';
 
+/** A metric of a split, as reports name both: `validation.loss`. */
+const monitor = z
+  .string()
+  .regex(/^(train|validation|test)\..+$/, { error: 'a split and a metric, as validation.loss' })
+  .describe('What to look at after each epoch: a split and a metric');
+
+/** What chooses among the epochs of a run, and ends it early. */
+export const earlyStopping = z.strictObject({
+  monitor: monitor.default('validation.loss'),
+  patience: z.int().min(1).default(5).describe('After how many epochs without a better value training stops'),
+  minDelta: z.number().min(0).default(0).describe('How much better a value must be to count'),
+});
+
+export const best = z.strictObject({ monitor: monitor.default('validation.loss') });
+
+/** When a run that is kept writes down where it stands. */
+export const checkpoint = z.strictObject({
+  every: z
+    .union(
+      [
+        z.literal('epoch'),
+        z.string().regex(/^[1-9]\d{0,11} steps?$/),
+        z.string().regex(/^(\d{1,6}|\d{0,6}\.\d{1,6}) (s|min)$/),
+      ],
+      { error: 'epoch, a number of steps as "500 steps", or a time as "30 s"' },
+    )
+    .optional()
+    .describe('epoch, "500 steps" or "30 s". Left out: each epoch, at most every 10 s'),
+  keep: z.int().min(1).max(1000).default(3).describe('How many checkpoints are kept, the newest'),
+});
+
+export type CheckpointSetting = z.output<typeof checkpoint>;
+
 export const settings = {
   seed: z.int().min(0).max(4_294_967_295).default(0).describe('Decides all chance: weights, shuffles, drawn digits'),
   random: z
@@ -19,4 +52,9 @@ export const settings = {
     .describe(
       'How many threads compute; auto: as many as make steps faster, as measured. The results are the same, bit for bit',
     ),
+  checkpoint: checkpoint.optional().describe('When a run that is kept in a folder writes a checkpoint'),
+  earlyStopping: earlyStopping
+    .optional()
+    .describe('Stop when a metric has not become better for some epochs; the model is that of the best epoch'),
+  best: best.optional().describe('Keep the model of the epoch with the best value of a metric, not the last'),
 };

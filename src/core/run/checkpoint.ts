@@ -1,13 +1,15 @@
 /** Where a run can be left, and gone on with: between two training steps. */
 import { PipelineError, RunError } from '../errors.js';
+import type { Metric } from '../kinds.js';
 import { type PlacedStage, placeOf } from '../pipeline/assembly.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { StateDict } from '../state.js';
+import type { Seen } from './monitor.js';
 
 /** All that a run needs to go on, in another process too: numbers, and plain values as JSON has them. */
 export interface Checkpoint extends Pick<Pipeline, 'seed' | 'random'> {
   readonly runId: string;
-  /** The epoch under way, or about to begin; counts from 1. */
+  /** The epoch under way, or about to begin; counts from 1. One more than there are where training is over. */
   readonly epoch: number;
   /** How many steps were taken, over the whole run. */
   readonly step: number;
@@ -16,6 +18,18 @@ export interface Checkpoint extends Pick<Pipeline, 'seed' | 'random'> {
   /** What the pipeline is made of, in the order of a pipeline file. */
   readonly stages: readonly StageRecord[];
   readonly state: StateDict;
+  /** How many epochs the run was to have. */
+  readonly epochs: number;
+  /** Those of the last whole epoch. */
+  readonly metrics: readonly Metric[];
+  /** Which epoch was the best so far, where the pipeline chooses one. */
+  readonly seen?: Seen | undefined;
+}
+
+/** What a run keeps beside its pipeline. */
+export interface Kept {
+  readonly metrics: readonly Metric[];
+  readonly monitor: { readonly seen: Seen } | undefined;
 }
 
 /** A stage as JSON can hold it. */
@@ -26,6 +40,8 @@ export interface StageRecord extends Pick<PlacedStage, 'name' | 'options'> {
 
 /** A run between two steps, as `betweenSteps` sees it. */
 export interface RunningRun extends Pick<Checkpoint, 'runId' | 'epoch' | 'step'> {
+  /** Whether training is over, and only the last test may be to come. */
+  readonly isOver: boolean;
   /**
    * Copies what the run needs to go on from here.
    *
@@ -63,10 +79,29 @@ export function requireSameRun(checkpoint: Checkpoint, pipeline: Pipeline): void
     const [was, is] = [describeRecord(stages[i]), describeRecord(here[i])];
     if (was !== is) throw new PipelineError(`the checkpoint is of another pipeline: it has ${was}, and this one ${is}`);
   }
-  if (epoch >= 1 && epoch <= epochs && Number.isInteger(epoch) && Number.isInteger(step)) return;
+  requireSameEnd(checkpoint, pipeline);
+  if (epoch >= 1 && epoch <= epochs + 1 && Number.isInteger(epoch) && Number.isInteger(step)) return;
   throw new PipelineError(
     `the run goes on in epoch ${epoch}, after ${step} steps, but this pipeline has ${epochs} epochs`,
   );
+}
+
+/**
+ * A schedule that falls to the end of 20 epochs has taken other steps than one that falls to the end of 40.
+ *
+ * @throws PipelineError when a stage leads to the end of training, and that is another one now.
+ */
+function requireSameEnd(checkpoint: Checkpoint, { epochs, rows }: Pipeline): void {
+  if (checkpoint.epochs === undefined || checkpoint.epochs === epochs) return;
+  for (const { definition, options, at } of rows) {
+    const what = definition.leadsToEnd?.(options);
+    if (what === undefined) continue;
+    throw new PipelineError(
+      `${at}: ${what} leads to the end of ${checkpoint.epochs} epochs; with ${epochs} it would have taken other steps ` +
+        'from the first on: train anew, or give the schedule its steps',
+      { placed: true },
+    );
+  }
 }
 
 /** @throws PipelineError when a checkpoint is of a run over more or fewer examples. */
@@ -88,18 +123,21 @@ function describeRecord(record: StageRecord | undefined): string {
 export class Pause implements RunningRun {
   epoch = 0;
   step = 0;
+  isOver = false;
   #isNow = false;
 
   constructor(
     readonly runId: string,
     private readonly pipeline: Pipeline,
     private readonly examples: number,
+    private readonly kept: Kept,
     private readonly betweenSteps: (run: RunningRun) => void,
   ) {}
 
-  at(epoch: number, step: number): void {
+  at(epoch: number, step: number, isOver = false): void {
     this.epoch = epoch;
     this.step = step;
+    this.isOver = isOver;
     this.#isNow = true;
     try {
       this.betweenSteps(this);
@@ -112,7 +150,10 @@ export class Pause implements RunningRun {
     if (!this.#isNow)
       throw new RunError('a checkpoint can be taken between two steps only, while betweenSteps is called');
     const { runId, epoch, step, examples, pipeline } = this;
-    const { seed, random } = pipeline;
-    return { runId, seed, random, epoch, step, examples, stages: recordsOf(pipeline), state: pipeline.state() };
+    const { seed, random, epochs } = pipeline;
+    const { metrics, monitor } = this.kept;
+    const [stages, state] = [recordsOf(pipeline), pipeline.state()];
+    const seen = monitor && { seen: monitor.seen };
+    return { runId, seed, random, epochs, epoch, step, examples, stages, state, metrics, ...seen };
   }
 }

@@ -1,6 +1,6 @@
 /** What a run tells: one line of `pipeline run --json` each. */
 import type { Origin } from '../host.js';
-import type { Scaling } from '../kinds.js';
+import { type Metric, type Scaling, type Split, splits } from '../kinds.js';
 
 /** Where the examples came from, and how many there are. */
 export interface DataReport extends Origin {
@@ -36,6 +36,8 @@ export interface StartEvent extends RunEvent {
   readonly fallback?: string;
   /** What a teacher would say of the pipeline, each with its place, as `lint` does. */
   readonly warnings?: readonly string[];
+  /** Where the run is kept; in Node alone, and where it is kept at all. */
+  readonly folder?: string;
   /** Where a run goes on that was left: in which epoch, after how many steps. */
   readonly resumedFrom?: { readonly epoch: number; readonly step: number };
 }
@@ -75,13 +77,26 @@ export interface EpochEvent extends RunEvent {
   readonly samplesPerSecond: number;
 }
 
+/** The epoch whose model a run ends with, where it chooses one. */
+export interface Best {
+  readonly epoch: number;
+  /** `validation.loss` */
+  readonly monitor: string;
+  readonly value: number;
+}
+
 /** The run is over. */
 export interface EndEvent extends RunEvent {
   readonly event: 'end';
   readonly status: 'completed';
+  /** How many there were. */
   readonly epochs: number;
   readonly steps: number;
-  /** Of the last epoch, as are `validation` and `test`. */
+  /** Where a pipeline says `best` or `earlyStopping`: the epoch that all other figures, and the weights, are of. */
+  readonly best?: Best;
+  /** Whether early stopping ended it before its last epoch. */
+  readonly stoppedEarly?: true;
+  /** Of the last epoch, or of the best where one was chosen, as are `validation` and `test`. */
   readonly train: Metrics;
   readonly validation?: Metrics;
   readonly test?: Metrics;
@@ -98,3 +113,13 @@ export interface EndEvent extends RunEvent {
 
 /** What a run tells, in the order: start, then steps, progress and epochs, then end. */
 export type PipelineEvent = StartEvent | StepEvent | ProgressEvent | EpochEvent | EndEvent;
+
+/** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is reported at the end. */
+export function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> & Readonly<Record<string, Metrics>> {
+  const named = (wanted: Split): Metrics =>
+    Object.fromEntries(
+      metrics.filter(({ split, matrix }) => split === wanted && !matrix).map(({ name, value }) => [name, value]),
+    );
+  const measured = splits.filter((wanted) => metrics.some(({ split }) => split === wanted));
+  return { train: named('train'), ...Object.fromEntries(measured.map((split) => [split, named(split)])) };
+}

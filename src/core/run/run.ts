@@ -31,7 +31,15 @@ import { countOf, type Pass, type Pipeline, splitsOf } from '../pipeline/pipelin
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 import { firstNotFinite } from '../tensor.js';
 import { type Checkpoint, Pause, type RunningRun, requireSameExamples, requireSameRun } from './checkpoint.js';
-import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from './events.js';
+import {
+  bySplit,
+  type DataReport,
+  type EndEvent,
+  type EpochEvent,
+  type PipelineEvent,
+  type StartEvent,
+} from './events.js';
+import { Monitor } from './monitor.js';
 import { newRunId } from './run-id.js';
 import { digestOf } from './weights-digest.js';
 
@@ -47,7 +55,8 @@ export interface RunOptions {
    */
   readonly from?: Checkpoint | undefined;
   /**
-   * Called between training steps, after the events of the step before: before the first of each epoch, and after each.
+   * Called between training steps, after the events of the step before: before the first of each epoch, and after each; then once
+   * more, when training is over and the test is still to come.
    * There, `checkpoint()` copies what the run needs to go on from that step. What it throws ends the run.
    */
   readonly betweenSteps?: (run: RunningRun) => void;
@@ -59,8 +68,12 @@ type Data = Readonly<Record<'train', Examples> & Partial<Record<Split, Examples>
 /** What an epoch leaves behind for the next, and for the end. */
 interface Progress {
   readonly runId: string;
+  /** The last epoch that was trained. */
+  epoch: number;
   step: number;
   metrics: readonly Metric[];
+  /** Undefined where the last epoch is the one that counts. */
+  readonly monitor: Monitor | undefined;
 }
 
 /** By their kernels, since a pipeline can be copied by `{ ...pipeline }`: what was trained is behind them. */
@@ -130,7 +143,6 @@ function learn(
   const { everyStep = false, from: checkpoint, betweenSteps } = options;
   const { runId = checkpoint?.runId ?? newRunId() } = options;
   if (checkpoint !== undefined) requireSameExamples(checkpoint, report.train);
-  const pause = betweenSteps && new Pause(runId, pipeline, report.train, betweenSteps);
   const start: StartEvent = {
     event: 'start',
     runId,
@@ -144,7 +156,16 @@ function learn(
     ...(fallback !== undefined && { fallback }),
     ...(checkpoint && { resumedFrom: { epoch: checkpoint.epoch, step: checkpoint.step } }),
   };
-  const progress: Progress = { runId, step: checkpoint?.step ?? 0, metrics: [] };
+  const { choice } = pipeline;
+  const progress: Progress = {
+    runId,
+    epoch: (checkpoint?.epoch ?? 1) - 1,
+    step: checkpoint?.step ?? 0,
+    metrics: checkpoint?.metrics ?? [],
+    monitor: choice && new Monitor(choice, pipeline.learned),
+  };
+  if (checkpoint?.seen !== undefined) progress.monitor?.resume(checkpoint.seen);
+  const pause = betweenSteps && new Pause(runId, pipeline, report.train, progress, betweenSteps);
 
   const end = defer(async (): Promise<EndEvent> => {
     requireFiniteParameters(pipeline, progress);
@@ -156,8 +177,9 @@ function learn(
       event: 'end',
       runId,
       status: 'completed',
-      epochs,
+      epochs: progress.epoch,
       steps: progress.step,
+      ...bestOf(pipeline, progress),
       ...bySplit(progress.metrics),
       ...(accuracyByClass && { accuracyByClass }),
       ...(confusionMatrix && { confusionMatrix }),
@@ -170,15 +192,32 @@ function learn(
   // A turn of the event loop before each epoch: a run of many tiny epochs must hear Ctrl-C too.
   const first = checkpoint?.epoch ?? 1;
   const learning = range(first, epochs - first + 1).pipe(
-    concatMap((epoch) => runEpoch(pipeline, data, epoch, everyStep, progress, pause).pipe(subscribeOn(scheduler))),
+    concatMap((epoch) =>
+      defer(() =>
+        progress.monitor?.isExhausted ? EMPTY : runEpoch(pipeline, data, epoch, everyStep, progress, pause),
+      ).pipe(subscribeOn(scheduler)),
+    ),
   );
   const testing = defer(() => {
-    if (pipeline.validation === undefined) return EMPTY; // then, every epoch has had its test
-    const metrics = [...progress.metrics];
+    pause?.at(progress.epoch + 1, progress.step, true);
+    const best = progress.monitor?.choose();
+    const metrics = [...(best?.metrics ?? progress.metrics)];
     progress.metrics = metrics;
-    return judge(pipeline, data, 'test', epochs, metrics).pipe(subscribeOn(scheduler));
+    if (pipeline.validation === undefined) return EMPTY; // then, every epoch has had its test
+    return judge(pipeline, data, 'test', best?.epoch ?? progress.epoch, metrics).pipe(subscribeOn(scheduler));
   });
   return concat(of(start), learning, testing, end);
+}
+
+/** What the end says of the epoch that was chosen. */
+function bestOf({ choice, epochs }: Pipeline, { monitor, epoch }: Progress): Pick<EndEvent, 'best' | 'stoppedEarly'> {
+  const best = monitor?.seen.best;
+  if (choice === undefined || best === undefined) return {};
+  const { split, name } = choice.best;
+  return {
+    best: { epoch: best.epoch, monitor: `${split}.${name}`, value: best.value },
+    ...(epoch < epochs && { stoppedEarly: true }),
+  };
 }
 
 /** @throws RunError when the last update left something that no loss has been computed with. */
@@ -234,7 +273,9 @@ const runEpoch = (
     const judging = judge(pipeline, data, pipeline.validation === undefined ? 'test' : 'validation', epoch, metrics);
 
     const report = defer(() => {
+      progress.epoch = epoch;
       progress.metrics = metrics;
+      progress.monitor?.see(epoch, progress.step, metrics);
       return of<EpochEvent>({
         event: 'epoch',
         runId,
@@ -297,16 +338,6 @@ const pausing =
   (pause: Pause) =>
   ({ epoch, step }: Step): void =>
     pause.at(epoch, step);
-
-/** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is reported at the end. */
-function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> {
-  const named = (wanted: Split): Metrics =>
-    Object.fromEntries(
-      metrics.filter(({ split, matrix }) => split === wanted && !matrix).map(({ name, value }) => [name, value]),
-    );
-  const measured = splits.filter((wanted) => metrics.some(({ split }) => split === wanted));
-  return { train: named('train'), ...Object.fromEntries(measured.map((split) => [split, named(split)])) };
-}
 
 function warningsOf(pipeline: Pipeline): Pick<StartEvent, 'warnings'> {
   const warnings = adviceOn(pipeline).map(({ place, message }) => `${place}: ${message}`);

@@ -19,6 +19,7 @@ export const accuracy = metric({
   options: noOptions,
   example: 'accuracy',
   needs: 'classes',
+  higherIsBetter: true,
   start(_, { shape: [classes] }) {
     const counts = zeros([2, classes], 'float64');
     const [right, all] = [counts.data.subarray(0, classes), counts.data.subarray(classes)];

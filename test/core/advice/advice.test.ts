@@ -51,6 +51,15 @@ describe('advice', () => {
       ],
     ],
     [
+      'an epoch that is chosen by the test',
+      'epochs: 2\n',
+      'epochs: 2\nbest: { monitor: test.accuracy }\n',
+      [
+        'choosingByTest at tiny.yaml:4:7: the epoch is chosen by test.accuracy, so the figures of the test will be too good; ' +
+          'hold examples out for a validation, and choose by them',
+      ],
+    ],
+    [
       'bytes as they are',
       '  - normalize: { divisor: 255 }\n',
       '',

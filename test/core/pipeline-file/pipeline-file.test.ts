@@ -6,7 +6,8 @@ import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '..
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
 const TOP_LEVEL =
-  'name, description, seed, random, epochs, dtype, backend, threads, plugins, data, network, train, validation, test';
+  'name, description, seed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, best, plugins, data, ' +
+  'network, train, validation, test';
 const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
 const RELU_YAML = 'pipelines/relu.yaml shows what one looks like';
 const A_LIST = 'expected a list of stages, each on a line that begins with "- ", found';

@@ -29,7 +29,8 @@ const tiny: PipelineDefinition = {
 /** As JavaScript gives it, which has no types. */
 const buildWith = (changes: object) => buildPipeline({ ...tiny, ...changes } as PipelineDefinition);
 
-const keys = 'name, seed, random, epochs, dtype, backend, threads, data, network, train, validation, test';
+const keys =
+  'name, seed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, best, data, network, train, validation, test';
 
 describe('a pipeline in code is refused with', () => {
   it.each<readonly [object, string]>([

@@ -104,6 +104,7 @@ describe('a run that goes on from a checkpoint', () => {
     expect(cuts.map(({ checkpoint: { epoch, step } }) => [epoch, step])).toEqual([
       ...[0, 1, 2, 3, 4].map((step) => [1, step]),
       ...[4, 5, 6, 7, 8].map((step) => [2, step]),
+      [3, 8], // training is over, the last test to come
     ]);
     expect(await eventsOf(definition)).toEqual(events);
     for (const cut of cuts) await expectSameFrom(cut, definition, events);
@@ -192,8 +193,12 @@ describe('a run that goes on from a checkpoint', () => {
     expect(
       await refusal({ ...tiny, train: tiny.train.with(0, drawBatch({ size: 12, steps: 4 })) }, checkpoint),
     ).toMatch(/it has shuffleBatch \{"size":12,.*\} at train\.0, and this one drawBatch \{"size":12.*\} at train\.0$/);
-    expect(await refusal({ ...tiny, epochs: 1 }, { ...checkpoint, epoch: 2 })).toBe(
-      'the run goes on in epoch 2, after 3 steps, but this pipeline has 1 epochs',
+    expect(await refusal(tiny, { ...checkpoint, epoch: 4 })).toBe(
+      'the run goes on in epoch 4, after 3 steps, but this pipeline has 2 epochs',
+    );
+    expect(await refusal({ ...tiny, epochs: 3 }, checkpoint)).toBe(
+      'train[4]: adam: the schedule cosine leads to the end of 2 epochs; with 3 it would have taken other steps from ' +
+        'the first on: train anew, or give the schedule its steps',
     );
     expect(await refusal({ ...tiny, seed: 6 }, checkpoint)).toBe(
       'the checkpoint is of a run with seed 5, random perStage, and this pipeline has seed 6, random perStage; ' +
@@ -216,7 +221,7 @@ describe('betweenSteps', () => {
   it('sees a run that stands still, and no more than that', async () => {
     const kept: RunningRun[] = [];
     await eventsOf(tiny, { betweenSteps: (at) => void kept.push(at) });
-    expect(kept).toHaveLength(10);
+    expect(kept).toHaveLength(11);
     expect(() => kept[0].checkpoint()).toThrow(
       new RunError('a checkpoint can be taken between two steps only, while betweenSteps is called'),
     );

@@ -1,0 +1,81 @@
+/** Which epoch of a run was the best, and when it is time to stop looking for a better one. */
+import type { Metric, Split } from '../kinds.js';
+import type { Choice } from '../pipeline/choice.js';
+import type { StateDict, Stateful } from '../state.js';
+
+/** The best epoch so far, and the network as it was then. */
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly step: number;
+  readonly value: number;
+  readonly metrics: readonly Metric[];
+  /** What the network had learned. */
+  readonly learned: StateDict;
+}
+
+/** What a monitor has seen: copied into checkpoints. */
+export interface Seen {
+  readonly best: BestEpoch | undefined;
+  /** Since how many epochs early stopping has waited for a better value than `leader`. */
+  readonly waited: number;
+  readonly leader: number | undefined;
+}
+
+export class Monitor {
+  #seen: Seen = { best: undefined, waited: 0, leader: undefined };
+
+  /**
+   * @param learned what the network learns: copied at the best epoch
+   */
+  constructor(
+    private readonly choice: Choice,
+    private readonly learned: Stateful,
+  ) {}
+
+  get seen(): Seen {
+    return this.#seen;
+  }
+
+  /** Goes on with what another monitor of the same run has seen. */
+  resume(seen: Seen): void {
+    this.#seen = seen;
+  }
+
+  /** After an epoch, with its metrics. */
+  see(epoch: number, step: number, metrics: readonly Metric[]): void {
+    const { best, stopping } = this.choice;
+    const { best: before, waited, leader } = this.#seen;
+    const value = valueIn(metrics, best.split, best.name);
+    const isBest =
+      value !== undefined && (before === undefined || isBetter(value, before.value, best.higherIsBetter, 0));
+    const now = isBest ? { epoch, step, value, metrics, learned: this.learned.state() } : before;
+    if (stopping === undefined) {
+      this.#seen = { best: now, waited, leader };
+      return;
+    }
+    const { split, name, higherIsBetter, minDelta } = stopping;
+    const watched = valueIn(metrics, split, name);
+    const leads =
+      watched !== undefined && (leader === undefined || isBetter(watched, leader, higherIsBetter, minDelta));
+    this.#seen = leads ? { best: now, waited: 0, leader: watched } : { best: now, waited: waited + 1, leader };
+  }
+
+  /** Whether early stopping has waited long enough. */
+  get isExhausted(): boolean {
+    const { stopping } = this.choice;
+    return stopping !== undefined && this.#seen.waited >= stopping.patience;
+  }
+
+  /** Puts the network back to the best epoch, which is returned; undefined where there was none. */
+  choose(): BestEpoch | undefined {
+    const { best } = this.#seen;
+    if (best !== undefined) this.learned.restore(best.learned);
+    return best;
+  }
+}
+
+const valueIn = (metrics: readonly Metric[], split: Split, name: string): number | undefined =>
+  metrics.find((metric) => metric.split === split && metric.name === name)?.value;
+
+const isBetter = (value: number, than: number, higherIsBetter: boolean, by: number): boolean =>
+  higherIsBetter ? value > than + by : value < than - by;
