@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
+    env: { MARBLENET_RUNS: 'none' }, // programs that tests start keep no runs here
     testTimeout: 30_000,
   },
 });

@@ -5,9 +5,9 @@
 import { basename } from 'node:path';
 import yargs, { type Argv } from 'yargs';
 import { didYouMean, PipelineError } from '../core/errors.js';
+import { version } from '../node/version.js';
 import type { AnyCommand } from './command.js';
 import { STDIN } from './given-file.js';
-import { version } from './version.js';
 
 /** What yargs knows of the options of a command; it has no type for it. */
 interface Declared {
@@ -22,6 +22,8 @@ interface Declared {
 interface Place {
   readonly name: string;
   readonly many: boolean;
+  /** Whether it may be left out. */
+  readonly optional: boolean;
 }
 
 /** Options of every command. */
@@ -29,7 +31,7 @@ export const withGlobalOptions = <T>(yargs: Argv<T>) =>
   yargs
     .help('help')
     .alias('help', 'h')
-    .version(version)
+    .version(version())
     .alias('version', ['v', 'V'])
     .option('debug', { type: 'boolean', describe: 'Show stack traces' });
 
@@ -78,7 +80,7 @@ const wordsOf = ({ command }: AnyCommand): readonly string[] => String(command).
 const placesOf = (command: AnyCommand): Place[] =>
   wordsOf(command)
     .slice(1)
-    .map((word) => ({ name: word.replace(/\W/g, ''), many: word.includes('..') }));
+    .map((word) => ({ name: word.replace(/\W/g, ''), many: word.includes('..'), optional: word.startsWith('[') }));
 
 function declaredBy({ builder }: AnyCommand): Declared {
   const cli = withGlobalOptions(yargs([]));
@@ -111,7 +113,8 @@ class CommandLine {
       if (await this.takesValue(word, name, value, this.words[i + 1])) forYargs.push(this.words[++i]);
     }
     const missing = this.places[this.placed.length - 1];
-    if (missing !== undefined) throw this.wrong(`expected a ${missing.name.replace(/s$/, '')} after ${this.command}`);
+    if (missing !== undefined && !missing.optional)
+      throw this.wrong(`expected a ${missing.name.replace(/s$/, '')} after ${this.command}`);
     return forYargs;
   }
 
@@ -140,9 +143,9 @@ class CommandLine {
 
   /** Whether the next word is this option's value. */
   private async takesValue(word: string, name: string, value: string | undefined, next: string | undefined) {
-    const { key, boolean, array, choices, default: defaults } = this.declared;
+    const { key, boolean, array, choices } = this.declared;
     const positive = name.replace(/^no-/, '');
-    const negated = positive !== name && boolean.includes(positive) && defaults[positive] === true;
+    const negated = positive !== name && (isOn(positive, this.declared) || (positive === 'out' && 'out' in key));
     if (!word.startsWith('--') || !(negated || Object.hasOwn(key, name)) || name.length === 1) {
       throw this.wrong(await this.unknown(word, name, value ?? next));
     }
@@ -168,7 +171,7 @@ class CommandLine {
   /** Many an unknown option is a key of the pipeline file, or an option of a stage: `--epochs 3`, `--learning-rate 0.1`. */
   private async unknown(word: string, name: string, next: string | undefined): Promise<string> {
     const option = `unknown option ${word.split('=')[0]}`;
-    const { key, boolean, default: defaults } = this.declared;
+    const { key, boolean } = this.declared;
     const value = next === undefined || isOption(next) ? '...' : next;
     const wanted = OTHER_WORDS.get(name) ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     if ('set' in key) {
@@ -180,11 +183,16 @@ class CommandLine {
       }
     }
     const names = Object.keys(key).filter((candidate) => candidate.length > 1);
-    const negated = boolean.filter((candidate) => defaults[candidate] === true).map((candidate) => `no-${candidate}`);
+    const on = [...boolean.filter((candidate) => isOn(candidate, this.declared)), ...('out' in key ? ['out'] : [])];
+    const negated = on.map((candidate) => `no-${candidate}`);
     const known = [...names, ...negated].map((candidate) => `--${candidate}`);
     return `${option}${didYouMean(`--${name.split('.')[0]}`, known)}`;
   }
 }
+
+/** Whether an option is one that is switched off by `--no-`. */
+const isOn = (name: string, { boolean, default: defaults }: Declared): boolean =>
+  boolean.includes(name) && defaults[name] === true;
 
 /** What some options are called elsewhere. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([

@@ -7,6 +7,7 @@ import { formatTable } from './text/table.js';
 export const HELP_END = `Environment variables:
   MARBLENET_DATA\tFolder with the four MNIST files; --data comes before it
   MARBLENET_CACHE\tWhere downloads and decoded files are kept
+  MARBLENET_RUNS\tFolder in which runs are kept, instead of runs; none keeps nothing
   MARBLENET_MIRRORS\tBase URLs to download from, separated by commas
   MARBLENET_SIMD\tstandard: V8 is asked for no longer vectors
   HTTPS_PROXY, NO_PROXY\tThe proxy for downloads, and the hosts that have none

@@ -8,9 +8,16 @@ export function nextStep(file: string): string {
   const help = `"${calledAs} --help" shows all commands`;
   if (file === STDIN) return `next: ${help}`; // what came from there is used up
   const words = hideBin(process.argv);
-  const same = words.toSpliced(words.indexOf('run'), 1).map(quoted).join(' ');
+  const same = withoutOut(words.toSpliced(words.indexOf('run'), 1))
+    .map(quoted)
+    .join(' ');
   return printable(`next: ${calledAs} trace ${same}   shows every number of one example; ${help}`);
 }
 
 /** As a shell takes it for one word. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** Where a run is kept is for `run` alone. */
+const withoutOut = (words: readonly string[]): string[] =>
+  words.filter((word, i) => !/^--(no-)?out(=|$)/.test(word) && words[i - 1] !== '--out');

@@ -12,16 +12,22 @@ const repeatable = {
   defaultDescription: 'none',
 } as const;
 
-/** Changes to pipeline files, and whether they may bring code. */
-export const withChanges = <T>(yargs: Argv<T>) =>
+/** Changes of values in pipeline files, and whether these may bring code. */
+export const withSet = <T>(yargs: Argv<T>) =>
   yargs
     .option('plugins', {
       type: 'boolean',
       default: true,
       describe: 'Load the plug-ins that a file names: code, which runs. --no-plugins refuses such files',
     })
-    .option('set', { ...repeatable, describe: 'Change a value: --set network.0.dense.units=800' })
-    .option('swap', { ...repeatable, describe: 'Put one stage in the place of another: --swap relu=sigmoid' });
+    .option('set', { ...repeatable, describe: 'Change a value: --set network.0.dense.units=800' });
+
+/** The same, and changes of stages. */
+export const withChanges = <T>(yargs: Argv<T>) =>
+  withSet(yargs).option('swap', {
+    ...repeatable,
+    describe: 'Put one stage in the place of another: --swap relu=sigmoid',
+  });
 
 /** The pipeline file, and the changes to it. */
 export const withPipelineFile = <T>(yargs: Argv<T>) =>

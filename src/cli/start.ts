@@ -6,5 +6,5 @@ import { allowFasterSimd } from '../node/simd.js';
 import { startTrainingThread } from '../node/training-thread.js';
 
 allowFasterSimd();
-if (process.argv[2] === 'run') startTrainingThread();
+if (['run', 'resume'].includes(process.argv[2])) startTrainingThread();
 await import('./program.js');

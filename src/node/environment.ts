@@ -24,7 +24,10 @@ export interface DataOptions extends Pick<NodeHostOptions, 'dataFolder' | 'offli
  * What a pipeline is built in on this machine: the one place that makes a host. Paths of a file are seen from its folder,
  * those of a definition in code from the working directory.
  */
-export const environmentOf = (loaded: LoadedPipeline | undefined, options: DataOptions = {}): Environment => ({
+export const environmentOf = (
+  loaded: LoadedPipeline | undefined,
+  options: DataOptions & Pick<NodeHostOptions, 'onRead'> = {},
+): Environment => ({
   host: options.host ?? createNodeHost({ ...options, baseFolder: dirname(loaded?.path ?? '') }),
   threads,
   memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
@@ -35,7 +38,7 @@ export const environmentOf = (loaded: LoadedPipeline | undefined, options: DataO
 /** Checks and builds a loaded file; its data are opened where something has to be known that the file does not say. */
 export const openLoaded = (
   loaded: LoadedPipeline,
-  options?: DataOptions,
+  options?: DataOptions & Pick<NodeHostOptions, 'onRead'>,
   changes: Partial<Environment> = {},
 ): Promise<Pipeline> => openPipeline(loaded.definition, { ...environmentOf(loaded, options), ...changes });
 

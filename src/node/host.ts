@@ -28,13 +28,15 @@ export interface NodeHostOptions extends Partial<Patience> {
   readonly checksums?: Readonly<Record<string, string>>;
   /** Ends reading and downloading: what is under way rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Called with the path of each file of data that is read. */
+  readonly onRead?: (path: string) => void;
   /** Called with how far a download is, at most every 100 ms and at the end of each file. */
   readonly onDownload?: (progress: DownloadProgress) => void;
 }
 
 /** Nothing is looked at before it is asked for: making a host reads no file and opens no connection. */
 export function createNodeHost(options: NodeHostOptions = {}): Host {
-  const { baseFolder = '', signal = new AbortController().signal } = options;
+  const { baseFolder = '', signal = new AbortController().signal, onRead = () => {} } = options;
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
   const mirrors = options.mirrors ?? mirrorsFromEnvironment();
   /** Downloads that could not be kept, by their addresses. */
@@ -44,6 +46,7 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
   const seen = (path: string): string => (isAbsolute(path) || held.has(path) ? path : join(baseFolder, path));
   const bytesOf = (path: string, expected: string): AsyncIterable<Uint8Array> => {
     const bytes = held.get(path);
+    if (bytes === undefined) onRead(seen(path));
     return bytes === undefined ? fileBytes(seen(path), expected) : chunksOf(bytes);
   };
   const cacheFolders = async () => {
@@ -55,6 +58,7 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
     readFile: (path, expected = 'a file') => bytesOf(path, expected),
 
     async readIdx(path) {
+      if (!held.has(path)) onRead(seen(path));
       const decode = () => readIdx(seen(path), signal, bytesOf(path, IDX));
       const { decodedFolder } = await cacheFolders();
       if (held.has(path) || decodedFolder === undefined) return decode();

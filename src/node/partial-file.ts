@@ -32,13 +32,13 @@ async function removeAbandoned(folder: string): Promise<void> {
     if (writer === undefined) continue;
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
-    const isAbandoned = !isAlive(Number(writer), mtimeMs) || mtimeMs < Date.now() - DAY;
+    const isAbandoned = !processIsAlive(Number(writer), mtimeMs) || mtimeMs < Date.now() - DAY;
     if (isAbandoned) await rm(path, { force: true });
   }
 }
 
 /** Whether the process that wrote at that time may still do so. Containers give all of theirs the same few numbers. */
-function isAlive(pid: number, wroteAt: number): boolean {
+export function processIsAlive(pid: number, wroteAt: number): boolean {
   if (pid === process.pid) return wroteAt >= Date.now() - 1000 * process.uptime();
   try {
     process.kill(pid, 0); // asks only

@@ -1,19 +1,17 @@
 /** `runPipeline` in Node: from a file or written in code, with Node's host and threads. */
 import { fileURLToPath } from 'node:url';
-import { openPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
+import { openPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
-import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
-import { type DataOptions, environmentOf, openLoaded } from './environment.js';
-import { type LoadOptions, loadPipeline } from './load-pipeline.js';
-import { type SavableModel, savable } from './model-file.js';
+import { type TrainOptions, train } from '../core/run/train.js';
+import { type DataOptions, environmentOf } from './environment.js';
+import { savable } from './model-file.js';
+import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from './run-file.js';
 
-/** What a run ends with; its network can be saved. */
-export interface SavableRunResult extends RunResult {
-  readonly network: SavableModel;
-}
+/** How a pipeline file is read and run, and where its run is kept. */
+export interface RunPipelineOptions extends Omit<FileRunOptions, 'command'> {}
 
-/** What `runPipeline` takes beside the pipeline: changes to a file, where data are, and how to run. */
-export interface RunPipelineOptions extends TrainOptions, LoadOptions, DataOptions {}
+/** How a run goes on that is kept in a folder. What is left out is as it was. */
+export interface ResumeOptions extends Omit<RunPipelineOptions, 'out' | 'text' | 'from' | 'swap' | 'runId'> {}
 
 const optionsOfCode: OptionNames<TrainOptions & DataOptions> = {
   ...trainOptions,
@@ -28,7 +26,9 @@ const optionsOfFiles: OptionNames<RunPipelineOptions> = {
   set: true,
   plugins: true,
   text: true,
+  out: true,
 };
+const { out: _, text: _text, from: _from, swap: _swap, runId: _runId, ...optionsOfResuming } = optionsOfFiles;
 
 /**
  * Trains a pipeline, from a file or written in code.
@@ -42,15 +42,21 @@ export async function runPipeline(
   const isFile = typeof pipeline === 'string' || pipeline instanceof URL;
   if (isFile) requireKnownOptions(options, optionsOfFiles);
   else requireKnownOptions(options, optionsOfCode, 'runPipeline of a pipeline in code');
+  if (isFile) return runFile(typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline), options);
   options.signal?.throwIfAborted();
-  const result = await train(await build(pipeline, options), options);
+  const result = await train(await openPipeline(pipeline, environmentOf(undefined, options)), options);
   return { ...result, network: savable(result.network) };
 }
 
-async function build(pipeline: string | URL | PipelineDefinition, options: RunPipelineOptions): Promise<Pipeline> {
-  if (typeof pipeline !== 'string' && !(pipeline instanceof URL)) {
-    return openPipeline(pipeline, environmentOf(undefined, options));
-  }
-  const loaded = await loadPipeline(typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline), options);
-  return openLoaded(loaded, options);
+/**
+ * Goes on with a run that is kept in a folder, from its newest whole checkpoint: one that was stopped, or that is to have
+ * more epochs (`set: ['epochs=40']`).
+ *
+ * @param folder `runs/relu/3`
+ * @throws DataError when this is no folder of a run; PipelineError when it is under way, or cannot go on as is asked; and
+ * what `runPipeline` throws.
+ */
+export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<SavableRunResult> {
+  requireKnownOptions(options, optionsOfResuming, 'resumeRun');
+  return resumeFile(folder, options);
 }

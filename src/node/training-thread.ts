@@ -21,8 +21,14 @@ export interface TrainingTask {
 export type TrainingMessage =
   | { readonly event: PipelineEvent }
   | { readonly download: DownloadProgress }
-  | { readonly failed: { readonly message: string; readonly exitCode: ExitCode; readonly details: string } }
+  | { readonly failed: Failure }
   | { readonly thrown: unknown };
+
+interface Failure {
+  readonly message: string;
+  readonly exitCode: ExitCode;
+  readonly details: string;
+}
 
 /** What the thread receives: its task first, then how many more events were taken, and perhaps to stop. */
 export type TrainingOrder = TrainingTask | { readonly taken: number } | 'stop';
@@ -71,6 +77,7 @@ export async function runOnThread(path: string, options: TrainingOptions = {}): 
 
 function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<EndEvent> {
   const { signal, onEvent, onDownload = () => {}, ...rest } = options;
+  const isKept = options.out !== undefined || options.resume === true;
   return new Promise((resolve, reject) => {
     const tell = (order: TrainingOrder): void => worker.postMessage(order);
     tell({ path, options: rest });
@@ -84,10 +91,16 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
       tell('stop'); // it may have a download to clear away
       reject(reason);
     };
-    const abort = () => stop(signal?.reason);
+    // A run that is kept writes a checkpoint first, and then says that it has stopped.
+    const abort = () => (isKept ? tell('stop') : stop(signal?.reason));
     signal?.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: TrainingMessage) => {
-      if (signal?.aborted) return;
+      if (signal?.aborted) {
+        if ('event' in message && message.event.event === 'end') resolve(message.event);
+        if ('failed' in message) reject(errorOf(message.failed));
+        if ('thrown' in message) reject(signal.reason);
+        return;
+      }
       try {
         if ('event' in message) {
           const taken = onEvent?.(message.event);
@@ -97,8 +110,7 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
         } else if ('download' in message) {
           onDownload(message.download);
         } else if ('failed' in message) {
-          const { message: problem, exitCode, details } = message.failed;
-          reject(new MarblenetError(problem, exitCode, { cause: details }));
+          reject(errorOf(message.failed));
         } else {
           reject(message.thrown);
         }
@@ -113,3 +125,6 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
     });
   });
 }
+
+const errorOf = ({ message, exitCode, details }: Failure): MarblenetError =>
+  new MarblenetError(message, exitCode, { cause: details });

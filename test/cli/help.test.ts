@@ -6,8 +6,10 @@ import { fromRoot, pipeline } from './pipeline-command.js';
 const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
-  ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
+  ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ']],
   ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ']],
+  ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
+  ['runs [dir]', ['dir', '--json ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['list', ['--plugin ']],
   ['explain <stage>', ['stage', '--plugin ']],
@@ -37,7 +39,7 @@ async function expectEnd(help: string): Promise<void> {
 test.concurrent('pipeline --help names every command', async () => {
   const { code, stdout, stderr } = await pipeline(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const found = [...stdout.matchAll(/^ {2}pipeline ([a-z]+(?: <\S+>)*) {2,}\S/gm)].map(([, command]) => command);
+  const found = [...stdout.matchAll(/^ {2}pipeline ([a-z]+(?: [<[]\S+)*) {2,}\S/gm)].map(([, command]) => command);
   expect(found).toEqual(commands.map(([command]) => command));
   await expectEnd(stdout);
 });

@@ -47,12 +47,13 @@ export async function scratchFile(name: string, text: string): Promise<string> {
 
 const running = new Set<ChildProcessWithoutNullStreams>();
 
-/** No cache of the user's and no network: what of the environment reaches the command is all here. */
+/** No cache of the user's, no network, no run that is kept: what of the environment reaches the command is all here. */
 export const commandEnvironment = (more: Record<string, string> = {}): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   TERM: 'xterm',
   MARBLENET_CACHE: join(folder, 'no-cache'),
   MARBLENET_MIRRORS: CLOSED,
+  MARBLENET_RUNS: 'none',
   ...more,
 });
 

@@ -8,10 +8,10 @@ import { proxyVariable } from '../../node/network-fetch.js';
 import { chooseSimd } from '../../node/simd.js';
 import { codeOf, reasonOf } from '../../node/system-error.js';
 import { threads } from '../../node/threads.js';
+import { version } from '../../node/version.js';
 import { command } from '../command.js';
 import { styled } from '../text/style.js';
 import { formatTable } from '../text/table.js';
-import { version } from '../version.js';
 
 export const doctor = command({
   command: 'doctor',
@@ -30,7 +30,7 @@ export const doctor = command({
 async function diagnosis(): Promise<Readonly<Record<string, string>>> {
   const { versions, platform, arch } = process;
   return {
-    marblenet: version,
+    marblenet: version(),
     node: `${versions.node}, V8 ${versions.v8}`,
     system: `${platform} ${arch}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
     ...kernels(),

@@ -1,4 +1,4 @@
-/** Every command but `run`, in the order of the help: those that look at pipelines and stages. */
+/** Every command but `run`, in the order of the help: what to do with runs, then what looks at pipelines and stages. */
 import { check } from './check.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
@@ -7,9 +7,26 @@ import { lint } from './lint.js';
 import { list } from './list.js';
 import { predict } from './predict.js';
 import { print } from './print.js';
+import { resume } from './resume.js';
+import { runs } from './runs.js';
 import { schema } from './schema.js';
 import { summary } from './summary.js';
 import { tap } from './tap.js';
 import { trace } from './trace.js';
 
-export const otherCommands = [predict, lint, list, explain, summary, check, trace, tap, graph, schema, print, doctor];
+export const otherCommands = [
+  predict,
+  resume,
+  runs,
+  lint,
+  list,
+  explain,
+  summary,
+  check,
+  trace,
+  tap,
+  graph,
+  schema,
+  print,
+  doctor,
+];

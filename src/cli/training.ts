@@ -1,0 +1,67 @@
+/** What `run` and `resume` have in common: a run on a thread of its own, reported, and stopped by signals. */
+import type { Argv } from 'yargs';
+import { messageOf, PipelineError } from '../core/errors.js';
+import type { TrainingOptions } from '../node/run-in-step.js';
+import { runOnThread } from '../node/training-thread.js';
+import { calledAs } from './command-line.js';
+import { abortOnSignals, Interrupted } from './interrupt.js';
+import { quoted } from './next-step.js';
+import { createReporter } from './reporters/create-reporter.js';
+import { untilDrained } from './standard-output.js';
+import { remark } from './text/say.js';
+
+/** How a run is reported. */
+export interface Reporting {
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly everyStep?: boolean | undefined;
+}
+
+export const withReporting = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
+    .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
+    .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
+    .check(({ json, quiet, everyStep }) => {
+      if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
+      if (everyStep && !json) throw new PipelineError('--every-step: give --json, too, which it adds events to');
+      return true;
+    });
+
+/**
+ * Trains, and reports it.
+ *
+ * @returns the folder in which the run is kept; undefined where it is not
+ */
+export async function trainAndReport(
+  path: string,
+  runId: string,
+  { json = false, quiet = false }: Reporting,
+  options: TrainingOptions,
+): Promise<string | undefined> {
+  const terminal = process.stderr.isTTY ?? false;
+  const reporter = createReporter({ runId, json, quiet, terminal });
+  let folder: string | undefined;
+  try {
+    await runOnThread(path, {
+      ...options,
+      signal: abortOnSignals(),
+      onEvent: (event) => {
+        if (event.event === 'start') folder = event.folder;
+        reporter.event(event);
+        return untilDrained();
+      },
+      onDownload: reporter.download,
+      command: process.argv.slice(2),
+    });
+  } catch (error) {
+    if (error instanceof Interrupted) reporter.stopped('interrupted');
+    else reporter.stopped('failed', messageOf(error));
+    if (folder !== undefined && !json) remark(`to go on with it: ${calledAs} resume ${quoted(folder)}`);
+    throw error;
+  }
+  if (folder !== undefined && !json && !quiet) {
+    remark(`kept in ${folder}`);
+  }
+  return folder;
+}

@@ -1,0 +1,234 @@
+/** A run that is kept: what it says and learns is written into its folder while it goes on. */
+import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clock } from '../core/clock.js';
+import { messageOf, RunError } from '../core/errors.js';
+import { describePipeline, type ModelDescription } from '../core/model/description.js';
+import { encodeModel } from '../core/model/model.js';
+import type { Pipeline } from '../core/pipeline/pipeline.js';
+import type { Checkpoint, RunningRun } from '../core/run/checkpoint.js';
+import { encodeCheckpoint } from '../core/run/checkpoint-file.js';
+import { bySplit, type EndEvent, type PipelineEvent, type StartEvent } from '../core/run/events.js';
+import { isTensor, type StateDict } from '../core/state.js';
+import { firstNotFinite } from '../core/tensor.js';
+import { checksumsOf, gitOf, type RunEnvironment, type Session, thisSession } from './run-environment.js';
+import { checkpointsIn, createRunFolder, files, notKept } from './run-folder.js';
+import { writeWholeFile } from './whole-file.js';
+
+export interface KeptRunOptions {
+  readonly pipeline: Pipeline;
+  /** The pipeline as a file that runs from anywhere. */
+  readonly resolved: string;
+  /** Where it was read from. */
+  readonly path: string;
+  /** The folder of all runs; or the folder of the run that goes on, and how long its events are. */
+  readonly place: { readonly out: string } | { readonly folder: string; readonly events: number };
+  readonly environment: Omit<RunEnvironment, 'data' | 'sessions' | 'runId'>;
+  /** Those before this one. */
+  readonly sessions: RunEnvironment['sessions'];
+  readonly command: readonly string[] | undefined;
+  /** The data files that were read, by the time of the first event. */
+  readonly dataFiles: () => readonly string[];
+}
+
+/** Milliseconds between two checkpoints, where the pipeline does not say how often there should be one. */
+const INTERVAL = 10_000;
+
+/** How many checkpoints may wait to be written: each is a copy of all that was learned. */
+const MOST_WAITING = 2;
+
+/** How many events of steps are gathered before they are written. */
+const MANY = 1000;
+
+export class KeptRun {
+  /** Undefined until the first event: nothing is written before the pipeline is checked and its data are read. */
+  folder: string | undefined;
+  /** Why the run is to stop at its next step; it is thrown there. */
+  stopReason: unknown;
+
+  #events = -1;
+  #eventBytes = 0;
+  #lines: string[] = [];
+  #start: StartEvent | undefined;
+  /** Where the run stands, and stood when the last checkpoint was taken. */
+  #now = { epoch: 1, step: 0 };
+  #last = { epoch: 1, step: 0, time: clock.now() };
+  #writing: Promise<void> = Promise.resolve();
+  /** How many checkpoints are still to be written. */
+  #waiting = 0;
+  #failure: Error | undefined;
+
+  constructor(private readonly options: KeptRunOptions) {}
+
+  /** @throws RunError when it cannot be written. */
+  event(event: PipelineEvent): void {
+    if (event.event === 'progress' || event.event === 'end') return; // the end is written with the model
+    if (event.event === 'start') this.#open(event);
+    const isKnown = event.event === 'start' && this.#eventBytes > 0; // a run that goes on has said so before
+    if (!isKnown) this.#lines.push(`${JSON.stringify(event)}\n`);
+    if (event.event !== 'step' || this.#lines.length >= MANY) this.#flush();
+  }
+
+  /** Writes a checkpoint where one is due, and stops the run where it is to stop. */
+  betweenSteps(run: RunningRun): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    const isNewEpoch = run.epoch > this.#now.epoch;
+    this.#now = { epoch: run.epoch, step: run.step };
+    const { stopReason } = this;
+    if (stopReason !== undefined || run.isOver || this.#isDue(isNewEpoch)) this.#take(run);
+    if (stopReason !== undefined) throw stopReason;
+  }
+
+  /**
+   * When the run has ended: writes its model, and then that it is completed.
+   *
+   * @throws RunError when something of the run could not be written.
+   */
+  async complete(end: EndEvent, model: Uint8Array): Promise<void> {
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#writeFile(files.model, model);
+    this.#lines.push(`${JSON.stringify(end)}\n`);
+    this.#flush();
+    this.#close();
+  }
+
+  /** When it did not reach its end: waits for its last checkpoint, and writes why. */
+  async fail(error: unknown): Promise<void> {
+    await this.#writing;
+    if (this.#start === undefined || this.#events === -1) return;
+    const status = error === this.stopReason ? 'interrupted' : 'failed';
+    const { runId } = this.#start;
+    const reached = { epochs: this.#now.epoch - 1, steps: this.#now.step };
+    const why = status === 'failed' ? { error: messageOf(error) } : {};
+    this.#lines.push(`${JSON.stringify({ event: 'end', runId, status, ...reached, ...why })}\n`);
+    try {
+      this.#flush();
+      this.#close();
+    } catch {
+      // the error that ended the run is the one to be told
+    }
+  }
+
+  #isDue(isNewEpoch: boolean): boolean {
+    if (this.#waiting >= MOST_WAITING) return false; // the disk is slower than that
+    const { every } = this.options.pipeline.checkpoint;
+    const elapsed = clock.now() - this.#last.time;
+    if (every === undefined) return isNewEpoch && elapsed >= INTERVAL;
+    if (every === 'epoch') return isNewEpoch;
+    const [count, unit] = every.split(' ');
+    if (unit.startsWith('step')) return this.#now.step - this.#last.step >= Number(count);
+    return elapsed >= Number(count) * (unit === 's' ? 1000 : 60_000);
+  }
+
+  #open(start: StartEvent): void {
+    const { place, pipeline } = this.options;
+    this.#start = start;
+    this.folder = 'out' in place ? createRunFolder(place.out, pipeline.name) : place.folder;
+    const path = join(this.folder, files.events);
+    try {
+      writeFileSync(join(this.folder, files.pipeline), this.options.resolved);
+      this.#events = openSync(path, 'a');
+      this.#eventBytes = 'out' in place ? 0 : place.events;
+      ftruncateSync(this.#events, this.#eventBytes);
+      const session = thisSession(this.options.command);
+      this.#writeEnvironment(session, []);
+      // what takes longer is added while it trains
+      this.#enqueue(async () => {
+        const [git, data] = await Promise.all([gitOf(this.options.path), checksumsOf(this.options.dataFiles())]);
+        this.#writeEnvironment({ ...session, ...(git && { git }) }, data);
+      });
+    } catch (error) {
+      throw notKept(path, error);
+    }
+  }
+
+  #writeEnvironment(session: Session, data: RunEnvironment['data']): void {
+    const { environment, sessions } = this.options;
+    const runId = this.#start?.runId ?? '';
+    const content: RunEnvironment = { ...environment, runId, data, sessions: [...sessions, session] };
+    writeFileSync(this.#path(files.environment), `${JSON.stringify(content, undefined, 2)}\n`);
+  }
+
+  #take(run: RunningRun): void {
+    const checkpoint = run.checkpoint();
+    // weights that are none are never written; the next step says where they came from
+    if (Object.values(checkpoint.state).some((value) => isTensor(value) && firstNotFinite(value.data) !== -1)) return;
+    this.#last = { ...this.#now, time: clock.now() };
+    this.#flush();
+    const notes = { events: String(this.#eventBytes) };
+    const learned = this.options.pipeline.learned.state();
+    this.#waiting++;
+    this.#enqueue(async () => {
+      await this.#writeCheckpoint(checkpoint, notes, learned);
+      this.#waiting--;
+    });
+  }
+
+  async #writeCheckpoint(checkpoint: Checkpoint, notes: { events: string }, learned: StateDict): Promise<void> {
+    fdatasyncSync(this.#events); // a checkpoint counts on the events before it
+    const { epoch, step, seen } = checkpoint;
+    const name = `epoch-${String(epoch).padStart(7, '0')}-step-${String(step).padStart(10, '0')}.safetensors`;
+    await this.#writeFile(join(files.checkpoints, name), await encodeCheckpoint(checkpoint, notes));
+    await this.#prune();
+    const last = await encodeModel(this.#describe({ ...checkpoint, epoch: epoch - 1 }), learned);
+    if (seen?.best === undefined) {
+      await this.#writeFile(files.model, last);
+    } else {
+      await this.#writeFile(files.lastModel, last);
+      await this.#writeFile(files.model, await encodeModel(this.#describe(seen.best), seen.best.learned));
+    }
+  }
+
+  #describe({ epoch, step, metrics }: Pick<Checkpoint, 'epoch' | 'step' | 'metrics'>): ModelDescription {
+    const { pipeline } = this.options;
+    const { runId, data } = this.#start as StartEvent;
+    return describePipeline(pipeline, {
+      data,
+      reached: { runId, seed: pipeline.seed, epoch, step, metrics: bySplit(metrics) },
+    });
+  }
+
+  /** The newest are kept. */
+  async #prune(): Promise<void> {
+    const folder = this.#path(files.checkpoints);
+    const names = await checkpointsIn(folder);
+    const old = names.slice(0, -this.options.pipeline.checkpoint.keep);
+    await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
+  }
+
+  /** One after another, while training goes on. What fails is thrown between the next two steps. */
+  #enqueue(work: () => Promise<void>): void {
+    this.#writing = this.#writing.then(work).catch((error) => {
+      this.#failure ??= error instanceof RunError ? error : notKept(this.#path(''), error);
+    });
+  }
+
+  async #writeFile(name: string, content: Uint8Array): Promise<void> {
+    const path = this.#path(name);
+    await writeWholeFile(path, content).catch((error) => {
+      throw notKept(path, error);
+    });
+  }
+
+  #flush(): void {
+    try {
+      for (let text = Buffer.from(this.#lines.splice(0).join('')); text.length > 0; ) {
+        const written = writeSync(this.#events, text);
+        this.#eventBytes += written;
+        text = text.subarray(written);
+      }
+    } catch (error) {
+      throw notKept(this.#path(files.events), error);
+    }
+  }
+
+  #close(): void {
+    fsyncSync(this.#events);
+    closeSync(this.#events);
+    this.#events = -1;
+  }
+
+  #path = (name: string): string => join(this.folder ?? '', name);
+}

@@ -1,0 +1,50 @@
+/** A run that was left: where it stands, and whether another process still trains it. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DataError, PipelineError } from '../core/errors.js';
+import type { Checkpoint } from '../core/run/checkpoint.js';
+import { decodeCheckpoint } from '../core/run/checkpoint-file.js';
+import { processIsAlive } from './partial-file.js';
+import { readRegularFile } from './regular-file.js';
+import { type RunEnvironment, readEnvironment, type Session } from './run-environment.js';
+import { checkpointsIn, files } from './run-folder.js';
+
+export interface LeftRun {
+  readonly folder: string;
+  readonly pipelineFile: string;
+  readonly environment: RunEnvironment;
+  /** The newest that is whole; undefined where there is none, and the run begins anew. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** How many bytes of events came before it. */
+  readonly events: number;
+}
+
+/**
+ * @throws DataError when this is no folder of a run; PipelineError when the run is under way.
+ */
+export async function openLeftRun(folder: string): Promise<LeftRun> {
+  const environment = await readEnvironment(folder);
+  const last = environment.sessions[environment.sessions.length - 1];
+  if (isUnderWay(last)) {
+    throw new PipelineError(`${folder}: this run is under way, in process ${last.pid}; end it first`);
+  }
+  return { folder, pipelineFile: join(folder, files.pipeline), environment, ...(await newestCheckpoint(folder)) };
+}
+
+/** Whether the process that wrote a run lives, as far as this machine can say; this process does not go on with its own. */
+export const isUnderWay = ({ pid, host, began }: Session): boolean =>
+  host === hostname() && pid !== process.pid && processIsAlive(pid, Date.parse(began));
+
+async function newestCheckpoint(folder: string): Promise<Pick<LeftRun, 'checkpoint' | 'events'>> {
+  const all = join(folder, files.checkpoints);
+  for (const name of (await checkpointsIn(all)).reverse()) {
+    try {
+      const { checkpoint, notes } = await decodeCheckpoint(await readRegularFile(join(all, name)), join(all, name));
+      const events = Number(notes.events);
+      if (Number.isSafeInteger(events) && events >= 0) return { checkpoint, events };
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error; // a damaged one: the one before it is as good
+    }
+  }
+  return { checkpoint: undefined, events: 0 };
+}

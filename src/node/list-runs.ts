@@ -1,0 +1,110 @@
+/** The runs that are kept in a folder, and how each came out. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { DataError, MarblenetError } from '../core/errors.js';
+import type { Metrics } from '../core/run/events.js';
+import { isUnderWay } from './left-run.js';
+import { readEnvironment } from './run-environment.js';
+import { files, numbersIn } from './run-folder.js';
+import { reasonOf } from './system-error.js';
+
+export interface RunRecord {
+  /** `runs/relu/3` */
+  readonly folder: string;
+  /** `killed`: its process ended without a word. */
+  readonly status: 'completed' | 'interrupted' | 'failed' | 'killed' | 'running';
+  /** ISO 8601. */
+  readonly began: string;
+  /** Whole ones. */
+  readonly epochs: number;
+  /** Of the last epoch, or of the best, by split. */
+  readonly metrics: Readonly<Record<string, Metrics>>;
+  /** Values of its pipeline file that the run before it, of the same name, did not have: `network.1: relu -> sigmoid`. */
+  readonly changes: readonly string[];
+}
+
+/**
+ * By name, then by number.
+ *
+ * @throws DataError when the folder cannot be read.
+ */
+export async function listRuns(out: string): Promise<RunRecord[]> {
+  const names = await readdir(out).catch((error) => {
+    throw new DataError(out, `expected a folder of runs: ${reasonOf(error)}`, { cause: error });
+  });
+  const records: RunRecord[] = [];
+  for (const name of names.sort()) {
+    let before: unknown;
+    for (const number of await numbersIn(join(out, name))) {
+      const folder = join(out, name, String(number));
+      const file = await contentOf(folder);
+      const changes = before === undefined ? [] : differences(before, file);
+      try {
+        records.push({ ...(await recordOf(folder)), changes });
+        before = file;
+      } catch (error) {
+        if (!(error instanceof MarblenetError)) throw error; // a folder of something else
+      }
+    }
+  }
+  return records;
+}
+
+const contentOf = async (folder: string): Promise<unknown> =>
+  readFile(join(folder, files.pipeline), 'utf8').then(
+    (text) => parse(text),
+    () => undefined,
+  );
+
+/** What a line of events may say that is looked for here. */
+interface Line {
+  readonly event?: string;
+  readonly status?: RunRecord['status'];
+  readonly epoch?: number;
+  readonly epochs?: number;
+}
+
+async function recordOf(folder: string): Promise<Omit<RunRecord, 'changes'>> {
+  const { sessions } = await readEnvironment(folder);
+  const lines = (await readFile(join(folder, files.events), 'utf8').catch(() => '')).split('\n').flatMap(lineOf);
+  const end = lines.findLast(({ event }) => event === 'end');
+  const lastEpoch = lines.findLast(({ event }) => event === 'epoch');
+  const { train, validation, test } = (end?.status === 'completed' ? end : (lastEpoch ?? {})) as RunRecord['metrics'];
+  return {
+    folder,
+    status: end?.status ?? (isUnderWay(sessions[sessions.length - 1]) ? 'running' : 'killed'),
+    began: sessions[0].began,
+    epochs: end?.status === 'completed' ? (end.epochs ?? 0) : (lastEpoch?.epoch ?? 0),
+    metrics: { ...(train && { train }), ...(validation && { validation }), ...(test && { test }) },
+  };
+}
+
+/** A line that was cut when its process was killed says nothing. */
+function lineOf(text: string): Line[] {
+  if (!text.startsWith('{"event":"e')) return []; // steps are many, and say nothing here
+  try {
+    return [JSON.parse(text) as Line];
+  } catch {
+    return [];
+  }
+}
+
+/** `network.1: relu -> sigmoid`, for each value that is another, is new, or is gone. */
+function differences(before: unknown, now: unknown): string[] {
+  const [was, is] = [valuesOf(before), valuesOf(now)];
+  const paths = [...new Set([...was.keys(), ...is.keys()])];
+  return paths
+    .filter((path) => was.get(path) !== is.get(path))
+    .map((path) => `${path}: ${was.get(path) ?? 'nothing'} -> ${is.get(path) ?? 'nothing'}`);
+}
+
+/** Every value by its path, a stage with options by its name. */
+function valuesOf(content: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
+  if (typeof content !== 'object' || content === null) {
+    found.set(path, String(content));
+    return found;
+  }
+  for (const [key, value] of Object.entries(content)) valuesOf(value, path === '' ? key : `${path}.${key}`, found);
+  return found;
+}

@@ -1,0 +1,102 @@
+/** `environment.json`: on what, and from what, a run was made. */
+import { execFile } from 'node:child_process';
+import { cpus, hostname, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { wasmInWords } from '../core/create-kernels.js';
+import { DataError } from '../core/errors.js';
+import { checksumOfFile } from './checksum.js';
+import { readRegularFile } from './regular-file.js';
+import { files } from './run-folder.js';
+import { chooseSimd } from './simd.js';
+import { codeOf, reasonOf } from './system-error.js';
+import { threads } from './threads.js';
+import { version } from './version.js';
+
+/** A process that trains, or trained. */
+const session = z.object({
+  /** ISO 8601. */
+  began: z.string(),
+  pid: z.number(),
+  host: z.string(),
+  /** What was typed; undefined where the run was started from code. */
+  command: z.array(z.string()).optional(),
+  marblenet: z.string(),
+  node: z.string(),
+  v8: z.string(),
+  system: z.string(),
+  processor: z.string(),
+  memory: z.number(),
+  /** How many can run at the same time. */
+  threads: z.number(),
+  kernels: z.string(),
+  vectors: z.string(),
+  git: z.object({ commit: z.string(), changed: z.boolean() }).optional(),
+});
+
+const schema = z.object({
+  /** Where the data were looked for, so that the run finds them again. */
+  dataFolder: z.string().optional(),
+  /** That of its events. */
+  runId: z.string(),
+  offline: z.boolean(),
+  everyStep: z.boolean(),
+  /** The files that were read. */
+  data: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  /** The first one, and one each time that the run was gone on with. */
+  sessions: z.array(session).min(1),
+});
+
+export type RunEnvironment = z.output<typeof schema>;
+export type Session = z.output<typeof session>;
+
+/** What can be said at once, of this process. */
+export const thisSession = (command: readonly string[] | undefined): Session => ({
+  began: new Date().toISOString(),
+  pid: process.pid,
+  host: hostname(),
+  ...(command && { command: [...command] }),
+  marblenet: version(),
+  node: process.versions.node,
+  v8: process.versions.v8,
+  system: `${process.platform} ${process.arch}`,
+  processor: cpus()[0]?.model.trim() ?? 'unknown',
+  memory: totalmem(),
+  threads: threads.available,
+  kernels: wasmInWords(),
+  vectors: chooseSimd(process.versions, process.arch).reason,
+});
+
+/** The commit that a file is of, where git is there and knows it. */
+export async function gitOf(path: string): Promise<Session['git']> {
+  const git = async (...words: string[]) =>
+    (await promisify(execFile)('git', words, { cwd: dirname(resolve(path)), timeout: 5000 })).stdout.trim();
+  try {
+    const [commit, changes] = await Promise.all([
+      git('rev-parse', 'HEAD'),
+      git('status', '--porcelain', '--untracked-files=no'),
+    ]);
+    return { commit, changed: changes !== '' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The checksums of files; one that is gone by now is left out. */
+export async function checksumsOf(paths: readonly string[]): Promise<RunEnvironment['data']> {
+  const all = paths.map(async (path) => ({ path: resolve(path), sha256: await checksumOfFile(path) }));
+  const settled = await Promise.allSettled(all);
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+
+/** @throws DataError when there is none, or it is damaged. */
+export async function readEnvironment(folder: string): Promise<RunEnvironment> {
+  const path = join(folder, files.environment);
+  try {
+    return schema.parse(JSON.parse(String(await readRegularFile(path))));
+  } catch (error) {
+    const problem = codeOf(error) === undefined ? 'it is damaged' : reasonOf(error);
+    throw new DataError(path, `expected the folder of a run: ${problem}`, { cause: error });
+  }
+}

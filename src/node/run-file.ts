@@ -1,0 +1,130 @@
+/** A run of a pipeline file, which may be kept in a folder, and gone on with from there. */
+import { relative, resolve } from 'node:path';
+import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
+import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
+import { environment } from './cache-folder.js';
+import { type DataOptions, openLoaded } from './environment.js';
+import { KeptRun } from './kept-run.js';
+import { openLeftRun } from './left-run.js';
+import { type LoadOptions, loadPipeline } from './load-pipeline.js';
+import { type SavableModel, savable } from './model-file.js';
+
+/** What a run ends with; its network can be saved. */
+export interface SavableRunResult extends RunResult {
+  readonly network: SavableModel;
+  /** Where the run is kept; undefined where it is not. */
+  readonly folder?: string;
+}
+
+export interface FileRunOptions extends TrainOptions, LoadOptions, DataOptions {
+  /** The folder in which runs are kept, each in one of its own: `runs` for `runs/relu/1`. Left out, nothing is kept. */
+  readonly out?: string;
+  /** What was typed, for the record. */
+  readonly command?: readonly string[];
+}
+
+/** @throws PipelineError, DataError or RunError, each with what to do; the signal's reason when it was aborted. */
+export async function runFile(
+  path: string,
+  options: FileRunOptions,
+  changes: Partial<Environment> = {},
+): Promise<SavableRunResult> {
+  options.signal?.throwIfAborted();
+  const dataFiles = new Set<string>();
+  const loaded = await loadPipeline(path, options);
+  const dataOptions = { ...options, onRead: (file: string) => void dataFiles.add(file) };
+  const pipeline = await openLoaded(loaded, dataOptions, changes);
+  const { out, command, offline = false, everyStep = false } = options;
+  if (out === undefined) return finished(await train(pipeline, options));
+  const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
+  const kept = new KeptRun({
+    pipeline,
+    resolved: loaded.resolved,
+    path,
+    place: { out },
+    environment: { offline, everyStep, ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }) },
+    sessions: [],
+    command,
+    dataFiles: () => [...dataFiles],
+  });
+  return trainKept(pipeline, kept, options);
+}
+
+/**
+ * Goes on with a run that was interrupted, killed, or is to have more epochs: from its newest whole checkpoint, to the
+ * events and weights of the run that was never stopped.
+ *
+ * @param folder `runs/relu/3`
+ * @throws DataError when this is no folder of a run; PipelineError when it is under way, or cannot go on as is asked.
+ */
+export async function resumeFile(
+  folder: string,
+  options: Omit<FileRunOptions, 'out' | 'from'>,
+  changes: Partial<Environment> = {},
+): Promise<SavableRunResult> {
+  options.signal?.throwIfAborted();
+  const { pipelineFile, checkpoint, events, environment: before } = await openLeftRun(folder);
+  const dataFiles = new Set<string>();
+  const { offline, everyStep, dataFolder } = before;
+  const given = { offline, everyStep, ...(dataFolder !== undefined && { dataFolder }), ...options };
+  const loaded = await loadPipeline(pipelineFile, options);
+  const dataOptions = { ...given, onRead: (file: string) => void dataFiles.add(file) };
+  const pipeline = await openLoaded(loaded, dataOptions, changes);
+  const { sessions, data: _, ...kept } = before;
+  const run = new KeptRun({
+    pipeline,
+    resolved: loaded.resolved,
+    path: pipelineFile,
+    place: { folder, events },
+    environment: kept,
+    sessions,
+    command: options.command,
+    dataFiles: () => [...dataFiles],
+  });
+  return trainKept(pipeline, run, { ...given, runId: before.runId, from: checkpoint });
+}
+
+const finished = (result: RunResult): SavableRunResult => ({ ...result, network: savable(result.network) });
+
+async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOptions): Promise<SavableRunResult> {
+  const { signal, onEvent = () => {}, betweenSteps = () => {} } = options;
+  // Once it trains, a run is stopped between two steps, with a checkpoint; before, there is nothing to keep.
+  const loading = new AbortController();
+  const stop = (): void => {
+    if (kept.folder === undefined) loading.abort(signal?.reason);
+    else kept.stopReason = signal?.reason;
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const result = await train(pipeline, {
+      ...options,
+      signal: loading.signal,
+      onEvent(event) {
+        kept.event(event);
+        if (event.event === 'end') return; // when it is kept
+        onEvent(
+          event.event === 'start' && kept.folder !== undefined ? { ...event, folder: shown(kept.folder) } : event,
+        );
+      },
+      betweenSteps(run) {
+        kept.betweenSteps(run);
+        betweenSteps(run);
+      },
+    });
+    const { network, ...end } = result;
+    await kept.complete({ event: 'end', ...end }, await network.encode());
+    onEvent({ event: 'end', ...end });
+    return { ...finished(result), ...(kept.folder !== undefined && { folder: kept.folder }) };
+  } catch (error) {
+    await kept.fail(error);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** As a person would type it from here. */
+function shown(folder: string): string {
+  const fromHere = relative('', folder);
+  return fromHere.startsWith('..') ? resolve(folder) : fromHere;
+}

@@ -1,0 +1,76 @@
+/** The folder of a run: where it lies, and what is in it. */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunError } from '../core/errors.js';
+import { codeOf, reasonOf } from './system-error.js';
+
+/** What lies in it. */
+export const files = {
+  pipeline: 'pipeline.yaml',
+  events: 'events.jsonl',
+  environment: 'environment.json',
+  model: 'model.safetensors',
+  /** Beside the best one, where a run chooses one. */
+  lastModel: 'model-last.safetensors',
+  checkpoints: 'checkpoints',
+} as const;
+
+/**
+ * Makes the next free folder, `runs/relu/3`. Two runs at once never get the same: a folder is made by one of them alone.
+ *
+ * @throws RunError when it cannot be made.
+ */
+export function createRunFolder(out: string, name: string): string {
+  const all = join(out, asFolderName(name));
+  try {
+    mkdirSync(all, { recursive: true });
+    for (let number = 1 + highestNumberIn(all); ; number++) {
+      const folder = join(all, String(number));
+      try {
+        mkdirSync(folder);
+        mkdirSync(join(folder, files.checkpoints));
+        return folder;
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
+    }
+  } catch (error) {
+    throw notKept(all, error);
+  }
+}
+
+/** What is said when a run cannot be kept. */
+export const notKept = (path: string, error: unknown): RunError =>
+  new RunError(
+    `${path}: the run cannot be kept: ${reasonOf(error)}; --out names another folder, --no-out keeps nothing`,
+    {
+      cause: error,
+      placed: true,
+    },
+  );
+
+/** A folder's name of any text: no separators, nothing hidden, and not too long. */
+const asFolderName = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60) || 'pipeline';
+
+const highestNumberIn = (folder: string): number => readdirSync(folder).filter(isNumber).map(Number).reduce(larger, 0);
+
+const larger = (a: number, b: number): number => Math.max(a, b);
+
+/** The numbers of the runs in a folder, from the first; none where it is no folder. */
+export const numbersIn = async (folder: string): Promise<number[]> =>
+  (await readdir(folder).catch((): string[] => []))
+    .filter(isNumber)
+    .map(Number)
+    .sort((a, b) => a - b);
+
+const isNumber = (name: string): boolean => /^[1-9]\d{0,14}$/.test(name);
+
+/** The names of the checkpoints in a folder, the oldest first. */
+export const checkpointsIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => /^epoch-\d+-step-\d+\.safetensors$/.test(name)).sort();

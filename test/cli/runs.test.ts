@@ -1,0 +1,162 @@
+/** What a run leaves behind, and that it goes on from there as if nothing had happened. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeSafetensors } from '../../src/core/model/safetensors.js';
+import { linesOf, pipeline, type Started, scratchFolder, startPipeline, TINY } from './pipeline-command.js';
+
+/** With all that a checkpoint has to hold: dropout, moments, a schedule, a best epoch, and one generator for all draws. */
+const MANY_SIDED = `name: many-sided
+seed: 3
+random: numpy
+epochs: 40
+checkpoint: { every: 1 step, keep: 2 }
+best: { monitor: validation.loss }
+data:
+  - digits: { train: 60, test: 20 }
+  - holdOut: { validation: 10 }
+  - normalize: { divisor: 255 }
+  - oneHot: { classes: 10 }
+network:
+  - dense: { units: 20 }
+  - relu
+  - dropout: { rate: 0.3 }
+  - dense: { units: 10 }
+train:
+  - shuffleBatch: { size: 10 }
+  - forward
+  - softmaxCrossEntropy
+  - backward
+  - adam: { learningRate: 0.01, schedule: cosine }
+  - mean: { of: loss }
+validation:
+  - batch: { size: 10 }
+  - forward
+  - softmaxCrossEntropy
+  - mean: { of: loss }
+test:
+  - batch: { size: 10 }
+  - forward
+  - softmaxCrossEntropy
+  - accuracy
+`;
+
+/** What does not depend on the clock, nor on the name of the run. */
+async function remainsOf(folder: string): Promise<unknown> {
+  const events = linesOf(await readFile(join(folder, 'events.jsonl'), 'utf8')).map((line) => {
+    const { seconds, samplesPerSecond, runId, ...rest } = JSON.parse(line);
+    return rest;
+  });
+  const models = ['model.safetensors', 'model-last.safetensors'].map(async (name) => {
+    const { tensors } = decodeSafetensors(await readFile(join(folder, name)), name);
+    return tensors;
+  });
+  return { events, models: await Promise.all(models) };
+}
+
+/** Resolves after so many lines of standard output, or when it ends. */
+function untilLines({ child, ended }: Started, count: number): Promise<unknown> {
+  let seen = 0;
+  const enough = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk.filter((byte) => byte === 10).length;
+      if (seen >= count) resolve();
+    });
+  });
+  return Promise.race([enough, ended]);
+}
+
+describe('a run that is stopped again and again', () => {
+  it.each([
+    ['SIGKILL', 1],
+    ['SIGKILL', 2],
+    ['SIGINT', 2],
+  ] as const)(
+    'ends with the bytes of the run that was never stopped: %s, %i threads',
+    async (signal, threads) => {
+      const out = await scratchFolder();
+      const file = join(out, 'many-sided.yaml');
+      await writeFile(file, MANY_SIDED);
+      const words = ['--json', '--every-step', '--set', `threads=${threads}`];
+      const whole = await pipeline(['run', file, '--out', join(out, 'whole'), ...words]);
+      expect(whole.code, whole.stderr).toBe(0);
+
+      const run = join(out, 'stopped/many-sided/1');
+      let started = startPipeline(['run', file, '--out', join(out, 'stopped'), ...words]);
+      for (let i = 0; i < 10; i++) {
+        // somewhere in what is left; the first time within the first epoch
+        await untilLines(started, i === 0 ? 3 : 1 + ((7 * i) % 23));
+        started.child.kill(signal);
+        const { code } = await started.ended;
+        if (signal === 'SIGINT') expect(code).toBe(130);
+        started = startPipeline(['resume', run, '--json', '--every-step']);
+      }
+      const last = await started.ended;
+      expect(last.code, last.stderr).toBe(0);
+      expect(await remainsOf(run)).toEqual(await remainsOf(join(out, 'whole/many-sided/1')));
+      expect(await readdir(join(run, 'checkpoints'))).toHaveLength(2);
+    },
+    300_000,
+  );
+});
+
+describe('a run that is kept', () => {
+  it('says where, and how to go on with it when it is stopped', async () => {
+    const out = await scratchFolder();
+    const kept = await pipeline(['run', TINY, '--out', out]);
+    expect(kept).toMatchObject({ code: 0, stderr: expect.stringContaining(`kept in ${join(out, 'tiny/1')}\n`) });
+    const started = startPipeline(['run', TINY, '--out', out, '--set', 'epochs=100000']);
+    await untilLines(started, 1);
+    started.child.kill('SIGINT');
+    const stopped = await started.ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain(`to go on with it: pipeline resume ${join(out, 'tiny/2')}\n`);
+    expect((await readdir(join(out, 'tiny/2/checkpoints'))).length).toBeGreaterThan(0);
+  });
+
+  it('is not, with --no-out; and MARBLENET_RUNS says where else, or none', async () => {
+    const out = await scratchFolder();
+    const silent = await pipeline(['run', TINY, '--no-out'], { MARBLENET_RUNS: out });
+    expect(silent).toMatchObject({ code: 0, stderr: expect.not.stringContaining('kept') });
+    expect(await readdir(out)).toEqual([]);
+    const kept = await pipeline(['run', TINY], { MARBLENET_RUNS: out });
+    expect(kept.stderr).toContain(`kept in ${join(out, 'tiny/1')}\n`);
+  });
+
+  it('is listed with its status, what it reached, and what is another than in the run before', async () => {
+    const out = await scratchFolder();
+    await pipeline(['run', TINY, '--out', out]);
+    await pipeline(['run', TINY, '--out', out, '--swap', 'relu=tanh', '--set', 'epochs=1']);
+    const table = linesOf((await pipeline(['runs', out])).stdout).map((line) => line.split(/ {2,}/));
+    const began = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d$/);
+    const reached = expect.stringMatching(/^loss [\d.]+ accuracy 0\.\d+$/);
+    expect(table).toEqual([
+      ['run', 'status', 'began', 'epochs', 'reached', 'changed'],
+      [join(out, 'tiny/1'), 'completed', began, '2', reached],
+      [join(out, 'tiny/2'), 'completed', began, '1', reached, 'epochs: 2 -> 1; network.1: relu -> tanh'],
+    ]);
+    const json = linesOf((await pipeline(['runs', out, '--json'])).stdout).map((line) => JSON.parse(line));
+    expect(json).toMatchObject([
+      { folder: join(out, 'tiny/1'), status: 'completed', epochs: 2, changes: [] },
+      {
+        folder: join(out, 'tiny/2'),
+        status: 'completed',
+        epochs: 1,
+        changes: ['epochs: 2 -> 1', 'network.1: relu -> tanh'],
+      },
+    ]);
+  });
+
+  it.each([
+    [['resume', 'nowhere'], 3, 'nowhere/environment.json: expected the folder of a run: it does not exist'],
+    [['runs', 'nowhere'], 3, 'nowhere: expected a folder of runs: it does not exist'],
+    [['resume'], 2, 'expected a run after resume'],
+    [['run', TINY, '--out', '/dev/null'], 1, '/dev/null/tiny: the run cannot be kept: '],
+    [['run', TINY, '--out', ''], 2, '--out'],
+  ])('%j is refused', async (words, code, problem) => {
+    const ended = await pipeline(words);
+    expect(ended.code, ended.stderr).toBe(code);
+    expect(ended.stderr).toContain(problem);
+    expect(ended.stderr).not.toMatch(/^ +at /m);
+  });
+});

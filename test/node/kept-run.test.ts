@@ -1,0 +1,174 @@
+/** The folder of a run, from code: what is written, when, and what is not. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Checkpoint, loadModel, resumeRun, runPipeline } from 'marblenet';
+import { describe, expect, it } from 'vitest';
+import { TINY, tinyWith, VALIDATED } from '../tiny-pipeline.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** Runs a text, and keeps it. */
+async function kept(text: string, more: Parameters<typeof runPipeline>[1] = {}) {
+  const out = await temporaryFolder();
+  const result = await runPipeline('tiny.yaml', { text, out, ...more });
+  return { ...result, folder: String(result.folder), out };
+}
+
+const eventsIn = async (folder: string) =>
+  (await readFile(join(folder, 'events.jsonl'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+const messageOf = (attempt: Promise<unknown>): Promise<string> =>
+  attempt.then(
+    () => expect.fail('it should have failed'),
+    (error: Error) => error.message,
+  );
+
+it('holds the pipeline, the events, the environment, the model and a checkpoint', async () => {
+  const { folder, out, weights, network } = await kept(TINY);
+  expect(folder).toBe(join(out, 'tiny/1'));
+  expect((await readdir(folder)).sort()).toEqual([
+    'checkpoints',
+    'environment.json',
+    'events.jsonl',
+    'model.safetensors',
+    'pipeline.yaml',
+  ]);
+  expect(await readdir(join(folder, 'checkpoints'))).toEqual(['epoch-0000003-step-0000000020.safetensors']);
+  expect((await eventsIn(folder)).map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'end']);
+  expect((await runPipeline(join(folder, 'pipeline.yaml'))).weights).toBe(weights);
+  expect(await (await loadModel(folder)).encode()).toEqual(await network.encode());
+  const { sessions, data } = JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8'));
+  expect(data).toEqual([]);
+  expect(sessions).toMatchObject([{ pid: process.pid, node: process.versions.node, kernels: expect.any(String) }]);
+});
+
+it('is another for each run, also for those at the same time', async () => {
+  const out = await temporaryFolder();
+  const runs = [1, 2, 3, 4].map(() => runPipeline('tiny.yaml', { text: TINY, out }));
+  const folders = (await Promise.all(runs)).map(({ folder }) => folder);
+  expect(folders.sort()).toEqual([1, 2, 3, 4].map((number) => join(out, 'tiny', String(number))));
+});
+
+it.each([
+  ['a/../b:*', 'a-..-b'],
+  ['..', 'pipeline'],
+  ['数字', '数字'],
+  ['x'.repeat(100), 'x'.repeat(60)],
+])('has a name that is one of a folder: %s', async (name, expected) => {
+  const { folder, out } = await kept(tinyWith('name: tiny', `name: "${name}"`));
+  expect(folder).toBe(join(out, expected, '1'));
+});
+
+it('is not there when the pipeline is wrong, or its data are missing', async () => {
+  const out = await temporaryFolder();
+  await messageOf(runPipeline('tiny.yaml', { text: tinyWith('relu', 'rleu'), out }));
+  const idx = '  - idx: { train: { images: a, labels: b } }';
+  await messageOf(runPipeline('tiny.yaml', { text: tinyWith('  - digits: { train: 200, test: 50 }', idx), out }));
+  expect(await readdir(out)).toEqual([]);
+});
+
+describe('checkpoint:', () => {
+  it.each([
+    ['{ every: epoch, keep: 5 }', ['0000002-step-0000000010', '0000003-step-0000000020']],
+    ['{ every: epoch, keep: 1 }', ['0000003-step-0000000020']],
+  ])('%s', async (setting, names) => {
+    // each step waits until what is written is there
+    const { folder } = await kept(tinyWith('epochs: 2', `epochs: 2\ncheckpoint: ${setting}`));
+    expect(await readdir(join(folder, 'checkpoints'))).toEqual(names.map((name) => `epoch-${name}.safetensors`));
+  });
+
+  it.each(['1.5 steps', '0 steps', 'often', '30 s ', '5'])('refuses every: %s', async (every) => {
+    const text = tinyWith('epochs: 2', `epochs: 2\ncheckpoint: { every: "${every}" }`);
+    expect(await messageOf(runPipeline('tiny.yaml', { text }))).toContain(
+      'tiny.yaml:4:22: checkpoint.every: expected epoch, a number of steps as "500 steps", or a time as "30 s", found',
+    );
+  });
+});
+
+it('holds the best model, and the last one beside it', async () => {
+  const { folder, best, weights } = await kept(
+    VALIDATED.replace('epochs: 2', 'epochs: 3\nbest: { monitor: validation.loss }'),
+  );
+  const [model, last] = [await loadModel(folder), await loadModel(join(folder, 'model-last.safetensors'))];
+  expect(model.description.reached).toMatchObject({ epoch: 3, metrics: { test: expect.any(Object) } });
+  expect(last.description.reached).toMatchObject({ epoch: 3 });
+  expect(best).toMatchObject({ monitor: 'validation.loss' });
+  expect(weights).toMatch(/^sha256:/);
+});
+
+describe('a run that fails', () => {
+  it('is kept, with the reason', async () => {
+    const out = await temporaryFolder();
+    const text = tinyWith('learningRate: 0.1', 'learningRate: 1e30');
+    const problem = await messageOf(runPipeline('tiny.yaml', { text, out }));
+    const events = await eventsIn(join(out, 'tiny/1'));
+    expect(events.at(-1)).toMatchObject({ event: 'end', status: 'failed', error: problem });
+    expect(await readdir(join(out, 'tiny/1/checkpoints'))).toEqual([]);
+  });
+
+  it('and one that is stopped has a checkpoint, and goes on to the same end', async () => {
+    const whole = await kept(TINY);
+    const out = await temporaryFolder();
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const stopped = runPipeline('tiny.yaml', {
+      text: TINY,
+      out,
+      signal: controller.signal,
+      onEvent: ({ event }) => void (event === 'epoch' && controller.abort(reason)),
+    });
+    await expect(stopped).rejects.toBe(reason);
+    const folder = join(out, 'tiny/1');
+    expect((await eventsIn(folder)).at(-1)).toMatchObject({
+      event: 'end',
+      status: 'interrupted',
+      epochs: 1,
+      steps: 10,
+    });
+    const result = await resumeRun(folder);
+    expect(result).toMatchObject({ weights: whole.weights, test: whole.test, folder });
+    expect((await eventsIn(folder)).map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'end']);
+    const { sessions } = JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8'));
+    expect(sessions).toHaveLength(2);
+  });
+});
+
+describe('resumeRun', () => {
+  it('gives a run more epochs, to the weights of the longer run', async () => {
+    const [short, long] = [await kept(TINY), await kept(tinyWith('epochs: 2', 'epochs: 4'))];
+    const result = await resumeRun(short.folder, { set: ['epochs=4'] });
+    expect(result).toMatchObject({ epochs: 4, weights: long.weights, runId: short.runId });
+    expect(await readFile(join(short.folder, 'pipeline.yaml'), 'utf8')).toContain('epochs: 4');
+  });
+
+  it('begins anew where there is no checkpoint yet, and takes the one before a damaged one', async () => {
+    const { folder, weights } = await kept(tinyWith('epochs: 2', 'epochs: 2\ncheckpoint: { every: epoch }'));
+    const checkpoints = join(folder, 'checkpoints');
+    const from: (Checkpoint['step'] | undefined)[] = [];
+    for (const name of (await readdir(checkpoints)).reverse()) {
+      await writeFile(join(checkpoints, name), 'damaged');
+      const onEvent: NonNullable<Parameters<typeof resumeRun>[1]>['onEvent'] = (event) => {
+        if (event.event === 'start') from.push(event.resumedFrom?.step);
+      };
+      expect((await resumeRun(folder, { onEvent })).weights).toBe(weights);
+      await writeFile(join(checkpoints, name), 'damaged');
+    }
+    expect(from).toEqual([10, undefined]);
+  });
+
+  it('refuses another pipeline, a schedule that was longer, and what is no run', async () => {
+    const { folder } = await kept(tinyWith('learningRate: 0.1', 'learningRate: 0.1, schedule: cosine'));
+    expect(await messageOf(resumeRun(folder, { set: ['network.0.dense.units=9'] }))).toContain(
+      'the checkpoint is of another pipeline: it has dense {"units":8',
+    );
+    expect(await messageOf(resumeRun(folder, { set: ['epochs=9'] }))).toContain(
+      'the schedule cosine leads to the end of 2 epochs; with 9 it would have taken other steps from the first on',
+    );
+    const empty = await temporaryFolder();
+    expect(await messageOf(resumeRun(empty))).toBe(
+      `${join(empty, 'environment.json')}: expected the folder of a run: it does not exist`,
+    );
+  });
+});
