@@ -23,7 +23,7 @@ room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but
 room('kernels', 'core/kernels/', ['basics'], 'The interface to arithmetic, and the textbook, know tensors only.');
 room(
   'contract',
-  'core/(built-value|checked-build|contract|stage|stand-alone|trusted-stage)\\.ts$',
+  'core/(built-value|checked-build|contract|onnx-rule|stage|stand-alone|trusted-stage)\\.ts$',
   ['basics', 'random', 'kernels'],
   'What a stage declares, and how one stands alone in a pipe: with the textbook, and with draws of its own.',
 );
@@ -76,6 +76,12 @@ room(
   'core/model/',
   ['basics', 'kernels', 'contract', 'pipeline'],
   'What was learned is a network, numbers, and how to read samples: no run is needed to use it.',
+);
+room(
+  'formats',
+  'core/formats/',
+  ['basics', 'contract', 'pipeline', 'model'],
+  'Other programs read and write a model in formats of theirs; the model knows none of them.',
 );
 room(
   'run',

@@ -52,6 +52,15 @@ export {
   optimizer,
 } from './core/families/optimizer.js';
 export { filePath } from './core/file-path.js';
+// what was learned, elsewhere
+export {
+  type ExportedFile,
+  type ExportFormat,
+  type ExportOptions,
+  exportModel,
+} from './core/formats/export-model.js';
+export type { GraphOptions } from './core/formats/graph.js';
+export type { Naming } from './core/formats/named-tensors.js';
 export { formerly } from './core/former-names.js';
 export type * from './core/host.js';
 export {
@@ -87,6 +96,7 @@ export {
   trainedNetwork,
 } from './core/model/model.js';
 export type { Samples } from './core/model/samples.js';
+export type { OnnxAttribute, OnnxGraph } from './core/onnx-rule.js';
 export type { Channels, Picture } from './core/pictures/picture.js';
 export { type PictureOptions, pictureSample } from './core/pictures/sample.js';
 // from a pipeline file, or a list of stages, to a trained network

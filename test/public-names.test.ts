@@ -12,7 +12,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Beside every stage under its own name. */
 const EVERYWHERE = [
-  ...words('builtInStages loadModel runPipeline'),
+  ...words('builtInStages exportModel loadModel runPipeline'),
   // former names
   ...words('reducer take trainedNetwork'),
   // stages of your own

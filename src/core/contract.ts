@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import type { Host } from './host.js';
 import type { Formula, Kernels } from './kernels/kernels.js';
 import type { Batch, Kind, Kinds, Parameter, SourceSplit, Spec } from './kinds.js';
+import type { OnnxGraph } from './onnx-rule.js';
 import type { Random } from './random/random.js';
 import type { Stateful } from './state.js';
 
@@ -100,6 +101,8 @@ export interface StageDefinition<
   readonly movesByLearningRate?: boolean;
   /** Of a layer, given its options: whether its first weights are all 0. */
   beginsAtZero?(options: Stage['options']): boolean;
+  /** Of a network stage: appends what it does to `x` to a graph of ONNX, and returns the name of what comes out. */
+  onnx?(graph: OnnxGraph, x: string, options: z.output<Options>): string;
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
   differentiated?(options: Stage['options']): Stage['options'];
   /** Of a metric: whether more of it is better, as of an accuracy; of a loss, less is. */

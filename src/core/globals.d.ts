@@ -52,3 +52,6 @@ declare class TextDecoder {
   /** @throws TypeError when the bytes are not UTF-8 and this is `fatal`. */
   decode(bytes: Uint8Array): string;
 }
+
+/** Text of bytes as Base64 has it, each character a byte. */
+declare function btoa(bytes: string): string;

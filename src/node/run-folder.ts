@@ -51,7 +51,7 @@ export const notKept = (path: string, error: unknown): RunError =>
   );
 
 /** A folder's name of any text: no separators, nothing hidden, and not too long. */
-const asFolderName = (name: string): string =>
+export const asFolderName = (name: string): string =>
   name
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')

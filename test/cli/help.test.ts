@@ -8,6 +8,7 @@ const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
   ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ']],
   ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ']],
+  ['export <run>', ['--to ', '--out ', '--names ', '--logits ', '--force ', '--plugin ']],
   ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
   ['runs [dir]', ['dir', '--json ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],

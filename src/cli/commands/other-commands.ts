@@ -2,6 +2,7 @@
 import { check } from './check.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
+import { exportCommand } from './export.js';
 import { graph } from './graph.js';
 import { lint } from './lint.js';
 import { list } from './list.js';
@@ -16,6 +17,7 @@ import { trace } from './trace.js';
 
 export const otherCommands = [
   predict,
+  exportCommand,
   resume,
   runs,
   lint,

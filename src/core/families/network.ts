@@ -16,6 +16,7 @@ import {
   type Split,
 } from '../kinds.js';
 import { describeFirst } from '../not-finite.js';
+import type { OnnxGraph } from '../onnx-rule.js';
 import { noOptions } from '../stage.js';
 import type { Stateful } from '../state.js';
 import { describeGiven, describeTensor, formatShape, isTensorOf, type Shape, sizeOf, type Tensor } from '../tensor.js';
@@ -46,6 +47,11 @@ export interface NetworkStageDefinition<Options extends z.ZodObject> extends Sta
   beginsAtZero?(options: Stage['options']): boolean;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
+  /**
+   * Appends what the stage does to `x` when it predicts to a graph of ONNX, and returns the name of what comes out; without
+   * it, a network with the stage can be exported neither as ONNX nor as JavaScript.
+   */
+  onnx?(graph: OnnxGraph, x: string, options: z.output<Options>): string;
   /** Checks the shapes, allocates, draws the first weights. */
   build(options: z.output<Options>, input: Spec<'batch'>, context: Context): Layer;
 }
@@ -160,6 +166,8 @@ export interface ActivationDefinition<Options extends z.ZodObject>
   readonly example?: string;
   /** The function and its derivative, given the options. */
   readonly formula: (options: z.output<Options>) => Formula;
+  /** The same in ONNX: `(graph, x) => graph.add('Relu', x)`. Without it, a network with it cannot be exported. */
+  readonly onnx?: (graph: OnnxGraph, x: string, options: z.output<Options>) => string;
 }
 
 /** Makes a network stage of a formula that is applied to each number alone: dx = dout f'(x). */

@@ -35,7 +35,7 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
     const network = buildNetwork(stages, input, description.dtype);
     requireFiniteState(state);
     restoreWhole(network.state, state);
-    return createModel(description, network.kernels, network, network.parameters, network.state);
+    return createModel(description, stages, network.kernels, network, network.parameters, network.state);
   } catch (error) {
     throw new DataError(path, messageOf(error), { cause: error });
   }

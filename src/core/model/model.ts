@@ -1,6 +1,6 @@
 /** What is left when training is over, and can be kept: the network with its parameters, and how it reads samples. */
 import { concatMap, type OperatorFunction } from 'rxjs';
-import type { Network } from '../contract.js';
+import type { AnyStage, Network } from '../contract.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Parameter, Scaling } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -39,6 +39,8 @@ export interface Model {
   readonly classNames: readonly string[] | undefined;
   /** What its file says of it. */
   readonly description: ModelDescription;
+  /** The stages of its network, one after another. */
+  readonly layers: readonly Pick<AnyStage, 'definition' | 'options'>[];
   /**
    * Predicts from features as they were before normalization (bytes 0 to 255 for images); the training data's scaling is
    * applied. Takes one sample, `pixels`, a list of samples, `[first, second]`, or one array of n samples and its shape,
@@ -57,7 +59,8 @@ export interface Model {
 /** The model of a pipeline that has been trained, which goes on to use the pipeline's memory. */
 export function modelOf(pipeline: Pipeline, training: Training): Model {
   const description = describePipeline(pipeline, training);
-  return createModel(description, pipeline.kernels, pipeline.network, pipeline.parameters, pipeline.learned);
+  const layers = pipeline.rows.filter(({ section }) => section === 'network');
+  return createModel(description, layers, pipeline.kernels, pipeline.network, pipeline.parameters, pipeline.learned);
 }
 
 /** @deprecated It is called `modelOf` now, and takes all that the data say, so that the model can be kept. */
@@ -65,6 +68,7 @@ export const trainedNetwork = (pipeline: Pipeline, scaling: Scaling): Model => m
 
 export function createModel(
   description: ModelDescription,
+  layers: Model['layers'],
   kernels: Kernels,
   network: Network,
   parameters: readonly Parameter[],
@@ -94,6 +98,7 @@ export function createModel(
     shape: input.shape,
     classNames,
     description,
+    layers,
     predict,
     operator: () => concatMap(predict),
     encode: () => encodeModel(description, learned.state()),

@@ -24,4 +24,5 @@ export const elu = activation({
     derivative: (x, y) => (x > 0 ? 1 : y + alpha),
     kernel: ['elu', alpha],
   }),
+  onnx: (graph, x, { alpha }) => graph.add('Elu', x, { alpha }),
 });

@@ -21,6 +21,10 @@ export const gelu = activation({
     derivative: (x) => distribution(x) + x * density(x),
     kernel: 'gelu',
   }),
+  onnx(graph, x) {
+    const erf = graph.add('Erf', graph.add('Mul', [x, graph.constant(Math.SQRT1_2)]));
+    return graph.add('Mul', [x, graph.add('Mul', [graph.add('Add', [erf, graph.constant(1)]), graph.constant(0.5)])]);
+  },
 });
 
 const distribution = (x: number): number => 0.5 * (1 + erf(x / Math.SQRT2));

@@ -19,4 +19,5 @@ export const identity = activation({
     derivative: () => 1,
     kernel: 'identity',
   }),
+  onnx: (_, x) => x,
 });

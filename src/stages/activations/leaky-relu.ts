@@ -26,4 +26,5 @@ export const leakyRelu = activation({
     derivative: (x) => (x > 0 ? 1 : negativeSlope),
     kernel: ['leakyRelu', negativeSlope],
   }),
+  onnx: (graph, x, { negativeSlope }) => graph.add('LeakyRelu', x, { alpha: negativeSlope }),
 });

@@ -20,4 +20,5 @@ export const relu = activation({
     derivative: (x) => (x > 0 ? 1 : 0),
     kernel: 'relu',
   }),
+  onnx: (graph, x) => graph.add('Relu', x),
 });

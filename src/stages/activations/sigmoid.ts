@@ -20,4 +20,5 @@ export const sigmoid = activation({
     derivative: (_, y) => y * (1 - y),
     kernel: 'sigmoid',
   }),
+  onnx: (graph, x) => graph.add('Sigmoid', x),
 });

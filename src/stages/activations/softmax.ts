@@ -26,6 +26,7 @@ export const softmax = networkStage({
   options: noOptions,
   example: 'softmax',
   gives: 'probabilities',
+  onnx: (graph, x) => graph.add('Softmax', x, { axis: -1n }),
   build(_, { size, shape }, { kernels }) {
     if (shape.length !== 1) {
       throw new PipelineError(

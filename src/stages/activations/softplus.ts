@@ -19,4 +19,5 @@ export const softplus = activation({
     derivative: (x) => 1 / (1 + Math.exp(-x)),
     kernel: 'softplus',
   }),
+  onnx: (graph, x) => graph.add('Softplus', x),
 });

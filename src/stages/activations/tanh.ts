@@ -19,4 +19,5 @@ export const tanh = activation({
     derivative: (_, y) => 1 - y * y,
     kernel: 'tanh',
   }),
+  onnx: (graph, x) => graph.add('Tanh', x),
 });

@@ -38,6 +38,7 @@ export const dense = networkStage({
   example: 'dense: { units: 50, weights: { normal: 0.01 }, bias: true }',
   gives: 'logits',
   beginsAtZero: ({ weights }) => weights === 'zeros',
+  onnx: (graph, x) => graph.add('Gemm', [graph.flat(x), ...['W', 'b'].flatMap((name) => graph.tensor(name) ?? [])]),
   build({ units, weights, bias }, { size, shape }, { kernels, random }) {
     const inputs = sizeOf(shape);
     const W = parameter('W', kernels.allocate([inputs, units]), kernels.allocate([inputs, units]));

@@ -24,6 +24,7 @@ export const dropout = networkStage({
     rate: z.number().min(0).lt(1).default(0.5).describe('The probability of each number to become 0'),
   }),
   example: 'dropout: { rate: 0.5 }',
+  onnx: (_, x) => x,
   build({ rate }, { size, shape }, { kernels, random }) {
     const masks = rowBuffer(kernels, size, shape);
     const outputs = rowBuffer(kernels, size, shape);

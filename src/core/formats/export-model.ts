@@ -1,0 +1,86 @@
+/** A model in the formats of other programs. */
+import { PipelineError, unknownKey } from '../errors.js';
+import type { Model } from '../model/model.js';
+import { encodeSafetensors } from '../model/safetensors.js';
+import type { GraphOptions } from './graph.js';
+import { encodeJs } from './js-module.js';
+import { encodeJson } from './json.js';
+import { type Naming, namedTensors } from './named-tensors.js';
+import { encodeNpz } from './npz.js';
+import { encodeOnnx } from './onnx.js';
+
+/** What some formats can be asked for. */
+export interface ExportOptions extends GraphOptions {
+  /** `safetensors` and `npz`: how tensors are called. Default `pytorch`. */
+  readonly names?: Naming;
+}
+
+/** One file of a model that is carried elsewhere. */
+export interface ExportedFile {
+  /** What its name ends with: `.onnx` */
+  readonly extension: string;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+/** The formats, and which options each of them has. */
+export const exportFormats = ['js', 'onnx', 'safetensors', 'npz', 'json'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+const optionsOf: Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>> = {
+  js: [],
+  onnx: ['logits'],
+  safetensors: ['names'],
+  npz: ['names'],
+  json: [],
+};
+
+const encoders: Readonly<Record<ExportFormat, (model: Model, options: ExportOptions) => Promise<ExportedFile[]>>> = {
+  async js(model) {
+    const { code, types } = await encodeJs(model);
+    return [file('.js', code), file('.d.ts', types)];
+  },
+  onnx: async (model, options) => [{ extension: '.onnx', content: await encodeOnnx(model, options) }],
+  async safetensors(model, { names = 'pytorch' }) {
+    const tensors = Object.fromEntries(namedTensors(model, names));
+    const { name, scaling } = model.description;
+    const { classNames } = model;
+    const metadata = {
+      format: 'pt',
+      name,
+      scaling: JSON.stringify(scaling),
+      ...(classNames && { classNames: JSON.stringify(classNames) }),
+    };
+    return [{ extension: '.safetensors', content: encodeSafetensors({ tensors, metadata }) }];
+  },
+  npz: async (model, { names = 'pytorch' }) => [{ extension: '.npz', content: encodeNpz(namedTensors(model, names)) }],
+  json: async (model) => [file('.json', encodeJson(model))],
+};
+
+const file = (extension: string, text: string): ExportedFile => ({
+  extension,
+  content: new TextEncoder().encode(text),
+});
+
+/**
+ * The files of a model in a format of other programs: `js` gives a module and its types, every other format one file.
+ *
+ * @throws PipelineError when there is no such format, it has no such option, or cannot say what a stage does.
+ */
+export async function exportModel(
+  model: Model,
+  to: ExportFormat,
+  options: ExportOptions = {},
+): Promise<readonly ExportedFile[]> {
+  if (!Object.hasOwn(encoders, to)) {
+    throw new PipelineError(`there is no format "${to}" (expected ${exportFormats.join(', ')})`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || (optionsOf[to] as readonly string[]).includes(name)) continue;
+    const having = exportFormats.filter((format) => (optionsOf[format] as readonly string[]).includes(name));
+    if (having.length === 0) throw new PipelineError(unknownKey(name, ['names', 'logits']));
+    throw new PipelineError(
+      `${to} has no option ${name}; ${having.join(' and ')} ${having.length > 1 ? 'have' : 'has'}`,
+    );
+  }
+  return encoders[to](model, options);
+}

@@ -1,0 +1,149 @@
+/** A model as a graph of operators of ONNX, opset 17, from samples as they were to what the model says of them. */
+import { PipelineError } from '../errors.js';
+import type { ModelDescription } from '../model/description.js';
+import type { Model } from '../model/model.js';
+import { unseal } from '../model/sealed-file.js';
+import type { OnnxAttribute, OnnxGraph } from '../onnx-rule.js';
+import { isTensor, type StateDict } from '../state.js';
+import { type Shape, sizeOf, type Tensor } from '../tensor.js';
+
+/** One operator: it reads values and tensors by their names, and gives one value. */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** A value [batch, ...shape]. */
+export interface GraphValue {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+export interface Graph {
+  readonly description: ModelDescription;
+  readonly classNames: readonly string[] | undefined;
+  readonly input: GraphValue;
+  readonly output: GraphValue;
+  /** In the order in which they are computed. */
+  readonly nodes: readonly GraphNode[];
+  /** What is the same for every sample: what was learned, and constants. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** How the numbers of the last stage are given. */
+export interface GraphOptions {
+  /** Leave the softmax that makes probabilities of them to the reader. */
+  readonly logits?: boolean;
+}
+
+/**
+ * @throws PipelineError when a stage has no rule for ONNX, or there are no logits to give.
+ */
+export async function graphOf(model: Model, { logits = false }: GraphOptions = {}): Promise<Graph> {
+  const { description, layers, classNames } = model;
+  const { outputs: reading, input } = description;
+  if (logits && reading !== 'logits') {
+    throw new PipelineError(`the network gives ${reading}, and has no logits; leave --logits out`);
+  }
+  const state = await learnedBy(model);
+  const { nodes, tensors, at } = growing(input.shape, state);
+  let x = scaledInput(at('scaling'), description);
+  for (const [position, { definition, options }] of layers.entries()) {
+    const place = `network.${position}`;
+    const { name, onnx } = definition;
+    if (onnx === undefined) {
+      throw new PipelineError(
+        `the stage ${name} at ${place} says nothing of ONNX: give it a rule, as onnx: (graph, x) => graph.add('Relu', x)`,
+      );
+    }
+    x = onnx(at(place), x, options);
+  }
+  const says = reading === 'logits' && !logits ? 'probabilities' : readings[reading];
+  if (reading === 'logits' && !logits) x = at('softmax').add('Softmax', x, { axis: -1n });
+  // the last value gets the name that it is read by
+  const { output: last } = nodes.at(-1)?.output === x ? nodes[nodes.length - 1] : at('output').copy(x);
+  const renamed = nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map((name) => (name === last ? says : name)),
+    output: node.output === last ? says : node.output,
+  }));
+  return {
+    description,
+    classNames,
+    input: { name: INPUT, shape: input.shape },
+    output: { name: says, shape: outputShape(model) },
+    nodes: renamed,
+    tensors,
+  };
+}
+
+const INPUT = 'samples';
+const readings = { logits: 'logits', probabilities: 'probabilities', numbers: 'outputs' } as const;
+
+/** All that was learned, by place and name. */
+async function learnedBy(model: Model): Promise<StateDict> {
+  return (await unseal(await model.encode(), 'model', 'the model')).state;
+}
+
+const outputShape = ({ description: { input } }: Model): Shape => [input.classes ?? input.targets ?? 1];
+
+/** An empty graph, and what appends to it for a place in the pipeline. */
+function growing(input: Shape, state: StateDict) {
+  const nodes: GraphNode[] = [];
+  const tensors = new Map<string, Tensor>();
+  const ranks = new Map([[INPUT, input.length]]);
+
+  const at = (place: string): OnnxGraph & { copy(x: string): GraphNode; whole(value: Tensor): string } => {
+    const append = (op: string, inputs: readonly string[], attributes: GraphNode['attributes']): GraphNode => {
+      const wrong = inputs.find((name) => !ranks.has(name) && !tensors.has(name));
+      if (wrong !== undefined) {
+        throw new PipelineError(`${place}: its rule for ONNX reads "${wrong}", which no node gave`);
+      }
+      const output = `${place}.${op}.${nodes.length}`;
+      const [rank = 1] = inputs.flatMap((name) => ranks.get(name) ?? []);
+      ranks.set(output, op === 'Flatten' ? 1 : rank);
+      const node = { name: output, op, inputs, output, attributes };
+      nodes.push(node);
+      return node;
+    };
+    const keep = (name: string, value: Tensor): string => {
+      tensors.set(name, value);
+      return name;
+    };
+    const graph = {
+      add: (op: string, inputs: string | readonly string[], attributes: GraphNode['attributes'] = {}) =>
+        append(op, typeof inputs === 'string' ? [inputs] : inputs, attributes).output,
+      constant: (value: number) => graph.whole({ shape: [], data: Float64Array.of(value) }),
+      whole: (value: Tensor) => keep(`${place}.constant.${tensors.size}`, value),
+      tensor(name: string) {
+        const full = `${place}.${name}`;
+        const found = state[full];
+        return found !== undefined && isTensor(found) ? keep(full, found) : undefined;
+      },
+      flat: (x: string) => (ranks.get(x) === 1 ? x : graph.add('Flatten', x, { axis: 1n })),
+      copy: (x: string) => append('Identity', [x], {}),
+    };
+    return graph;
+  };
+  return { nodes, tensors, at };
+}
+
+/** (x - mean) / std, without what changes nothing. */
+function scaledInput(
+  graph: ReturnType<ReturnType<typeof growing>['at']>,
+  { scaling, input }: ModelDescription,
+): string {
+  const { mean, std } = scaling;
+  const each = (value: number | readonly number[]): string =>
+    typeof value === 'number'
+      ? graph.constant(value)
+      : graph.whole({
+          shape: input.shape,
+          data: Float64Array.from({ length: sizeOf(input.shape) }, (_, i) => value[i % value.length]),
+        });
+  const centred = mean === 0 ? INPUT : graph.add('Sub', [INPUT, each(mean)]);
+  return std === 1 ? centred : graph.add('Div', [centred, each(std)]);
+}

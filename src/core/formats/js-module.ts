@@ -1,0 +1,148 @@
+/** A model as one ES module: its weights, the few functions that its network takes, and `predict`. No dependency. */
+import type { Model } from '../model/model.js';
+import { sizeOf, type Tensor } from '../tensor.js';
+import { type Graph, graphOf } from './graph.js';
+import { expressionOf, functions, type Operand } from './js-operators.js';
+
+/** The text of a module, and of the types beside it. */
+export interface JsModule {
+  readonly code: string;
+  readonly types: string;
+}
+
+/**
+ * Numbers are kept as float32 and computed in float64.
+ *
+ * @throws PipelineError when a stage has no rule for ONNX, or its rule takes an operator that JavaScript has not here.
+ */
+export async function encodeJs(model: Model): Promise<JsModule> {
+  const graph = await graphOf(model, { logits: model.description.outputs === 'logits' });
+  return { code: codeOf(graph), types: TYPES };
+}
+
+function codeOf({ description, classNames, input, output, nodes, tensors }: Graph): string {
+  const { name, outputs: reading, reached } = description;
+  const stored = new Map<string, string>(); // the names of tensors in the code
+  const values = new Map([[input.name, 'x']]);
+  const operandOf = (name: string): Operand => {
+    const code = values.get(name);
+    if (code !== undefined) return { kind: 'value', code };
+    const { shape, data } = tensors.get(name) as Tensor;
+    if (shape.length === 0) return { kind: 'number', code: String(data[0]) };
+    const stand = stored.get(name) ?? `t${stored.size}`;
+    stored.set(name, stand);
+    return { kind: 'tensor', code: stand, shape };
+  };
+  const steps = nodes.map((node, i) => {
+    const expression = expressionOf(node, node.inputs.map(operandOf));
+    values.set(node.output, `v${i}`);
+    return `  const v${i} = ${expression};`;
+  });
+  const probabilities = { logits: 'softmax', probabilities: 'Float64Array.from', numbers: undefined }[reading];
+  const body = [...steps, `  return ${values.get(output.name)};`].join('\n');
+  const used = Object.entries(functions).filter(
+    ([name]) => body.includes(`${name}(`) || (name === 'softmax' && probabilities === 'softmax'),
+  );
+  const info = { name, shape: input.shape, ...(classNames && { classNames }), ...(reached && { run: reached }) };
+  const weights = [...stored].map(
+    ([name, stand]) => `const ${stand} = floats('${base64((tensors.get(name) as Tensor).data)}');`,
+  );
+  return `// A trained network, exported by marblenet. It needs nothing else: import { predict } from this file.
+
+/** What it is called, the shape of a sample, what its classes are called, and the run that it is from. */
+export const model = ${JSON.stringify(info)};
+
+const size = ${sizeOf(input.shape)};
+const columns = ${sizeOf(output.shape)};
+
+/** What the network says of one sample. */
+function forward(x) {
+${body}
+}
+
+/** Takes one sample, a list of samples, or { shape: [n, ...], data }: numbers as they were before any scaling. */
+export function predict(samples) {
+  const rows = rowsOf(samples).map((row, n) => {
+    if (row?.length !== size) throw new RangeError(\`sample \${n}: found \${row?.length} numbers, expected \${size}\`);
+    const x = Float64Array.from(row);
+    const wrong = x.findIndex((value) => !Number.isFinite(value));
+    if (wrong !== -1) throw new RangeError(\`sample \${n}: found \${x[wrong]} at number \${wrong}, expected a finite number\`);
+    return forward(x);
+  });
+  const outputs = tensor(rows);
+${
+  classNames === undefined
+    ? '  return { classes: [], names: [], probabilities: undefined, outputs };'
+    : `  const classes = rows.map((row) => row.indexOf(Math.max(...row)));
+  const names = classes.map((label) => model.classNames[label]);
+  const probabilities = ${probabilities === undefined ? 'undefined' : `tensor(rows.map((row) => ${probabilities}(row)))`};
+  return { classes, names, probabilities, outputs };`
+}
+}
+
+function rowsOf(samples) {
+  if ('shape' in samples) {
+    const [n] = samples.shape;
+    if (samples.data.length !== n * size) {
+      throw new RangeError(\`found \${samples.data.length} numbers for \${n} samples, expected \${n * size}\`);
+    }
+    return Array.from({ length: n }, (_, i) => Array.prototype.slice.call(samples.data, i * size, (i + 1) * size));
+  }
+  return Array.isArray(samples) && typeof samples[0] !== 'number' ? samples : [samples];
+}
+
+const tensor = (rows) => ({ shape: [rows.length, columns], data: Float32Array.from(rows.flatMap((row) => [...row])) });
+
+${used.map(([, code]) => code).join('\n\n')}
+
+const floats = (base64) => new Float32Array(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)).buffer);
+${weights.join('\n')}
+`;
+}
+
+/** As `atob` reads it. */
+function base64(numbers: Tensor['data']): string {
+  const bytes = new Uint8Array(Float32Array.from(numbers).buffer);
+  let text = '';
+  for (let i = 0; i < bytes.length; i += PIECE) text += String.fromCharCode(...bytes.subarray(i, i + PIECE));
+  return btoa(text);
+}
+
+/** How many arguments a call takes on every engine. */
+const PIECE = 4096;
+
+const TYPES = `/** Numbers, and how they lie: row after row. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What the network says of n samples, in their order. */
+export interface Prediction {
+  /** [n] The class of the largest output; empty where the network learned from real-valued targets. */
+  readonly classes: readonly number[];
+  /** [n] What those classes are called. */
+  readonly names: readonly string[];
+  /** [n, C] How probable each class is; undefined where the network says something else. */
+  readonly probabilities: Tensor | undefined;
+  /** [n, C] What the network's last stage said. */
+  readonly outputs: Tensor;
+}
+
+/** One sample, a list of samples, or n samples one after another: numbers as they were before any scaling. */
+export type Samples =
+  | ArrayLike<number>
+  | readonly ArrayLike<number>[]
+  | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+
+/** What it is called, the shape of a sample, what its classes are called, and the run that it is from. */
+export declare const model: {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly classNames?: readonly string[];
+  readonly run?: { readonly runId: string; readonly seed: number; readonly epoch: number; readonly step: number };
+};
+
+/** @throws RangeError when a sample has another size than the network takes, or holds a number that is not finite. */
+export declare function predict(samples: Samples): Prediction;
+`;

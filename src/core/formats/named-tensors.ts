@@ -1,0 +1,39 @@
+/** What was learned under the names that other programs give it. */
+import type { Model } from '../model/model.js';
+import type { Tensor } from '../tensor.js';
+
+/** Names of tensors: PyTorch's state_dict of an nn.Sequential, or the notebook's W1, b1. */
+export const namings = ['pytorch', 'notebook'] as const;
+export type Naming = (typeof namings)[number];
+
+/**
+ * `pytorch`: `0.weight` [outputs, inputs], `0.bias`, by the place in the network, as `nn.Sequential` counts its modules.
+ * `notebook`: `W1` [inputs, outputs], `b1`, by the layers that have parameters.
+ */
+export function namedTensors({ parameters }: Pick<Model, 'parameters'>, naming: Naming): ReadonlyMap<string, Tensor> {
+  const layers = [...new Set(parameters.map(({ name }) => placeOf(name).position))];
+  return new Map(
+    parameters.map(({ name: full, value }) => {
+      const { position, name } = placeOf(full);
+      if (naming === 'notebook') return [`${name}${layers.indexOf(position) + 1}`, value];
+      return [`${position}.${pytorchNames[name] ?? name}`, name === 'W' ? transposed(value) : value];
+    }),
+  );
+}
+
+const pytorchNames: Readonly<Record<string, string>> = { W: 'weight', b: 'bias' };
+
+/** `network.0.W` */
+function placeOf(parameter: string): { readonly position: string; readonly name: string } {
+  const [, position, ...name] = parameter.split('.');
+  return { position, name: name.join('.') };
+}
+
+/** [D, H] as [H, D]; other tensors as they are. */
+function transposed(value: Tensor): Tensor {
+  if (value.shape.length !== 2) return value;
+  const [D, H] = value.shape;
+  const data = value.data.slice();
+  for (let d = 0; d < D; d++) for (let h = 0; h < H; h++) data[h * D + d] = value.data[d * H + h];
+  return { shape: [H, D], data };
+}
