@@ -102,6 +102,7 @@ export { type PictureOptions, pictureSample } from './core/pictures/sample.js';
 // from a pipeline file, or a list of stages, to a trained network
 export type { Instrument, NotKnown, PlacedStage, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export type { Choice, Monitored } from './core/pipeline/choice.js';
+export type { DecodeWeights } from './core/pipeline/initial-weights.js';
 export {
   buildPipeline,
   countOf,

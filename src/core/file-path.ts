@@ -40,6 +40,16 @@ function formOf(type: z.core.$ZodType, value: unknown): z.core.$ZodType | undefi
   return forms.length === 1 ? forms[0] : forms.find((form) => z.safeParse(form, value).success);
 }
 
+/** The keys that a map at a path of a schema may have: of any of its forms. */
+export const keysAt = (type: z.core.$ZodType, path: readonly PropertyKey[]): string[] =>
+  formsOf(type).flatMap((form) => {
+    if (!(form instanceof z.ZodObject)) return [];
+    const [key, ...rest] = path;
+    if (key === undefined) return Object.keys(form.shape);
+    const field = fieldOf(form, String(key));
+    return field === undefined ? [] : keysAt(field, rest);
+  });
+
 /** The forms that a value may have: each of a union, without `optional`, `default` and the like. */
 function formsOf(type: z.core.$ZodType): z.core.$ZodType[] {
   if (type instanceof z.ZodUnion) return type.options.flatMap(formsOf);

@@ -119,6 +119,8 @@ export interface Parameter {
   readonly value: Tensor;
   /** The same shape; filled by the pullback. */
   readonly gradient: Tensor;
+  /** Whether optimizers leave it as it is. */
+  readonly frozen?: boolean;
 }
 
 /** A batch with its loss. `x` is the network's output. */

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Host } from '../core/host.js';
+import { decodeWeights } from '../core/model/load-model.js';
 import {
   type Environment,
   type Outline,
@@ -30,6 +31,7 @@ export const environmentOf = (
 ): Environment => ({
   host: options.host ?? createNodeHost({ ...options, baseFolder: dirname(loaded?.path ?? '') }),
   threads,
+  decodeWeights,
   memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
   registry: (loaded?.catalogue ?? builtIn).registry,
   ...(loaded && { locate: loaded.locate }),

@@ -2,6 +2,7 @@
 import { builtInStages } from '../built-in-stages.js';
 import { PipelineError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
+import { decodeWeights } from '../core/model/load-model.js';
 import { openPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import {
@@ -43,7 +44,7 @@ export async function runPipeline(
   requireKnownOptions(options, knownOptions);
   const { signal, host = pageHost, registry = builtInStages } = options;
   signal?.throwIfAborted();
-  const environment = { host, registry, threads: webWorkers };
+  const environment = { host, registry, threads: webWorkers, decodeWeights };
   if (typeof pipeline === 'string' || pipeline instanceof URL) {
     const { definition, locate } = await fetchPipeline(pipeline, options);
     return train(await openPipeline(definition, { ...environment, locate }), options);

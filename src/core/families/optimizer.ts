@@ -88,6 +88,7 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
         return move;
       };
       for (const parameter of parameters) {
+        if (parameter.frozen) continue;
         if (!moves.has(parameter.value)) moveFor(parameter, parameter.name);
       }
       return {
@@ -103,6 +104,7 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
           const update = { count, rate, scale, decay: options.weightDecay };
           for (const entry of tape) {
             for (const parameter of entry.parameters) {
+              if (parameter.frozen) continue;
               // In a plain pipe, parameters are known from the tape alone.
               const move = moves.get(parameter.value) ?? moveFor(parameter, `${tape.indexOf(entry)}.${parameter.name}`);
               move(update);
@@ -120,7 +122,7 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
 function clipScale(tape: Step['tape'], clipNorm: number, kernels: Kernels): number {
   let squares = 0;
   for (const { parameters } of tape) {
-    for (const { gradient } of parameters) squares += kernels.sumOfSquares(gradient);
+    for (const { gradient, frozen } of parameters) if (!frozen) squares += kernels.sumOfSquares(gradient);
   }
   return Math.min(1, clipNorm / (Math.sqrt(squares) + 1e-6));
 }

@@ -13,6 +13,7 @@ export interface ClassScore {
   readonly support: number;
 }
 
+/** How well probabilities fit the labels of a set of samples. */
 export interface Evaluation {
   /** Cross-entropy: the mean of -ln(the probability of the true class). Infinite where one had none. */
   readonly loss: number;
@@ -29,6 +30,7 @@ export interface Evaluation {
   readonly mistakes: readonly Mistake[];
 }
 
+/** A sample that was taken for another class. */
 export interface Mistake {
   readonly sample: number;
   readonly label: number;

@@ -41,6 +41,13 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
   }
 }
 
+/** What the network of a model's file had learned, whatever it was made of. */
+export async function decodeWeights(bytes: Uint8Array, path: string): Promise<StateDict> {
+  const { state } = await unseal(bytes, 'model', path);
+  requireFiniteState(state);
+  return state;
+}
+
 function stagesOf({ network }: ModelDescription, registry: Registry, path: string): AnyStage[] {
   return network.map(({ name, options }, position) => {
     const factory = stageCalled(registry, name);

@@ -5,6 +5,7 @@ import { digitOf } from './digit.js';
 import { greyOf, type Picture } from './picture.js';
 import { resize } from './resize.js';
 
+/** How a picture becomes a sample. */
 export interface PictureOptions {
   /** As the pixels are: nothing is cut, inverted or resized, so that the picture must have the network's own size. */
   readonly asIs?: boolean;

@@ -8,6 +8,7 @@ import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument }
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError, unknownKey } from '../errors.js';
+import { keysAt } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
@@ -149,7 +150,7 @@ function checked<Schema extends z.ZodObject>(
   if (parsed.success) return parsed.data;
   const issue = firstToMend(parsed.error);
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(schema.shape);
+    const known = keysAt(schema, issue.path);
     const [key] = issue.keys;
     throw new PipelineError(`${locate([...issue.path, key], 'key')}: ${unknownKey(key, known)}`);
   }
@@ -226,6 +227,7 @@ export function resolvePipelineFile(
     ...(content.checkpoint && { checkpoint: content.checkpoint }),
     ...(content.earlyStopping && { earlyStopping: content.earlyStopping }),
     ...(content.best && { best: content.best }),
+    ...(content.initialWeights && { initialWeights: content.initialWeights }),
     data: resolveSection('data'),
     network: resolveSection('network'),
     train: resolveSection('train'),

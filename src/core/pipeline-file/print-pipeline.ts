@@ -13,6 +13,7 @@ export function printPipeline(content: FileContent, definition: PipelineDefiniti
   const document = new Document({
     ...content,
     ...(content.plugins && { plugins: content.plugins.map(rebase) }),
+    ...(content.initialWeights && { initialWeights: weightsFrom(content.initialWeights, rebase) }),
     ...Object.fromEntries(sections.map((section) => [section, items(section)])),
   });
   for (const section of sections) {
@@ -24,3 +25,9 @@ export function printPipeline(content: FileContent, definition: PipelineDefiniti
   }
   return document.toString({ lineWidth: 0 });
 }
+
+const weightsFrom = (
+  given: NonNullable<FileContent['initialWeights']>,
+  rebase: Rebase,
+): FileContent['initialWeights'] =>
+  typeof given === 'string' ? rebase(given) : { ...given, file: rebase(given.file) };

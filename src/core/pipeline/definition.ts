@@ -2,13 +2,14 @@
 import * as z from 'zod';
 import type { AnyStage, Stage } from '../contract.js';
 import { PipelineError, unknownKey } from '../errors.js';
+import { keysAt } from '../file-path.js';
 import type { Backend } from '../kernels/kernels.js';
 import type { RandomKind } from '../random/random.js';
 import { isStageFactory } from '../stage.js';
 import type { DType } from '../tensor.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { type Section, sections } from './sections.js';
-import { type best, type checkpoint, type earlyStopping, settings } from './settings.js';
+import { type best, type checkpoint, type earlyStopping, type initialWeights, settings } from './settings.js';
 
 /** A pipeline as code: the same sections as in a pipeline file. */
 export interface PipelineDefinition {
@@ -31,6 +32,8 @@ export interface PipelineDefinition {
   readonly earlyStopping?: z.input<typeof earlyStopping> | undefined;
   /** Keeps the model of the epoch with the best value of a metric, not the last. */
   readonly best?: z.input<typeof best> | undefined;
+  /** A model whose weights the network begins with: its file, and which layers are drawn anew all the same. */
+  readonly initialWeights?: z.input<typeof initialWeights> | undefined;
   /** A source, then what prepares its examples. */
   readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
   /** The layers, from input to output. */
@@ -71,10 +74,10 @@ export function checkDefinition(given: unknown): PipelineDefinition {
 }
 
 function problemWith(given: unknown, issue: z.core.$ZodIssue): string {
-  const known = Object.keys(definitionSchema.shape);
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
-    return unknownKey(key, known);
+    const problem = unknownKey(key, keysAt(definitionSchema, issue.path));
+    return [...issue.path.map(String), problem].join(': ');
   }
   const [field] = issue.path;
   const found = valueAt(given, issue.path);

@@ -27,6 +27,7 @@ import {
 } from './assembly.js';
 import { type Choice, choiceOf } from './choice.js';
 import { checkDefinition, type PipelineDefinition } from './definition.js';
+import { type DecodeWeights, takeInitialWeights } from './initial-weights.js';
 import { Memory } from './memory.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
@@ -51,6 +52,8 @@ export interface Environment {
   readonly locate?: Locate;
   /** For suggestions in errors. */
   readonly registry?: Registry;
+  /** From the bytes of a model's file to what its network had learned, for `initialWeights`. */
+  readonly decodeWeights?: DecodeWeights;
   /** What wants to see the numbers between the stages. */
   readonly instrument?: Instrument;
   /** What wants to know, or to repeat, what stages draw. */
@@ -133,7 +136,9 @@ export function outlinePipeline(definition: PipelineDefinition, environment: Env
 export async function openPipeline(definition: PipelineDefinition, environment: Environment = {}): Promise<Pipeline> {
   const opened = await openSources(definition, environment);
   outlinePipeline(opened, environment); // what is too large is refused before the first layer is allocated
-  return buildPipeline(opened, environment);
+  const { pipeline } = assemble(opened, environment, 'whole');
+  await takeInitialWeights(pipeline, opened, environment);
+  return pipeline;
 }
 
 /**
@@ -174,8 +179,11 @@ export const splitsOf = ({ test }: Pick<PipelineDefinition | Pipeline, 'test'>):
  *
  * @throws PipelineError that says where, what was found, what was expected, and what would fit.
  */
-export const buildPipeline = (definition: PipelineDefinition, environment: Environment = {}): Pipeline =>
-  assemble(definition, environment, 'whole').pipeline;
+export function buildPipeline(definition: PipelineDefinition, environment: Environment = {}): Pipeline {
+  const { pipeline } = assemble(definition, environment, 'whole');
+  if (definition.initialWeights === undefined) return pipeline;
+  throw new PipelineError('initialWeights is a file: it is read by runPipeline and openPipeline, not by buildPipeline');
+}
 
 /** A pipeline, and what could not be built of it: where there is anything, it is not fit to run. */
 interface Assembled extends Pick<Assembly, 'unbuilt' | 'unknown'> {
@@ -268,9 +276,9 @@ const randomSources: Readonly<Record<RandomKind, (seed: number) => RandomSource>
 
 const placeInCode: Locate = (section, position) => (position === undefined ? section : `${section}[${position}]`);
 
-/** How many numbers are learned. */
+/** How many numbers are learned; not those that are frozen. */
 export const countOf = (parameters: readonly Parameter[]): number =>
-  parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
+  parameters.reduce((sum, { value, frozen }) => sum + (frozen ? 0 : sizeOf(value.shape)), 0);
 
 /** A source, then what prepares its examples. */
 function chainData(assembly: Assembly, stages: readonly AnyStage[]): Chain<'examples'> {

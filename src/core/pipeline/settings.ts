@@ -16,6 +16,21 @@ export const earlyStopping = z.strictObject({
 
 export const best = z.strictObject({ monitor: monitor.default('validation.loss') });
 
+/** Where a network begins that goes on from what another has learned. */
+export const initialWeights = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      file: z.string().min(1).describe('A model: model.safetensors'),
+      except: z
+        .array(z.string().regex(/^network\.\d+$/, { error: 'the place of a layer, as network.2' }))
+        .default([])
+        .describe('Layers whose weights are drawn anew, by their places'),
+    }),
+  ],
+  { error: 'a file, or { file, except: [network.2] }' },
+);
+
 /** When a run that is kept writes down where it stands. */
 export const checkpoint = z.strictObject({
   every: z
@@ -56,5 +71,6 @@ export const settings = {
   earlyStopping: earlyStopping
     .optional()
     .describe('Stop when a metric has not become better for some epochs; the model is that of the best epoch'),
+  initialWeights: initialWeights.optional().describe('A model whose weights the network begins with: fine-tuning'),
   best: best.optional().describe('Keep the model of the epoch with the best value of a metric, not the last'),
 };

@@ -3,7 +3,7 @@ import { networkStage } from '../../core/families/network.js';
 import { rowBuffer } from '../../core/kernels/row-buffer.js';
 import type { Parameter } from '../../core/kinds.js';
 import type { Random } from '../../core/random/random.js';
-import { sizeOf } from '../../core/tensor.js';
+import { type Shape, sizeOf } from '../../core/tensor.js';
 
 const weights = z.union([
   z.enum(['heNormal', 'xavierNormal', 'xavierUniform', 'zeros']),
@@ -34,15 +34,22 @@ export const dense = networkStage({
     units: z.int().min(1).max(65_536).describe('H, the number of outputs'),
     weights: weights.default('heNormal').describe('How the first weights are drawn'),
     bias: z.boolean().default(true).describe('Whether b is learned; without, it stays 0'),
+    freeze: z.boolean().optional().describe('Whether W and b stay as they are, as in fine-tuning the layers behind'),
   }),
   example: 'dense: { units: 50, weights: { normal: 0.01 }, bias: true }',
   gives: 'logits',
   beginsAtZero: ({ weights }) => weights === 'zeros',
   onnx: (graph, x) => graph.add('Gemm', [graph.flat(x), ...['W', 'b'].flatMap((name) => graph.tensor(name) ?? [])]),
-  build({ units, weights, bias }, { size, shape }, { kernels, random }) {
+  build({ units, weights, bias, freeze }, { size, shape }, { kernels, random }) {
     const inputs = sizeOf(shape);
-    const W = parameter('W', kernels.allocate([inputs, units]), kernels.allocate([inputs, units]));
-    const b = parameter('b', kernels.allocate([units]), kernels.allocate([units]));
+    const parameter = (name: string, shape: Shape): Parameter => ({
+      name,
+      value: kernels.allocate(shape),
+      gradient: kernels.allocate(shape),
+      ...(freeze && { frozen: true }),
+    });
+    const W = parameter('W', [inputs, units]);
+    const b = parameter('b', [units]);
     kernels.fill(W.value, firstWeights(weights, inputs, units, random));
 
     const outputs = rowBuffer(kernels, size, [units]);
@@ -66,12 +73,6 @@ export const dense = networkStage({
       },
     };
   },
-});
-
-const parameter = (name: string, value: Parameter['value'], gradient: Parameter['gradient']): Parameter => ({
-  name,
-  value,
-  gradient,
 });
 
 /** The draw for one weight; called row by row, the order of NumPy's `randn(D, H)`. */

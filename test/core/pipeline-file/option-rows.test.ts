@@ -18,6 +18,12 @@ describe('the rows of options', () => {
         presence: 'default true',
         meaning: 'Whether b is learned; without, it stays 0',
       },
+      {
+        name: 'freeze',
+        type: 'boolean',
+        presence: 'optional',
+        meaning: 'Whether W and b stay as they are, as in fine-tuning the layers behind',
+      },
     ]);
   });
 

@@ -6,7 +6,7 @@ import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '..
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
 const TOP_LEVEL =
-  'name, description, seed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, best, plugins, data, ' +
+  'name, description, seed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, initialWeights, best, plugins, data, ' +
   'network, train, validation, test';
 const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
 const RELU_YAML = 'pipelines/relu.yaml shows what one looks like';
@@ -32,15 +32,23 @@ describe('a stage that is not there', () => {
 
 describe('an option that is not there', () => {
   it.each([
-    ['units: 8', 'unit: 8', '9:14: dense has no option "unit"; did you mean "units"? (expected units, weights, bias)'],
+    [
+      'units: 8',
+      'unit: 8',
+      '9:14: dense has no option "unit"; did you mean "units"? (expected units, weights, bias, freeze)',
+    ],
     [
       'units: 8',
       'units:8',
-      '9:14: dense has no option "units:8"; did you mean "units"? (expected units, weights, bias)',
+      '9:14: dense has no option "units:8"; did you mean "units"? (expected units, weights, bias, freeze)',
     ],
-    ['units: 8', 'units: 8, flavour: 1', '9:24: dense has no option "flavour" (expected units, weights, bias)'],
-    ['units: 8', 'units: 8, __proto__: {}', '9:24: dense has no option "__proto__" (expected units, weights, bias)'],
-    ['units: 8', 'units: 8, "a\\nb": 1', '9:24: dense has no option "a b" (expected units, weights, bias)'],
+    ['units: 8', 'units: 8, flavour: 1', '9:24: dense has no option "flavour" (expected units, weights, bias, freeze)'],
+    [
+      'units: 8',
+      'units: 8, __proto__: {}',
+      '9:24: dense has no option "__proto__" (expected units, weights, bias, freeze)',
+    ],
+    ['units: 8', 'units: 8, "a\\nb": 1', '9:24: dense has no option "a b" (expected units, weights, bias, freeze)'],
     ['- relu', '- relu: { slope: 1 }', '10:13: relu has no option "slope" (it takes no options)'],
     [
       'units: 8',
@@ -55,7 +63,7 @@ describe('an option that is not there', () => {
     [
       '- dense: { units: 8 }',
       '- dense:\n      units: 8\n      wieghts: zeros',
-      '11:7: dense has no option "wieghts"; did you mean "weights"? (expected units, weights, bias)',
+      '11:7: dense has no option "wieghts"; did you mean "weights"? (expected units, weights, bias, freeze)',
     ],
   ])('%s → %s', (piece, replacement, expected) => {
     expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${expected}`);

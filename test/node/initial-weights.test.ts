@@ -1,0 +1,124 @@
+/** Fine-tuning: a run that begins with what another has learned, and layers that stay as they are. */
+import { join } from 'node:path';
+import { type Model, runPipeline } from 'marblenet';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { buildText, refusalOf, TINY, tinyWith } from '../tiny-pipeline.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+let folder: string;
+let model: string;
+
+/** Runs a text whose paths are seen from the folder of the model. */
+const run = (text: string) => runPipeline(join(folder, 'tiny.yaml'), { text });
+
+const parameterOf = ({ parameters }: Model, name: string) => {
+  const value = parameters.find((one) => one.name === name)?.value;
+  return value && { shape: value.shape, data: value.data };
+};
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  model = join(folder, 'model.safetensors');
+  await (await run(TINY)).network.save(model);
+});
+
+const BEGUN = 'epochs: 2\ninitialWeights: model.safetensors';
+const WITHOUT_STEPS = tinyWith('epochs: 2', BEGUN).replace('learningRate: 0.1', 'learningRate: 1e-30');
+
+describe('initialWeights', () => {
+  it('are where training begins', async () => {
+    const [first, tuned] = [await run(TINY), await run(WITHOUT_STEPS)];
+    expect(tuned.weights).toBe(first.weights);
+    expect((await run(tinyWith('epochs: 2', BEGUN))).weights).not.toBe(first.weights);
+  });
+
+  it('are drawn anew for the layers that are excepted, which may have other sizes', async () => {
+    const first = await run(TINY);
+    const except = WITHOUT_STEPS.replace(
+      'initialWeights: model.safetensors',
+      'initialWeights: { file: model.safetensors, except: [network.2] }',
+    )
+      .replace('dense: { units: 10 }', 'dense: { units: 12 }')
+      .replace('classes: 10', 'classes: 12');
+    const { network } = await run(except);
+    expect(parameterOf(network, 'network.0.W')).toEqual(parameterOf(first.network, 'network.0.W'));
+    expect(parameterOf(network, 'network.2.W')?.shape).toEqual([8, 12]);
+  });
+
+  it.each([
+    [
+      'other shapes',
+      tinyWith('epochs: 2', BEGUN).replace('units: 8', 'units: 9'),
+      'tiny.yaml:4:17: model.safetensors does not fit: the state is not one of this pipeline: network.0.W is float32 ' +
+        '[784, 8] in the state, float32 [784, 9] here; network.0.b is float32 [8] in the state, float32 [9] here; ' +
+        'network.2.W is float32 [8, 10] in the state, float32 [9, 10] here; layers that are to be drawn anew stand in ' +
+        'except: [network.2]',
+    ],
+    [
+      'another number of layers',
+      tinyWith('epochs: 2', BEGUN).replace('  - relu\n', ''),
+      'network.1.W is not in the state',
+    ],
+    [
+      'no file',
+      tinyWith('epochs: 2', 'epochs: 2\ninitialWeights: nowhere.safetensors'),
+      'nowhere.safetensors: found no such file, expected a model; did you mean "model.safetensors"?',
+    ],
+    [
+      'another file',
+      tinyWith('epochs: 2', 'epochs: 2\ninitialWeights: { fiel: a }'),
+      'tiny.yaml:4:19: unknown key "fiel"; did you mean "file"? (expected file, except)',
+    ],
+  ])('refuse %s', async (_, text, problem) => {
+    const error = await run(text).catch((error: Error) => error);
+    expect(String((error as Error).message)).toContain(problem);
+  });
+
+  it('are not forgotten in silence by buildPipeline, which reads no file', () => {
+    expect(refusalOf(() => buildText(tinyWith('epochs: 2', BEGUN)))).toBe(
+      'initialWeights is a file: it is read by runPipeline and openPipeline, not by buildPipeline',
+    );
+  });
+
+  it('stand in the file of a run that is kept, and are found again from there', async () => {
+    const out = join(folder, 'runs');
+    const kept = await runPipeline(join(folder, 'tiny.yaml'), { text: tinyWith('epochs: 2', BEGUN), out });
+    const again = await runPipeline(join(String(kept.folder), 'pipeline.yaml'));
+    expect(again.weights).toBe(kept.weights);
+  });
+});
+
+describe('freeze', () => {
+  const FROZEN = tinyWith('dense: { units: 8 }', 'dense: { units: 8, freeze: true }');
+
+  it.each(['sgd', 'momentum', 'adam', 'adaGrad'])(
+    'leaves a layer as it is while others learn: %s',
+    async (optimizer) => {
+      const frozen = FROZEN.replace(
+        'sgd: { learningRate: 0.1 }',
+        `${optimizer}: { learningRate: 0.01, clipNorm: 1, weightDecay: 0.1 }`,
+      );
+      const unmoved = TINY.replace('learningRate: 0.1', 'learningRate: 1e-30');
+      const [{ network }, { network: first }] = [await run(frozen), await run(unmoved)];
+      expect(parameterOf(network, 'network.0.W')).toEqual(parameterOf(first, 'network.0.W'));
+      expect(parameterOf(network, 'network.2.W')).not.toEqual(parameterOf(first, 'network.2.W'));
+    },
+  );
+
+  it('counts only what is learned', async () => {
+    const starts: number[] = [];
+    const onEvent: NonNullable<Parameters<typeof runPipeline>[1]>['onEvent'] = (event) => {
+      if (event.event === 'start') starts.push(event.parameters);
+    };
+    await runPipeline('tiny.yaml', { text: FROZEN, onEvent });
+    expect(starts).toEqual([8 * 10 + 10]);
+  });
+
+  it('keeps its weights in the model', async () => {
+    const { network } = await run(FROZEN);
+    const path = join(folder, 'frozen.safetensors');
+    await network.save(path);
+    const text = tinyWith('epochs: 2', 'epochs: 2\ninitialWeights: frozen.safetensors').replace('0.1 }', '1e-30 }');
+    expect(parameterOf((await run(text)).network, 'network.0.W')).toEqual(parameterOf(network, 'network.0.W'));
+  });
+});
