@@ -9,6 +9,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ']],
   ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ']],
   ['export <run>', ['--to ', '--out ', '--names ', '--logits ', '--force ', '--plugin ']],
+  ['import <file>', ['--into ', '--out ', '--force ', '--data ', '--offline ', '--set ', '--swap ']],
   ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
   ['runs [dir]', ['dir', '--json ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],

@@ -51,7 +51,7 @@ function besides(path: string, extension: string): string {
   return path.replace(/\.js$/, '') + extension;
 }
 
-async function requireNone(paths: readonly string[]): Promise<void> {
+export async function requireNone(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined); // what cannot be looked at is said when it is written
     if (found !== undefined) throw new PipelineError(`${path} is there already; --force replaces it`);

@@ -4,6 +4,7 @@ import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { exportCommand } from './export.js';
 import { graph } from './graph.js';
+import { importCommand } from './import.js';
 import { lint } from './lint.js';
 import { list } from './list.js';
 import { predict } from './predict.js';
@@ -18,6 +19,7 @@ import { trace } from './trace.js';
 export const otherCommands = [
   predict,
   exportCommand,
+  importCommand,
   resume,
   runs,
   lint,

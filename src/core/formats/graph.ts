@@ -147,3 +147,13 @@ function scaledInput(
   const centred = mean === 0 ? INPUT : graph.add('Sub', [INPUT, each(mean)]);
   return std === 1 ? centred : graph.add('Div', [centred, each(std)]);
 }
+
+/** The operators that the layers of a network are in ONNX; of a stage without a rule, none. */
+export function operatorsOf(layers: Model['layers']): { readonly op: string; readonly alpha: number | undefined }[] {
+  const { nodes, at } = growing([1], {});
+  let x = INPUT;
+  for (const [position, { definition, options }] of layers.entries()) {
+    x = definition.onnx?.(at(`network.${position}`), x, options) ?? x;
+  }
+  return nodes.map(({ op, attributes: { alpha } }) => ({ op, alpha: typeof alpha === 'number' ? alpha : undefined }));
+}

@@ -7,6 +7,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** How a field lies in the message. */
 const VARINT = 0;
+const FIXED64 = 1;
 const LENGTH = 2;
 const FIXED32 = 5;
 
@@ -47,4 +48,44 @@ export function join(parts: readonly Bytes[]): Bytes {
     end += part.length;
   }
   return whole;
+}
+
+/** A field that was read: whole numbers are bigints, all else is bytes. */
+export type Field = readonly [number: number, value: bigint | Uint8Array];
+
+/**
+ * The fields of a message, in their order.
+ *
+ * @param fail called where the message is cut, or is none.
+ */
+export function fieldsOf(message: Uint8Array, fail: (problem: string) => never): Field[] {
+  const fields: Field[] = [];
+  let at = 0;
+  const readDigits = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      if (at >= message.length) fail('a message in it is cut');
+      const byte = message[at++];
+      value |= BigInt(byte & 127) << shift;
+      if (byte < 128) return BigInt.asUintN(64, value);
+    }
+    return fail('a number in it has too many bytes');
+  };
+  const take = (length: number): Uint8Array => {
+    if (length > message.length - at) fail(`a field of ${length} bytes in it is cut`);
+    at += length;
+    return message.subarray(at - length, at);
+  };
+  while (at < message.length) {
+    const head = readDigits();
+    const number = Number(head >> 3n);
+    const wire = Number(head & 7n);
+    if (number === 0) fail('it has a field without a number');
+    if (wire === VARINT) fields.push([number, readDigits()]);
+    else if (wire === LENGTH) fields.push([number, take(Number(readDigits()))]);
+    else if (wire === FIXED32) fields.push([number, take(4)]);
+    else if (wire === FIXED64) fields.push([number, take(8)]);
+    else fail(`it has a field of the unknown kind ${wire}`);
+  }
+  return fields;
 }

@@ -1,0 +1,215 @@
+/** Weights of other programs in a network of ours: what fits says what it said there, what does not is named. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { exportModel, loadModel, type Model, runPipeline } from 'marblenet';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeSafetensors, type StoredTensor } from '../../src/core/model/safetensors.js';
+import { importModel } from '../../src/node/import-model.js';
+import { loadPipeline } from '../../src/node/load-pipeline.js';
+import { commandEnvironment, MAIN, pipeline } from '../cli/pipeline-command.js';
+import { TINY, tinyWith } from '../tiny-pipeline.js';
+import { temporaryFile, temporaryFolder } from './temporary-folder.js';
+
+const samples = Array.from({ length: 30 }, (_, n) => Uint8Array.from({ length: 784 }, (_, i) => (i * n) % 256));
+
+/** Puts a file's weights into a pipeline. */
+const imported = async (content: Uint8Array, name: string, text = TINY): Promise<Model> =>
+  importModel(await temporaryFile(content, name), await loadPipeline('tiny.yaml', { text, plugins: false }));
+
+let model: Model;
+beforeAll(async () => {
+  model = (await runPipeline('tiny.yaml', { text: TINY, plugins: false })).network;
+});
+
+const exported = async (...given: Parameters<typeof exportModel> extends [Model, ...infer Rest] ? Rest : never) =>
+  (await exportModel(model, ...given))[0].content;
+
+describe('what was exported comes back, bit for bit', () => {
+  it.each([
+    ['safetensors', { names: 'pytorch' }],
+    ['safetensors', { names: 'notebook' }],
+    ['npz', { names: 'pytorch' }],
+    ['npz', { names: 'notebook' }],
+    ['onnx', {}],
+    ['onnx', { logits: true }],
+  ] as const)('%s %j', async (format, options) => {
+    const back = await imported(await exported(format, options), `weights.${format}`);
+    expect(await back.predict(samples)).toEqual(await model.predict(samples));
+    expect(back.description).toEqual({ ...model.description, reached: undefined });
+  });
+
+  it('as the model itself', async () => {
+    const { tensors } = { tensors: Object.fromEntries(model.parameters.map(({ name, value }) => [name, value])) };
+    const back = await imported(encodeSafetensors({ tensors: tensors as never, metadata: {} }), 'own.safetensors');
+    expect(await back.predict(samples)).toEqual(await model.predict(samples));
+  });
+
+  it('with gelu, which is five operators of ONNX', async () => {
+    const text = TINY.replace('- relu', '- gelu');
+    const { network } = await runPipeline('tiny.yaml', { text, plugins: false });
+    const [{ content }] = await exportModel(network, 'onnx');
+    expect(await (await imported(content, 'gelu.onnx', text)).predict(samples)).toEqual(await network.predict(samples));
+  });
+});
+
+/** A safetensors file of 16-bit numbers, made from the upper halves of float32 or from small whole numbers. */
+function halves(dtype: 'BF16' | 'F16', shapes: Readonly<Record<string, readonly number[]>>, bits: number): Uint8Array {
+  let end = 0;
+  const entries = Object.entries(shapes).map(([name, shape]) => {
+    const begin = end;
+    end += 2 * shape.reduce((a, b) => a * b);
+    return [name, { dtype, shape, data_offsets: [begin, end] }];
+  });
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, header, Buffer.from(new Uint16Array(end / 2).fill(bits).buffer)]);
+}
+
+const SHAPES = { '0.weight': [8, 784], '0.bias': [8], '2.weight': [10, 8], '2.bias': [10] };
+
+it.each([
+  ['BF16', 0x3fc0],
+  ['F16', 0x3e00],
+] as const)('%s is read as the numbers that it stands for', async (dtype, bits) => {
+  const { parameters } = await imported(halves(dtype, SHAPES, bits), 'halves.safetensors');
+  for (const { value } of parameters) expect([...new Set(value.data)]).toEqual([1.5]);
+});
+
+describe('what does not fit is named', () => {
+  const tensorsOf = (shapes: Readonly<Record<string, readonly number[]>>, number = 0) =>
+    encodeSafetensors({
+      tensors: Object.fromEntries(
+        Object.entries(shapes).map(([name, shape]): [string, StoredTensor] => [
+          name,
+          { shape, data: new Float32Array(shape.reduce((a, b) => a * b)).fill(number) },
+        ]),
+      ),
+      metadata: {},
+    });
+  const { '0.bias': _, ...withoutBias } = SHAPES;
+
+  it.each([
+    ['other sizes', { ...SHAPES, '0.weight': [9, 784] }, '0.weight [9, 784] does not fit network.0.W [784, 8]'],
+    [
+      'too few layers',
+      { '0.weight': [8, 784] },
+      'it has 1 layers with weights, 0.weight [8, 784]; the pipeline has 2, network.0.W [784, 8], network.0.b [8], ' +
+        'network.2.W [8, 10], network.2.b [10]',
+    ],
+    ['no bias', withoutBias, 'it has nothing for network.0.b [8]: the layer 0 has 0.weight [8, 784]'],
+    ['names that say nothing', { ...SHAPES, running_mean: [8] }, 'it has a tensor running_mean [8], expected names as'],
+  ])('%s', async (_, shapes, message) => {
+    await expect(imported(tensorsOf(shapes), 'weights.safetensors')).rejects.toMatchObject({
+      name: 'DataError',
+      exitCode: 3,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('a bias where the pipeline has none', async () => {
+    const text = tinyWith('units: 8', 'units: 8, bias: false');
+    await expect(imported(tensorsOf(SHAPES), 'weights.safetensors', text)).rejects.toThrow(
+      '0.bias [8] has no place in the pipeline: network.0 has W alone',
+    );
+  });
+
+  it('numbers that are none', async () => {
+    await expect(imported(tensorsOf(SHAPES, Number.NaN), 'weights.safetensors')).rejects.toThrow(
+      '0.weight holds NaN at number 0',
+    );
+  });
+
+  it('another activation in ONNX', async () => {
+    const text = TINY.replace('- relu', '- leakyRelu');
+    await expect(imported(await exported('onnx'), 'weights.onnx', text)).rejects.toThrow(
+      'its activations are Relu; those of the pipeline are LeakyRelu (alpha 0.01)',
+    );
+  });
+
+  it('what is none of these files, and a file that is not there', async () => {
+    await expect(imported(Buffer.from('hello, world'), 'weights')).rejects.toThrow('this is no ONNX file');
+    const loaded = await loadPipeline('tiny.yaml', { text: TINY });
+    await expect(importModel('/nowhere', loaded)).rejects.toThrow('/nowhere: expected weights: it does not exist');
+  });
+});
+
+it.each(['npz', 'onnx'] as const)(
+  'a damaged file of %s is refused or read, and never crashes',
+  async (format) => {
+    const bytes = await exported(format);
+    const loaded = await loadPipeline('tiny.yaml', { text: TINY });
+    const folder = await temporaryFolder();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(255), fc.boolean(), async (at, byte, cut) => {
+        const damaged = cut ? bytes.slice(0, at) : bytes.slice();
+        if (!cut) damaged[at] = byte;
+        const path = join(folder, 'damaged');
+        await writeFile(path, damaged);
+        const outcome = await importModel(path, loaded).catch((error) => error);
+        expect('predict' in outcome || ['DataError', 'PipelineError'].includes(outcome.name), String(outcome)).toBe(
+          true,
+        );
+      }),
+      { numRuns: 25 },
+    );
+  },
+  120_000,
+);
+
+describe('the command', () => {
+  it('makes a folder as of a run, with the pipeline', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'weights.npz'), await exported('npz'));
+    await writeFile(join(folder, 'tiny.yaml'), TINY);
+    const args = [MAIN, 'import', 'weights.npz', '--into', 'tiny.yaml'];
+    const stdout = execFileSync(process.execPath, args, { cwd: folder, env: commandEnvironment(), encoding: 'utf8' });
+    const made = join('runs', 'tiny', '1');
+    expect(stdout).toBe(`wrote ${join(made, 'model.safetensors')}: 6,370 weights of weights.npz\n`);
+    expect(await (await loadModel(join(folder, made))).predict(samples)).toEqual(await model.predict(samples));
+    const { definition, resolved } = await loadPipeline(join(folder, made, 'pipeline.yaml'));
+    expect([definition.name, resolved]).toEqual(['tiny', (await loadPipeline(join(folder, 'tiny.yaml'))).resolved]);
+  });
+
+  it('writes the model alone where it is told to, and leaves a file alone that is there', async () => {
+    const folder = await temporaryFolder();
+    const [weights, file, out] = ['weights.npz', 'tiny.yaml', 'model.safetensors'].map((name) => join(folder, name));
+    await writeFile(weights, await exported('npz'));
+    await writeFile(file, TINY);
+    const args = ['import', weights, '--into', file, '--out', out];
+    expect(await pipeline(args)).toMatchObject({ code: 0, stderr: '' });
+    expect(await (await loadModel(out)).predict(samples)).toEqual(await model.predict(samples));
+    expect(await pipeline(args)).toMatchObject({ code: 2, stderr: `${out} is there already; --force replaces it\n` });
+  });
+});
+
+it.skipIf(!hasNumpy())('reads what NumPy saved, compressed or not, in either order of axes', async () => {
+  const folder = await temporaryFolder();
+  const program = `
+import numpy as np, sys
+r = np.random.RandomState(1)
+w = {'W1': np.asfortranarray(r.randn(784, 8)), 'b1': r.randn(8), 'W2': r.randn(8, 10).astype('f4'), 'b2': r.randn(10)}
+np.savez(sys.argv[1] + '/plain.npz', **w)
+np.savez_compressed(sys.argv[1] + '/packed.npz', **w)
+np.save(sys.argv[1] + '/right.npy', (np.maximum(np.full(784, 9) / 255 @ w['W1'] + w['b1'], 0) @ w['W2'] + w['b2']).astype('f8'))`;
+  execFileSync('/usr/bin/python3', ['-c', program, folder]);
+  const right = new Float64Array(new Uint8Array(readFileSync(join(folder, 'right.npy')).subarray(128)).buffer);
+  for (const name of ['plain.npz', 'packed.npz']) {
+    const loaded = await loadPipeline('tiny.yaml', { text: TINY });
+    const { outputs } = await (await importModel(join(folder, name), loaded)).predict(new Uint8Array(784).fill(9));
+    for (const [i, value] of right.entries()) expect(outputs.data[i]).toBeCloseTo(value, 4);
+  }
+});
+
+function hasNumpy(): boolean {
+  try {
+    execFileSync('/usr/bin/python3', ['-c', 'import numpy'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.log('SKIPPED: Python has no NumPy here');
+    return false;
+  }
+}
