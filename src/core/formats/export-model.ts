@@ -22,10 +22,11 @@ export interface ExportedFile {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-/** The formats, and which options each of them has. */
-export const exportFormats = ['js', 'onnx', 'safetensors', 'npz', 'json'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+/** What a model can be exported as. */
+export type ExportFormat = 'js' | 'onnx' | 'safetensors' | 'npz' | 'json';
+export const exportFormats: readonly ExportFormat[] = ['js', 'onnx', 'safetensors', 'npz', 'json'];
 
+/** Which options each of them has. */
 const optionsOf: Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>> = {
   js: [],
   onnx: ['logits'],

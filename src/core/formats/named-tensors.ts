@@ -3,8 +3,8 @@ import type { Model } from '../model/model.js';
 import type { Tensor } from '../tensor.js';
 
 /** Names of tensors: PyTorch's state_dict of an nn.Sequential, or the notebook's W1, b1. */
-export const namings = ['pytorch', 'notebook'] as const;
-export type Naming = (typeof namings)[number];
+export type Naming = 'pytorch' | 'notebook';
+export const namings: readonly Naming[] = ['pytorch', 'notebook'];
 
 /**
  * `pytorch`: `0.weight` [outputs, inputs], `0.bias`, by the place in the network, as `nn.Sequential` counts its modules.
