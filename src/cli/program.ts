@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf } from '../core/errors.js';
-import { guardProcess, strayError } from '../node/guard-process.js';
+import { exitProcess, guardProcess, strayError } from '../node/guard-process.js';
 import { codeOf, reasonOf } from '../node/system-error.js';
 import { calledAs, checkWords, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
@@ -13,16 +13,24 @@ import { endOnSignals, Interrupted } from './interrupt.js';
 import { proseColumnsOf } from './text/layout.js';
 import { remarkError } from './text/say.js';
 
-const exit = process.exit.bind(process);
+/** What the process ends with: 1 for an error that nothing caught, whatever comes of the command. */
+let code = 0;
 process.on('uncaughtException', (error) => {
   remarkError(strayError(error).message);
-  process.exitCode = 1; // whatever comes of the command
+  code = 1;
+});
+
+let isDone = false;
+process.on('beforeExit', () => {
+  if (isDone) exitProcess(code);
+  remarkError('nothing goes on, and the command has not ended: a plug-in waits for something that never comes');
+  exitProcess(2);
 });
 
 process.stdout.on('error', (error) => {
-  if (codeOf(error) === 'EPIPE') exit(0); // `pipeline list | head` closes the pipe early, and that is no error
+  if (codeOf(error) === 'EPIPE') exitProcess(0); // `pipeline list | head` closes the pipe early, and that is no error
   process.stderr.write(`cannot write to standard output: ${reasonOf(error)}\n`);
-  exit(1);
+  exitProcess(1);
 });
 process.stderr.on('error', () => {}); // remarks without a reader; the exit code says what came of the run
 
@@ -69,18 +77,19 @@ try {
       if (help !== '') process.stdout.write(layOutHelp(help, proseColumnsOf(process.stdout)));
     });
 } catch (error) {
-  process.exitCode = error instanceof Exit || error instanceof MarblenetError ? error.exitCode : 1;
+  code = error instanceof Exit || error instanceof MarblenetError ? error.exitCode : 1;
   if (!(error instanceof Exit)) {
     remarkError(messageOf(error));
     if (args.includes('--debug')) process.stderr.write(`${inspect(error)}\n`); // with what caused it
   }
-  if (error instanceof Interrupted) unread = setTimeout(exit, LAST_WORDS); // a reader that stalls is not waited for
+  if (error instanceof Interrupted) unread = setTimeout(() => exitProcess(code), LAST_WORDS); // a reader that stalls is not waited for
 }
 
 endOnSignals();
+isDone = true;
 
 // A download that was interrupted gets a moment to remove its file; what hangs (a name look-up) is not waited for.
 process.stdout.write('', () => {
   clearTimeout(unread);
-  setTimeout(() => exit(), 1000).unref();
+  setTimeout(() => exitProcess(code), 1000).unref();
 });

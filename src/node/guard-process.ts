@@ -1,15 +1,29 @@
 /** Plug-ins run inside this process: one that ends it, or prints, must not pass for the program. */
 import { Console } from 'node:console';
+import { isMainThread } from 'node:worker_threads';
 import { messageOf, RunError } from '../core/errors.js';
+
+/** With what Node has and does not document. */
+const inner = process as NodeJS.Process & { reallyExit: (code?: number) => never };
+const { exit, reallyExit } = inner;
+
+/** The program's own way to end its process: with this code, whatever a plug-in that listens for it would have. */
+export function exitProcess(code: number): never {
+  inner.reallyExit = reallyExit;
+  process.removeAllListeners('exit');
+  return exit.call(process, code);
+}
 
 /**
  * From now on `process.exit` is an error of whoever calls it, with the place that errors have there, and `console` writes to
  * standard error: standard output holds results. For a process of the program's own, never for one that only imports it.
  */
 export function guardProcess(): void {
-  process.exit = (code) => {
+  const refuse = (code?: number | string | null): never => {
     throw new RunError(`it called process.exit(${code ?? ''}), which a plug-in may not`);
   };
+  process.exit = refuse;
+  if (isMainThread) inner.reallyExit = refuse; // what process.exit calls, and is public, too
   globalThis.console = new Console(process.stderr, process.stderr);
 }
 

@@ -3,11 +3,17 @@ import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { MarblenetError } from '../core/errors.js';
 import { Backlog } from './backlog.js';
-import { guardProcess } from './guard-process.js';
+import { guardProcess, strayError } from './guard-process.js';
 import { runInStep } from './run-in-step.js';
 import type { TrainingMessage, TrainingOrder, TrainingTask } from './training-thread.js';
 
 guardProcess();
+
+// Node's own way to end a thread by an error would call process.exit, which is refused
+process.on('uncaughtException', (error) => {
+  send({ failed: { message: strayError(error).message, exitCode: 1, details: inspect(error) } });
+  parentPort?.close();
+});
 
 const stopped = new AbortController();
 const backlog = new Backlog();

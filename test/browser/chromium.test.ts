@@ -14,6 +14,8 @@ interface Trained {
   readonly steps: number;
   readonly fallback?: string;
   readonly flavour: string;
+  /** Of its model, read again from the bytes of its file, for one sample. */
+  readonly probabilities: readonly number[];
   readonly isolated?: boolean;
   readonly digests?: boolean;
 }

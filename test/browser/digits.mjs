@@ -1,5 +1,5 @@
 /** What is trained in a page and in Node: one program for both. */
-import { builtInStages, parsePipelineFile, resolvePipelineFile, runPipeline, wasmFlavour } from 'marblenet';
+import { builtInStages, loadModel, parsePipelineFile, resolvePipelineFile, runPipeline, wasmFlavour } from 'marblenet';
 
 const file = ({ backend, threads }) => `
 name: digits
@@ -13,13 +13,15 @@ train: [shuffleBatch: { size: 100 }, forward, softmaxCrossEntropy, backward, sgd
 test: [batch: { size: 60 }, forward, softmaxCrossEntropy, accuracy]
 `;
 
-/** Trains, and returns what there is to compare. */
+/** Trains, keeps the model as a file does, and returns what there is to compare. */
 export async function trainDigits(task) {
   let fallback;
   const onEvent = (event) => {
     if (event.event === 'start') fallback = event.fallback;
   };
   const { definition } = resolvePipelineFile(parsePipelineFile(file(task), 'digits.yaml'), builtInStages);
-  const { weights, steps } = await runPipeline(definition, { onEvent });
-  return { weights, steps, fallback, flavour: wasmFlavour() };
+  const { weights, steps, network } = await runPipeline(definition, { onEvent });
+  const model = await loadModel(await network.encode());
+  const { probabilities } = await model.predict(Uint8Array.from({ length: 784 }, (_, i) => i % 256));
+  return { weights, steps, fallback, flavour: wasmFlavour(), probabilities: Array.from(probabilities.data) };
 }

@@ -82,11 +82,14 @@ describe.concurrent('an error that nothing in a plug-in catches ends with exit 1
     ['of a promise', "Promise.reject(new Error('background'))"],
     ['of a timer', "setTimeout(() => { throw new Error('background'); }, 0); setInterval(() => {}, 1000)"],
   ])('%s', async (_, beside) => {
-    const { code, stderr } = await pipeline(['lint', await withPlugin(activationBeside(beside))]);
-    expect(code).toBe(1);
-    expect(linesOf(stderr)).toEqual([
-      'an error outside of the pipeline, as in a timer or a promise of a plug-in: background',
-    ]);
+    const file = await withPlugin(activationBeside(beside));
+    for (const command of ['lint', 'run']) {
+      const { code, stderr } = await pipeline([command, file]);
+      expect(code).toBe(1);
+      expect(linesOf(stderr).filter((line) => !/^tiny: |^kept in /.test(line))).toEqual([
+        'an error outside of the pipeline, as in a timer or a promise of a plug-in: background',
+      ]);
+    }
   });
 });
 
@@ -106,6 +109,36 @@ describe.concurrent('what a plug-in prints is no result', () => {
     expect(eventsOf(ended).map(({ event }) => event)).toEqual(['start', 'epoch', 'end']);
     expect(ended.stderr).toContain('noise\n');
     expect(ended.stderr).toContain('{"event":"end"}\n');
+  });
+});
+
+describe.concurrent('a plug-in cannot end the program with a code of its own', () => {
+  test('by process.reallyExit', async () => {
+    const file = await withPlugin('process.reallyExit(0)');
+    const problem = `${file}:4:11: my.ts: it called process.exit(0), which a plug-in may not\n`;
+    expect(await pipeline(['lint', file])).toEqual({ code: 2, stdout: problem, stderr: '' });
+  });
+
+  test.each(["process.on('exit', () => { process.exitCode = 0; })", 'process.exitCode = 7'])(
+    'by %s',
+    async (beside) => {
+      const right = await withPlugin(activationBeside(beside));
+      expect(await pipeline(['lint', right])).toEqual({ code: 0, stdout: `${right}: ok\n`, stderr: '' });
+      const wrong = await withPlugin(beside);
+      expect(await pipeline(['lint', wrong])).toMatchObject({
+        code: 2,
+        stdout: expect.stringContaining('it exports no stage'),
+      });
+    },
+  );
+
+  test('by waiting for ever', async () => {
+    const file = await withPlugin('await new Promise(() => {})');
+    expect(await pipeline(['lint', file])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'nothing goes on, and the command has not ended: a plug-in waits for something that never comes\n',
+    });
   });
 });
 

@@ -110,9 +110,11 @@ const reduceSteps =
       );
       const result = defer(() => {
         epochs.end(epoch);
-        return last.step === 0
-          ? EMPTY
-          : of({ ...last, name, ...reduction.result() }).pipe(tap((metric) => requireMetric(metric, at)));
+        if (last.step === 0) return EMPTY;
+        const { value, byClass, matrix } = reduction.result(); // whatever else there is: its name and place are not its own
+        const metric: Metric = { ...last, name, value, ...(byClass && { byClass }), ...(matrix && { matrix }) };
+        requireMetric(metric, at);
+        return of(metric);
       });
       return concat(gathering, result).pipe(finalize(() => epochs.end(epoch)));
     });

@@ -15,7 +15,7 @@ import {
   type Spec,
   type Split,
 } from '../kinds.js';
-import { describeFirst } from '../not-finite.js';
+import { culpritOf, describeFirst } from '../not-finite.js';
 import type { OnnxGraph } from '../onnx-rule.js';
 import { noOptions } from '../stage.js';
 import type { Stateful } from '../state.js';
@@ -93,11 +93,12 @@ function requireLayer(returned: Layer, name: string): Layer {
 
 /**
  * Replaces `x` by the layer's output, and puts the way back on the tape. What the layer gives is compared with what it
- * declared whenever it is another tensor than the last one, or for another number of rows: for most layers, that is on the
- * first batch of a split and on a short last one.
+ * declared, and looked at for NaN, whenever it is another tensor than the last one, of another split, or for another number
+ * of rows: for most layers, that is on the first batch of a split and on a short last one.
  */
 function lift({ forward, output, parameters = [] }: Layer, at: string): OperatorFunction<Batch, Batch> {
   let known: Tensor | undefined;
+  let seen: Split | undefined;
   let rows = 0;
   let rowsBack = 0;
   let lent: Lease | undefined;
@@ -116,6 +117,14 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
     if (typeof pullback !== 'function') fail(`expected a function as the way back, found ${describeGiven(pullback)}`);
     known = out;
     rows = B;
+  };
+
+  /** What the layer was given may be at fault, or its weights: the first that is not finite is named. */
+  const failAsNotFinite = (batch: Batch): never => {
+    const { split, epoch, step, t, labels } = batch;
+    const { at: place = at, problem } = culpritOf(batch) ?? { problem: 'its output is not finite' };
+    const when = t || labels ? `${split}, epoch ${epoch}, step ${step}: ` : ''; // a prediction has no epoch
+    throw new RunError(`${place}: ${when}${problem}`, { placed: true });
   };
 
   const requireGradient = (dx: Tensor | undefined, { shape }: Tensor): void => {
@@ -145,8 +154,15 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
     const given = forward(x, split);
     if (!Array.isArray(given)) fail(`expected forward to return [out, pullback], found ${describeGiven(given)}`);
     const [out, pullback] = given;
-    if (out !== known || B !== rows) requireOutput(out, pullback, B);
+    const isNew = out !== known || B !== rows || split !== seen;
+    if (isNew) requireOutput(out, pullback, B);
     const entry = { pullback: B === rowsBack ? pullback : watched(pullback, x), parameters, input: x, at };
+    if (isNew) {
+      seen = split;
+      // an activation behind may make finite numbers of NaN, so that no loss would tell
+      if (out !== x && describeFirst(out) !== undefined && describeFirst(x) === undefined)
+        failAsNotFinite({ ...batch, x: out, tape: [...tape, entry] });
+    }
     let { lease } = batch;
     if (lease === undefined) {
       // no batcher lends these numbers, so the first layer does: its output lasts until its next call

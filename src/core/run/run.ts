@@ -9,6 +9,7 @@ import {
   filter,
   finalize,
   from,
+  identity,
   ignoreElements,
   map,
   merge,
@@ -19,6 +20,7 @@ import {
   range,
   subscribeOn,
   tap,
+  throwIfEmpty,
   toArray,
 } from 'rxjs';
 import { adviceOn } from '../advice/advice.js';
@@ -72,6 +74,8 @@ interface Progress {
   epoch: number;
   step: number;
   metrics: readonly Metric[];
+  /** The one that was under way when the run was left. */
+  readonly resumedEpoch: number | undefined;
   /** Undefined where the last epoch is the one that counts. */
   readonly monitor: Monitor | undefined;
 }
@@ -160,6 +164,7 @@ function learn(
   const progress: Progress = {
     runId,
     epoch: (checkpoint?.epoch ?? 1) - 1,
+    resumedEpoch: checkpoint?.epoch,
     step: checkpoint?.step ?? 0,
     metrics: checkpoint?.metrics ?? [],
     monitor: choice && new Monitor(choice, pipeline.learned),
@@ -269,7 +274,8 @@ const runEpoch = (
     );
 
     pause?.at(epoch, progress.step);
-    const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics, pause);
+    const isRest = epoch === progress.resumedEpoch;
+    const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics, pause, isRest);
     const judging = judge(pipeline, data, pipeline.validation === undefined ? 'test' : 'validation', epoch, metrics);
 
     const report = defer(() => {
@@ -302,13 +308,18 @@ function judge(
   return pass && examples ? runPass(pass, { ...examples, epoch }, ignoreElements(), metrics) : EMPTY;
 }
 
-/** Sends examples through their stages; metrics stand side by side and add their numbers. Then there is a pause. */
+/**
+ * Sends examples through their stages; metrics stand side by side and add their numbers. Then there is a pause.
+ *
+ * @param isRest whether they are the rest of an epoch, of which nothing may be left
+ */
 const runPass = (
   { steps, metrics: reductions }: Pass,
   examples: Examples,
   watch: OperatorFunction<Step, PipelineEvent>,
   metrics: Metric[],
   pause?: Pause,
+  isRest = false,
 ): Observable<PipelineEvent> =>
   new Observable((subscriber) => {
     // `connect` hears of an end only when its source pauses; until then the network would learn on.
@@ -326,6 +337,7 @@ const runPass = (
                 ignoreElements(),
               ),
             ),
+            shared.pipe(isRest ? identity : throwIfEmpty(() => noBatch(examples)), ignoreElements()),
             // the last to hear of a step: all others have done with it
             pause === undefined ? EMPTY : shared.pipe(tap(pausing(pause)), ignoreElements()),
           ),
@@ -333,6 +345,11 @@ const runPass = (
       )
       .subscribe(subscriber);
   });
+
+const noBatch = (examples: Examples): RunError =>
+  new RunError(
+    `${examples.split}: a stage let none of ${exampleCount(examples)} examples through, so nothing came of them`,
+  );
 
 const pausing =
   (pause: Pause) =>

@@ -13,7 +13,9 @@ import {
   digits,
   type Examples,
   forward,
+  holdOut,
   metric,
+  networkStage,
   noOptions,
   normalize,
   oneHot,
@@ -27,9 +29,11 @@ import {
   sgd,
   softmaxCrossEntropy,
   stage,
+  stateOf,
+  tanh,
   tensor,
 } from 'marblenet';
-import { lastValueFrom, map } from 'rxjs';
+import { filter, lastValueFrom, map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 type Changes = Partial<PipelineDefinition> & { readonly learningRate?: number; readonly judge?: AnyStage };
@@ -96,7 +100,7 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
   it('a divergence in the last step, which only the test sees, fails', async () => {
     const train = tiny({}).train.map((one, i) => (i === 0 ? batch({ size: 20 }) : one));
     const problem = await failureOf({ backend, train: [...train.slice(0, -1), sgd({ learningRate: 1e30 })] });
-    expect(problem).toMatch(/^network\[\d\]: dense: the test loss became NaN at epoch 1, step 1: /);
+    expect(problem).toMatch(/^network\[\d\]: dense: test, epoch 1, step 1: /);
     expect(problem).toMatch(/: training has diverged; try a smaller learningRate$/);
   });
 
@@ -112,8 +116,46 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
 
   it('the learningRate is not blamed in the first step, but the stage that gave the first NaN', async () => {
     expect(await failureOf({ backend, network: [dense({ units: 8 }), giving(Number.NaN), dense({ units: 10 })] })).toBe(
-      'network[1]: my: the loss became NaN at epoch 1, step 1: ' +
+      'network[1]: my: train, epoch 1, step 1: ' +
         'its output is the first that is not finite, NaN at sample 0 of the batch: what it was given is finite',
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('%s is found where the next activation hides it', async (wrong) => {
+    const step = activation({
+      name: 'step',
+      summary: 's',
+      formula: () => ({ value: (x) => (x > 0 ? 1 : 0), derivative: () => 0 }),
+    });
+    const network = [dense({ units: 8 }), giving(wrong), step(), dense({ units: 10 })];
+    expect(await failureOf({ backend, network })).toBe(
+      `network[1]: my: train, epoch 1, step 1: its output is the first that is not finite, ${wrong} at sample 0 of the ` +
+        'batch: what it was given is finite',
+    );
+  });
+
+  it.each(['validation', 'test'] as const)('NaN is found where only the %s would meet it', async (where) => {
+    const inTestAlone = networkStage({
+      name: 'spoil',
+      summary: 's',
+      options: noOptions,
+      example: 'spoil',
+      build: (_, { shape }) => ({
+        output: shape,
+        forward: (x, split) => {
+          const data = split === where ? x.data.map(() => Number.NaN) : x.data.slice();
+          return [{ shape: x.shape, data }, (dy) => dy];
+        },
+      }),
+    });
+    const { data, test } = tiny({});
+    const changes = {
+      backend,
+      network: [dense({ units: 8 }), inTestAlone(), tanh(), dense({ units: 10 })],
+      data: [...data, holdOut({ validation: 10 })],
+    };
+    expect(await failureOf({ ...changes, ...(test && { validation: test }) })).toMatch(
+      new RegExp(`^network\\[1\\]: spoil: ${where}, epoch 1, step 1: its output is the first that is not finite`),
     );
   });
 
@@ -150,7 +192,7 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
     );
     network.parameters[0].value.data.fill(Number.NaN);
     await expect(network.predict(new Uint8Array(784).fill(9))).rejects.toThrow(
-      /^network\[0\]: dense: the network says NaN of sample 0, which is no class: its parameter W holds NaN/,
+      /^network\[0\]: dense: its parameter W holds NaN/,
     );
   });
 
@@ -208,4 +250,48 @@ describe('examples', () => {
       'normalize divides by 1e-320, which makes a feature of 1 too large for float32',
     );
   });
+});
+
+describe('a stage that lets nothing through', () => {
+  const nothing = stage({
+    name: 'nothing',
+    family: 'batches',
+    from: 'batch',
+    to: 'batch',
+    summary: 's',
+    options: noOptions,
+    example: 'nothing',
+    build: (_, output) => ({ output, operator: filter(() => false) }),
+  });
+
+  it('in train fails, for nothing was learned', async () => {
+    const [first, ...rest] = tiny({}).train;
+    expect(await failureOf({ train: [first, nothing(), ...rest] })).toBe(
+      'train: a stage let none of 20 examples through, so nothing came of them',
+    );
+  });
+
+  it('and in test, for nothing was judged', async () => {
+    const [first, ...rest] = tiny({}).test ?? [];
+    expect(await failureOf({ test: [first, nothing(), ...rest] })).toBe(
+      'test: a stage let none of 10 examples through, so nothing came of them',
+    );
+  });
+});
+
+it('a metric cannot pass for another, nor for that of another split', async () => {
+  const liar = metric({
+    name: 'liar',
+    summary: 's',
+    options: noOptions,
+    example: 'liar',
+    start: () => ({
+      add() {},
+      result: () => ({ value: 1, name: 'loss', split: 'train', epoch: 77 }),
+      state: stateOf({}),
+    }),
+  });
+  const { test, train } = await runPipeline(tiny({ test: [...(tiny({}).test ?? []), liar()] }));
+  expect(test).toMatchObject({ liar: 1 });
+  expect(train).toEqual({});
 });
