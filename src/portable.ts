@@ -125,6 +125,7 @@ export {
   parsePipelineFile,
   resolvePipelineFile,
 } from './core/pipeline-file/pipeline-file.js';
+export type { Variables } from './core/pipeline-file/variables.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
 export type { Checkpoint, RunningRun, StageRecord } from './core/run/checkpoint.js';

@@ -25,7 +25,10 @@ export interface LoadOptions extends Overrides {
 
 /** @throws PipelineError when the file cannot be read, or is wrong, or names plug-ins and may not. */
 export async function loadPipeline(path: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
-  const parsed = parsePipelineFile(options.text ?? (await readText(path)), path, options);
+  const parsed = parsePipelineFile(options.text ?? (await readText(path)), path, {
+    variables: process.env,
+    ...options,
+  });
   const plugins = pluginsOf(parsed);
   if (options.plugins === false && plugins.length > 0) {
     throw new PipelineError(`${plugins[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);

@@ -24,6 +24,7 @@ const optionsOfFiles: OptionNames<RunPipelineOptions> = {
   ...optionsOfCode,
   swap: true,
   set: true,
+  variables: true,
   plugins: true,
   text: true,
   out: true,

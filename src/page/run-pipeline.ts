@@ -28,6 +28,7 @@ const knownOptions: OptionNames<RunPipelineOptions> = {
   ...trainOptions,
   swap: true,
   set: true,
+  variables: true,
   host: true,
   registry: true,
 };

@@ -4,7 +4,7 @@
  * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, and says which plug-ins the file names;
  * `resolvePipelineFile` applies `--swap` and `--set`, and turns list items into stages of a registry.
  */
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isNode, isScalar, type Node } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError, unknownKey } from '../errors.js';
@@ -20,7 +20,9 @@ import { expandAliases } from './expand-aliases.js';
 import { type FileContent, fileSchema, type Path } from './file-schema.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
 import { printPipeline } from './print-pipeline.js';
-import { nearestNode, offsetOf, repeatedKey, yamlProblem } from './yaml-problems.js';
+import { type MissingVariables, requireVariables, substituteVariables, type Variables } from './variables.js';
+import { nearestNode } from './yaml-problems.js';
+import { readYaml } from './yaml-text.js';
 
 /** Changes from the command line; swaps come first, so that a set can reach into the swapped stage. */
 export interface Overrides {
@@ -28,6 +30,8 @@ export interface Overrides {
   readonly swap?: readonly string[];
   /** `network.0.dense.units=800` */
   readonly set?: readonly string[];
+  /** What `${NAME}` in a value stands for. In Node the environment variables by default; in a page there are none. */
+  readonly variables?: Variables;
 }
 
 /** A pipeline file that is YAML, and whose plug-ins are known: its changes and its stages wait for them. */
@@ -59,61 +63,43 @@ export interface PipelineFile {
 
 /** @throws PipelineError that begins `FILE:LINE:COLUMN:`, or with the override that is wrong. */
 export function parsePipelineFile(text: string, path: string, overrides: Overrides = {}): ParsedPipelineFile {
-  const lines = new LineCounter();
-  // Repeated keys are looked for below: the reader compares each with each.
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'error',
-    uniqueKeys: false,
-  });
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
-  };
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) {
-    throw new PipelineError(`${at(offsetOf(problem, document))}: ${yamlProblem(problem)}`);
-  }
-  const twice = repeatedKey(document);
-  if (twice !== undefined) {
-    const key = shortened(text.slice(twice.range?.[0], twice.range?.[1]));
-    throw new PipelineError(
-      `${at(twice.range?.[0] ?? 0)}: the key "${key}" is already there; each may stand once, and a list item begins with "- "`,
-    );
-  }
-  expandAliases(document, (node) => at(node.range?.[0] ?? 0));
-  if (!isMap(document.contents)) {
-    const found = document.contents === null ? 'an empty file' : describeValue(document.contents.toJSON());
-    throw new PipelineError(
-      `${path}:1:1: expected a pipeline, with data:, network: and train:, found ${found}; ` +
-        'pipelines/relu.yaml shows what one looks like',
-    );
-  }
-  const beforePlugins = { set: overrides.set?.filter((words) => /^\s*plugins\b/.test(words)) };
-  const { plain, locate } = changedDocument(document, at, beforePlugins, new Map());
-  const { plugins } = checked(pluginsSchema, { plugins: valueAt(plain, ['plugins']) }, locate);
+  const { document, at } = readYaml(text, path);
+  const beforePlugins = { ...overrides, swap: [], set: overrides.set?.filter((words) => /^\s*plugins\b/.test(words)) };
+  const early = changedDocument(document, at, beforePlugins, new Map());
+  const { plugins } = checked(pluginsSchema, { plugins: early.valueAt(['plugins']) }, early.locate);
   return {
     path,
     plugins,
-    locate,
+    locate: early.locate,
     changed(registry) {
-      const { plain, locate } = changedDocument(document, at, overrides, registry);
-      return { content: checked(fileSchema, plain, locate), locate };
+      const { valueAt, locate } = changedDocument(document, at, overrides, registry);
+      return { content: checked(fileSchema, valueAt([]), locate), locate };
     },
   };
 }
 
 const pluginsSchema = fileSchema.pick({ plugins: true });
 
-/** A copy of a document with all changes made, as plain values, and the places of these. */
+/** A document as it is once all changes are made. */
+interface ChangedDocument extends Pick<ParsedPipelineFile, 'locate'> {
+  /**
+   * What stands at a path, as plain values.
+   *
+   * @throws PipelineError for a variable in it that is not set.
+   */
+  readonly valueAt: (path: Path) => unknown;
+}
+
+/** A copy of a document with all changes made. */
 function changedDocument(
   original: Document,
   at: (offset: number) => string,
-  { swap = [], set = [] }: { readonly [Change in keyof Overrides]: Overrides[Change] | undefined },
+  { swap = [], set = [], variables = {} }: { readonly [Change in keyof Overrides]: Overrides[Change] | undefined },
   registry: Registry,
-): { readonly plain: unknown; readonly locate: ParsedPipelineFile['locate'] } {
+): ChangedDocument {
   const document = original.clone();
+  const inFile = (node: Node) => at(node.range?.[0] ?? 0);
+  const missing: MissingVariables = substituteVariables(document, variables, inFile);
   // Where a changed node came from: it has no place in the file, but the words on the command line.
   const changed = new Map<Node, string>();
   const remember = (nodes: readonly Node[], words: string) => {
@@ -121,8 +107,11 @@ function changedDocument(
   };
   for (const words of swap) remember(applySwap(document, words, registry), `--swap ${words}`);
   for (const words of set) {
-    remember(applySet(document, words, registry), `--set ${words}`);
-    expandAliases(document, () => `--set ${words}`);
+    const place = `--set ${words}`;
+    const { made, value } = applySet(document, words, registry);
+    for (const [node, name] of substituteVariables(value, variables, () => place)) missing.set(node, name);
+    remember([...made, value], place);
+    expandAliases(document, () => place);
   }
 
   /** The place of the last of these nodes, each inside the one before: the words that changed it, else in the file. */
@@ -132,12 +121,18 @@ function changedDocument(
     return words ?? at(inwards.find(({ range }) => range)?.range?.[0] ?? 0);
   };
 
-  const locate = (target: Path, part: 'key' | 'value' = 'value'): string => {
-    const { nodes, pair } = nearestNode(document, target);
-    const changedValue = nodes.some((node) => changed.has(node));
-    return placeOf(part === 'key' && isScalar(pair?.key) && !changedValue ? [...nodes, pair.key] : nodes);
+  return {
+    locate(target, part = 'value') {
+      const { nodes, pair } = nearestNode(document, target);
+      const changedValue = nodes.some((node) => changed.has(node));
+      return placeOf(part === 'key' && isScalar(pair?.key) && !changedValue ? [...nodes, pair.key] : nodes);
+    },
+    valueAt(path) {
+      const found = document.getIn(path, true);
+      if (isNode(found)) requireVariables(found, missing, placeOf);
+      return valueAt(document.toJS(), path);
+    },
   };
-  return { plain: document.toJS(), locate };
 }
 
 /** @throws PipelineError for the first of a file's keys that is wrong. */

@@ -1,20 +1,11 @@
 /** `--swap relu=sigmoid` and `--set network.0.dense.units=800`: changes to a pipeline file, made before it is checked. */
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  parseDocument,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { didYouMean, PipelineError } from '../errors.js';
 import { currentNameOf } from '../former-names.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
+import { parseYaml } from './variables.js';
 import { keyOf } from './yaml-problems.js';
 
 /**
@@ -45,10 +36,14 @@ export function applySwap(document: Document, words: string, registry: Registry)
  * @returns the value, and the maps of options that had to be made on the way to it.
  * @throws PipelineError when the words are not `path=value`, or when the path does not lead anywhere.
  */
-export function applySet(document: Document, words: string, registry: Registry): Node[] {
+export function applySet(
+  document: Document,
+  words: string,
+  registry: Registry,
+): { readonly value: Node; readonly made: readonly Node[] } {
   const place = `--set ${words}`;
   const [pathText, valueText] = splitAtEquals(words, place, 'network.0.dense.units=800');
-  const value = parseDocument(valueText, { prettyErrors: false });
+  const value = parseYaml(valueText, { prettyErrors: false });
   if (value.errors.length > 0 || value.warnings.length > 0 || value.contents === null) {
     throw new PipelineError(`${place}: "${valueText}" is not a YAML value; put text with special signs in quotes`);
   }
@@ -60,7 +55,7 @@ export function applySet(document: Document, words: string, registry: Registry):
     document.contents,
   );
   setChild(parent, path[path.length - 1], value.contents, above, place);
-  return [...made, value.contents];
+  return { value: value.contents, made };
 }
 
 /** A path with each stage at its position, and called as the file calls it: `train.sgd` is `train.4.sgd`. */

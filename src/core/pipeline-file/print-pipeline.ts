@@ -1,8 +1,9 @@
-import { Document, isMap, isSeq } from 'yaml';
+import { Document, isMap, isSeq, visit } from 'yaml';
 import { type Rebase, rebased } from '../file-path.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Section, sections } from '../pipeline/sections.js';
 import type { FileContent } from './file-schema.js';
+import { withoutVariables } from './variables.js';
 
 /** A file's content with every default written out, one stage a line, and its paths as they are read from any folder. */
 export function printPipeline(content: FileContent, definition: PipelineDefinition, rebase: Rebase): string {
@@ -23,6 +24,11 @@ export function printPipeline(content: FileContent, definition: PipelineDefiniti
       if (isMap(item) && isMap(item.items[0]?.value)) item.items[0].value.flow = true;
     }
   }
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string') node.value = withoutVariables(node.value);
+    },
+  });
   return document.toString({ lineWidth: 0 });
 }
 
