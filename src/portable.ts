@@ -117,12 +117,14 @@ export {
 } from './core/pipeline/pipeline.js';
 export { joinRegistries, type Registry, registryOf } from './core/pipeline/registry.js';
 export type { Locate, Section, Setting } from './core/pipeline/sections.js';
+export type { BaseFiles } from './core/pipeline-file/bases.js';
 export { type JsonSchema, pipelineJsonSchema } from './core/pipeline-file/json-schema.js';
 export {
   type Overrides,
   type ParsedPipelineFile,
   type PipelineFile,
   parsePipelineFile,
+  readPipelineFile,
   resolvePipelineFile,
 } from './core/pipeline-file/pipeline-file.js';
 export type { Variables } from './core/pipeline-file/variables.js';

@@ -25,9 +25,9 @@ const EVERYWHERE = [
   ...words('drawDigit findMnist pictureSample'),
   // from a pipeline file, or a list of stages, to a trained network
   ...words(
-    'buildPipeline countOf joinRegistries openPipeline outlinePipeline parsePipelineFile pipelineJsonSchema registryOf',
+    'buildPipeline countOf joinRegistries openPipeline outlinePipeline parsePipelineFile pipelineJsonSchema readPipelineFile',
   ),
-  ...words('resolvePipelineFile run train'),
+  ...words('registryOf resolvePipelineFile run train'),
   // what was learned
   ...words('evaluate modelOf'),
   // looking into one

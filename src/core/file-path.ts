@@ -10,21 +10,26 @@ export function filePath(): z.ZodString {
   return type;
 }
 
-/** What a path is written as that is to be read from another folder. */
-export type Rebase = (path: string) => string;
+/** What a path is written as that is to be read from another folder; `at` says where it stands among the options. */
+export type Rebase = (path: string, at: readonly PropertyKey[]) => string;
 
 /** A stage's options with each path that they declare rebased, however deep it stands. */
-export function rebased(type: z.core.$ZodType, value: unknown, rebase: Rebase): unknown {
+export function rebased(
+  type: z.core.$ZodType,
+  value: unknown,
+  rebase: Rebase,
+  at: readonly PropertyKey[] = [],
+): unknown {
   const form = formOf(type, value);
-  if (typeof value === 'string') return form && paths.get(form) ? rebase(value) : value;
+  if (typeof value === 'string') return form && paths.get(form) ? rebase(value, at) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
-    return form instanceof z.ZodArray ? value.map((item) => rebased(form.element, item, rebase)) : value;
+    return form instanceof z.ZodArray ? value.map((item, i) => rebased(form.element, item, rebase, [...at, i])) : value;
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
       const declared = fieldOf(form, name);
-      return [name, declared === undefined ? field : rebased(declared, field, rebase)];
+      return [name, declared === undefined ? field : rebased(declared, field, rebase, [...at, name])];
     }),
   );
 }

@@ -1,10 +1,11 @@
 /** Reading a pipeline file from disk, with its plug-ins. */
-import { dirname, resolve } from 'node:path';
-import { PipelineError } from '../core/errors.js';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { messageOf, PipelineError } from '../core/errors.js';
+import type { BaseFiles } from '../core/pipeline-file/bases.js';
 import {
   type Overrides,
   type PipelineFile,
-  parsePipelineFile,
+  readPipelineFile,
   resolvePipelineFile,
 } from '../core/pipeline-file/pipeline-file.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
@@ -25,30 +26,38 @@ export interface LoadOptions extends Overrides {
 
 /** @throws PipelineError when the file cannot be read, or is wrong, or names plug-ins and may not. */
 export async function loadPipeline(path: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
-  const parsed = parsePipelineFile(options.text ?? (await readText(path)), path, {
-    variables: process.env,
-    ...options,
-  });
+  const text = options.text ?? (await readText(path).catch(wrongIn(path)));
+  const parsed = await readPipelineFile(text, path, baseFiles, { variables: process.env, ...options });
   const plugins = pluginsOf(parsed);
   if (options.plugins === false && plugins.length > 0) {
     throw new PipelineError(`${plugins[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);
   }
   const catalogue = await catalogueWith(plugins);
-  const rebase = (named: string) => resolve(dirname(path), named);
+  const rebase = (named: string, file: string) => resolve(dirname(file), named);
   return { ...resolvePipelineFile(parsed, catalogue.registry, { rebase }), catalogue };
 }
 
+const baseFiles: BaseFiles = {
+  pathFrom: (file, named) => (isAbsolute(named) ? named : join(dirname(file), named)),
+  read: readText,
+};
+
+const wrongIn = (path: string) => (error: unknown) => {
+  throw new PipelineError(`${path}:1:1: ${messageOf(error)}`, { cause: error });
+};
+
+/** @throws PipelineError that says what is wrong, without the path. */
 async function readText(path: string): Promise<string> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readRegularFile(path));
-    if (text.includes('\0')) throw new PipelineError(notText);
+    if (text.includes('\0')) throw new Error(notText);
     return text;
   } catch (error) {
     const problem =
       error instanceof NotAFileError
         ? `this is ${error.found}, expected a pipeline file`
         : (problems[codeOf(error) ?? ''] ?? reasonOf(error));
-    throw new PipelineError(`${path}:1:1: ${problem}`, { cause: error });
+    throw new PipelineError(problem, { cause: error });
   }
 }
 

@@ -22,12 +22,14 @@ export interface PluginReference {
   readonly place: string;
 }
 
-/** The plug-ins that a pipeline file names, seen from its folder. */
-export const pluginsOf = ({ path, plugins = [], locate }: ParsedPipelineFile): PluginReference[] =>
-  plugins.map((plugin, position) => ({
-    file: resolve(dirname(path), plugin),
+/** The plug-ins that a pipeline file names, each seen from the folder of the file that does so, and each once. */
+export function pluginsOf({ plugins = [], locate, fileOf }: ParsedPipelineFile): PluginReference[] {
+  const references = plugins.map((plugin, position) => ({
+    file: resolve(dirname(fileOf(['plugins', position])), plugin),
     place: `${locate(['plugins', position])}: ${plugin}`,
   }));
+  return references.filter(({ file }, i) => references.findIndex((other) => other.file === file) === i);
+}
 
 /**
  * The built-in stages and those of the plug-ins.

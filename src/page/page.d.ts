@@ -11,3 +11,5 @@ declare class Worker {
 declare function addEventListener<Data>(type: 'message', listener: (event: { readonly data: Data }) => void): void;
 
 declare const navigator: { readonly hardwareConcurrency: number };
+
+declare const location: { readonly href: string };

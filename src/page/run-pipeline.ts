@@ -8,7 +8,7 @@ import type { Registry } from '../core/pipeline/registry.js';
 import {
   type Overrides,
   type PipelineFile,
-  parsePipelineFile,
+  readPipelineFile,
   resolvePipelineFile,
 } from '../core/pipeline-file/pipeline-file.js';
 import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
@@ -54,12 +54,22 @@ export async function runPipeline(
 }
 
 async function fetchPipeline(address: string | URL, options: RunPipelineOptions): Promise<PipelineFile> {
-  const response = await fetch(address, options.signal ? { signal: options.signal } : {});
-  if (!response.ok) throw new PipelineError(`${address}:1:1: HTTP ${response.status}, expected a pipeline file`);
-  const parsed = parsePipelineFile(await response.text(), String(address), options);
+  const read = async (url: string): Promise<string> => {
+    const response = await fetch(url, options.signal ? { signal: options.signal } : {});
+    if (!response.ok) throw new PipelineError(`HTTP ${response.status}, expected a pipeline file`);
+    return response.text();
+  };
+  const path = String(address);
+  const text = await read(path).catch((error) => {
+    if (!(error instanceof PipelineError)) throw error;
+    throw new PipelineError(`${path}:1:1: ${error.message}`);
+  });
+  const pathFrom = (file: string, named: string) => new URL(named, new URL(file, location.href)).href;
+  const parsed = await readPipelineFile(text, path, { pathFrom, read }, options);
   if (parsed.plugins !== undefined && options.registry === undefined) {
     const place = parsed.locate(['plugins'], 'key');
     throw new PipelineError(`${place}: a page does not load plug-ins; import their stages and pass them as registry`);
   }
-  return resolvePipelineFile(parsed, options.registry ?? builtInStages);
+  const rebase = (named: string, file: string) => pathFrom(file, named);
+  return resolvePipelineFile(parsed, options.registry ?? builtInStages, { rebase });
 }

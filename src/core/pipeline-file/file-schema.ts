@@ -5,6 +5,7 @@ const stageList = z.array(z.unknown()).min(1);
 
 /** Everything in a pipeline file but the stages themselves, which have schemas of their own. */
 export const fileSchema = z.strictObject({
+  extends: z.string().min(1).optional().describe('Another pipeline file, of which this one says what is different'),
   name: z.string().min(1).describe('What the run is called'),
   description: z.string().optional().describe('What there is to see in it'),
   ...settings,

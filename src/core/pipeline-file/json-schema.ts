@@ -15,9 +15,20 @@ export function pipelineJsonSchema(registry: Registry): JsonSchema {
   for (const section of sections) {
     const { description } = file.properties[section] as JsonSchema;
     const stages = [...registry.values()].filter(({ definition }) => familiesOf[section].includes(definition.family));
-    properties[section] = { description, type: 'array', minItems: 1, items: { anyOf: stages.flatMap(itemForms) } };
+    // a map changes stages of the file that is extended
+    const type = ['array', 'object'];
+    properties[section] = { description, type, minItems: 1, items: { anyOf: stages.flatMap(itemForms) } };
   }
-  return { $schema, title: 'marblenet pipeline', ...file, properties, patternProperties: { '^x-': {} } };
+  const { required, ...keys } = file;
+  const lists = Object.fromEntries(sections.map((section) => [section, { type: 'array' }]));
+  return {
+    $schema,
+    title: 'marblenet pipeline',
+    ...keys,
+    properties,
+    patternProperties: { '^x-': {} },
+    anyOf: [{ required: ['extends'] }, { required, properties: lists }],
+  };
 }
 
 /** A stage as a list item: its name alone, if no option is required, or its name with options; and by its former name. */

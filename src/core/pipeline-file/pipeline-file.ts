@@ -4,11 +4,11 @@
  * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, and says which plug-ins the file names;
  * `resolvePipelineFile` applies `--swap` and `--set`, and turns list items into stages of a registry.
  */
-import { type Document, isNode, isScalar, type Node } from 'yaml';
+import { isNode, isScalar, type Node } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, PipelineError, unknownKey } from '../errors.js';
-import { keysAt } from '../file-path.js';
+import { keysAt, type Rebase, rebased } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
@@ -16,10 +16,11 @@ import { type Locate, type Section, sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
 import { OptionsError, parseOptions } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
+import { type BaseFiles, baseOf, type MergedText, merged, withBases } from './bases.js';
 import { expandAliases } from './expand-aliases.js';
 import { type FileContent, fileSchema, type Path } from './file-schema.js';
 import { applySet, applySwap } from './pipeline-overrides.js';
-import { printPipeline } from './print-pipeline.js';
+import { printPipeline, weightsFrom } from './print-pipeline.js';
 import { type MissingVariables, requireVariables, substituteVariables, type Variables } from './variables.js';
 import { nearestNode } from './yaml-problems.js';
 import { readYaml } from './yaml-text.js';
@@ -41,13 +42,17 @@ export interface ParsedPipelineFile {
   readonly plugins: readonly string[] | undefined;
   /** `FILE:LINE:COLUMN` of a place in the file; the key of a pair if it is the key that is wrong. */
   readonly locate: (path: readonly PropertyKey[], part?: 'key' | 'value') => string;
+  /** The file in which a value stands: this one, or one that it extends. Paths in the value are seen from there. */
+  readonly fileOf: (path: readonly PropertyKey[]) => string;
   /**
    * All that the file says once it is changed, and where.
    *
    * @param registry which names mean the same stage or option
    * @throws PipelineError when a change cannot be made, or a key of the file is wrong.
    */
-  readonly changed: (registry: Registry) => { readonly content: FileContent } & Pick<ParsedPipelineFile, 'locate'>;
+  readonly changed: (
+    registry: Registry,
+  ) => { readonly content: FileContent } & Pick<ParsedPipelineFile, 'locate' | 'fileOf'>;
 }
 
 /** A pipeline file, ready to be built. */
@@ -61,19 +66,50 @@ export interface PipelineFile {
   readonly resolved: string;
 }
 
-/** @throws PipelineError that begins `FILE:LINE:COLUMN:`, or with the override that is wrong. */
+/**
+ * Reads a file that extends no other.
+ *
+ * @throws PipelineError that begins `FILE:LINE:COLUMN:`, or with the override that is wrong.
+ */
 export function parsePipelineFile(text: string, path: string, overrides: Overrides = {}): ParsedPipelineFile {
-  const { document, at } = readYaml(text, path);
+  const file = readYaml(text, path);
+  const base = baseOf(file, overrides.variables ?? {});
+  if (base !== undefined) {
+    throw new PipelineError(`${base.place}: it extends ${base.named}, which readPipelineFile reads, too`);
+  }
+  return parsed(merged([file]), overrides);
+}
+
+/**
+ * Reads a file and those that it extends.
+ *
+ * @throws as `parsePipelineFile`; PipelineError, with its place, for a file that it extends and that cannot be read.
+ */
+export async function readPipelineFile(
+  text: string,
+  path: string,
+  files: BaseFiles,
+  overrides: Overrides = {},
+): Promise<ParsedPipelineFile> {
+  return parsed(merged(await withBases(readYaml(text, path), files, overrides.variables ?? {})), overrides);
+}
+
+function parsed(text: MergedText, overrides: Overrides): ParsedPipelineFile {
   const beforePlugins = { ...overrides, swap: [], set: overrides.set?.filter((words) => /^\s*plugins\b/.test(words)) };
-  const early = changedDocument(document, at, beforePlugins, new Map());
+  const early = changedDocument(text, beforePlugins, new Map());
   const { plugins } = checked(pluginsSchema, { plugins: early.valueAt(['plugins']) }, early.locate);
   return {
-    path,
+    path: text.path,
     plugins,
     locate: early.locate,
+    fileOf: early.fileOf,
     changed(registry) {
-      const { valueAt, locate } = changedDocument(document, at, overrides, registry);
-      return { content: checked(fileSchema, valueAt([]), locate), locate };
+      const { valueAt, locate, fileOf } = changedDocument(text, overrides, registry);
+      const content = checked(fileSchema, valueAt([]), locate);
+      if (content.extends !== undefined) {
+        throw new PipelineError(`${locate(['extends'])}: what a file extends is said in the file alone`);
+      }
+      return { content, locate, fileOf };
     },
   };
 }
@@ -81,7 +117,7 @@ export function parsePipelineFile(text: string, path: string, overrides: Overrid
 const pluginsSchema = fileSchema.pick({ plugins: true });
 
 /** A document as it is once all changes are made. */
-interface ChangedDocument extends Pick<ParsedPipelineFile, 'locate'> {
+interface ChangedDocument extends Pick<ParsedPipelineFile, 'locate' | 'fileOf'> {
   /**
    * What stands at a path, as plain values.
    *
@@ -92,8 +128,7 @@ interface ChangedDocument extends Pick<ParsedPipelineFile, 'locate'> {
 
 /** A copy of a document with all changes made. */
 function changedDocument(
-  original: Document,
-  at: (offset: number) => string,
+  { path, document: original, at, fileAt }: MergedText,
   { swap = [], set = [], variables = {} }: { readonly [Change in keyof Overrides]: Overrides[Change] | undefined },
   registry: Registry,
 ): ChangedDocument {
@@ -105,12 +140,14 @@ function changedDocument(
   const remember = (nodes: readonly Node[], words: string) => {
     for (const node of nodes) changed.set(node, words);
   };
+  const written = new Set<Node>(); // by --set
   for (const words of swap) remember(applySwap(document, words, registry), `--swap ${words}`);
   for (const words of set) {
     const place = `--set ${words}`;
     const { made, value } = applySet(document, words, registry);
     for (const [node, name] of substituteVariables(value, variables, () => place)) missing.set(node, name);
     remember([...made, value], place);
+    written.add(value);
     expandAliases(document, () => place);
   }
 
@@ -126,6 +163,12 @@ function changedDocument(
       const { nodes, pair } = nearestNode(document, target);
       const changedValue = nodes.some((node) => changed.has(node));
       return placeOf(part === 'key' && isScalar(pair?.key) && !changedValue ? [...nodes, pair.key] : nodes);
+    },
+    fileOf(target) {
+      const { nodes } = nearestNode(document, target);
+      const inFiles = nodes.some((node) => written.has(node)) ? [] : nodes;
+      const offset = inFiles.findLast(({ range }) => range)?.range?.[0];
+      return offset === undefined ? path : fileAt(offset);
     },
     valueAt(path) {
       const found = document.getIn(path, true);
@@ -168,25 +211,32 @@ function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): s
 const isSection = (field: string): boolean => sections.some((section) => section === field);
 
 /**
- * The stages that a file names, with their options. `rebase` is what a path of the file is written as in `resolved`; as it
- * stands there by default.
+ * The stages that a file names, with their options. `rebase` is what a path in `file` is written as where it is to be read from
+ * any folder: in `resolved`, and in stages of a file that is extended. By default paths stay as they are.
  *
  * @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item.
  */
 export function resolvePipelineFile(
   { path, changed }: ParsedPipelineFile,
   registry: Registry,
-  { rebase = (path) => path }: { readonly rebase?: (path: string) => string } = {},
+  { rebase = (path) => path }: { readonly rebase?: (path: string, file: string) => string } = {},
 ): PipelineFile {
-  const { content, locate } = changed(registry);
+  const { content, locate, fileOf } = changed(registry);
   const notes: string[] = [];
   const noteFormerName = (target: Path, former: string, current: string) => {
     notes.push(`${locate(target, 'key')}: "${former}" is called "${current}" now; the former name still works`);
   };
+  /** Paths that a base says; the host sees all others from the file itself. */
+  const fromBase =
+    (place: Path): Rebase =>
+    (named, at) => {
+      const file = fileOf([...place, ...at]);
+      return file === path ? named : rebase(named, file);
+    };
   const resolveSection = (section: Section): readonly AnyStage[] =>
     (content[section] ?? []).map((item, position) => {
       const place = [section, position];
-      const [name, options] = nameAndOptions(item, () => locate(place));
+      const [name, given] = nameAndOptions(item, () => locate(place));
       const factory = stageCalled(registry, name);
       if (factory === undefined) {
         const names = [...registry.keys()];
@@ -196,6 +246,7 @@ export function resolvePipelineFile(
       }
       const { definition } = factory;
       if (definition.name !== name) noteFormerName([...place, name], name, definition.name);
+      const options = rebased(definition.options, given, fromBase([...place, name]));
       for (const option of Object.keys(options ?? {})) {
         const current = currentNameOf(definition.options, option);
         if (current !== undefined) noteFormerName([...place, name, option], option, current);
@@ -222,7 +273,9 @@ export function resolvePipelineFile(
     ...(content.checkpoint && { checkpoint: content.checkpoint }),
     ...(content.earlyStopping && { earlyStopping: content.earlyStopping }),
     ...(content.best && { best: content.best }),
-    ...(content.initialWeights && { initialWeights: content.initialWeights }),
+    ...(content.initialWeights && {
+      initialWeights: weightsFrom(content.initialWeights, fromBase(['initialWeights'])),
+    }),
     data: resolveSection('data'),
     network: resolveSection('network'),
     train: resolveSection('train'),
@@ -230,12 +283,15 @@ export function resolvePipelineFile(
     ...(content.test && { test: resolveSection('test') }),
   } satisfies PipelineDefinition;
 
+  const plugins = content.plugins?.map((plugin, i) => rebase(plugin, fileOf(['plugins', i])));
   return {
     path,
     definition,
     locate: (section, position) => locate(position === undefined ? [section] : [section, position]),
     notes,
-    resolved: printPipeline(content, definition, rebase),
+    resolved: printPipeline({ ...content, initialWeights: definition.initialWeights, plugins }, definition, (named) =>
+      rebase(named, path),
+    ),
   };
 }
 

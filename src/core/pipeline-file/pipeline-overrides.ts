@@ -86,7 +86,7 @@ function renameOption(item: unknown, stage: string, option: string, registry: Re
 }
 
 /** The position of the only stage of this name; undefined where there is none. */
-function positionOf(
+export function positionOf(
   items: readonly Node[],
   wanted: string,
   section: string,
@@ -129,7 +129,7 @@ function namedItems(document: Document): { item: Node; name: Scalar }[] {
 }
 
 /** The scalar that holds the name of a list item: the item itself, or the key of its only pair. */
-function nameOf(item: unknown): Scalar | undefined {
+export function nameOf(item: unknown): Scalar | undefined {
   const name = isMap(item) ? item.items[0]?.key : item;
   return isScalar(name) ? name : undefined;
 }
@@ -193,7 +193,13 @@ function noSuchKey(map: YAMLMap, segment: string, above: readonly string[], plac
   );
 }
 
-function positionIn(items: readonly unknown[], segment: string, above: readonly string[], place: string): number {
+/** @throws PipelineError for what is no position in a list. */
+export function positionIn(
+  items: readonly unknown[],
+  segment: string,
+  above: readonly string[],
+  place: string,
+): number {
   const position = isPosition(segment) ? Number(segment) : -1;
   if (position >= 0 && position < items.length) return position;
   const names = depthInSection(above) === 1 ? items.flatMap((item) => nameOf(item)?.value ?? []).map(String) : [];

@@ -13,7 +13,6 @@ export function printPipeline(content: FileContent, definition: PipelineDefiniti
     );
   const document = new Document({
     ...content,
-    ...(content.plugins && { plugins: content.plugins.map(rebase) }),
     ...(content.initialWeights && { initialWeights: weightsFrom(content.initialWeights, rebase) }),
     ...Object.fromEntries(sections.map((section) => [section, items(section)])),
   });
@@ -32,8 +31,9 @@ export function printPipeline(content: FileContent, definition: PipelineDefiniti
   return document.toString({ lineWidth: 0 });
 }
 
-const weightsFrom = (
+/** `initialWeights:` with its path as it is read from elsewhere. */
+export const weightsFrom = (
   given: NonNullable<FileContent['initialWeights']>,
   rebase: Rebase,
 ): FileContent['initialWeights'] =>
-  typeof given === 'string' ? rebase(given) : { ...given, file: rebase(given.file) };
+  typeof given === 'string' ? rebase(given, []) : { ...given, file: rebase(given.file, ['file']) };

@@ -118,7 +118,7 @@ describe('--set refuses', () => {
   });
 
   it.each([
-    ['epoch=3', /^unknown key "epoch"; did you mean "epochs"\? \(expected name, /],
+    ['epoch=3', /^unknown key "epoch"; did you mean "epochs"\? \(expected extends, name, /],
     ['epochs="3"', /^epochs: expected a number, found the text "3"; write it without quotes$/],
     ['epochs=~', /^epochs: expected a number, found nothing$/],
     ['name=a: b', /^name: expected text, found a map$/],
