@@ -1,8 +1,8 @@
 // The product as the targets see it: as it was built, or with a fault planted in it, to see that a target finds it.
-import { createNodeHost, runPipeline } from '../../dist/index.js';
+import { createNodeHost, loadModel, runPipeline } from '../../dist/index.js';
 import { call, spawnProgram } from './program.mjs';
 
-const asBuilt = { readIdx: (path) => createNodeHost().readIdx(path), runPipeline, call, spawnProgram };
+const asBuilt = { readIdx: (path) => createNodeHost().readIdx(path), runPipeline, loadModel, call, spawnProgram };
 
 export const product = { ...asBuilt };
 
@@ -63,6 +63,20 @@ export const faults = {
     }),
     'the process ends': onLongNetwork(() => process.kill(process.pid, 'SIGKILL')),
     'it takes 2 GB': onLongNetwork(() => Array.from({ length: 2 }, () => Buffer.alloc(2 ** 30, 1))),
+  },
+  model: {
+    'damage is passed over': {
+      async loadModel(source) {
+        const model = await asBuilt.loadModel(source).catch(() => undefined);
+        return model ?? { ...(await asBuilt.loadModel(await wholeModel())) };
+      },
+    },
+    'an error is the engine’s own': {
+      loadModel: (source) =>
+        asBuilt.loadModel(source).catch((error) => {
+          throw error.message.includes('description') ? new TypeError('Cannot read properties of undefined') : error;
+        }),
+    },
   },
   'command-line': {
     'a stack trace is printed': programWith(

@@ -125,7 +125,7 @@ describe('a model of stages of your own', () => {
     expect(await model.predict(samples)).toEqual(await network.predict(samples));
     await expect(loadModel(bytes)).rejects.toThrow(
       'the model: the network has a stage clippedRelu at network.1, which is not known: it comes from a plug-in; give ' +
-        'the stages that it is made of',
+        'that with --plugin FILE, or in code its stages as the registry',
     );
   });
 });

@@ -9,6 +9,8 @@ import { command } from '../command.js';
 import { Exit } from '../exit.js';
 import { STDIN } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
+import { withPlugins } from '../pipeline-options.js';
+import { catalogueOf } from '../plugins.js';
 import { numberText } from '../snapshot-text.js';
 import { remarkError } from '../text/say.js';
 import { formatTable } from '../text/table.js';
@@ -17,7 +19,7 @@ export const predict = command({
   command: 'predict <run> <files..>',
   describe: 'What a trained network says of pictures and arrays',
   builder: (yargs) =>
-    yargs
+    withPlugins(yargs)
       .positional('run', {
         type: 'string',
         demandOption: true,
@@ -35,8 +37,9 @@ export const predict = command({
       })
       .option('show', { type: 'boolean', describe: 'Draw what the network saw' })
       .option('json', { type: 'boolean', describe: 'One JSON object a sample, a line each' }),
-  async handler({ run, files, asIs = false, show, json }) {
-    const model = await loadModel(run);
+  async handler({ run, files, plugin, asIs = false, show, json }) {
+    const { registry } = await catalogueOf(plugin);
+    const model = await loadModel(run, { registry });
     const rows: Row[] = [];
     let exitCode = 0;
     for (const file of files) {

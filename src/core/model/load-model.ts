@@ -52,7 +52,7 @@ function stagesOf({ network }: ModelDescription, registry: Registry, path: strin
   return network.map(({ name, options }, position) => {
     const factory = stageCalled(registry, name);
     if (factory === undefined) {
-      const advice = 'it comes from a plug-in; give the stages that it is made of';
+      const advice = 'it comes from a plug-in; give that with --plugin FILE, or in code its stages as the registry';
       throw new DataError(
         path,
         `the network has a stage ${name} at network.${position}, which is not known: ${advice}`,

@@ -1,4 +1,5 @@
 /** Files of ours: safetensors that say what they are, in which version, and the SHA-256 of all the rest. */
+import * as z from 'zod';
 import { DataError } from '../errors.js';
 import { isTensor, type Json, type StateDict } from '../state.js';
 import {
@@ -24,11 +25,13 @@ export interface Contents {
 /** Files of another version are refused: what they mean is not known. */
 const VERSION = '1';
 
-/** What holds what JSON can say, and which tensors are plain arrays: a safetensors file has neither. */
-interface Rest {
-  readonly values: Readonly<Record<string, Json>>;
-  readonly arrays: readonly string[];
-}
+/** What JSON can say of a state, and which tensors are plain arrays: a safetensors file has neither. */
+const restSchema = z.strictObject({
+  values: z.record(z.string(), z.unknown()), // read from JSON, so it is
+  arrays: z.array(z.string()),
+});
+
+type Rest = z.output<typeof restSchema>;
 
 export async function seal({ kind, description, state, notes }: Contents): Promise<Uint8Array<ArrayBuffer>> {
   const tensors: Record<string, StoredTensor> = {};
@@ -63,7 +66,7 @@ const sumOf = (file: Safetensors): Promise<string> => sha256(encodeSafetensors(f
  */
 export async function unseal(bytes: Uint8Array, kind: string, path: string): Promise<Contents> {
   const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const { marblenet, version, sha256: sum, description, state, ...notes } = metadata;
+  const { marblenet, version, sha256: sum, description: _description, state: _state, ...notes } = metadata;
   if (marblenet === undefined) throw new DataError(path, `this is a safetensors file, but no ${kind} of marblenet`);
   if (marblenet !== kind) throw new DataError(path, `this is a ${marblenet}, expected a ${kind}`);
   if (version !== VERSION) {
@@ -73,14 +76,26 @@ export async function unseal(bytes: Uint8Array, kind: string, path: string): Pro
   if (sum !== (await sumOf({ tensors, metadata: unsummed }))) {
     throw new DataError(path, 'the file was changed or damaged after it was written: its SHA-256 is another');
   }
-  const { values, arrays } = JSON.parse(state) as Rest;
+  const rest = restSchema.safeParse(jsonIn(metadata, 'state', path));
+  if (!rest.success) throw new DataError(path, 'its state is wrong: expected values, and the names of arrays');
+  const { values } = rest.data;
+  const arrays = new Set(rest.data.arrays);
   const entries = Object.entries(tensors).map(
-    ([name, stored]) => [name, arrays.includes(name) ? stored.data : stored] as const,
+    ([name, stored]) => [name, arrays.has(name) ? stored.data : stored] as const,
   );
   return {
     kind,
-    description: JSON.parse(description),
-    state: { ...Object.fromEntries(entries), ...values } as StateDict,
+    description: jsonIn(metadata, 'description', path),
+    state: Object.fromEntries([...entries, ...Object.entries(values)]) as StateDict,
     notes,
   };
+}
+
+/** @throws DataError when there is none. */
+function jsonIn(metadata: Safetensors['metadata'], name: 'description' | 'state', path: string): unknown {
+  try {
+    return JSON.parse(metadata[name]);
+  } catch (error) {
+    throw new DataError(path, `its ${name} is no JSON`, { cause: error });
+  }
 }

@@ -6,8 +6,9 @@
 import { commandLine } from './command-line.mjs';
 import { gzip } from './gzip.mjs';
 import { idx } from './idx.mjs';
+import { model } from './model.mjs';
 import { options } from './options.mjs';
 import { program } from './program.mjs';
 import { yaml } from './yaml.mjs';
 
-export const targets = { idx, gzip, yaml, options, 'command-line': commandLine, program };
+export const targets = { idx, gzip, yaml, options, model, 'command-line': commandLine, program };
