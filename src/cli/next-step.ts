@@ -3,15 +3,28 @@ import { printable } from '../core/printable.js';
 import { calledAs } from './command-line.js';
 import { STDIN } from './given-file.js';
 
-/** What to do after a run: the same file, data and changes, looked into. One line, whatever its length: it is to be copied. */
-export function nextStep(file: string): string {
+/**
+ * What to do after a run: use what it learned, where it is kept; and the same file, data and changes, looked into. Each is
+ * one line, whatever its length: it is to be copied.
+ */
+export function nextStep(file: string, folder: string | undefined): string {
+  const steps = [
+    ...(folder === undefined
+      ? []
+      : [`${calledAs} predict ${quoted(folder)} FILE   says what a picture or an array of yours is`]),
+    lookInto(file),
+  ];
+  return steps.map((step, i) => (i === 0 ? 'next: ' : '      ') + printable(step)).join('\n');
+}
+
+function lookInto(file: string): string {
   const help = `"${calledAs} --help" shows all commands`;
-  if (file === STDIN) return `next: ${help}`; // what came from there is used up
+  if (file === STDIN) return help; // what came from there is used up
   const words = hideBin(process.argv);
   const same = withoutOut(words.toSpliced(words.indexOf('run'), 1))
     .map(quoted)
     .join(' ');
-  return printable(`next: ${calledAs} trace ${same}   shows every number of one example; ${help}`);
+  return `${calledAs} trace ${same}   shows every number of one example; ${help}`;
 }
 
 /** As a shell takes it for one word. */

@@ -33,8 +33,9 @@ export async function listRuns(out: string): Promise<RunRecord[]> {
   const names = await readdir(out).catch((error) => {
     throw new DataError(out, `expected a folder of runs: ${reasonOf(error)}`, { cause: error });
   });
+  const isOfOneName = (await numbersIn(out)).length > 0; // `runs/relu`
   const records: RunRecord[] = [];
-  for (const name of names.sort()) {
+  for (const name of isOfOneName ? ['.'] : names.sort()) {
     let before: unknown;
     for (const number of await numbersIn(join(out, name))) {
       const folder = join(out, name, String(number));

@@ -8,11 +8,9 @@ import type { Model } from '../core/model/model.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import { builtIn } from './plugins.js';
 import { readRegularFile } from './regular-file.js';
+import { files, runFolderOf } from './run-folder.js';
 import { reasonOf } from './system-error.js';
 import { writeWholeFile } from './whole-file.js';
-
-/** What a model is called in the folder of a run. */
-const MODEL_FILE = 'model.safetensors';
 
 /** A model that can be written to a file. */
 export interface SavableModel extends Model {
@@ -31,7 +29,8 @@ export interface LoadModelOptions {
 }
 
 /**
- * Reads what `save` wrote: from a file, the folder of a run, or its bytes. No code in it is run: there is none.
+ * Reads what `save` wrote: from a file, the folder of a run (`runs/relu/3`, or `runs/relu` for
+ * its newest), or its bytes. No code in it is run: there is none.
  *
  * @throws DataError when there is no model, or it is damaged.
  */
@@ -42,7 +41,7 @@ export async function loadModel(
   if (source instanceof Uint8Array) return savable(await decodeModel(source, registry));
   const named = typeof source === 'string' ? source : fileURLToPath(source);
   const path = await fileOf(named);
-  return savable(await decodeModel(await bytesOf(path), registry, path));
+  return savable(await decodeModel(await modelBytes(path), registry, path));
 }
 
 export const savable = (model: Model): SavableModel => ({
@@ -61,10 +60,10 @@ async function fileOf(path: string): Promise<string> {
     (entry) => entry.isDirectory(),
     () => false, // said when it is opened
   );
-  return isFolder ? join(path, MODEL_FILE) : path;
+  return isFolder ? join(await runFolderOf(path), files.model) : path;
 }
 
-async function bytesOf(path: string): Promise<Uint8Array> {
+export async function modelBytes(path: string): Promise<Uint8Array> {
   try {
     return await readRegularFile(path);
   } catch (error) {

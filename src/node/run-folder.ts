@@ -69,6 +69,12 @@ export const numbersIn = async (folder: string): Promise<number[]> =>
     .map(Number)
     .sort((a, b) => a - b);
 
+/** The folder of a run: `runs/relu/3`, or `runs/relu` for the newest in it. A path that is neither is left as it is. */
+export async function runFolderOf(path: string): Promise<string> {
+  const newest = (await numbersIn(path)).at(-1);
+  return newest === undefined ? path : join(path, String(newest));
+}
+
 const isNumber = (name: string): boolean => /^[1-9]\d{0,14}$/.test(name);
 
 /** The names of the checkpoints in a folder, the oldest first. */

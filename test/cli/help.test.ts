@@ -7,7 +7,8 @@ const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
   ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ']],
-  ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ']],
+  ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ', '--plugin ']],
+  ['evaluate <run>', ['run', '--split ', '--data ', '--pipeline ', '--json ', '--plugin ']],
   ['export <run>', ['--to ', '--out ', '--names ', '--logits ', '--force ', '--plugin ']],
   ['import <file>', ['--into ', '--out ', '--force ', '--data ', '--offline ', '--set ', '--swap ']],
   ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],

@@ -22,6 +22,8 @@ const programWith = (isMet, change) => {
   return { call: faulty(asBuilt.call), spawnProgram: faulty(asBuilt.spawnProgram) };
 };
 
+let lastModel;
+
 /** By target: what is wrong, and the parts of the product that are. */
 export const faults = {
   idx: {
@@ -65,10 +67,10 @@ export const faults = {
     'it takes 2 GB': onLongNetwork(() => Array.from({ length: 2 }, () => Buffer.alloc(2 ** 30, 1))),
   },
   model: {
-    'damage is passed over': {
+    'what is refused passes for the model before it': {
       async loadModel(source) {
-        const model = await asBuilt.loadModel(source).catch(() => undefined);
-        return model ?? { ...(await asBuilt.loadModel(await wholeModel())) };
+        lastModel = await asBuilt.loadModel(source).catch((error) => lastModel ?? Promise.reject(error));
+        return lastModel;
       },
     },
     'an error is the engine’s own': {

@@ -25,6 +25,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { clippedRelu } from '../../examples/stages/clipped-relu.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/core/model/safetensors.js';
 import { seal, unseal } from '../../src/core/model/sealed-file.js';
+import { sha256 } from '../../src/core/model/sha256.js';
 import { TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
@@ -175,6 +176,20 @@ describe('a file that is no such model is refused', () => {
       ...refusal,
       message: expect.stringContaining(message),
     });
+  });
+
+  it.each([
+    ['a state that is no JSON', { state: '{' }, 'its state is no JSON'],
+    ['a state without values', { state: '[]' }, 'its state is wrong: expected values, and the names of arrays'],
+    ['arrays that are no list', { state: '{"values":{},"arrays":1}' }, 'its state is wrong'],
+    ['a description that is no JSON', { description: 'relu' }, 'its description is no JSON'],
+  ])('which says, under a right sum, %s', async (_, changes, message) => {
+    const { tensors, metadata } = decodeSafetensors(bytes, 'it');
+    const { sha256: _sum, ...whole } = metadata;
+    const said = { ...whole, ...changes };
+    const sum = await sha256(encodeSafetensors({ tensors, metadata: said }));
+    const changed = encodeSafetensors({ tensors, metadata: { ...said, sha256: sum } });
+    await expect(loadModel(changed)).rejects.toMatchObject({ ...refusal, message: expect.stringContaining(message) });
   });
 
   it('which lacks a parameter', async () => {

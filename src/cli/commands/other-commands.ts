@@ -1,6 +1,7 @@
 /** Every command but `run`, in the order of the help: what to do with runs, then what looks at pipelines and stages. */
 import { check } from './check.js';
 import { doctor } from './doctor.js';
+import { evaluate } from './evaluate.js';
 import { explain } from './explain.js';
 import { exportCommand } from './export.js';
 import { graph } from './graph.js';
@@ -18,6 +19,7 @@ import { trace } from './trace.js';
 
 export const otherCommands = [
   predict,
+  evaluate,
   exportCommand,
   importCommand,
   resume,

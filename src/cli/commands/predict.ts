@@ -23,7 +23,7 @@ export const predict = command({
       .positional('run', {
         type: 'string',
         demandOption: true,
-        describe: 'Folder of a run, or the file of a model (model.safetensors)',
+        describe: 'Folder of a run (runs/relu/3, or runs/relu for its newest), or the file of a model',
       })
       .positional('files', {
         type: 'string',

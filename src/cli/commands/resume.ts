@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../node/run-environment.js';
+import { runFolderOf } from '../../node/run-folder.js';
 import { command } from '../command.js';
 import { withData, withSet } from '../pipeline-options.js';
 import { trainAndReport, withReporting } from '../training.js';
@@ -13,15 +14,16 @@ export const resume = command({
           yargs.positional('run', {
             type: 'string',
             demandOption: true,
-            describe: 'Folder of the run, as runs/relu/3',
+            describe: 'Folder of the run, as runs/relu/3, or runs/relu for its newest',
           }),
         ),
       ),
     ),
   async handler({ run, set, plugins, data, offline, everyStep, json, quiet }) {
-    const { runId } = await readEnvironment(run);
+    const folder = await runFolderOf(run);
+    const { runId } = await readEnvironment(folder);
     await trainAndReport(
-      run,
+      folder,
       runId,
       { json, quiet },
       {

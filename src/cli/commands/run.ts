@@ -31,7 +31,7 @@ export const run = command({
   async handler({ file, set, swap, plugins, data, offline = false, everyStep = false, json, quiet, out }) {
     const runId = newRunId();
     const isKept = typeof out === 'string' && out !== NONE; // --no-out makes it false
-    await trainAndReport(
+    const folder = await trainAndReport(
       file,
       runId,
       { json, quiet },
@@ -47,6 +47,6 @@ export const run = command({
         ...(data !== undefined && { dataFolder: data }),
       },
     );
-    if (process.stderr.isTTY && !json && !quiet) process.stderr.write(`${nextStep(file)}\n`);
+    if (process.stderr.isTTY && !json && !quiet) process.stderr.write(`${nextStep(file, folder)}\n`);
   },
 });

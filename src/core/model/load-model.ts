@@ -20,13 +20,7 @@ const ROWS = 100;
  * @throws DataError when this is no model, is damaged, or says one thing and holds another.
  */
 export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 'the model'): Promise<Model> {
-  const { description: given, state } = await unseal(bytes, 'model', path);
-  const parsed = descriptionSchema.safeParse(given);
-  if (!parsed.success) {
-    const [{ path: at, message }] = parsed.error.issues;
-    throw new DataError(path, `its description is wrong: ${at.join('.')}: ${message}`);
-  }
-  const description = parsed.data;
+  const { description, state } = await modelContents(bytes, path);
   const stages = stagesOf(description, registry, path);
   const input = batchesOf(description, ROWS);
   try {
@@ -48,7 +42,20 @@ export async function decodeWeights(bytes: Uint8Array, path: string): Promise<St
   return state;
 }
 
-function stagesOf({ network }: ModelDescription, registry: Registry, path: string): AnyStage[] {
+/** @throws DataError when this is no model, or is damaged. */
+export async function modelContents(
+  bytes: Uint8Array,
+  path: string,
+): Promise<{ readonly description: ModelDescription; readonly state: StateDict }> {
+  const { description, state } = await unseal(bytes, 'model', path);
+  const parsed = descriptionSchema.safeParse(description);
+  if (parsed.success) return { description: parsed.data, state };
+  const [{ path: at, message }] = parsed.error.issues;
+  throw new DataError(path, `its description is wrong: ${at.join('.')}: ${message}`);
+}
+
+/** @throws DataError when a stage is not known, or does not take its options. */
+export function stagesOf({ network }: ModelDescription, registry: Registry, path: string): AnyStage[] {
   return network.map(({ name, options }, position) => {
     const factory = stageCalled(registry, name);
     if (factory === undefined) {

@@ -14,7 +14,11 @@ const { dense, dropout, normalize, oneHot, relu, sigmoid, softmax, tanh } = marb
 const KINDS = [
   { network: [dense({ units: 6 }), relu(), dropout({ rate: 0.2 }), dense({ units: 10 })] },
   { network: [dense({ units: 5 }), tanh(), dense({ units: 10 }), softmax()], loss: marblenet.crossEntropy() },
-  { network: [dense({ units: 4 }), sigmoid(), dense({ units: 10 })], loss: marblenet.meanSquaredError(), dtype: 'float64' },
+  {
+    network: [dense({ units: 4 }), sigmoid(), dense({ units: 10 })],
+    loss: marblenet.meanSquaredError(),
+    dtype: 'float64',
+  },
 ];
 
 /** By kind: its bytes, and what it says of two samples. */
@@ -54,7 +58,8 @@ async function attempt({ kind, ...change }) {
   try {
     const said = await saidOf(model);
     if (!said.outputs.data.every(Number.isFinite)) return 'it says what is not finite';
-    if (change.edits.length === 0 && !isDeepStrictEqual(said, base.said)) return 'it takes damage, and says something else';
+    if (change.edits.length === 0 && !isDeepStrictEqual(said, base.said))
+      return 'it takes damage, and says something else';
     const again = await product.loadModel(await model.encode());
     return isDeepStrictEqual(await saidOf(again), said) ? undefined : 'what it writes says something else';
   } catch (error) {
@@ -64,7 +69,9 @@ async function attempt({ kind, ...change }) {
 
 export const model = {
   trains: false,
-  arbitrary: fc.record({ kind: fc.nat(KINDS.length - 1) }).chain(({ kind }) => changes.map((all) => ({ kind, ...all }))),
+  arbitrary: fc
+    .record({ kind: fc.nat(KINDS.length - 1) })
+    .chain(({ kind }) => changes.map((all) => ({ kind, ...all }))),
   attempt,
   show: (input) => fc.stringify(input),
 };

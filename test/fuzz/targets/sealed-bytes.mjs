@@ -12,8 +12,39 @@ const names = fc.constantFrom(
 
 /** What JSON can say, and an honest file does not. */
 const value = fc.oneof(
-  fc.constantFrom(0, 1, 2, 3, 10, 0.5, -1, -0, 1e-320, 1e308, 2 ** 31, 2 ** 31 - 1, 2 ** 40, 2 ** 53, null, true, false),
-  fc.constantFrom('', 'relu', 'sigmoid', 'dense', 'dropout', 'sgd', 'logits', 'float64', 'numpy', '__proto__', '\u0000', '1'),
+  fc.constantFrom(
+    0,
+    1,
+    2,
+    3,
+    10,
+    0.5,
+    -1,
+    -0,
+    1e-320,
+    1e308,
+    2 ** 31,
+    2 ** 31 - 1,
+    2 ** 40,
+    2 ** 53,
+    null,
+    true,
+    false,
+  ),
+  fc.constantFrom(
+    '',
+    'relu',
+    'sigmoid',
+    'dense',
+    'dropout',
+    'sgd',
+    'logits',
+    'float64',
+    'numpy',
+    '__proto__',
+    '\u0000',
+    '1',
+  ),
   fc.constantFrom([], {}, [28, 28], [0], [2 ** 31], [2 ** 31, 2 ** 31], [1e5, 1e5], [[]], [null], { normal: 1 }),
   fc.constant({ units: 2 ** 30 }),
   names,
@@ -24,7 +55,20 @@ const text = fc.record({
   kind: fc.constant('text'),
   key: fc.constantFrom('marblenet', 'version', 'description', 'state', 'events', '__proto__'),
   to: fc.oneof(
-    fc.constantFrom(undefined, '', '{', 'null', '[]', '{}', '1', '2', 'model', 'checkpoint', '{"values":{}}', '{"arrays":[]}'),
+    fc.constantFrom(
+      undefined,
+      '',
+      '{',
+      'null',
+      '[]',
+      '{}',
+      '1',
+      '2',
+      'model',
+      'checkpoint',
+      '{"values":{}}',
+      '{"arrays":[]}',
+    ),
     fc.constantFrom('{"values":null,"arrays":null}', '{"values":{"network.0.W":1},"arrays":[]}', '-1', '1e99', 'NaN'),
     fc.constantFrom('{"values":{},"arrays":["network.0.W"]}', '{"values":{"__proto__":{"x":1}},"arrays":[]}'),
     fc.constantFrom(10, 5000, 200_000).map((depth) => ({ depth })),
@@ -60,7 +104,18 @@ const header = fc.record({
   field: fc.constantFrom('dtype', 'shape', 'data_offsets', 'surplus'),
   to: fc.oneof(
     fc.constantFrom('F16', 'BF16', 'I64', 'F64', 'U8', 'F8', 'toString', 1, null),
-    fc.constantFrom([], [0], [1, 1], [0, 8], [8, 0], [0, 2 ** 53], [2 ** 31, 2 ** 31], [-1, 1], [0.5, 1], Array(40).fill(1)),
+    fc.constantFrom(
+      [],
+      [0],
+      [1, 1],
+      [0, 8],
+      [8, 0],
+      [0, 2 ** 53],
+      [2 ** 31, 2 ** 31],
+      [-1, 1],
+      [0.5, 1],
+      Array(40).fill(1),
+    ),
     value,
   ),
 });
@@ -113,7 +168,8 @@ const change = {
     if (rename !== undefined) tensors[rename] = { shape: before, data };
     if (shape !== undefined) {
       const size = shape.reduce((product, length) => product * length, 1);
-      if (size <= 2 ** 20) tensors[name] = { shape, data: data.constructor.from({ length: size }, (_, i) => data[i] ?? 0) };
+      if (size <= 2 ** 20)
+        tensors[name] = { shape, data: data.constructor.from({ length: size }, (_, i) => data[i] ?? 0) };
     }
     if (type !== undefined) tensors[name] = { shape: before, data: globalThis[type].from(data) };
     if (fill !== undefined) tensors[name] = { shape: before, data: data.slice().fill(fill) };

@@ -1,0 +1,161 @@
+/** How good a model is on a split of a pipeline's data: the run's own examples, loss and kernels. */
+import { from, lastValueFrom, of, tap, toArray } from 'rxjs';
+import type { AnyStage } from '../core/contract.js';
+import { DataError, messageOf, PipelineError } from '../core/errors.js';
+import { exampleCount } from '../core/examples.js';
+import type { Examples, SourceSplit, Split, Step } from '../core/kinds.js';
+import type { ModelDescription } from '../core/model/description.js';
+import { type Evaluation, evaluate } from '../core/model/evaluation.js';
+import { modelContents, stagesOf } from '../core/model/load-model.js';
+import { softmaxOf } from '../core/model/softmax.js';
+import { openPipeline, type Pipeline, type PipelineDefinition, splitsOf } from '../core/pipeline/pipeline.js';
+import { joinRegistries, type Registry } from '../core/pipeline/registry.js';
+import { restoreWhole } from '../core/state.js';
+import { type Tensor, widthOf, zeros } from '../core/tensor.js';
+import { batch, forward } from '../stages/index.js';
+import { type DataOptions, environmentOf } from './environment.js';
+import type { LoadedPipeline } from './load-pipeline.js';
+import { modelBytes } from './model-file.js';
+
+export interface SplitEvaluation {
+  readonly split: Split;
+  readonly examples: Examples;
+  /** The pipeline's own. */
+  readonly loss: number;
+  /** Undefined where the network learned from real-valued targets. */
+  readonly classNames: readonly string[] | undefined;
+  /** Undefined where the network learned from real-valued targets. */
+  readonly judged: Evaluation | undefined;
+  /** Whether the network says how probable each class is; where it does not, `judged` takes each prediction for certain. */
+  readonly hasProbabilities: boolean;
+}
+
+/**
+ * Sends the examples of a split through the network of a model, and judges what it says. Nothing is learned, and what acts
+ * in training alone, such as dropout, does not act.
+ *
+ * @param path of the model's file
+ * @param loaded the pipeline that says what the data are, and the loss
+ * @param more stages that the model may be made of, beside those of the pipeline
+ * @throws DataError when there is no model, or it is damaged; PipelineError when the pipeline has no such examples, or is
+ * not one that the model fits; what opening a pipeline throws.
+ */
+export async function evaluateModel(
+  path: string,
+  loaded: LoadedPipeline,
+  split: Split,
+  more: Registry,
+  options: DataOptions,
+): Promise<SplitEvaluation> {
+  const { description, state } = await modelContents(await modelBytes(path), path);
+  const registry = joinRegistries(loaded.catalogue.registry, newIn(more, loaded.catalogue.registry));
+  const { definition } = loaded;
+  const section = judgingSection(definition, split);
+  const pipeline = await openPipeline(
+    {
+      ...definition,
+      dtype: description.dtype,
+      initialWeights: undefined, // the run began with them
+      network: stagesOf(description, registry, path),
+      [section]: judging(definition, split),
+    },
+    environmentOf(loaded, options),
+  );
+  try {
+    restoreWhole(pipeline.learned, state);
+  } catch (error) {
+    throw new DataError(path, `it does not fit ${loaded.path}: ${messageOf(error)}`, { cause: error });
+  }
+  const { stop } = pipeline.kernels.startThreads();
+  try {
+    const splits = split === 'test' ? splitsOf({ test: definition.train }) : splitsOf(definition);
+    const examples = await examplesOf(pipeline, splits, split, loaded.path);
+    const { loss, outputs } = await said(pipeline, section, { ...examples, scaling: description.scaling });
+    return { split, examples, loss, ...judge(outputs, examples, description) };
+  } finally {
+    stop();
+  }
+}
+
+/** What the other registry does not have: a plug-in may be named by the pipeline, and by an option. */
+const newIn = (registry: Registry, known: Registry): Registry =>
+  new Map([...registry].filter(([name]) => !known.has(name)));
+
+/** The section whose place the judging takes: asking for no split of the data that the run did not ask for. */
+function judgingSection({ test, validation }: PipelineDefinition, split: Split): Split {
+  if (split === 'test' || test !== undefined) return 'test';
+  return validation === undefined ? 'train' : 'validation';
+}
+
+/** Each example once, in order, as far as the loss; in batches as those of the section, so that sums round as they did. */
+function judging(definition: PipelineDefinition, split: Split): readonly AnyStage[] {
+  const own = definition[split] ?? [];
+  const isLoss = ({ definition: { family } }: AnyStage): boolean => family === 'losses';
+  const loss = own.find(isLoss) ?? definition.train.find(isLoss);
+  if (loss === undefined) throw new PipelineError('train: has no loss, so there is nothing to evaluate by');
+  const [first] = own;
+  return [first?.definition === batch.definition ? first : batch({ size: ROWS }), forward(), loss];
+}
+
+/** How many examples go through the network at a time. */
+const ROWS = 500;
+
+/** Read in the order in which the run read them: what is drawn comes from the same streams. */
+async function examplesOf(
+  pipeline: Pipeline,
+  splits: readonly SourceSplit[],
+  split: Split,
+  path: string,
+): Promise<Examples> {
+  const all = await lastValueFrom(from(splits).pipe(pipeline.data, toArray()));
+  const found = all.find((one) => one.split === split);
+  if (found !== undefined) return found;
+  const others = all.map((one) => one.split).join(' or ');
+  throw new PipelineError(`${path}: its data: gives no ${split} examples; give --split ${others}`);
+}
+
+async function said(
+  pipeline: Pipeline,
+  section: Split,
+  examples: Examples,
+): Promise<{ readonly loss: number; readonly outputs: Tensor }> {
+  const { [section]: pass, network } = pipeline;
+  const outputs = zeros([exampleCount(examples), ...network.output.shape], pipeline.dtype);
+  let rows = 0;
+  let sum = 0;
+  const gather = tap(({ x, loss }: Step) => {
+    outputs.data.set(x.data, rows * widthOf(x)); // copied: the next batch takes the same buffer
+    rows += x.shape[0];
+    sum += loss * x.shape[0];
+  });
+  // as test examples, whatever they are: nothing that acts in training acts on them
+  if (pass !== undefined)
+    await lastValueFrom(of({ ...examples, split: 'test' as const, epoch: 1 }).pipe(pass.steps, gather));
+  const whole = { shape: [rows, ...network.output.shape], data: outputs.data.subarray(0, rows * widthOf(outputs)) };
+  return { loss: sum / rows, outputs: whole };
+}
+
+function judge(
+  outputs: Tensor,
+  { labels, classNames }: Examples,
+  { outputs: reading, classNames: known = classNames }: ModelDescription,
+): Pick<SplitEvaluation, 'classNames' | 'judged' | 'hasProbabilities'> {
+  if (labels === undefined) return { classNames: undefined, judged: undefined, hasProbabilities: false };
+  const probabilities = { logits: softmaxOf, probabilities: (x: Tensor) => x, numbers: certain }[reading](outputs);
+  return {
+    classNames: Array.from({ length: widthOf(outputs) }, (_, label) => known?.[label] ?? String(label)),
+    judged: evaluate(probabilities, labels.subarray(0, outputs.shape[0])),
+    hasProbabilities: reading !== 'numbers',
+  };
+}
+
+/** 1 for the largest number of each row, 0 for the others. */
+function certain(x: Tensor): Tensor {
+  const y = zeros(x.shape, 'float64');
+  const columns = widthOf(x);
+  for (let start = 0; start < x.data.length; start += columns) {
+    const row = x.data.subarray(start, start + columns);
+    y.data[start + row.indexOf(Math.max(...row))] = 1;
+  }
+  return y;
+}

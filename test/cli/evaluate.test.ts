@@ -1,0 +1,152 @@
+/** `pipeline evaluate`: the figures of a run again, from its model and its own examples, and what lies behind them. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeIdx, runPipeline } from 'marblenet';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { EndEvent } from '../../src/core/run/events.js';
+import { TINY, VALIDATED } from '../tiny-pipeline.js';
+import { eventsOf, pipeline, scratchFile, scratchFolder } from './pipeline-command.js';
+
+interface Judged {
+  readonly split: string;
+  readonly samples: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly classes: readonly { readonly class: string; readonly recall: number | null; readonly support: number }[];
+  readonly confusionMatrix: readonly (readonly number[])[];
+  readonly expectedCalibrationError?: number;
+  readonly mistakes: readonly { readonly sample: number; readonly label: string; readonly predicted: string }[];
+}
+
+async function judged(...words: string[]): Promise<Judged> {
+  const { code, stdout, stderr } = await pipeline(['evaluate', ...words, '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+/** By the command, as `evaluate` is one: it may use other vectors than this process, and sums then round otherwise. */
+const trained = async (text: string, out: string): Promise<EndEvent> => {
+  const ended = await pipeline(['run', await scratchFile('tiny.yaml', text), '--out', out, '--json']);
+  return eventsOf(ended).at(-1) as unknown as EndEvent;
+};
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);
+
+/** With dropout, which must not act, and the run's own loss, which smooths its targets. */
+const SMOOTHED = VALIDATED.replace('  - relu', '  - relu\n  - dropout: { rate: 0.3 }').replaceAll(
+  'softmaxCrossEntropy',
+  'softmaxCrossEntropy: { labelSmoothing: 0.1 }',
+);
+
+describe.each([
+  ['with a validation', VALIDATED],
+  ['with dropout and smoothed targets', SMOOTHED],
+  ['whose draws come from one stream', SMOOTHED.replace('seed: 1', 'seed: 1\nrandom: numpy')],
+])('a run %s', (_, text) => {
+  let runs: string;
+  let end: EndEvent;
+  beforeAll(async () => {
+    runs = await scratchFolder();
+    end = await trained(text, runs);
+  });
+
+  test.each(['test', 'validation'] as const)('has the figures of its end again: %s', async (split) => {
+    const found = await judged(join(runs, 'tiny', '1'), '--split', split);
+    expect(found.samples).toBe(split === 'test' ? 50 : 20);
+    expect(found.loss).toBe(end[split]?.loss);
+    expect(found.accuracy).toBe(end[split]?.accuracy);
+    expect(sumOf(found.confusionMatrix.flat())).toBe(found.samples);
+    expect(sumOf(found.confusionMatrix.map((row, label) => row[label])) / found.samples).toBe(found.accuracy);
+    expect(found.mistakes).toHaveLength(Math.round(found.samples * (1 - found.accuracy)));
+    expect(found.classes.map(({ support }) => support)).toEqual(found.confusionMatrix.map(sumOf));
+  });
+
+  test('judges what it learned from, too', async () => {
+    expect(await judged(join(runs, 'tiny'), '--split', 'train')).toMatchObject({ split: 'train', samples: 180 });
+  });
+});
+
+describe('what is printed', () => {
+  let runs: string;
+  beforeAll(async () => {
+    runs = await scratchFolder();
+    for (const seed of ['3', '4']) {
+      await runPipeline('tiny.yaml', { text: TINY, set: [`seed=${seed}`], out: runs, plugins: false });
+    }
+  });
+
+  test('classes, what each is taken for, and the mistakes as pictures', async () => {
+    const { code, stdout, stderr } = await pipeline(['evaluate', join(runs, 'tiny', '2')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^test: 50 examples of digits, loss \d\.\d{4}, accuracy 0\.\d{4}$/m);
+    expect(stdout).toMatch(/^class +precision +recall +F1 +examples$/m);
+    expect(stdout).toMatch(/^expected calibration error 0\.\d{4}/m);
+    expect(stdout).toMatch(/\d taken for \d, \d+\.\d %/);
+    expect(stdout.split('\n').filter((line) => /[█▀▄]/.test(line)).length).toBeGreaterThanOrEqual(10);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  test('the newest run of a name is meant where no number is given', async () => {
+    expect(await judged(join(runs, 'tiny'))).toEqual(await judged(join(runs, 'tiny', '2')));
+    const { stdout } = await pipeline(['runs', join(runs, 'tiny')]);
+    expect(stdout).toContain(join(runs, 'tiny', '1'));
+    expect(stdout).toContain('seed: 3 -> 4');
+  });
+
+  test('a model, on the data of another file', async () => {
+    const model = join(runs, 'tiny', '1', 'model.safetensors');
+    const other = await scratchFile('other.yaml', TINY.replace('seed: 1', 'seed: 3').replace('- relu', '- sigmoid'));
+    expect(await judged(model, '--pipeline', other)).toEqual(await judged(join(runs, 'tiny', '1')));
+  });
+
+  test('what cannot be evaluated is said', async () => {
+    const model = join(runs, 'tiny', '1', 'model.safetensors');
+    expect(await pipeline(['evaluate', model])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--pipeline FILE'),
+    });
+    expect(await pipeline(['evaluate', runs])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('expected the folder of a run'),
+    });
+    expect(await pipeline(['evaluate', join(runs, 'tiny', '1'), '--split', 'validation'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('its data: gives no validation examples; give --split train or test'),
+    });
+    const wider = await scratchFile('wider.yaml', TINY.replace('oneHot: { classes: 10 }', 'oneHot: { classes: 11 }'));
+    expect(await pipeline(['evaluate', model, '--pipeline', wider])).toMatchObject({ code: 2 });
+  });
+});
+
+test('numbers that are no probabilities are taken as certain, and no calibration is claimed', async () => {
+  const runs = await scratchFolder();
+  const text = TINY.replaceAll('softmaxCrossEntropy', 'meanSquaredError');
+  const { test: end } = await trained(text, runs);
+  const found = await judged(join(runs, 'tiny', '1'));
+  expect({ loss: found.loss, accuracy: found.accuracy }).toEqual({ loss: end?.loss, accuracy: end?.accuracy });
+  expect(found).not.toHaveProperty('expectedCalibrationError');
+});
+
+test('a network of a stage of your own, by --plugin', async () => {
+  const folder = await scratchFolder();
+  const plugin = join(folder, 'my.ts');
+  await writeFile(
+    plugin,
+    "import { activation } from 'marblenet';\nexport const my = activation({ name: 'my', summary: 'y = 2 x', formula: () => ({ value: (x) => 2 * x, derivative: () => 2 }) });\n",
+  );
+  const file = join(folder, 'my.yaml');
+  await writeFile(file, TINY.replace('epochs: 2', 'epochs: 2\nplugins: [./my.ts]').replace('- relu', '- my'));
+  await runPipeline(file, { out: folder });
+  const run = join(folder, 'tiny', '1');
+  expect(await judged(run)).toMatchObject({ samples: 50 });
+  const refused = await pipeline(['evaluate', run, '--no-plugins']);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--no-plugins') });
+  const picture = join(folder, 'one.idx');
+  await writeFile(picture, encodeIdx([1, 28, 28], new Uint8Array(784)));
+  expect(await pipeline(['predict', run, picture])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('--plugin'),
+  });
+  expect(await pipeline(['predict', run, picture, '--plugin', plugin])).toMatchObject({ code: 0 });
+  expect(await readFile(join(run, 'pipeline.yaml'), 'utf8')).toContain('my');
+});
