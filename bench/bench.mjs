@@ -42,7 +42,10 @@ const v8Flags = allowFasterSimd(); // as the command line does
 /** Of the vectors that V8 works with. */
 const vectorBytes = v8Flags.includes('--experimental-wasm-revectorize') ? 32 : 16;
 const host = createNodeHost(values.data ? { dataFolder: values.data } : {});
-const { train } = await findMnist(host);
+const { train } = await findMnist(host).catch(({ message }) => {
+  console.error(message);
+  process.exit(3);
+});
 const dataFolder = dirname(train.images);
 const [images, labels] = [await host.readIdx(train.images), await host.readIdx(train.labels)];
 const examples = mnistExamples(images.data, labels.data);

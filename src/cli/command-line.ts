@@ -73,16 +73,16 @@ export async function checkWords(words: readonly string[], commands: readonly An
 const HELP: readonly string[] = ['-h', '--help', '-v', '-V', '--version'];
 
 /** `-` is a file, and `-1` a number. */
-const isOption = (word: string): boolean => /^-[^\d]/.test(word);
+export const isOption = (word: string): boolean => /^-[^\d]/.test(word);
 
-const wordsOf = ({ command }: AnyCommand): readonly string[] => String(command).split(' ');
+export const wordsOf = ({ command }: AnyCommand): readonly string[] => String(command).split(' ');
 
-const placesOf = (command: AnyCommand): Place[] =>
+export const placesOf = (command: AnyCommand): Place[] =>
   wordsOf(command)
     .slice(1)
     .map((word) => ({ name: word.replace(/\W/g, ''), many: word.includes('..'), optional: word.startsWith('[') }));
 
-function declaredBy({ builder }: AnyCommand): Declared {
+export function declaredBy({ builder }: AnyCommand): Declared {
   const cli = withGlobalOptions(yargs([]));
   if (typeof builder === 'function') builder(cli);
   return (cli as unknown as { getOptions(): Declared }).getOptions();
@@ -191,7 +191,7 @@ class CommandLine {
 }
 
 /** Whether an option is one that is switched off by `--no-`. */
-const isOn = (name: string, { boolean, default: defaults }: Declared): boolean =>
+export const isOn = (name: string, { boolean, default: defaults }: Declared): boolean =>
   boolean.includes(name) && defaults[name] === true;
 
 /** What some options are called elsewhere. */

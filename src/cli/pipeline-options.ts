@@ -44,7 +44,10 @@ export const withPlugins = <T>(yargs: Argv<T>) =>
   yargs.option('plugin', { ...repeatable, describe: 'TypeScript file with stages of your own' });
 
 /** Where MNIST is. */
-export const withDataFolder = <T>(yargs: Argv<T>, describe = 'Folder with the four MNIST files') =>
+export const withDataFolder = <T>(
+  yargs: Argv<T>,
+  describe = 'Folder with the four MNIST files; idx reads the files that the pipeline file names',
+) =>
   yargs.option('data', {
     type: 'string',
     requiresArg: true,

@@ -44,6 +44,12 @@ try {
   // `run` is what people wait for, and its work is done on another thread: what the others need is loaded for them alone.
   const others = args[0] === 'run' ? [] : (await import('./commands/other-commands.js')).otherCommands;
   const commands = [run, ...others];
+  if (args[0] === 'completion' && args.length > 2) {
+    const { complete } = await import('./complete.js');
+    const candidates = await complete(args[1], args.slice(2), commands);
+    await new Promise<void>((resolve) => process.stdout.write(candidates, () => resolve()));
+    exitProcess(0);
+  }
   const words = await checkWords(args, commands);
   const cli = yargs()
     .scriptName(calledAs)

@@ -24,6 +24,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['schema', ['--plugin ']],
   ['print <file>', ['--set ', '--swap ']],
   ['doctor', ['--json ']],
+  ['completion <shell>', ['bash, zsh or fish']],
 ];
 
 /** Each variable and code that the page about other machines has, and a link to a file that is there. */

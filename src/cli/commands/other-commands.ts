@@ -1,5 +1,6 @@
 /** Every command but `run`, in the order of the help: what to do with runs, then what looks at pipelines and stages. */
 import { check } from './check.js';
+import { completion } from './completion.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { explain } from './explain.js';
@@ -35,4 +36,5 @@ export const otherCommands = [
   schema,
   print,
   doctor,
+  completion,
 ];
