@@ -170,6 +170,11 @@ describe('a file that is no such model is refused', () => {
       { network: [{ name: 'mnist', options: {} }] },
       'mnist does not belong in network:',
     ],
+    [
+      'classes that its network does not tell apart',
+      { input: { shape: [28, 28], classes: 2 ** 31 } },
+      'it has 2147483648 classes, but its network says 10 numbers of a sample',
+    ],
     ['something unknown', { code: 'process.exit()' }, 'its description is wrong'],
   ])('which asks for %s', async (_, changes, message) => {
     await expect(loadModel(await describedAs(changes))).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import { DataError, messageOf } from '../errors.js';
 import { buildNetwork, outlineNetwork } from '../pipeline/network-alone.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { isTensor, requireFiniteState, restoreWhole, type StateDict } from '../state.js';
-import { formatShape, sameShape } from '../tensor.js';
+import { formatShape, sameShape, sizeOf } from '../tensor.js';
 import { batchesOf, descriptionSchema, type ModelDescription } from './description.js';
 import { createModel, type Model } from './model.js';
 import { unseal } from './sealed-file.js';
@@ -29,6 +29,7 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
     const network = buildNetwork(stages, input, description.dtype);
     requireFiniteState(state);
     restoreWhole(network.state, state);
+    requireClasses(description, sizeOf(network.output.shape));
     return createModel(description, stages, network.kernels, network, network.parameters, network.state);
   } catch (error) {
     throw new DataError(path, messageOf(error), { cause: error });
@@ -71,6 +72,11 @@ export function stagesOf({ network }: ModelDescription, registry: Registry, path
       throw new DataError(path, `network.${position}: ${messageOf(error)}`, { cause: error });
     }
   });
+}
+
+function requireClasses({ input: { classes } }: ModelDescription, outputs: number): void {
+  if (classes === undefined || classes === outputs) return;
+  throw new RangeError(`it has ${classes} classes, but its network says ${outputs} numbers of a sample`);
 }
 
 function requireParameters(parameters: ReturnType<typeof outlineNetwork>['parameters'], state: StateDict): void {

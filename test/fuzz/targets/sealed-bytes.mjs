@@ -147,6 +147,7 @@ const change = {
     else metadata[key] = typeof to === 'string' ? to : '['.repeat(to.depth) + ']'.repeat(to.depth);
   },
   inside({ key, at, how, to, name }, { metadata }) {
+    if (metadata[key]?.startsWith('[[[')) return; // deep already: it could not be written again
     const content = parsed(metadata[key]);
     const places = placesIn(content);
     if (places.length === 0) return;
@@ -184,10 +185,10 @@ function parsed(text) {
   }
 }
 
-/** Each value of a JSON content, by what holds it and its name there. */
-function placesIn(content) {
-  if (typeof content !== 'object' || content === null) return [];
-  return Object.keys(content).flatMap((key) => [[content, key], ...placesIn(content[key])]);
+/** Each value of a JSON content, by what holds it and its name there; what lies very deep is left out. */
+function placesIn(content, depth = 0) {
+  if (typeof content !== 'object' || content === null || depth > 50) return [];
+  return Object.keys(content).flatMap((key) => [[content, key], ...placesIn(content[key], depth + 1)]);
 }
 
 function withHeader(bytes, { at, field, to }) {
