@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf } from '../core/errors.js';
-import { exitProcess, guardProcess, strayError } from '../node/guard-process.js';
+import { endProcess, guardProcess, strayError } from '../node/guard-process.js';
 import { codeOf, reasonOf } from '../node/system-error.js';
 import { calledAs, checkWords, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
@@ -12,6 +12,9 @@ import { HELP_END, layOutHelp } from './help-text.js';
 import { endOnSignals, Interrupted } from './interrupt.js';
 import { proseColumnsOf } from './text/layout.js';
 import { remarkError } from './text/say.js';
+
+const { exit } = process;
+const exitProcess = (code: number): never => endProcess(exit, code);
 
 /** What the process ends with: 1 for an error that nothing caught, whatever comes of the command. */
 let code = 0;
@@ -84,6 +87,7 @@ try {
     });
 } catch (error) {
   code = error instanceof Exit || error instanceof MarblenetError ? error.exitCode : 1;
+  process.exitCode = code; // for what runs this program within its own process
   if (!(error instanceof Exit)) {
     remarkError(messageOf(error));
     if (args.includes('--debug')) process.stderr.write(`${inspect(error)}\n`); // with what caused it

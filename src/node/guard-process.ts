@@ -5,10 +5,14 @@ import { messageOf, RunError } from '../core/errors.js';
 
 /** With what Node has and does not document. */
 const inner = process as NodeJS.Process & { reallyExit: (code?: number) => never };
-const { exit, reallyExit } = inner;
+const { reallyExit } = inner;
 
-/** The program's own way to end its process: with this code, whatever a plug-in that listens for it would have. */
-export function exitProcess(code: number): never {
+/**
+ * The program's own way to end its process: with this code, whatever a plug-in that listens for it would have.
+ *
+ * @param exit `process.exit`, as it was before it was guarded
+ */
+export function endProcess(exit: typeof process.exit, code: number): never {
   inner.reallyExit = reallyExit;
   process.removeAllListeners('exit');
   return exit.call(process, code);

@@ -45,7 +45,7 @@ export async function call(words) {
     said.code ??= process.exitCode ?? 0;
   } finally {
     clearInterval(interrupt);
-    for (const event of [...signals, 'uncaughtException']) process.removeAllListeners(event);
+    for (const event of [...signals, 'uncaughtException', 'beforeExit']) process.removeAllListeners(event);
     Object.assign(process, { exit, exitCode: undefined });
     globalThis.console = console;
     process.stdout.write = stdout;
