@@ -1,5 +1,5 @@
 /** A run that is kept: what it says and learns is written into its folder while it goes on. */
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clock } from '../core/clock.js';
@@ -14,7 +14,7 @@ import { isTensor, type StateDict } from '../core/state.js';
 import { firstNotFinite } from '../core/tensor.js';
 import { checksumsOf, gitOf, type RunEnvironment, type Session, thisSession } from './run-environment.js';
 import { checkpointsIn, createRunFolder, files, notKept } from './run-folder.js';
-import { writeWholeFile } from './whole-file.js';
+import { replaceFileSync, writeWholeFile } from './whole-file.js';
 
 export interface KeptRunOptions {
   readonly pipeline: Pipeline;
@@ -128,7 +128,7 @@ export class KeptRun {
     this.folder = 'out' in place ? createRunFolder(place.out, pipeline.name) : place.folder;
     const path = join(this.folder, files.events);
     try {
-      writeFileSync(join(this.folder, files.pipeline), this.options.resolved);
+      replaceFileSync(join(this.folder, files.pipeline), this.options.resolved);
       this.#events = openSync(path, 'a');
       this.#eventBytes = 'out' in place ? 0 : place.events;
       ftruncateSync(this.#events, this.#eventBytes);
@@ -148,7 +148,7 @@ export class KeptRun {
     const { environment, sessions } = this.options;
     const runId = this.#start?.runId ?? '';
     const content: RunEnvironment = { ...environment, runId, data, sessions: [...sessions, session] };
-    writeFileSync(this.#path(files.environment), `${JSON.stringify(content, undefined, 2)}\n`);
+    replaceFileSync(this.#path(files.environment), `${JSON.stringify(content, undefined, 2)}\n`);
   }
 
   #take(run: RunningRun): void {

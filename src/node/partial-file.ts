@@ -17,7 +17,7 @@ export async function throughPartialFile(
   work: (partial: string) => Promise<void>,
 ): Promise<void> {
   await removeAbandoned(folder).catch(() => {}); // what is in the way of nobody
-  const partial = join(folder, `.${name}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
+  const partial = partialPath(folder, name);
   try {
     await work(partial);
   } finally {
@@ -25,6 +25,10 @@ export async function throughPartialFile(
     await rm(partial, { force: true }).catch(() => {});
   }
 }
+
+/** A name that no other has, and that says whose it is. */
+export const partialPath = (folder: string, name: string): string =>
+  join(folder, `.${name}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
 
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {

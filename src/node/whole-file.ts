@@ -1,6 +1,7 @@
+import { renameSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { throughPartialFile } from './partial-file.js';
+import { partialPath, throughPartialFile } from './partial-file.js';
 
 /**
  * Writes a file, or puts it in the place of another: whoever reads it finds the old one or the new one, whole, also after
@@ -21,6 +22,18 @@ export async function writeWholeFile(path: string, content: Uint8Array | string)
     await rename(partial, path);
   });
   await syncFolder(folder);
+}
+
+/**
+ * The same for a small file, at once, and without waiting for the disk: a process that is killed leaves the old file or the
+ * new one, a machine that crashes perhaps neither.
+ *
+ * @throws the system's error.
+ */
+export function replaceFileSync(path: string, content: string): void {
+  const partial = partialPath(dirname(path), basename(path));
+  writeFileSync(partial, content);
+  renameSync(partial, path);
 }
 
 /** The new name is in the folder, which has to reach the disk, too; where folders cannot be opened, as on Windows, it does. */
