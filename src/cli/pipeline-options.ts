@@ -12,15 +12,20 @@ const repeatable = {
   defaultDescription: 'none',
 } as const;
 
-/** Changes of values in pipeline files, and whether these may bring code. */
+/** Whether pipeline files may bring code. */
+export const withPluginFiles = <T>(yargs: Argv<T>) =>
+  yargs.option('plugins', {
+    type: 'boolean',
+    default: true,
+    describe: 'Load the plug-ins that a file names: code, which runs. --no-plugins refuses such files',
+  });
+
+/** The same, and changes of values. */
 export const withSet = <T>(yargs: Argv<T>) =>
-  yargs
-    .option('plugins', {
-      type: 'boolean',
-      default: true,
-      describe: 'Load the plug-ins that a file names: code, which runs. --no-plugins refuses such files',
-    })
-    .option('set', { ...repeatable, describe: 'Change a value: --set network.0.dense.units=800' });
+  withPluginFiles(yargs).option('set', {
+    ...repeatable,
+    describe: 'Change a value: --set network.0.dense.units=800',
+  });
 
 /** The same, and changes of stages. */
 export const withChanges = <T>(yargs: Argv<T>) =>

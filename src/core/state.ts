@@ -95,6 +95,9 @@ export function requireFiniteState(state: StateDict): void {
   }
 }
 
+export const isFiniteState = (state: StateDict): boolean =>
+  Object.values(state).every((value) => firstNotFinite(numbersOf(value)) === -1);
+
 function numbersOf(value: StateValue): ArrayLike<number> {
   if (isTensor(value)) return value.data;
   if (ArrayBuffer.isView(value)) return value;

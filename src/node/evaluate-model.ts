@@ -11,7 +11,7 @@ import { softmaxOf } from '../core/model/softmax.js';
 import { openPipeline, type Pipeline, type PipelineDefinition, splitsOf } from '../core/pipeline/pipeline.js';
 import { joinRegistries, type Registry } from '../core/pipeline/registry.js';
 import { restoreWhole } from '../core/state.js';
-import { type Tensor, widthOf, zeros } from '../core/tensor.js';
+import { largestColumn, type Tensor, widthOf, zeros } from '../core/tensor.js';
 import { batch, forward } from '../stages/index.js';
 import { type DataOptions, environmentOf } from './environment.js';
 import type { LoadedPipeline } from './load-pipeline.js';
@@ -154,8 +154,7 @@ function certain(x: Tensor): Tensor {
   const y = zeros(x.shape, 'float64');
   const columns = widthOf(x);
   for (let start = 0; start < x.data.length; start += columns) {
-    const row = x.data.subarray(start, start + columns);
-    y.data[start + row.indexOf(Math.max(...row))] = 1;
+    y.data[start + largestColumn(x.data, start, columns)] = 1;
   }
   return y;
 }

@@ -10,8 +10,7 @@ import type { Pipeline } from '../core/pipeline/pipeline.js';
 import type { Checkpoint, RunningRun } from '../core/run/checkpoint.js';
 import { encodeCheckpoint } from '../core/run/checkpoint-file.js';
 import { bySplit, type EndEvent, type PipelineEvent, type StartEvent } from '../core/run/events.js';
-import { isTensor, type StateDict } from '../core/state.js';
-import { firstNotFinite } from '../core/tensor.js';
+import { isFiniteState, type StateDict } from '../core/state.js';
 import { checksumsOf, gitOf, type RunEnvironment, type Session, thisSession } from './run-environment.js';
 import { checkpointsIn, createRunFolder, files, notKept } from './run-folder.js';
 import { replaceFileSync, writeWholeFile } from './whole-file.js';
@@ -154,7 +153,7 @@ export class KeptRun {
   #take(run: RunningRun): void {
     const checkpoint = run.checkpoint();
     // weights that are none are never written; the next step says where they came from
-    if (Object.values(checkpoint.state).some((value) => isTensor(value) && firstNotFinite(value.data) !== -1)) return;
+    if (!isFiniteState(checkpoint.state)) return;
     this.#last = { ...this.#now, time: clock.now() };
     this.#flush();
     const notes = { events: String(this.#eventBytes) };

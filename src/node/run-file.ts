@@ -30,22 +30,18 @@ export async function runFile(
   changes: Partial<Environment> = {},
 ): Promise<SavableRunResult> {
   options.signal?.throwIfAborted();
-  const dataFiles = new Set<string>();
-  const loaded = await loadPipeline(path, options);
-  const dataOptions = { ...options, onRead: (file: string) => void dataFiles.add(file) };
-  const pipeline = await openLoaded(loaded, dataOptions, changes);
+  const { pipeline, ...opened } = await open(path, options, changes);
   const { out, command, offline = false, everyStep = false } = options;
   if (out === undefined) return finished(await train(pipeline, options));
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
   const kept = new KeptRun({
+    ...opened,
     pipeline,
-    resolved: loaded.resolved,
     path,
     place: { out },
     environment: { offline, everyStep, ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }) },
     sessions: [],
     command,
-    dataFiles: () => [...dataFiles],
   });
   return trainKept(pipeline, kept, options);
 }
@@ -64,24 +60,29 @@ export async function resumeFile(
 ): Promise<SavableRunResult> {
   options.signal?.throwIfAborted();
   const { pipelineFile, checkpoint, events, environment: before } = await openLeftRun(folder);
-  const dataFiles = new Set<string>();
   const { offline, everyStep, dataFolder } = before;
   const given = { offline, everyStep, ...(dataFolder !== undefined && { dataFolder }), ...options };
-  const loaded = await loadPipeline(pipelineFile, options);
-  const dataOptions = { ...given, onRead: (file: string) => void dataFiles.add(file) };
-  const pipeline = await openLoaded(loaded, dataOptions, changes);
+  const { pipeline, ...opened } = await open(pipelineFile, given, changes);
   const { sessions, data: _, ...kept } = before;
   const run = new KeptRun({
+    ...opened,
     pipeline,
-    resolved: loaded.resolved,
     path: pipelineFile,
     place: { folder, events },
     environment: kept,
     sessions,
     command: options.command,
-    dataFiles: () => [...dataFiles],
   });
   return trainKept(pipeline, run, { ...given, runId: before.runId, from: checkpoint });
+}
+
+/** A pipeline file as a pipeline that can train, and what its run folder says of where it came from. */
+async function open(path: string, options: LoadOptions & DataOptions, changes: Partial<Environment>) {
+  const dataFiles = new Set<string>();
+  const loaded = await loadPipeline(path, options);
+  const dataOptions = { ...options, onRead: (file: string) => void dataFiles.add(file) };
+  const pipeline = await openLoaded(loaded, dataOptions, changes);
+  return { pipeline, resolved: loaded.resolved, dataFiles: () => [...dataFiles] };
 }
 
 const finished = (result: RunResult): SavableRunResult => ({ ...result, network: savable(result.network) });

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError } from '../../core/errors.js';
+import { exampleCount } from '../../core/examples.js';
 import type { Split } from '../../core/kinds.js';
 import { evaluateModel, type SplitEvaluation } from '../../node/evaluate-model.js';
 import { loadPipeline } from '../../node/load-pipeline.js';
@@ -9,7 +10,7 @@ import { files, runFolderOf } from '../../node/run-folder.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
 import { evaluationText } from '../evaluation-text.js';
-import { withData, withPlugins } from '../pipeline-options.js';
+import { withData, withPluginFiles, withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 
 const SPLITS = ['test', 'validation', 'train'] as const satisfies readonly Split[];
@@ -18,7 +19,7 @@ export const evaluate = command({
   command: 'evaluate <run>',
   describe: 'How good a trained network is: each class, what it takes for what, how sure it is, its worst mistakes',
   builder: (yargs) =>
-    withPlugins(withData(yargs))
+    withPluginFiles(withPlugins(withData(yargs)))
       .positional('run', {
         type: 'string',
         demandOption: true,
@@ -29,11 +30,6 @@ export const evaluate = command({
         type: 'string',
         requiresArg: true,
         describe: "Pipeline file that says what the data are, where that is not the run's own",
-      })
-      .option('plugins', {
-        type: 'boolean',
-        default: true,
-        describe: 'Load the plug-ins that the pipeline names: code, which runs. --no-plugins refuses such files',
       })
       .option('json', { type: 'boolean', describe: 'Print one JSON object' }),
   async handler({ run, split, pipeline, plugin, plugins, data, offline, json }) {
@@ -80,7 +76,7 @@ async function placeOf(run: string, pipeline: string | undefined): Promise<Place
 
 /** What a program reads: a number that is none (a class that never came has no recall) is null. */
 function jsonOf({ split, examples, loss, classNames: names = [], judged, hasProbabilities }: SplitEvaluation): object {
-  const samples = examples.features.length / examples.shape.reduce((product, length) => product * length, 1);
+  const samples = exampleCount(examples);
   if (judged === undefined) return { split, samples, loss };
   const { accuracy, classes, confusionMatrix, expectedCalibrationError, mistakes } = judged;
   return {

@@ -2,8 +2,8 @@
  * NumPy's files: .npy is a header in Python's words and the numbers behind it, .npz a zip of them. Sources:
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, and PKWARE's APPNOTE for zip.
  */
+import { joined } from '../bytes.js';
 import type { Tensor } from '../tensor.js';
-import { join } from './protobuf.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -18,15 +18,15 @@ export function encodeNpz(tensors: ReadonlyMap<string, Tensor>): Bytes {
     // version 2.0, UTF-8 names, stored, the first day that zip knows
     const entry = [half(20), half(0x800), half(0), half(0), half(0x21), word(crc32(content))];
     const sizes = [word(content.length), word(content.length), half(path.length), half(0)];
-    const file = join([word(LOCAL), ...entry, ...sizes, path, content]);
+    const file = joined([word(LOCAL), ...entry, ...sizes, path, content]);
     const nowhere = [half(0), half(0), half(0), word(0)]; // no comment, the first disk, no attributes
-    directory.push(join([word(CENTRAL), half(20), ...entry, ...sizes, ...nowhere, word(offset), path]));
+    directory.push(joined([word(CENTRAL), half(20), ...entry, ...sizes, ...nowhere, word(offset), path]));
     files.push(file);
     offset += file.length;
   }
-  const entries = join(directory);
+  const entries = joined(directory);
   const counts = [half(0), half(0), half(tensors.size), half(tensors.size)];
-  return join([...files, entries, word(END), ...counts, word(entries.length), word(offset), half(0)]);
+  return joined([...files, entries, word(END), ...counts, word(entries.length), word(offset), half(0)]);
 }
 
 const LOCAL = 0x04034b50;
@@ -39,7 +39,7 @@ function encodeNpy({ shape, data }: Tensor): Bytes {
   const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${axes}), }`;
   const padded = `${header.padEnd(Math.ceil((PREFIX + header.length + 1) / 64) * 64 - PREFIX - 1)}\n`;
   const numbers = new Uint8Array(data.slice().buffer);
-  return join([
+  return joined([
     Uint8Array.of(0x93),
     new TextEncoder().encode('NUMPY\x01\x00'),
     half(padded.length),
@@ -52,7 +52,7 @@ function encodeNpy({ shape, data }: Tensor): Bytes {
 const PREFIX = 10;
 
 const half = (value: number): Bytes => Uint8Array.of(value & 255, value >> 8);
-const word = (value: number): Bytes => join([half(value & 0xffff), half(value >>> 16)]);
+const word = (value: number): Bytes => joined([half(value & 0xffff), half(value >>> 16)]);
 
 /** CRC-32 as zip has it, with the reversed polynomial 0xEDB88320. */
 function crc32(bytes: Uint8Array): number {

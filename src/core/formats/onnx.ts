@@ -2,11 +2,12 @@
  * ONNX: a graph of operators and its tensors as one message of Protocol Buffers. IR version 8, opset 17, float32.
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, from which the numbers of the fields are.
  */
+import { joined } from '../bytes.js';
 import type { Model } from '../model/model.js';
 import type { OnnxAttribute } from '../onnx-rule.js';
 import type { Tensor } from '../tensor.js';
 import { type GraphNode, type GraphOptions, type GraphValue, graphOf } from './graph.js';
-import { bytesField, float, join, text, varint } from './protobuf.js';
+import { bytesField, float, text, varint } from './protobuf.js';
 
 const IR_VERSION = 8;
 const OPSET = 17;
@@ -20,7 +21,7 @@ const FLOAT = 1;
  */
 export async function encodeOnnx(model: Model, options?: GraphOptions): Promise<Uint8Array<ArrayBuffer>> {
   const { nodes, tensors, input, output, description, classNames } = await graphOf(model, options);
-  const graph = join([
+  const graph = joined([
     ...nodes.map((node) => bytesField(1, encodeNode(node))),
     text(2, description.name),
     ...[...tensors].map(([name, value]) => bytesField(5, encodeTensor(name, value))),
@@ -32,22 +33,24 @@ export async function encodeOnnx(model: Model, options?: GraphOptions): Promise<
     ...(classNames && { classNames: JSON.stringify(classNames) }),
     ...(description.reached && { run: JSON.stringify(description.reached) }),
   };
-  return join([
+  return joined([
     varint(1, IR_VERSION),
     text(2, 'marblenet'),
     bytesField(7, graph),
-    bytesField(8, join([text(1, ''), varint(2, OPSET)])),
-    ...Object.entries(metadata).map(([key, value]) => bytesField(14, join([text(1, key), text(2, value)]))),
+    bytesField(8, joined([text(1, ''), varint(2, OPSET)])),
+    ...Object.entries(metadata).map(([key, value]) => bytesField(14, joined([text(1, key), text(2, value)]))),
   ]);
 }
 
 const encodeNode = ({ name, op, inputs, output, attributes }: GraphNode) =>
-  join([
+  joined([
     ...inputs.map((input) => text(1, input)),
     text(2, output),
     text(3, name),
     text(4, op),
-    ...Object.entries(attributes).map(([key, value]) => bytesField(5, join([text(1, key), ...encodeAttribute(value)]))),
+    ...Object.entries(attributes).map(([key, value]) =>
+      bytesField(5, joined([text(1, key), ...encodeAttribute(value)])),
+    ),
   ]);
 
 /** The value, and which kind of value it is. */
@@ -59,7 +62,7 @@ function encodeAttribute(value: OnnxAttribute) {
 }
 
 const encodeTensor = (name: string, { shape, data }: Tensor) =>
-  join([
+  joined([
     ...shape.map((size) => varint(1, size)),
     varint(2, FLOAT),
     text(8, name),
@@ -68,7 +71,7 @@ const encodeTensor = (name: string, { shape, data }: Tensor) =>
 
 function encodeValue({ name, shape }: GraphValue) {
   const batch = bytesField(1, text(2, 'batch'));
-  const axes = join([batch, ...shape.map((size) => bytesField(1, varint(1, size)))]);
-  const tensor = join([varint(1, FLOAT), bytesField(2, axes)]);
-  return join([text(1, name), bytesField(2, bytesField(1, tensor))]);
+  const axes = joined([batch, ...shape.map((size) => bytesField(1, varint(1, size)))]);
+  const tensor = joined([varint(1, FLOAT), bytesField(2, axes)]);
+  return joined([text(1, name), bytesField(2, bytesField(1, tensor))]);
 }

@@ -2,6 +2,7 @@
  * Protocol Buffers, as far as ONNX takes them: fields of a message one after another, each with its number and how it lies
  * there. Source: https://protobuf.dev/programming-guides/encoding
  */
+import { joined } from '../bytes.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -30,25 +31,14 @@ export const varint = (field: number, value: number | bigint): Bytes =>
 export function float(field: number, value: number): Bytes {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
-  return join([Uint8Array.from(tag(field, FIXED32)), bytes]);
+  return joined([Uint8Array.from(tag(field, FIXED32)), bytes]);
 }
 
 /** Bytes, or a message. */
 export const bytesField = (field: number, content: Bytes): Bytes =>
-  join([Uint8Array.from([...tag(field, LENGTH), ...digits(content.length)]), content]);
+  joined([Uint8Array.from([...tag(field, LENGTH), ...digits(content.length)]), content]);
 
 export const text = (field: number, content: string): Bytes => bytesField(field, new TextEncoder().encode(content));
-
-/** A message of its fields. */
-export function join(parts: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const part of parts) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
-}
 
 /** A field that was read: whole numbers are bigints, all else is bytes. */
 export type Field = readonly [number: number, value: bigint | Uint8Array];

@@ -66,6 +66,12 @@ export function modelOf(pipeline: Pipeline, training: Training): Model {
 /** @deprecated It is called `modelOf` now, and takes all that the data say, so that the model can be kept. */
 export const trainedNetwork = (pipeline: Pipeline, scaling: Scaling): Model => modelOf(pipeline, { data: { scaling } });
 
+const probabilitiesOf: Readonly<Record<ModelDescription['outputs'], (outputs: Tensor) => Tensor | undefined>> = {
+  logits: softmaxOf,
+  probabilities: (outputs) => outputs,
+  numbers: () => undefined,
+};
+
 export function createModel(
   description: ModelDescription,
   layers: Model['layers'],
@@ -88,8 +94,7 @@ export function createModel(
     const rows = Array.from({ length: outputs.shape[0] }, (_, row) => row);
     const classes = rows.map((row) => largestColumn(outputs.data, row * columns, columns));
     const names = classes.map((label) => classNames[label]);
-    const probabilities = { logits: softmaxOf(outputs), probabilities: outputs, numbers: undefined }[reading];
-    return { classes, names, probabilities, outputs };
+    return { classes, names, probabilities: probabilitiesOf[reading](outputs), outputs };
   };
 
   return {

@@ -112,27 +112,31 @@ export function merged(chain: readonly YamlText[]): MergedText {
 type PlaceOf = (node: Node) => string;
 
 function mergeInto(base: YAMLMap, changes: YAMLMap, placeOf: PlaceOf): void {
+  replaceIn(base, changes, ({ value: below }, { key, value }) => {
+    if (key === 'plugins' && isSeq(below) && isSeq(value)) below.items.push(...value.items);
+    else if (isSeq<Node>(below) && isMap(value)) changeStages(below, value, key, placeOf);
+    else if (isMap(below) && isMap(value)) replaceIn(below, value);
+    else return false;
+    return true;
+  });
+}
+
+/**
+ * What each key says, in the place of what the base says there.
+ *
+ * @param join puts what the key says into what the base says there; false where it has to take its place.
+ */
+function replaceIn(
+  base: YAMLMap,
+  changes: YAMLMap,
+  join: (below: Pair, change: { readonly key: string; readonly value: unknown }) => boolean = () => false,
+): void {
   for (const pair of changes.items) {
     const key = keyOf(pair);
     const index = base.items.findIndex((candidate) => keyOf(candidate) === key);
-    const below = base.items[index]?.value;
-    const { value } = pair;
-    if (index < 0) base.items.push(pair);
-    else if (isNothing(value)) base.items.splice(index, 1);
-    else if (key === 'plugins' && isSeq(below) && isSeq(value)) below.items.push(...value.items);
-    else if (isSeq<Node>(below) && isMap(value)) changeStages(below, value, key, placeOf);
-    else if (isMap(below) && isMap(value)) replaceIn(below, value);
-    else base.items[index] = pair;
-  }
-}
-
-/** What each key says, in the place of what the base says there. */
-function replaceIn(base: YAMLMap, changes: YAMLMap): void {
-  for (const pair of changes.items) {
-    const index = base.items.findIndex((candidate) => keyOf(candidate) === keyOf(pair));
     if (index < 0) base.items.push(pair);
     else if (isNothing(pair.value)) base.items.splice(index, 1);
-    else base.items[index] = pair;
+    else if (!join(base.items[index], { key, value: pair.value })) base.items[index] = pair;
   }
 }
 

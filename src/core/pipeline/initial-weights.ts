@@ -1,4 +1,5 @@
 /** Fine-tuning: a network that begins with what another has learned. */
+import { joined } from '../bytes.js';
 import { messageOf, PipelineError } from '../errors.js';
 import type { Host } from '../host.js';
 import { restoreWhole, type StateDict, type Stateful } from '../state.js';
@@ -45,11 +46,5 @@ export async function takeInitialWeights(
 async function bytesOf(host: Host, path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of host.readFile(path, 'a model')) chunks.push(chunk.slice());
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return joined(chunks);
 }
