@@ -61,13 +61,19 @@ function breakOpen() {
 /** Waits until no other process builds, and keeps others from it until this one ends. Returns whether a build was broken off. */
 export async function takeTurn() {
   let brokenOff = false;
+  let told = false;
   for (;;) {
     if (take()) {
       process.once('exit', () => rmSync(lock, { force: true }));
       return brokenOff;
     }
     const pid = holder(lock);
-    if (pid === undefined || isAlive(pid)) await delay(100);
-    else brokenOff = breakOpen() || brokenOff;
+    if (pid === undefined || isAlive(pid)) {
+      if (pid !== undefined && !told) console.error(`waiting for process ${pid}, which builds here ...`);
+      told ||= pid !== undefined;
+      await delay(100);
+    } else {
+      brokenOff = breakOpen() || brokenOff;
+    }
   }
 }

@@ -168,42 +168,25 @@ class CommandLine {
     return value === undefined;
   }
 
-  /** Many an unknown option is a key of the pipeline file, or an option of a stage: `--epochs 3`, `--learning-rate 0.1`. */
   private async unknown(word: string, name: string, next: string | undefined): Promise<string> {
     const option = `unknown option ${word.split('=')[0]}`;
     const { key, boolean } = this.declared;
-    const value = next === undefined || isOption(next) ? '...' : next;
-    const wanted = OTHER_WORDS.get(name) ?? name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    if ('set' in key) {
-      const { settings } = await import('../core/pipeline/settings.js');
-      if (Object.hasOwn(settings, wanted))
-        return `${option}: this is said in the pipeline file; change it by --set ${wanted}=${value}`;
-      if (await isStageOption(wanted)) {
-        return `${option}: this is an option of a stage; change it by --set SECTION.STAGE.${wanted}=${value}`;
-      }
-    }
+    const file = this.words.find((other) => /\.ya?ml$/.test(other));
+    const value = next === undefined || isOption(next) || next === file ? '...' : next;
+    const { settingHint } = await import('./setting-hint.js');
+    const hint = async (how: 'same' | 'near') => ('set' in key ? settingHint(name, value, file, how) : undefined);
+    const same = await hint('same');
+    if (same !== undefined) return `${option}: ${same}`;
     const names = Object.keys(key).filter((candidate) => candidate.length > 1);
     const on = [...boolean.filter((candidate) => isOn(candidate, this.declared)), ...('out' in key ? ['out'] : [])];
     const negated = on.map((candidate) => `no-${candidate}`);
     const known = [...names, ...negated].map((candidate) => `--${candidate}`);
-    return `${option}${didYouMean(`--${name.split('.')[0]}`, known)}`;
+    const advice = didYouMean(`--${name.split('.')[0]}`, known);
+    const near = advice === '' ? await hint('near') : undefined;
+    return near === undefined ? `${option}${advice}` : `${option}: ${near}`;
   }
 }
 
 /** Whether an option is one that is switched off by `--no-`. */
 export const isOn = (name: string, { boolean, default: defaults }: Declared): boolean =>
   boolean.includes(name) && defaults[name] === true;
-
-/** What some options are called elsewhere. */
-const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
-  ['lr', 'learningRate'],
-  ['batch-size', 'size'],
-]);
-
-async function isStageOption(name: string): Promise<boolean> {
-  const [{ builtIn }, { optionRows }] = await Promise.all([
-    import('../node/plugins.js'),
-    import('../core/pipeline-file/option-rows.js'),
-  ]);
-  return [...builtIn.registry.values()].some((stage) => optionRows(stage).some((option) => option.name === name));
-}

@@ -1,10 +1,10 @@
 /** What a shell offers while a command line is being written. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { parseDocument } from 'yaml';
 import { builtIn } from '../node/plugins.js';
 import type { AnyCommand } from './command.js';
 import { declaredBy, isOn, isOption, placesOf, wordsOf } from './command-line.js';
+import { namedStages } from './named-stages.js';
 
 /** What may stand there. What ends in `=` or `/` goes on. */
 interface Candidate {
@@ -103,12 +103,12 @@ async function valuesOf(wanted: Wanted, word: string, file: string | undefined):
     case 'stage':
       return stages();
     case 'place': {
-      const used = await stagesOf(file);
-      return used.map(([section, name]) => ({ word: `${section}.${name}` }));
+      const used = await namedIn(file);
+      return used.map(({ section, name }) => ({ word: `${section}.${name}` }));
     }
     case 'swap': {
       if (word.includes('=')) return stages().map(({ word: to }) => ({ word: `${word.split('=')[0]}=${to}` }));
-      const used = new Set((await stagesOf(file)).map(([, name]) => name));
+      const used = new Set((await namedIn(file)).map(({ name }) => name));
       return [...used].map((name) => ({ word: `${name}=` }));
     }
     case 'pipeline':
@@ -126,18 +126,6 @@ async function valuesOf(wanted: Wanted, word: string, file: string | undefined):
 const stages = (): Candidate[] =>
   [...builtIn.registry.values()].map(({ definition }) => ({ word: definition.name, meaning: definition.summary }));
 
-/** The stages that a pipeline file names, with their sections; none where it cannot be read. */
-async function stagesOf(file: string | undefined): Promise<(readonly [section: string, name: string])[]> {
-  if (file === undefined) return [];
-  const text = await readFile(atHome(file), 'utf8').catch(() => '');
-  const content: unknown = parseDocument(text).toJS();
-  return Object.entries(content ?? {}).flatMap(([section, items]) =>
-    section === 'plugins' || !Array.isArray(items)
-      ? []
-      : items.map((item: unknown) => [section, typeof item === 'string' ? item : Object.keys(item ?? {})[0]] as const),
-  );
-}
-
 /** Folders, and files of such a name. Those that begin with a dot are there for who writes the dot. */
 async function paths(word: string, files: RegExp): Promise<Candidate[]> {
   const folder = word.slice(0, word.lastIndexOf('/') + 1);
@@ -148,5 +136,7 @@ async function paths(word: string, files: RegExp): Promise<Candidate[]> {
     .map((entry) => ({ word: `${folder}${entry.name}${entry.isFile() ? '' : '/'}` }))
     .sort((a, b) => (a.word < b.word ? -1 : 1));
 }
+
+const namedIn = async (file: string | undefined) => (file === undefined ? [] : namedStages(atHome(file)));
 
 const atHome = (path: string): string => path.replace(/^~(?=\/)/, homedir());

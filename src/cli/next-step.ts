@@ -2,6 +2,7 @@ import { hideBin } from 'yargs/helpers';
 import { printable } from '../core/printable.js';
 import { calledAs } from './command-line.js';
 import { STDIN } from './given-file.js';
+import { quoted } from './text/quoted.js';
 
 /**
  * What to do after a run: use what it learned, where it is kept; and the same file, data and changes, looked into. Each is
@@ -26,10 +27,6 @@ function lookInto(file: string): string {
     .join(' ');
   return `${calledAs} trace ${same}   shows every number of one example; ${help}`;
 }
-
-/** As a shell takes it for one word. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Where a run is kept is for `run` alone. */
 const withoutOut = (words: readonly string[]): string[] =>

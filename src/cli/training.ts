@@ -5,9 +5,9 @@ import type { TrainingOptions } from '../node/run-in-step.js';
 import { runOnThread } from '../node/training-thread.js';
 import { calledAs } from './command-line.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
-import { quoted } from './next-step.js';
 import { createReporter } from './reporters/create-reporter.js';
 import { untilDrained } from './standard-output.js';
+import { quoted } from './text/quoted.js';
 import { remark } from './text/say.js';
 
 /** How a run is reported. */

@@ -88,16 +88,22 @@ export class MissingDataError extends DataError {
   }
 }
 
-/** `; did you mean "relu"?` where a candidate is within a third of the word's length, else nothing. */
+/** `; did you mean "relu"?` where a candidate is near the word, else nothing. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  if (word.length > LONGEST_WORD) return '';
+  const nearest = nearestTo(word, candidates);
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}
+
+/** The candidate that differs least from a word, in at most a third of the word's length; capitals do not count. */
+export function nearestTo(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > LONGEST_WORD) return undefined;
   const wanted = word.toLowerCase();
   const farthest = Math.max(1, Math.ceil(word.length / 3));
   const [nearest] = candidates
     .map((candidate) => ({ candidate, distance: typingDistance(wanted, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= farthest)
     .sort((a, b) => a.distance - b.distance);
-  return nearest === undefined ? '' : `; did you mean "${nearest.candidate}"?`;
+  return nearest?.candidate;
 }
 
 /** For a key of a pipeline, in a file or in code, that there is not. */

@@ -4,6 +4,7 @@ import { messageOf, PipelineError } from '../core/errors.js';
 import type { BaseFiles } from '../core/pipeline-file/bases.js';
 import {
   type Overrides,
+  type ParsedPipelineFile,
   type PipelineFile,
   readPipelineFile,
   resolvePipelineFile,
@@ -24,10 +25,19 @@ export interface LoadOptions extends Overrides {
   readonly text?: string;
 }
 
+/**
+ * What a file says, with those that it extends, before anything is known of its plug-ins.
+ *
+ * @throws PipelineError when the file cannot be read, or is no pipeline file.
+ */
+export async function parsePipeline(path: string, options: LoadOptions = {}): Promise<ParsedPipelineFile> {
+  const text = options.text ?? (await readText(path).catch(wrongIn(path)));
+  return readPipelineFile(text, path, baseFiles, { variables: process.env, ...options });
+}
+
 /** @throws PipelineError when the file cannot be read, or is wrong, or names plug-ins and may not. */
 export async function loadPipeline(path: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
-  const text = options.text ?? (await readText(path).catch(wrongIn(path)));
-  const parsed = await readPipelineFile(text, path, baseFiles, { variables: process.env, ...options });
+  const parsed = await parsePipeline(path, options);
   const plugins = pluginsOf(parsed);
   if (options.plugins === false && plugins.length > 0) {
     throw new PipelineError(`${plugins[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);
@@ -42,8 +52,10 @@ const baseFiles: BaseFiles = {
   read: readText,
 };
 
+/** What could be read has a first line; what is not there has none. */
 const wrongIn = (path: string) => (error: unknown) => {
-  throw new PipelineError(`${path}:1:1: ${messageOf(error)}`, { cause: error });
+  const problem = messageOf(error);
+  throw new PipelineError(`${path}${problem === notText ? ':1:1' : ''}: ${problem}`, { cause: error });
 };
 
 /** @throws PipelineError that says what is wrong, without the path. */

@@ -29,9 +29,23 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
     ['an option that cannot be negated', ['run', TINY, '--no-json'], 'unknown option --no-json'],
     ['a setting of the file', ['run', TINY, '--epochs', '3'], 'change it by --set epochs=3'],
     ['a setting of the file, joined', ['run', TINY, '--seed=7'], 'change it by --set seed=7'],
+    ['the name of the file', ['print', TINY, '--name', 'other'], 'change it by --set name=other'],
     ['a setting without its value', ['run', TINY, '--seed', '--json'], 'change it by --set seed=...'],
-    ['an option of stages', ['run', TINY, '--learning-rate', '0.1'], '--set SECTION.STAGE.learningRate=0.1'],
-    ['the same by its short name', ['run', TINY, '--lr', '0.1'], '--set SECTION.STAGE.learningRate=0.1'],
+    ['an option of stages', ['run', TINY, '--learning-rate', '0.1'], 'change it by --set train.sgd.learningRate=0.1 ('],
+    ['the same by its short name', ['run', '--lr=0.1', TINY], 'change it by --set train.sgd.learningRate=0.1 ('],
+    ['the same by a slip', ['run', TINY, '--lerningrate', '0.1'], 'change it by --set train.sgd.learningRate=0.1 ('],
+    ['the same in no file', ['run', '--learning_rate', '0.1'], '--set SECTION.STAGE.learningRate=0.1 ('],
+    ['an option that train has before test', ['run', TINY, '--batch', '10'], '--set train.shuffleBatch.size=10 ('],
+    [
+      'an option of two layers',
+      ['lint', TINY, '--units', '3'],
+      '--set network.0.dense.units=3 or --set network.2.dense.units=3 (',
+    ],
+    [
+      'an option of no stage there',
+      ['run', TINY, '--momentum', '0.9'],
+      'of the stages momentum, nesterov, and the file has none',
+    ],
     ['words after --', ['run', TINY, '--', '--set', 'epochs=1'], 'nothing after "--" is read'],
     ['a file after --', ['lint', '--', TINY], 'nothing after "--" is read'],
     ['an option given twice', ['run', TINY, '--data', 'a', '--data', 'b'], '--data is given twice'],
@@ -53,7 +67,8 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
     ],
     ['a picture of no kind', ['graph', TINY, '--format', 'png'], '"mermaid", "dot"'],
     ['a plug-in that is not there', ['list', '--plugin', 'nowhere.ts'], '--plugin nowhere.ts: there is no file '],
-    ['a file that is not there', ['run', 'nowhere.yaml'], 'nowhere.yaml:1:1: there is no such file'],
+    ['a file that is not there', ['run', 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
+    ['a folder', ['run', 'src'], 'src: this is a folder, expected a pipeline file'],
   ])('%s', async (_, args, words) => {
     const { code, stdout, stderr } = await pipeline(args);
     expect(code).toBe(2);

@@ -287,7 +287,7 @@ describe.concurrent('lint', () => {
       expect.stringContaining(`${option}:14:21: shuffleBatch has no option "sise"; did you mean "size"?`),
       `${TINY}: ok`,
       expect.stringMatching(/wiring\.yaml:15:5: .*put forward before it$/),
-      'nowhere.yaml:1:1: there is no such file',
+      'nowhere.yaml: there is no such file',
       expect.stringContaining(`${yaml}:6:`),
     ]);
   });

@@ -91,7 +91,7 @@ describe.concurrent('run --json', () => {
   test('a pipeline that cannot start has only an end', async () => {
     const ended = await pipeline(['run', 'nowhere.yaml', '--json']);
     expect(ended.code).toBe(2);
-    const error = 'nowhere.yaml:1:1: there is no such file';
+    const error = 'nowhere.yaml: there is no such file';
     expect(eventsOf(ended)).toEqual([
       { event: 'end', runId: expect.any(String), status: 'failed', epochs: 0, steps: 0, error },
     ]);

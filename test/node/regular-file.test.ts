@@ -27,7 +27,7 @@ describe.skipIf(process.platform === 'win32')('a path that leads to no file', ()
   it('may be a pipe', async () => {
     const path = await pipe();
     expect(await data(path)).toBe(`${path}: found a pipe, expected an IDX file. Name a file.`);
-    expect(await pipelineFile(path)).toBe(`${path}:1:1: this is a pipe, expected a pipeline file`);
+    expect(await pipelineFile(path)).toBe(`${path}: this is a pipe, expected a pipeline file`);
   });
 
   it('may be a device', async () => {

@@ -1,7 +1,7 @@
 /** Builds of a folder take turns, whatever another process left behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -18,8 +18,8 @@ async function clone(): Promise<string> {
   return folder;
 }
 
-/** Takes its turn, says whether a build was broken off, and is at work for a moment. */
-async function build(folder: string): Promise<void> {
+/** Takes its turn, says whether a build was broken off, and is at work for a moment. `told` gets what it says meanwhile. */
+async function build(folder: string, told: (text: string) => void = () => {}): Promise<void> {
   const script = JSON.stringify(pathToFileURL(join(folder, 'scripts', 'one-build.mjs')).href);
   const code = `
     import { appendFileSync } from 'node:fs';
@@ -30,7 +30,8 @@ async function build(folder: string): Promise<void> {
     for (let i = 0; i < 1000; i++) await setImmediate();
     appendFileSync('log', \`done \${process.pid} \${brokenOff}\\n\`);
   `;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
+  child.stderr.setEncoding('utf8').on('data', told);
   expect(await once(child, 'exit')).toEqual([0, null]);
 }
 
@@ -63,4 +64,16 @@ test.each([
   }
   expect(log.filter(([what, , broken]) => what === 'begun' && broken === 'true').length).toBe(brokenOff);
   expect(await readdir(join(folder, 'node_modules'))).toEqual([]);
+});
+
+test('who waits is told for which process, once', async () => {
+  const folder = await clone();
+  const lock = join(folder, 'node_modules', LOCK);
+  await writeFile(lock, String(process.pid));
+  let text = '';
+  await build(folder, (piece) => {
+    text += piece;
+    void rm(lock, { force: true });
+  });
+  expect(text).toBe(`waiting for process ${process.pid}, which builds here ...\n`);
 });

@@ -127,7 +127,7 @@ function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
   const { stderr } = process;
   // one style at a time: Node 20 does not ask whether the stream has colours when it is given a list
   remark(styled('bold', styled('yellow', line, stderr), stderr));
-  remark(`   ${printable(reason ?? '')}`);
+  remark(`   ${printable(reason ?? '')}; --data DIR names a folder that has it`);
 }
 
 /** All classes in their order; of many, those with the lowest accuracy first. */
