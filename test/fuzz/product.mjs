@@ -1,8 +1,16 @@
 // The product as the targets see it: as it was built, or with a fault planted in it, to see that a target finds it.
-import { createNodeHost, loadModel, runPipeline } from '../../dist/index.js';
+import { createNodeHost, loadModel, readSamples, resumeRun, runPipeline } from '../../dist/index.js';
 import { call, spawnProgram } from './program.mjs';
 
-const asBuilt = { readIdx: (path) => createNodeHost().readIdx(path), runPipeline, loadModel, call, spawnProgram };
+const asBuilt = {
+  readIdx: (path) => createNodeHost().readIdx(path),
+  runPipeline,
+  resumeRun,
+  loadModel,
+  readSamples,
+  call,
+  spawnProgram,
+};
 
 export const product = { ...asBuilt };
 
@@ -78,6 +86,34 @@ export const faults = {
         asBuilt.loadModel(source).catch((error) => {
           throw error.message.includes('description') ? new TypeError('Cannot read properties of undefined') : error;
         }),
+    },
+  },
+  checkpoint: {
+    'what it goes on from is not what was kept': {
+      async resumeRun(folder) {
+        const result = await asBuilt.resumeRun(folder);
+        return { ...result, weights: 'sha256:0' };
+      },
+    },
+    'it completes with a metric that is infinite': {
+      async resumeRun(folder) {
+        const result = await asBuilt.resumeRun(folder);
+        return { ...result, test: { ...result.test, loss: Number.POSITIVE_INFINITY } };
+      },
+    },
+  },
+  pictures: {
+    'an error does not name the file': {
+      readSamples: (path, ...rest) =>
+        asBuilt.readSamples(path, ...rest).catch((error) => {
+          throw Object.assign(error, { message: error.message.replaceAll(path, 'it') });
+        }),
+    },
+    'it gives a number too few': {
+      async readSamples(...words) {
+        const { shape, data } = await asBuilt.readSamples(...words);
+        return { shape, data: data.slice(1) };
+      },
     },
   },
   'command-line': {

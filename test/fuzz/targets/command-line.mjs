@@ -1,6 +1,8 @@
 // Command lines: the program's own words, shuffled, misspelt, empty and long.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { runPipeline } from '../../../dist/index.js';
 import { problemOfProgram } from '../must-hold.mjs';
 import { product } from '../product.mjs';
 import { tallyProgram } from '../tally.mjs';
@@ -19,6 +21,13 @@ const COMMANDS = [
   'explain',
   'schema',
   'doctor',
+  'resume',
+  'runs',
+  'predict',
+  'evaluate',
+  'export',
+  'import',
+  'completion',
 ];
 const OPTIONS = [
   ...[
@@ -45,6 +54,7 @@ const OPTIONS = [
     '--format',
     '--markdown',
   ],
+  ...['--out', '--no-out', '--to', '--into', '--names', '--logits', '--force', '--as-is', '--show', '--pipeline'],
   ...[
     '-h',
     '-v',
@@ -96,8 +106,12 @@ const VALUES = [
     'network',
   ],
   ...['network.relu', 'train.forward', 'forward', 'mermaid', 'dot', 'svg', 'true', 'false'],
+  ...['onnx', 'js', 'npz', 'json', 'safetensors', 'notebook', 'bash', 'epochs=2'],
 ];
-const FILES = ['tiny.yaml', 'wrong.yaml', 'empty.yaml', 'missing.yaml', 'folder', '.', '/dev/null', 'binary.yaml'];
+const FILES = [
+  ...['tiny.yaml', 'wrong.yaml', 'empty.yaml', 'missing.yaml', 'folder', '.', '/dev/null', 'binary.yaml'],
+  ...['run', 'model.safetensors', 'digit.npy'],
+];
 
 /** What `run` takes, so that some of the command lines are trained on. */
 const RIGHT = [
@@ -108,6 +122,19 @@ const RIGHT = [
   ['--no-plugins'],
   ['--set', 'train.sgd.learningRate=0.05'],
   ['--swap', 'relu=sigmoid'],
+];
+
+/** What commands take that use what was learned. */
+const RIGHT_OF_RUNS = [
+  ['predict', 'run', 'digit.npy', '--json'],
+  ['predict', 'model.safetensors', 'digit.npy', '--show'],
+  ['evaluate', 'run'],
+  ['evaluate', 'model.safetensors', '--pipeline', 'tiny.yaml'],
+  ['export', 'run', '--to', 'onnx', '--force'],
+  ['export', 'model.safetensors', '--to', 'js', '--force'],
+  ['import', 'model.safetensors', '--into', 'tiny.yaml'],
+  ['resume', 'run', '--set', 'epochs=2'],
+  ['runs', '--json'],
 ];
 
 const word = fc.oneof(
@@ -138,24 +165,43 @@ export const commandLineInput = fc.oneof(
       fc.array(misspelt, { maxLength: 4 }),
     )
     .map(([command, file, more]) => [command, file, ...more]),
+  fc.constantFrom(...RIGHT_OF_RUNS),
   fc.subarray(RIGHT).map((more) => ['run', 'tiny.yaml', ...more.flat()]),
 );
 
-/** The files that command lines name, in the working directory. */
-export function writeNamedFiles() {
+/** A run that ended, in a folder of its own. */
+let kept;
+
+/** What command lines name, in the working directory, as it was before the last of them. */
+export async function writeNamedFiles() {
   mkdirSync('folder', { recursive: true });
   const tiny = shippedPipelines()['relu.yaml'].replace('epochs: 20', 'epochs: 1');
   writeFileSync('tiny.yaml', tiny);
   writeFileSync('wrong.yaml', tiny.replace('relu\n', 'rleu\n'));
   writeFileSync('empty.yaml', '');
   writeFileSync('binary.yaml', Buffer.of(0, 255, 254, 10));
+  writeFileSync('digit.npy', npyOf(28 * 28));
+  kept ??= (await runPipeline('tiny.yaml', { out: 'kept' })).folder;
+  for (const left of ['run', 'runs']) rmSync(left, { recursive: true, force: true });
+  cpSync(kept, 'run', { recursive: true });
+  copyFileSync(join(kept, 'model.safetensors'), 'model.safetensors');
+}
+
+/** One black sample of so many pixels. */
+function npyOf(size) {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (1, ${size}), }\n`;
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]),
+    Buffer.from(header),
+    Buffer.alloc(size),
+  ]);
 }
 
 export const commandLine = {
   trains: true,
   arbitrary: commandLineInput,
   async attempt(words) {
-    writeNamedFiles();
+    await writeNamedFiles();
     const said = await product.call(words);
     tallyProgram(words, said);
     return problemOfProgram(words, said);

@@ -1,14 +1,26 @@
-// Every kind of input, by name. A new one (a model, a table, a picture) is a file beside these, with
+// Every kind of input, by name. A new one (a table, say) is a file beside these, with
 //   arbitrary: what fast-check makes of it, and shrinks;
 //   attempt:   what is wrong with how the program takes it, undefined where nothing is; runs in a process of its own;
 //   trains:    whether some of its inputs are trained on, so that to have trained on none is a finding, too;
 //   show:      the input in words, when something was found.
+import { checkpoint } from './checkpoint.mjs';
 import { commandLine } from './command-line.mjs';
 import { gzip } from './gzip.mjs';
 import { idx } from './idx.mjs';
 import { model } from './model.mjs';
 import { options } from './options.mjs';
+import { pictures } from './pictures.mjs';
 import { program } from './program.mjs';
 import { yaml } from './yaml.mjs';
 
-export const targets = { idx, gzip, yaml, options, model, 'command-line': commandLine, program };
+export const targets = {
+  idx,
+  gzip,
+  yaml,
+  options,
+  model,
+  checkpoint,
+  pictures,
+  'command-line': commandLine,
+  program,
+};

@@ -21,7 +21,7 @@ export const program = {
   arbitrary: fc.oneof(fc.record({ words: commandLineInput }), fc.record({ file: yamlInput })),
   async attempt({ words, file }) {
     if (words !== undefined) {
-      writeNamedFiles();
+      await writeNamedFiles();
       return problemOf(words);
     }
     writeFileSync('pipeline.yaml', textOf(file));

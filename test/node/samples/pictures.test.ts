@@ -142,6 +142,12 @@ describe('JPEG', () => {
     });
   });
 
+  it('that names a table that it has not is refused, and not in the words of the engine', async () => {
+    const jpeg = quarters();
+    jpeg[jpeg.indexOf('ffda', 0, 'hex') + 6] = 0x33; // the tables of the first component
+    await expect(readSamples(await temporaryFile(jpeg), [28, 28])).rejects.toThrow(/found a broken JPEG, expected/);
+  });
+
   it('of too many pixels, or scans, is refused', async () => {
     const jpeg = quarters();
     const frame = jpeg.indexOf('ffc0', 0, 'hex');
