@@ -1,17 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandEnvironment, linesOf, MAIN, pipeline, scratchFolder, startProcess, TINY } from './pipeline-command.js';
+import { otherCommands } from '../../src/cli/commands/other-commands.js';
+import { run } from '../../src/cli/commands/run.js';
+import { complete } from '../../src/cli/complete.js';
+import {
+  commandEnvironment,
+  fromRoot,
+  linesOf,
+  MAIN,
+  pipeline,
+  scratchFolder,
+  startProcess,
+  TINY,
+} from './pipeline-command.js';
 
 /** What is offered for the last word, without what it means. */
 async function offered(...words: string[]): Promise<string[]> {
-  const { code, stdout, stderr } = await pipeline(['completion', 'fish', ...words]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return linesOf(stdout).map((line) => line.split('\t')[0]);
+  const candidates = await complete('fish', words, [run, ...otherCommands]);
+  return linesOf(candidates).map((line) => line.split('\t')[0]);
 }
 
-describe('what is offered', { concurrent: true }, () => {
+describe('what is offered', () => {
   test.each([
     [['ex'], ['export', 'explain']],
     [['explain', 'sigm'], ['sigmoid']],
@@ -39,38 +50,66 @@ test('a shell that is not known', async () => {
   expect(stderr).toContain('expected one of bash, zsh, fish, found "tcsh"');
 });
 
-const hasBash = spawnSync('bash', ['-c', ':']).status === 0;
+const has = (shell: string): boolean => spawnSync(shell, ['-c', ':']).status === 0;
 
-describe.skipIf(!hasBash)('in bash', { concurrent: true }, () => {
-  /** What bash has for the last word of a line when TAB is pressed. */
-  async function replies(line: string): Promise<string[]> {
-    const folder = await scratchFolder();
-    const bin = join(folder, 'bin');
-    await mkdir(bin);
-    for (const name of ['marblenet', 'pipeline']) await symlink(MAIN, join(bin, name));
-    await writeFile(join(folder, 'my net.yaml'), 'name: mine\n');
-    const script = [
-      'eval "$(marblenet completion bash)"',
-      `cd "$1"; COMP_LINE=$2; COMP_POINT=\${#COMP_LINE}; _marblenet "\${2%% *}"; printf '%s\\n' "\${COMPREPLY[@]}"`,
-    ].join('\n');
-    const PATH = `${bin}:${process.env.PATH}`;
-    const { stdout, stderr } = await startProcess(
-      'bash',
-      ['--norc', '-c', script, 'bash', folder, line],
-      commandEnvironment({ PATH }),
-    ).ended;
-    expect(stderr).toBe('');
-    return linesOf(stdout);
-  }
+/** Runs a shell that finds the command, in a home folder with files to complete. Returns the lines that it prints. */
+async function shell(file: string, ...args: string[]): Promise<string[]> {
+  const folder = await scratchFolder();
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  for (const name of ['marblenet', 'pipeline']) await symlink(MAIN, join(bin, name));
+  await copyFile(TINY, join(folder, 'my net.yaml'));
+  const environment = commandEnvironment({ PATH: `${bin}:${process.env.PATH}`, HOME: folder });
+  const { stdout, stderr } = await startProcess(file, args, environment, folder).ended;
+  expect(stderr).toBe('');
+  return linesOf(stdout);
+}
 
-  test.each([
-    ['marblenet expl', ['explain']],
-    ['pipeline expl', ['explain']],
-    ['pipeline graph x.yaml --format=sv', ['svg']],
-    [`pipeline run ${TINY} --swap relu=tan`, ['tanh']],
-    ['pipeline run my', ['my\\ net.yaml']],
-    ['pipeline run ', ['bin/', 'my\\ net.yaml']],
-  ])('%s', async (line, expected) => {
-    expect(await replies(line)).toEqual(expected);
+/** One shell completes all lines: the first word is what is written when TAB is pressed, the second what comes of it. */
+const lines = (pairs: Readonly<Record<string, string>>) => [Object.keys(pairs), Object.values(pairs)] as const;
+
+test.skipIf(!has('bash'))('TAB in bash (needs it)', { concurrent: true }, async () => {
+  const script = [
+    'eval "$(marblenet completion bash)"',
+    'for line; do',
+    `  COMP_LINE=$line; COMP_POINT=\${#COMP_LINE}; _marblenet "\${line%% *}"; (IFS='|'; echo "\${COMPREPLY[*]}")`,
+    'done',
+  ].join('\n');
+  const [written, replies] = lines({
+    'marblenet expl': 'explain',
+    'pipeline expl': 'explain',
+    'pipeline graph x.yaml --format=sv': 'svg',
+    [`pipeline run ${TINY} --swap relu=tan`]: 'tanh',
+    'pipeline run my': 'my\\ net.yaml',
+    'pipeline run ': 'bin/|my\\ net.yaml',
+    'pipeline run ~/b': '~/bin/',
   });
+  expect(await shell('bash', '--norc', '-c', script, 'bash', ...written)).toEqual(replies);
+});
+
+test.skipIf(!has('zsh'))('TAB in zsh (needs it)', { concurrent: true }, async () => {
+  const [written, completed] = lines({
+    'marblenet expl': 'marblenet explain ',
+    'pipeline graph x.yaml --format=sv': 'pipeline graph x.yaml --format=svg ',
+    'pipeline run my': 'pipeline run my\\ net.yaml ',
+    "pipeline run 'my": "pipeline run 'my net.yaml' ",
+    'pipeline tap my\\ net.yaml --stage train.f': 'pipeline tap my\\ net.yaml --stage train.forward ',
+    'pipeline run my\\ net.yaml --swap re': 'pipeline run my\\ net.yaml --swap relu=',
+    'pipeline run ~/b': 'pipeline run ~/bin/',
+  });
+  expect(await shell('zsh', '-f', fromRoot('test/cli/press-tab.zsh'), ...written)).toEqual(completed);
+});
+
+test.skipIf(!has('fish'))('TAB in fish (needs it)', { concurrent: true }, async () => {
+  const script = 'marblenet completion fish | source; for line in $argv; complete -C $line; end';
+  const [written, offers] = lines({
+    'marblenet expl': 'explain\tOne stage: its idea, formula, marbles, gradient, options and an example',
+    'pipeline graph x.yaml --format=sv': '--format=svg',
+    'pipeline run my\\ n': 'my net.yaml',
+    "pipeline run 'my": 'my net.yaml',
+    'pipeline tap my\\ net.yaml --stage train.f': 'train.forward',
+    "pipeline run 'my net.yaml' --swap re": 'relu=',
+    'pipeline run ~/b': '~/bin/',
+  });
+  expect(await shell('fish', '--no-config', '-c', script, '--', ...written)).toEqual(offers);
 });

@@ -64,8 +64,13 @@ export const startPipeline = (args: readonly string[], environment?: Record<stri
 export const pipeline = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
   startPipeline(args, environment).ended;
 
-export function startProcess(file: string, args: readonly string[], env: Record<string, string>): Started {
-  const child = spawn(file, args, { cwd: fromRoot('.'), env });
+export function startProcess(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd = fromRoot('.'),
+): Started {
+  const child = spawn(file, args, { cwd, env });
   running.add(child);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

@@ -46,6 +46,7 @@ complete -F _marblenet marblenet pipeline
 _marblenet() {
   local -a lines whole open
   lines=("\${(@f)$("$words[1]" completion zsh "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2> /dev/null)}")
+  compset -P '\\~/' && lines=("\${(@)lines#\\~/}") # or zsh would write it as \\~/, which is no home folder
   open=(\${(M)lines:#*[=/]})
   whole=(\${lines:#*[=/]})
   (( $#whole )) && _describe marblenet whole
@@ -59,7 +60,7 @@ compdef _marblenet marblenet pipeline
     `# marblenet and pipeline in fish: marblenet completion fish | source
 function __marblenet
   set -l words (commandline -opc)
-  set -l word (commandline -ct)
+  set -l word (string unescape -- (commandline -ct))
   $words[1] completion fish $words[2..-1] "$word" 2> /dev/null
 end
 complete -c marblenet -f -a '(__marblenet)'
