@@ -66,16 +66,8 @@ const withoutPrefix = (prefix: string, state: StateDict): StateDict =>
  * @throws PipelineError that names what does not fit: the state is that of another pipeline.
  */
 export function restoreWhole(target: Stateful, state: StateDict): void {
-  if (typeof state !== 'object' || state === null) {
-    throw new PipelineError(`the state should be a state dict, but is ${describeValue(state)}`);
-  }
   const before = target.state();
-  const misfits = misfitsBetween(before, state);
-  if (misfits.length > 0) {
-    const shown =
-      misfits.length <= MISFITS ? misfits : [...misfits.slice(0, MISFITS), `${misfits.length - MISFITS} more`];
-    throw new PipelineError(`the state is not one of this pipeline: ${shown.join('; ')}`);
-  }
+  requireSameKind(before, state);
   try {
     target.restore(state);
   } catch (error) {
@@ -83,6 +75,18 @@ export function restoreWhole(target: Stateful, state: StateDict): void {
     if (error instanceof PipelineError) throw error;
     throw new PipelineError(`the state is broken: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** @throws PipelineError that names what does not fit into the place of another state: names, types, shapes. */
+export function requireSameKind(own: StateDict, state: StateDict): void {
+  if (typeof state !== 'object' || state === null) {
+    throw new PipelineError(`the state should be a state dict, but is ${describeValue(state)}`);
+  }
+  const misfits = misfitsBetween(own, state);
+  if (misfits.length === 0) return;
+  const shown =
+    misfits.length <= MISFITS ? misfits : [...misfits.slice(0, MISFITS), `${misfits.length - MISFITS} more`];
+  throw new PipelineError(`the state is not one of this pipeline: ${shown.join('; ')}`);
 }
 
 /** @throws PipelineError when numbers of a state are not finite: it is that of a run that has diverged, or is damaged. */

@@ -1,7 +1,7 @@
 /** Which epoch of a run was the best, and when it is time to stop looking for a better one. */
 import type { Metric, Split } from '../kinds.js';
 import type { Choice } from '../pipeline/choice.js';
-import type { StateDict, Stateful } from '../state.js';
+import { requireFiniteState, requireSameKind, type StateDict, type Stateful } from '../state.js';
 
 /** The best epoch so far, and the network as it was then. */
 export interface BestEpoch {
@@ -36,8 +36,16 @@ export class Monitor {
     return this.#seen;
   }
 
-  /** Goes on with what another monitor of the same run has seen. */
+  /**
+   * Goes on with what another monitor of the same run has seen.
+   *
+   * @throws PipelineError when its best network is another one, or its numbers are not finite.
+   */
   resume(seen: Seen): void {
+    if (seen.best !== undefined) {
+      requireFiniteState(seen.best.learned);
+      requireSameKind(this.learned.state(), seen.best.learned);
+    }
     this.#seen = seen;
   }
 

@@ -5,10 +5,11 @@ import { metric } from '../../../src/core/families/metric.js';
 import { buildPipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import type { Checkpoint } from '../../../src/core/run/checkpoint.js';
 import type { EndEvent, PipelineEvent } from '../../../src/core/run/events.js';
+import type { BestEpoch, Seen } from '../../../src/core/run/monitor.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
 import { train } from '../../../src/core/run/train.js';
 import { noOptions } from '../../../src/core/stage.js';
-import { stateOf } from '../../../src/core/state.js';
+import { type StateDict, stateOf } from '../../../src/core/state.js';
 import {
   accuracy,
   backward,
@@ -25,7 +26,7 @@ import {
   softmaxCrossEntropy,
 } from '../../../src/stages/index.js';
 import { throughFile } from '../../state-file.js';
-import { refusalOf } from '../../tiny-pipeline.js';
+import { laterRefusalOf, refusalOf } from '../../tiny-pipeline.js';
 
 /** A metric that says, epoch after epoch, what a test has written down. */
 const scripted = (values: readonly number[], higherIsBetter = false) =>
@@ -105,6 +106,20 @@ describe('the model of a run with best:', () => {
     const definition = { ...rest, data, test: [...judging, scripted([1, 2])], best: { monitor: 'test.script' } };
     const [chosen, short] = [await endOf(definition), await endOf({ ...definition, epochs: 1 })];
     expect(chosen).toMatchObject({ best: { epoch: 1 }, weights: short.weights, test: short.test });
+  });
+
+  it('does not go on from a checkpoint whose best network is another, or has diverged', async () => {
+    const definition = tiny([1, 2], { best });
+    const cuts: Checkpoint[] = [];
+    await endOf(definition, { betweenSteps: (at) => void cuts.push(at.checkpoint()) });
+    const cut = cuts[cuts.length - 1];
+    const seen = cut.seen as Seen & { readonly best: BestEpoch };
+    const refusal = (learned: StateDict): Promise<string> =>
+      laterRefusalOf(endOf(definition, { from: { ...cut, seen: { ...seen, best: { ...seen.best, learned } } } }));
+    const { 'network.0.W': W, ...rest } = seen.best.learned;
+    expect(await refusal({ ...rest, W })).toMatch('network.0.W is not in the state; W is not here');
+    const broken = { shape: [784, 10], data: new Float32Array(7840).fill(Number.NaN) };
+    expect(await refusal({ ...rest, 'network.0.W': broken })).toMatch('the state holds NaN in network.0.W');
   });
 });
 
