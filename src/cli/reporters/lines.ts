@@ -70,12 +70,21 @@ function sayEnd(event: EndEvent): void {
   if (confusionMatrix) say(matrixText(confusionMatrix, classNames, columnsOf(process.stdout)));
   say(`${'data'.padEnd(LABEL)}${describeData(data)}`);
   say(`${'weights'.padEnd(LABEL)}${weights}`);
+  sayBest(event);
   sayResult(event);
   warnOfFallback(data);
 }
 
 /** How wide the names of the last lines are. */
 const LABEL = 18;
+
+/** Which epoch the figures and the weights are of, where one was chosen. */
+function sayBest({ best, stoppedEarly, epochs }: EndEvent): void {
+  if (best === undefined) return;
+  const { epoch, monitor, value } = best;
+  const early = stoppedEarly ? `; stopped early, after epoch ${epochs}` : '';
+  say(`${'model'.padEnd(LABEL)}of epoch ${epoch}, the best: ${printable(monitor)} ${formatMetric(value)}${early}`);
+}
 
 /** What was reached, by which effort. */
 function sayResult({ epochs, steps, train, validation, test, seconds }: EndEvent): void {

@@ -25,7 +25,7 @@ const end: EndEvent = {
 };
 
 function saidAtTheEnd(event: EndEvent): string {
-  const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true).mockClear();
   lineReporter().event(event);
   return said.mock.calls.map(([line]) => line).join('');
 }
@@ -66,6 +66,17 @@ it('says nothing of a section without metrics', () => {
   lineReporter().event({ ...epoch, ...(test && { test }) });
   lineReporter().event(epoch);
   expect(said.mock.calls).toEqual([['epoch   1  test accuracy 0.7500  1.0 s 10/s\n'], ['epoch   1  1.0 s 10/s\n']]);
+});
+
+it('says which epoch the model is of, where one was chosen, and that training stopped early', () => {
+  const best = { epoch: 3, monitor: 'validation.loss', value: 0.125 };
+  expect(saidAtTheEnd({ ...end, epochs: 8, best, stoppedEarly: true })).toContain(
+    '\nmodel             of epoch 3, the best: validation.loss 0.1250; stopped early, after epoch 8\n',
+  );
+  expect(saidAtTheEnd({ ...end, epochs: 8, best })).toContain(
+    '\nmodel             of epoch 3, the best: validation.loss 0.1250\n',
+  );
+  expect(saidAtTheEnd(end)).not.toContain('model');
 });
 
 it('ends with what was done, where nothing was measured', () => {
