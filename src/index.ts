@@ -9,6 +9,8 @@
 import { nodeProblem } from './node/needed-node.js';
 
 export type { DownloadProgress } from './node/download.js';
+export type { SplitEvaluation } from './node/evaluate-model.js';
+export { type EvaluateOptions, evaluateRun } from './node/evaluate-run.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
 export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';

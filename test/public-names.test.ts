@@ -37,7 +37,7 @@ const EVERYWHERE = [
 ];
 
 it.each([
-  ['marblenet in Node', node, words('allowFasterSimd createNodeHost encodeIdx readSamples resumeRun')],
+  ['marblenet in Node', node, words('allowFasterSimd createNodeHost encodeIdx evaluateRun readSamples resumeRun')],
   ['marblenet in a page', page, words('webWorkers')],
 ])('%s exports every stage and a chosen few', (_, entry, own) => {
   expect(Object.keys(entry).sort()).toEqual([...Object.keys(stages), ...EVERYWHERE, ...own].sort());

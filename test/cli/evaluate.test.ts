@@ -1,7 +1,8 @@
 /** `pipeline evaluate`: the figures of a run again, from its model and its own examples, and what lies behind them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeIdx, runPipeline } from 'marblenet';
+import { pathToFileURL } from 'node:url';
+import { encodeIdx, evaluateRun, runPipeline } from 'marblenet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EndEvent } from '../../src/core/run/events.js';
 import { TINY, VALIDATED } from '../tiny-pipeline.js';
@@ -149,4 +150,19 @@ test('a network of a stage of your own, by --plugin', async () => {
   });
   expect(await pipeline(['predict', run, picture, '--plugin', plugin])).toMatchObject({ code: 0 });
   expect(await readFile(join(run, 'pipeline.yaml'), 'utf8')).toContain('my');
+});
+
+test('from code, the same figures', async () => {
+  const out = await scratchFolder();
+  const { folder, test: end } = await runPipeline('tiny.yaml', { text: TINY, out, plugins: false });
+  const found = await evaluateRun(String(folder));
+  expect({ loss: found.loss, accuracy: found.judged?.accuracy }).toEqual(end);
+  expect(await evaluateRun(join(out, 'tiny'), { split: 'train' })).toMatchObject({
+    split: 'train',
+    classNames: { length: 10 },
+  });
+  await expect(evaluateRun(join(out, 'tiny'), { spilt: 'train' } as never)).rejects.toThrow('did you mean "split"?');
+  const file = await scratchFile('my.yaml', TINY);
+  const model = pathToFileURL(join(out, 'tiny/1/model.safetensors'));
+  expect(await evaluateRun(model, { pipeline: file })).toEqual(found);
 });

@@ -1,14 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PipelineError } from '../../core/errors.js';
 import { exampleCount } from '../../core/examples.js';
 import type { Split } from '../../core/kinds.js';
-import { evaluateModel, type SplitEvaluation } from '../../node/evaluate-model.js';
-import { loadPipeline } from '../../node/load-pipeline.js';
-import { readEnvironment } from '../../node/run-environment.js';
-import { files, runFolderOf } from '../../node/run-folder.js';
+import type { SplitEvaluation } from '../../node/evaluate-model.js';
+import { evaluateRun } from '../../node/evaluate-run.js';
 import { command } from '../command.js';
-import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
+import { PREPARING, whileWaiting } from '../data-options.js';
 import { evaluationText } from '../evaluation-text.js';
 import { withData, withPluginFiles, withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
@@ -33,46 +28,21 @@ export const evaluate = command({
       })
       .option('json', { type: 'boolean', describe: 'Print one JSON object' }),
   async handler({ run, split, pipeline, plugin, plugins, data, offline, json }) {
-    const { model, pipelineFile, ...ran } = await placeOf(run, pipeline);
-    const loaded = await loadPipeline(pipelineFile, { plugins });
     const { registry } = await catalogueOf(plugin);
     const evaluation = await whileWaiting(PREPARING, ({ download }) =>
-      evaluateModel(
-        model,
-        loaded,
+      evaluateRun(run, {
         split,
+        plugins,
         registry,
-        dataOptions(data ?? ran.dataFolder, offline ?? ran.offline, download),
-      ),
+        onDownload: download,
+        ...(pipeline !== undefined && { pipeline }),
+        ...(data !== undefined && { dataFolder: data }),
+        ...(offline !== undefined && { offline }),
+      }),
     );
     process.stdout.write(json ? `${JSON.stringify(jsonOf(evaluation))}\n` : evaluationText(evaluation));
   },
 });
-
-interface Place {
-  readonly model: string;
-  readonly pipelineFile: string;
-  readonly dataFolder?: string | undefined;
-  readonly offline?: boolean;
-}
-
-/** A model, and the pipeline with its data: of a run, or as they were given. */
-async function placeOf(run: string, pipeline: string | undefined): Promise<Place> {
-  const folder = await runFolderOf(run);
-  const isFile = await stat(folder).then(
-    (entry) => !entry.isDirectory(),
-    () => false, // said when its environment is read
-  );
-  if (isFile && pipeline === undefined) {
-    throw new PipelineError(
-      `${run}: a model alone does not say what to evaluate it on; give a pipeline file with its data: --pipeline FILE`,
-    );
-  }
-  const model = isFile ? run : join(folder, files.model);
-  if (pipeline !== undefined) return { model, pipelineFile: pipeline };
-  const { dataFolder, offline } = await readEnvironment(folder);
-  return { model, pipelineFile: join(folder, files.pipeline), dataFolder, offline };
-}
 
 /** What a program reads: a number that is none (a class that never came has no recall) is null. */
 function jsonOf({ split, examples, loss, classNames: names = [], judged, hasProbabilities }: SplitEvaluation): object {

@@ -1,0 +1,82 @@
+/** How good the model of a kept run is, on its own data or on those of another pipeline. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PipelineError } from '../core/errors.js';
+import type { Split } from '../core/kinds.js';
+import type { Registry } from '../core/pipeline/registry.js';
+import { type OptionNames, requireKnownOptions } from '../core/run/known-options.js';
+import type { DataOptions } from './environment.js';
+import { evaluateModel, type SplitEvaluation } from './evaluate-model.js';
+import { loadPipeline } from './load-pipeline.js';
+import { builtIn } from './plugins.js';
+import { readEnvironment } from './run-environment.js';
+import { files, runFolderOf } from './run-folder.js';
+
+export interface EvaluateOptions extends DataOptions {
+  /** Which examples. Default `test`. */
+  readonly split?: Split;
+  /** The pipeline file that says what the data are, and the loss. Default: the run's own. */
+  readonly pipeline?: string | URL;
+  /** Whether that file may name plug-ins, which are code that runs as soon as they are loaded. Default true. */
+  readonly plugins?: boolean;
+  /** The stages that the network may be made of, beside those of the pipeline file. */
+  readonly registry?: Registry;
+}
+
+const optionNames: OptionNames<EvaluateOptions> = {
+  split: true,
+  pipeline: true,
+  plugins: true,
+  registry: true,
+  dataFolder: true,
+  offline: true,
+  onDownload: true,
+  host: true,
+};
+
+/**
+ * Sends the examples of a split through the network of a run, and judges what it says, as `pipeline evaluate` does. Nothing
+ * is learned.
+ *
+ * @param run `runs/relu/3`, or `runs/relu` for its newest; with `pipeline`, the file of a model, too
+ * @throws DataError when there is no run or model, or data are missing; PipelineError when the pipeline has no such examples,
+ * or is not one that the model fits.
+ */
+export async function evaluateRun(run: string | URL, options: EvaluateOptions = {}): Promise<SplitEvaluation> {
+  requireKnownOptions(options, optionNames, 'evaluateRun');
+  const { split = 'test', pipeline, plugins, registry = builtIn.registry, ...given } = options;
+  const { model, pipelineFile, ...ran } = await placeOf(pathOf(run), pipeline && pathOf(pipeline));
+  const loaded = await loadPipeline(pipelineFile, plugins === undefined ? {} : { plugins });
+  return evaluateModel(model, loaded, split, registry, { ...ran, ...given });
+}
+
+const pathOf = (place: string | URL): string => (typeof place === 'string' ? place : fileURLToPath(place));
+
+interface Place extends Pick<DataOptions, 'dataFolder' | 'offline'> {
+  readonly model: string;
+  readonly pipelineFile: string;
+}
+
+/** A model, and the pipeline with its data: of a run, or as they were given. */
+async function placeOf(run: string, pipeline: string | undefined): Promise<Place> {
+  const folder = await runFolderOf(run);
+  const isFile = await stat(folder).then(
+    (entry) => !entry.isDirectory(),
+    () => false, // said when its environment is read
+  );
+  if (isFile && pipeline === undefined) {
+    throw new PipelineError(
+      `${run}: a model alone does not say what to evaluate it on; give a pipeline file with its data: --pipeline FILE`,
+    );
+  }
+  const model = isFile ? run : join(folder, files.model);
+  if (pipeline !== undefined) return { model, pipelineFile: pipeline };
+  const { dataFolder, offline } = await readEnvironment(folder);
+  return {
+    model,
+    pipelineFile: join(folder, files.pipeline),
+    offline,
+    ...(dataFolder !== undefined && { dataFolder }),
+  };
+}
