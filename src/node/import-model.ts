@@ -8,6 +8,7 @@ import { modelOf } from '../core/model/model.js';
 import { decodeSafetensors } from '../core/model/safetensors.js';
 import type { Pipeline } from '../core/pipeline/pipeline.js';
 import { type DataOptions, openLoaded } from './environment.js';
+import type { NodeHostOptions } from './host.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { type SavableModel, savable } from './model-file.js';
 import { readRegularFile } from './regular-file.js';
@@ -23,7 +24,7 @@ import { reasonOf } from './system-error.js';
 export async function importModel(
   path: string,
   loaded: LoadedPipeline,
-  options: DataOptions = {},
+  options: DataOptions & Pick<NodeHostOptions, 'onRead'> = {},
 ): Promise<SavableModel> {
   const bytes = await bytesOf(path);
   const { tensors, activations } = weightsOf(path, bytes);

@@ -20,10 +20,17 @@ export interface LeftRun {
 }
 
 /**
- * @throws DataError when this is no folder of a run; PipelineError when the run is under way.
+ * @throws DataError when this is no folder of a run; PipelineError when the run is under way, or is no run but an import.
  */
 export async function openLeftRun(folder: string): Promise<LeftRun> {
   const environment = await readEnvironment(folder);
+  const { imported } = environment;
+  if (imported !== undefined) {
+    throw new PipelineError(
+      `${folder}: its weights were imported from ${imported.path}, and no run led to them that could go on; to train ` +
+        `on from them, say "initialWeights: ${join(folder, files.model)}" in a pipeline file, and run that`,
+    );
+  }
   const last = environment.sessions[environment.sessions.length - 1];
   if (isUnderWay(last)) {
     throw new PipelineError(`${folder}: this run is under way, in process ${last.pid}; end it first`);

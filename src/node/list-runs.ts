@@ -12,8 +12,8 @@ import { reasonOf } from './system-error.js';
 export interface RunRecord {
   /** `runs/relu/3` */
   readonly folder: string;
-  /** `killed`: its process ended without a word. */
-  readonly status: 'completed' | 'interrupted' | 'failed' | 'killed' | 'running';
+  /** `killed`: its process ended without a word; `imported`: nothing was trained, the weights are another program's. */
+  readonly status: 'completed' | 'imported' | 'interrupted' | 'failed' | 'killed' | 'running';
   /** ISO 8601. */
   readonly began: string;
   /** Whole ones. */
@@ -67,7 +67,10 @@ interface Line {
 }
 
 async function recordOf(folder: string): Promise<Omit<RunRecord, 'changes'>> {
-  const { sessions } = await readEnvironment(folder);
+  const { sessions, imported } = await readEnvironment(folder);
+  if (imported !== undefined) {
+    return { folder, status: 'imported', began: sessions[0].began, epochs: 0, metrics: {} };
+  }
   const lines = (await readFile(join(folder, files.events), 'utf8').catch(() => '')).split('\n').flatMap(lineOf);
   const end = lines.findLast(({ event }) => event === 'end');
   const lastEpoch = lines.findLast(({ event }) => event === 'epoch');

@@ -42,6 +42,8 @@ const schema = z.object({
   runId: z.string(),
   offline: z.boolean(),
   everyStep: z.boolean(),
+  /** The file of another program whose weights these are, where nothing was trained. */
+  imported: z.object({ path: z.string(), sha256: z.string() }).optional(),
   /** The files that were read. */
   data: z.array(z.object({ path: z.string(), sha256: z.string() })),
   /** The first one, and one each time that the run was gone on with. */

@@ -1,11 +1,13 @@
 /** The commands that look at stages and pipelines and run nothing. */
-import { readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { optionRows } from '../../src/core/pipeline-file/option-rows.js';
 import { builtIn } from '../../src/node/plugins.js';
 import { chooseSimd } from '../../src/node/simd.js';
 import { kebabCase } from '../../src/node/stage-source.js';
-import { fromRoot, linesOf, pipeline, scratchFile, TINY } from './pipeline-command.js';
+import { fromRoot, linesOf, MAIN, pipeline, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
 
 const SWISH = 'examples/swish/swish.ts';
 const factories = [...builtIn.registry.values()];
@@ -186,9 +188,41 @@ describe.concurrent('doctor', () => {
       'vectors',
       'data',
       'cache',
+      'runs',
       'network',
     ]);
     expect(facts.node).toBe(`${process.versions.node}, V8 ${process.versions.v8}`);
+  });
+
+  const factsWith = async (environment: Record<string, string>): Promise<Record<string, string>> =>
+    JSON.parse((await pipeline(['doctor', '--json'], environment)).stdout);
+
+  test('says where data come from, and runs and the cache go, and how much room there is', async () => {
+    const folder = await scratchFolder();
+    const kept = join(folder, 'kept', 'deep');
+    const found = await factsWith({ MARBLENET_RUNS: kept, MARBLENET_CACHE: folder, MARBLENET_DATA: '/some/where' });
+    const free = '[\\d.,]+ [kMGTP]B free';
+    expect(found.runs).toMatch(new RegExp(`^${kept}, ${free}, a checkpoint of pipelines/relu.yaml takes 0.2 MB$`));
+    expect(found.cache).toMatch(new RegExp(`^${folder}, ${free}$`));
+    expect(found.data).toBe('/some/where');
+    expect(await readdir(folder)).toEqual([]); // looking makes no folder
+  });
+
+  test('says what happens where nothing is set, and where nothing can be written', async () => {
+    const found = await factsWith({ MARBLENET_RUNS: 'none', MARBLENET_CACHE: join(MAIN, 'cache') });
+    expect(found.runs).toBe('none are kept: MARBLENET_RUNS is none');
+    expect(found.cache).toMatch(/cannot be written to \(.*\): nothing is kept$/);
+    expect(found.data).toMatch(/^MARBLENET_DATA is not set: /);
+  });
+
+  test('says of a checkpoint what is so', async () => {
+    const out = await scratchFolder();
+    const drawn = ['--set', 'data.0={ digits: { train: 100, test: 20 } }', '--set', 'epochs=1'];
+    const { code, stderr } = await pipeline(['run', 'pipelines/relu.yaml', ...drawn, '--out', out]);
+    expect(code, stderr).toBe(0);
+    const checkpoints = join(out, 'relu/1/checkpoints');
+    const [name] = await readdir(checkpoints);
+    expect((statSync(join(checkpoints, name)).size / 1e6).toFixed(1)).toBe('0.2');
   });
 });
 

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeSafetensors, type StoredTensor } from '../../src/core/model/safetensors.js';
 import { importModel } from '../../src/node/import-model.js';
 import { loadPipeline } from '../../src/node/load-pipeline.js';
-import { commandEnvironment, MAIN, pipeline } from '../cli/pipeline-command.js';
+import { commandEnvironment, linesOf, MAIN, pipeline } from '../cli/pipeline-command.js';
 import { TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
@@ -165,13 +165,40 @@ describe('the command', () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'weights.npz'), await exported('npz'));
     await writeFile(join(folder, 'tiny.yaml'), TINY);
-    const args = [MAIN, 'import', 'weights.npz', '--into', 'tiny.yaml'];
-    const stdout = execFileSync(process.execPath, args, { cwd: folder, env: commandEnvironment(), encoding: 'utf8' });
-    const made = join('runs', 'tiny', '1');
+    const args = ['import', 'weights.npz', '--into', 'tiny.yaml'];
+    const env = { ...commandEnvironment(), MARBLENET_RUNS: 'kept' };
+    const inFolder = (...words: string[]) =>
+      execFileSync(process.execPath, [MAIN, ...words], { cwd: folder, env, encoding: 'utf8' });
+    const stdout = inFolder(...args);
+    const made = join('kept', 'tiny', '1');
     expect(stdout).toBe(`wrote ${join(made, 'model.safetensors')}: 6,370 weights of weights.npz\n`);
+    expect(linesOf(inFolder('runs'))[1].split(/ {2,}/).slice(0, 2)).toEqual([made, 'imported']);
+    expect(inFolder('evaluate', made)).toMatch(/^test: 50 examples of digits/);
     expect(await (await loadModel(join(folder, made))).predict(samples)).toEqual(await model.predict(samples));
     const { definition, resolved } = await loadPipeline(join(folder, made, 'pipeline.yaml'));
     expect([definition.name, resolved]).toEqual(['tiny', (await loadPipeline(join(folder, 'tiny.yaml'))).resolved]);
+  });
+
+  it('is no run that could go on: resume says what to do instead, and that works', async () => {
+    const folder = await temporaryFolder();
+    const [weights, file] = ['weights.npz', 'tiny.yaml'].map((name) => join(folder, name));
+    await writeFile(weights, await exported('npz'));
+    await writeFile(file, TINY);
+    const args = ['import', weights, '--into', file];
+    expect(await pipeline(args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^MARBLENET_RUNS is none, .*--out/),
+    });
+    const out = { MARBLENET_RUNS: join(folder, 'runs') };
+    expect(await pipeline(args, out)).toMatchObject({ code: 0, stderr: '' });
+    const made = join(folder, 'runs/tiny/1');
+    const { code, stderr } = await pipeline(['resume', made]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`imported from ${weights}, `) });
+    const [, setting] = /say "(.*)"/.exec(stderr) ?? [];
+    expect(setting).toBe(`initialWeights: ${join(made, 'model.safetensors')}`);
+    const frozen = TINY.replaceAll(/dense: \{ (.*) \}/g, 'dense: { $1, freeze: true }');
+    const result = await runPipeline('tiny.yaml', { text: `${setting}\n${frozen}`, plugins: false });
+    expect(await result.network.predict(samples)).toEqual(await model.predict(samples));
   });
 
   it('writes the model alone where it is told to, and leaves a file alone that is there', async () => {

@@ -1,15 +1,15 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { dirname } from 'node:path';
+import { resolve } from 'node:path';
 import { createKernels, wasmInWords } from '../../core/create-kernels.js';
+import { inWords } from '../../core/pipeline/memory.js';
 import { defaultCacheFolder, environment } from '../../node/cache-folder.js';
+import { diskOf } from '../../node/disk.js';
 import { proxyVariable } from '../../node/network-fetch.js';
 import { chooseSimd } from '../../node/simd.js';
-import { codeOf, reasonOf } from '../../node/system-error.js';
 import { threads } from '../../node/threads.js';
 import { version } from '../../node/version.js';
 import { command } from '../command.js';
+import { runsFolder } from '../runs-folder.js';
 import { styled } from '../text/style.js';
 import { formatTable } from '../text/table.js';
 
@@ -35,8 +35,9 @@ async function diagnosis(): Promise<Readonly<Record<string, string>>> {
     system: `${platform} ${arch}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
     ...kernels(),
     vectors: chooseSimd(versions, arch).reason,
-    data: environment('MARBLENET_DATA') ?? 'MARBLENET_DATA names no folder',
+    data: data(),
     cache: await cache(),
+    runs: await runs(),
     network: network(),
   };
 }
@@ -53,22 +54,34 @@ function kernels(): Readonly<Record<'kernels' | 'threads', string>> {
     : { kernels: tried.fallback ?? tried.backend, threads: 'one, with these kernels' };
 }
 
+const data = (): string =>
+  environment('MARBLENET_DATA') ??
+  'MARBLENET_DATA is not set: without --data, MNIST comes from the cache, or is downloaded into it';
+
 async function cache(): Promise<string> {
   const folder = await defaultCacheFolder();
   if (folder === undefined) return 'none, for there is no home folder; MARBLENET_CACHE names one';
-  const problem = await whyNotWritten(folder);
-  return problem === undefined ? folder : `${folder} cannot be written to (${problem}): nothing is kept`;
+  return onDisk(folder, 'nothing is kept');
 }
 
-/** A folder that is not there is made, where the nearest one above it may be written to. */
-async function whyNotWritten(folder: string): Promise<string | undefined> {
-  if (process.permission?.has('fs.write', folder) === false) return "Node's --permission denies it";
-  try {
-    await access(folder, constants.W_OK);
-    return undefined;
-  } catch (error) {
-    return codeOf(error) === 'ENOENT' && dirname(folder) !== folder ? whyNotWritten(dirname(folder)) : reasonOf(error);
-  }
+async function runs(): Promise<string> {
+  const folder = runsFolder();
+  if (folder === undefined) return 'none are kept: MARBLENET_RUNS is none';
+  return onDisk(
+    resolve(folder),
+    'runs end with exit 1, unless --out names another folder or --no-out is given',
+    CHECKPOINT,
+  );
+}
+
+const CHECKPOINT = 'a checkpoint of pipelines/relu.yaml takes 0.2 MB';
+
+/** `/home/me/runs, 12.3 GB free`, and more that is of interest where it can be written. */
+async function onDisk(folder: string, without: string, more?: string): Promise<string> {
+  const { problem, free } = await diskOf(folder);
+  if (problem !== undefined) return `${folder} cannot be written to (${problem}): ${without}`;
+  const room = [...(free === undefined ? [] : [`${inWords(free)} free`]), ...(more === undefined ? [] : [more])];
+  return [folder, ...room].join(', ');
 }
 
 function network(): string {

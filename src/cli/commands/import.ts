@@ -1,13 +1,17 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PipelineError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import type { DataOptions } from '../../node/environment.js';
 import { importModel } from '../../node/import-model.js';
-import { createRunFolder, files, notKept } from '../../node/run-folder.js';
+import { keepImport } from '../../node/keep-import.js';
+import type { LoadedPipeline } from '../../node/load-pipeline.js';
+import { files } from '../../node/run-folder.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { formatCount } from '../format-count.js';
 import { loadGiven } from '../given-file.js';
 import { withChanges, withData } from '../pipeline-options.js';
+import { runsFolder } from '../runs-folder.js';
 import { requireNone } from './export.js';
 
 export const importCommand = command({
@@ -31,28 +35,33 @@ export const importCommand = command({
         .option('out', {
           type: 'string',
           requiresArg: true,
-          describe: 'Model file to write; default: a folder in runs',
+          describe: 'Model file to write; default: a folder in MARBLENET_RUNS, or runs',
         })
         .option('force', { type: 'boolean', default: false, describe: 'Replace a file that is there already' }),
     ),
   async handler({ file, into, set, swap, plugins, data, offline, out, force }) {
     if (out !== undefined && !force) await requireNone([out]);
     const loaded = await loadGiven(into, { set, swap, plugins });
-    const model = await importModel(file, loaded, dataOptions(data, offline));
-    const path = out ?? (await folderFor(model.name, loaded.resolved));
-    await model.save(path);
+    const options = dataOptions(data, offline);
+    const { model, path } =
+      out === undefined ? await kept(file, loaded, options) : await alone(file, loaded, options, out);
     const count = model.parameters.reduce((sum, { value }) => sum + value.data.length, 0);
     process.stdout.write(`wrote ${printable(path)}: ${formatCount(count)} weights of ${printable(file)}\n`);
   },
 });
 
-/** A folder as of a run, with the pipeline that the weights are of; the path of its model. */
-async function folderFor(name: string, resolved: string): Promise<string> {
-  const folder = createRunFolder('runs', name);
-  try {
-    await writeFile(join(folder, files.pipeline), resolved);
-  } catch (error) {
-    throw notKept(folder, error);
+async function alone(file: string, loaded: LoadedPipeline, options: DataOptions, path: string) {
+  const model = await importModel(file, loaded, options);
+  await model.save(path);
+  return { model, path };
+}
+
+/** In a folder as of a run; the path of the model in it. */
+async function kept(file: string, loaded: LoadedPipeline, options: DataOptions) {
+  const out = runsFolder();
+  if (out === undefined) {
+    throw new PipelineError('MARBLENET_RUNS is none, so that nothing is kept: give the file to write, --out FILE');
   }
-  return join(folder, files.model);
+  const { model, folder } = await keepImport(file, loaded, { ...options, out, command: process.argv.slice(2) });
+  return { model, path: join(folder, files.model) };
 }

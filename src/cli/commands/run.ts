@@ -1,17 +1,11 @@
 import { PipelineError } from '../../core/errors.js';
 import { newRunId } from '../../core/run/run-id.js';
-import { environment } from '../../node/cache-folder.js';
 import { command } from '../command.js';
 import { readGiven } from '../given-file.js';
 import { nextStep } from '../next-step.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
+import { RUNS, runsFolder } from '../runs-folder.js';
 import { trainAndReport, withReporting } from '../training.js';
-
-/** Where runs are kept, if nothing else is said. */
-const RUNS = 'runs';
-
-/** What MARBLENET_RUNS says where nothing is to be kept. */
-const NONE = 'none';
 
 export const run = command({
   command: 'run <file>',
@@ -24,13 +18,13 @@ export const run = command({
         if (folder === '') throw new PipelineError('--out: expected a folder, found nothing');
         return folder;
       },
-      default: environment('MARBLENET_RUNS') ?? RUNS,
+      default: runsFolder(),
       defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
       describe: 'Folder to keep the run in, as runs/NAME/1. --no-out keeps nothing',
     }),
   async handler({ file, set, swap, plugins, data, offline = false, everyStep = false, json, quiet, out }) {
     const runId = newRunId();
-    const isKept = typeof out === 'string' && out !== NONE; // --no-out makes it false
+    const isKept = typeof out === 'string'; // --no-out makes it false
     const folder = await trainAndReport(
       file,
       runId,

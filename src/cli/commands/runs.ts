@@ -2,6 +2,7 @@ import { printable } from '../../core/printable.js';
 import { listRuns, type RunRecord } from '../../node/list-runs.js';
 import { command } from '../command.js';
 import { formatMetric } from '../format-metric.js';
+import { RUNS, runsFolder } from '../runs-folder.js';
 import { styled } from '../text/style.js';
 import { formatTable } from '../text/table.js';
 
@@ -10,7 +11,12 @@ export const runs = command({
   describe: 'The runs that are kept in a folder, and how each came out',
   builder: (yargs) =>
     yargs
-      .positional('dir', { type: 'string', default: 'runs', describe: 'Folder of runs' })
+      .positional('dir', {
+        type: 'string',
+        default: runsFolder() ?? RUNS,
+        defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
+        describe: 'Folder of runs',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' }),
   async handler({ dir, json }) {
     const found = await listRuns(dir);
