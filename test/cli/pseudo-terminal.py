@@ -1,13 +1,13 @@
 """Runs a command in a terminal of its own and passes on what it draws.
 
-    python3 pseudo-terminal.py COLUMNS KEYS COMMAND...
+    python3 pseudo-terminal.py COLUMNS KEYS WORDS COMMAND...
 
-KEYS, written as in "\\x03" for Ctrl-C, are pressed when the first bar is seen. Ends with the command's exit code.
+KEYS, written as in "\\x03" for Ctrl-C, are pressed when WORDS have been drawn. Ends with the command's exit code.
 """
 
 import fcntl, os, pty, struct, sys, termios
 
-columns, keys, *command = sys.argv[1:]
+columns, keys, words, *command = sys.argv[1:]
 waiting = keys.encode().decode("unicode_escape").encode()
 
 child, terminal = pty.fork()
@@ -24,7 +24,7 @@ while True:
     if not piece:
         break
     drawn += piece
-    if waiting and "░".encode() in drawn:
+    if waiting and words.encode() in drawn:
         os.write(terminal, waiting)
         waiting = b""
 

@@ -75,6 +75,15 @@ describe.concurrent('tap', () => {
     expect(labels).toHaveLength(20);
   });
 
+  test.each([
+    ['train', [20, 10]],
+    ['test', [30, 10]],
+  ])('a stage by its section and name: %s.forward', async (split, shape) => {
+    const stdout = await output('--stage', `${split}.forward`, '--count', '1', '--json');
+    const [{ stage, tensors }] = eventsOf({ code: 0, stdout, stderr: '' });
+    expect({ stage, tensors }).toMatchObject({ stage: `${split}.1`, tensors: { x: { shape } } });
+  });
+
   test('ends with the run where there is no more to come', async () => {
     const lines = linesOf(await output('--stage', 'accuracy', '--count', '100'));
     expect(lines).toEqual([1, 2].map((epoch) => expect.stringMatching(`^test\\.4 accuracy: test, epoch ${epoch}, `)));

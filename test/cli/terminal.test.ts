@@ -1,24 +1,11 @@
-/** What somebody sees who runs a pipeline in a terminal. Needs python3, whose library has pseudo terminals. */
-import { spawnSync } from 'node:child_process';
+/** What one sees who runs a pipeline in a terminal. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import {
-  commandEnvironment,
-  type Ended,
-  fromRoot,
-  MAIN,
-  pipeline,
-  SLOW,
-  startProcess,
-  TINY,
-} from './pipeline-command.js';
+import { silent, startMirror } from '../node/mirror-server.js';
+import { hasTerminals, inTerminal } from './in-terminal.js';
+import { pipeline, runJson, SLOW, scratchFile, TINY } from './pipeline-command.js';
 
-const hasPython = spawnSync('python3', ['-c', 'import pty']).status === 0;
-
-function inTerminal(columns: number, keys: string, args: readonly string[]): Promise<Ended> {
-  const python = [fromRoot('test/cli/pseudo-terminal.py'), String(columns), keys, process.execPath, MAIN, ...args];
-  return startProcess('python3', python, commandEnvironment()).ended;
-}
-
+const CTRL_C = '\\x03';
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const TO_LINE_START = '\u001b[1G';
@@ -32,13 +19,13 @@ const barsIn = (screen: string): string[] =>
     .map((piece) => piece.split('\u001b')[0])
     .filter((piece) => piece !== '');
 
-describe.skipIf(!hasPython)('in a terminal', { concurrent: true }, () => {
+describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: true }, () => {
   test.each([
     [200, 20],
     [80, 8],
     [40, 4],
   ])('%i columns wide, a bar fills up in one line and goes away', async (columns, width) => {
-    const { code, stdout: screen } = await inTerminal(columns, '', ['run', SLOW]);
+    const { code, stdout: screen } = await inTerminal(['run', SLOW], { columns });
     expect(code).toBe(0);
 
     const bars = barsIn(screen).filter((line) => !line.startsWith('preparing data'));
@@ -61,7 +48,7 @@ describe.skipIf(!hasPython)('in a terminal', { concurrent: true }, () => {
 
   test('a run ends with what to do next, and that works', async () => {
     const changes = ['--set', 'epochs=1', '--swap', 'relu = tanh'];
-    const { code, stdout: screen } = await inTerminal(80, '', ['run', TINY, ...changes]);
+    const { code, stdout: screen } = await inTerminal(['run', TINY, ...changes]);
     expect(code).toBe(0);
     const last = screen.trimEnd().split('\r\n').at(-1);
     expect(last).toBe(
@@ -73,18 +60,74 @@ describe.skipIf(!hasPython)('in a terminal', { concurrent: true }, () => {
   });
 
   test('Ctrl-C ends the run and gives the cursor back', async () => {
-    const { code, stdout: screen } = await inTerminal(80, '\\x03', ['run', SLOW, '--set', 'epochs=1000000']);
+    const { code, stdout: screen } = await inTerminal(['run', SLOW, '--set', 'epochs=1000000'], {
+      press: [CTRL_C, '░'],
+    });
     expect(code).toBe(130);
     expect(barsIn(screen).length).toBeGreaterThanOrEqual(1);
     expect(screen.endsWith(`${CLEAR_LINE}interrupted\r\n`)).toBe(true);
     expect(screen.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(screen.lastIndexOf(HIDE_CURSOR));
   });
 
+  test('a confusion matrix that is wider stands in blocks below each other', async () => {
+    const text = (await readFile(TINY, 'utf8')).replace('- accuracy', '- confusionMatrix');
+    const file = await scratchFile('matrix.yaml', text);
+    const { stdout: screen } = await inTerminal(['run', file], { columns: 24 });
+    const lines = screen.split('\r\n');
+    const begin = lines.indexOf('     0  1  2  3  4  5  6');
+    const second = lines.indexOf('     7  8  9');
+    expect(second - begin).toBe(11);
+    const block = (from: number) => lines.slice(from + 1, from + 11).map((line) => line.trim().split(/ +/).map(Number));
+    const rows = block(begin).map((row, i) => [...row, ...block(second)[i].slice(1)]);
+    const json = await runJson([file]);
+    expect(rows).toEqual(json.end.confusionMatrix?.map((row, label) => [label, ...row]));
+  });
+
   test.each(['--json', '--quiet'])('%s draws no bar', async (option) => {
-    const { code, stdout: screen } = await inTerminal(80, '', ['run', SLOW, option, '--set', 'epochs=1']);
+    const { code, stdout: screen } = await inTerminal(['run', SLOW, option, '--set', 'epochs=1']);
     expect(code).toBe(0);
     expect(screen).not.toMatch(/[█░]/);
     expect(screen).not.toContain(HIDE_CURSOR);
     expect(screen).not.toContain('next: ');
+  });
+});
+
+// Not concurrent: mirrors close after every test.
+test.skipIf(!hasTerminals)('waiting for data is a line with the seconds (needs python3)', async () => {
+  const mirror = await startMirror(silent);
+  const { code, stdout: screen } = await inTerminal(['run', 'pipelines/relu.yaml'], {
+    press: [CTRL_C, 'preparing data'],
+    environment: { MARBLENET_MIRRORS: mirror.url },
+  });
+  expect(code).toBe(130);
+  expect(barsIn(screen)[0]).toMatch(/^preparing data {2}\d+ s$/);
+  expect(screen.endsWith(`${CLEAR_LINE}interrupted\r\n`)).toBe(true);
+});
+
+describe.concurrent('colour', () => {
+  const RED = '\u001b[31m';
+  const wrong = ['run', 'nowhere.yaml'];
+
+  test.skipIf(!hasTerminals).each<[Record<string, string>, boolean]>([
+    [{}, true],
+    [{ NO_COLOR: '1' }, false],
+    [{ TERM: 'dumb' }, false],
+    [{ CI: 'true' }, false],
+    [{ CI: 'true', FORCE_COLOR: '1' }, true],
+  ])('in a terminal with %j: %j (needs python3)', async (environment, expected) => {
+    const { code, stdout: screen } = await inTerminal(wrong, { environment });
+    expect(code).toBe(2);
+    expect(screen.includes(RED)).toBe(expected);
+    expect(screen.includes('\u001b')).toBe(expected);
+    expect(screen).toContain('error:');
+  });
+
+  test.each<[Record<string, string>, boolean]>([
+    [{}, false],
+    [{ FORCE_COLOR: '1' }, true],
+  ])('in a pipe with %j: %j', async (environment, expected) => {
+    const { stdout } = await pipeline(['run', TINY, '--quiet'], environment);
+    expect(stdout.includes('\u001b[1m')).toBe(expected);
+    expect(stdout).toContain('test loss ');
   });
 });
