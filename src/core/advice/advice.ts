@@ -140,6 +140,22 @@ const learningRateTooLarge: Rule = ({ train }) => {
 
 const TOO_LARGE = 0.05;
 
+/** What is added to a number and is smaller than its last digit is lost. */
+const learningRateTooSmall: Rule = ({ train }) => {
+  const optimizer = train.find(
+    ({ definition, options }) => definition.family === 'optimizers' && Number(options.learningRate) <= TOO_SMALL,
+  );
+  if (optimizer === undefined) return undefined;
+  return {
+    at: optimizer,
+    message:
+      `${optimizer.name} is to go ${optimizer.options.learningRate} of a gradient at each step, and float32 has seven ` +
+      'digits, so that hardly any weight will move; begin with learningRate: 0.01',
+  };
+};
+
+const TOO_SMALL = 1e-10;
+
 /** Neighbours in a file are often alike, and so is every epoch. */
 const unshuffled: Rule = ({ data, train }) => {
   const batcher = train.find(({ definition }) => definition.inOrder);
@@ -200,6 +216,7 @@ const rules: Readonly<Record<string, Rule>> = {
   floatsDividedAsBytes,
   activationsInARow,
   learningRateTooLarge,
+  learningRateTooSmall,
   unshuffled,
   hiddenZeros,
   nothingLearned,

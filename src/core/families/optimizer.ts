@@ -8,6 +8,8 @@ import { type Parameter, requireCurrent, type Step } from '../kinds.js';
 import { stateOf } from '../state.js';
 import type { Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
+import { clipScale } from './clip-scale.js';
+import { fingerprintOf, requireFiniteMemory, requireMoved } from './optimizer-check.js';
 import { factorsOf, type ScheduleOptions, schedule, scheduleToEnd } from './schedule.js';
 
 /** The option that every optimizer has, with or without a default. */
@@ -76,6 +78,8 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
       const options = given as z.output<Own> & z.output<z.ZodObject<typeof common>>;
       const factorAt = factorsOf(options, epochs);
       const memory: { count: number; [name: string]: Tensor | number } = { count: 0 };
+      /** Of all weights before the first step, until the first epoch is over. */
+      let first: number | undefined;
       const moves = new Map<Tensor, (update: Update) => void>();
       const moveFor = (parameter: Parameter, name: string) => {
         const remember = (what: string): Tensor => {
@@ -96,11 +100,12 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
         state: stateOf(memory),
         operator: tap((batch: Step) => {
           requireCurrent(batch, at);
-          const { tape, steps } = batch;
+          const { tape, step, steps } = batch;
           const rate = options.learningRate * factorAt(memory.count, steps);
+          if (memory.count === 0) first = fingerprintOf(tape);
           memory.count++;
           const { count } = memory;
-          const scale = options.clipNorm === undefined ? 1 : clipScale(tape, options.clipNorm, kernels);
+          const scale = options.clipNorm === undefined ? 1 : clipScale(tape, options.clipNorm, kernels, at);
           const update = { count, rate, scale, decay: options.weightDecay };
           for (const entry of tape) {
             for (const parameter of entry.parameters) {
@@ -110,19 +115,11 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
               move(update);
             }
           }
+          if (step % steps !== 0) return; // the rest is looked at once an epoch
+          requireFiniteMemory(memory, batch, kernels.dtype, at);
+          if (first !== undefined) requireMoved(first, batch, rate, at);
+          first = undefined;
         }),
       };
     },
   });
-
-/**
- * What to multiply every gradient by, so that all of them together, as one long vector, measure at most `clipNorm`.
- * Source: PyTorch's `clip_grad_norm_`, with its 1e-6; Pascanu, Mikolov and Bengio (2013).
- */
-function clipScale(tape: Step['tape'], clipNorm: number, kernels: Kernels): number {
-  let squares = 0;
-  for (const { parameters } of tape) {
-    for (const { gradient, frozen } of parameters) if (!frozen) squares += kernels.sumOfSquares(gradient);
-  }
-  return Math.min(1, clipNorm / (Math.sqrt(squares) + 1e-6));
-}

@@ -87,6 +87,15 @@ describe('advice', () => {
       ],
     ],
     [
+      'a learning rate that moves nothing',
+      'learningRate: 0.1',
+      'learningRate: 1.0e-12',
+      [
+        'learningRateTooSmall at tiny.yaml:17:5: sgd is to go 1e-12 of a gradient at each step, and float32 has seven digits, ' +
+          'so that hardly any weight will move; begin with learningRate: 0.01',
+      ],
+    ],
+    [
       'no shuffle',
       'shuffleBatch',
       'batch',

@@ -12,6 +12,7 @@ import {
   oneHot,
   optimizer,
   PipelineError,
+  RunError,
   runPipeline,
   sgd,
   softmaxCrossEntropy,
@@ -26,17 +27,19 @@ import { emissionsOf } from '../../stages/emissions.js';
 
 const spec = { kind: 'step', size: 1, shape: [2], classes: 2, gradients: true } as const;
 
-/** An optimizer that goes nowhere, and notes the rate of each step; it is 2 at most. */
+/** An optimizer that goes a little way, and notes the rate of each step; it is 2 at most. */
 const noting = (rates: number[]) =>
   optimizer({
     name: 'noting',
-    summary: 'Goes nowhere',
+    summary: 'W = W - 0.001 dW',
     options: z.strictObject({ learningRate: learningRate.default(2) }),
     example: 'noting',
     rule:
-      () =>
-      ({ rate }) =>
-        void rates.push(rate),
+      ({ value, gradient }, _, kernels) =>
+      ({ rate }) => {
+        rates.push(rate);
+        kernels.descend(value, gradient, 0.001);
+      },
   });
 
 /** Kernels that note what they were asked for. */
@@ -99,9 +102,10 @@ describe('an optimizer', () => {
 });
 
 describe('clipNorm', () => {
-  const moved = (clipNorm: number): number[] => {
-    const [W, b] = [parameter([0], [3]), parameter([0], [4])];
-    emissionsOf(of(stepOn([W], [b])).pipe(sgd({ learningRate: 1, clipNorm })), () => undefined);
+  const moved = (clipNorm: number, unit = 1): number[] => {
+    const [W, b] = [parameter([0], [3 * unit]), parameter([0], [4 * unit])];
+    const { operator } = sgd({ learningRate: 1, clipNorm }).build(spec, contextWith());
+    emissionsOf(of(stepOn([W], [b])).pipe(operator), () => undefined);
     return [W, b].map(({ value }) => value.data[0]);
   };
 
@@ -109,6 +113,21 @@ describe('clipNorm', () => {
     const [W, b] = moved(1);
     expect(W).toBeCloseTo(-0.6, 6);
     expect(b).toBeCloseTo(-0.8, 6);
+  });
+
+  it.each([1e154, 1e200, 1e306])('scales gradients of %d, whose squares overflow', (unit) => {
+    const [W, b] = moved(1, unit);
+    expect(W).toBeCloseTo(-0.6, 6);
+    expect(b).toBeCloseTo(-0.8, 6);
+  });
+
+  it('refuses gradients that are not finite, or cannot be said when they are clipped', () => {
+    expect(() => moved(1, Number.POSITIVE_INFINITY)).toThrow(
+      new RunError('test: the gradient of W holds Infinity, so it cannot be clipped', { placed: true }),
+    );
+    expect(() => moved(1e-100, 1e300)).toThrow(
+      'test: the gradients are so large that float64 has no factor that makes them clipNorm: 1e-100 long; look at how the',
+    );
   });
 
   it('leaves gradients alone that are shorter', () => {
