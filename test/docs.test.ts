@@ -9,7 +9,7 @@ import { fileSchema } from '../src/core/pipeline-file/file-schema.js';
 import { builtIn, catalogueWith } from '../src/node/plugins.js';
 import { runPipeline } from '../src/node/run-pipeline.js';
 import { kebabCase } from '../src/node/stage-source.js';
-import { fromRoot, pipeline, runJson, TINY } from './cli/pipeline-command.js';
+import { fromRoot, pipeline, runJson, scratchFolder, TINY } from './cli/pipeline-command.js';
 
 const pages = [
   'README.md',
@@ -264,3 +264,18 @@ describe.skipIf(process.env.MARBLENET_DATA === undefined)('the test accuracy in 
     300_000,
   );
 });
+
+test.skipIf(process.env.MARBLENET_DATA === undefined)(
+  'the picture in the README is read as it says',
+  async () => {
+    const { network } = await runPipeline('pipelines/relu.yaml', { dataFolder: process.env.MARBLENET_DATA ?? '' });
+    const model = join(await scratchFolder(), 'model.safetensors');
+    await network.save(model);
+    const { stdout } = await pipeline(['predict', model, 'docs/three.png', '--show']);
+    const shown = blocks.find(
+      ({ place, code }) => place.startsWith('README.md') && code.includes('docs/three.png: class'),
+    );
+    expect(stdout.trim()).toBe(shown?.code.trim());
+  },
+  300_000,
+);
