@@ -1,6 +1,7 @@
 import type { DataOptions } from '../node/environment.js';
 import { lineReporter } from './reporters/lines.js';
 import { type Waiting, waitOnTerminal } from './reporters/waiting.js';
+import { canRedraw } from './text/layout.js';
 
 /** Where data come from, as the options say. Downloads are reported on standard error. */
 export const dataOptions = (
@@ -18,7 +19,7 @@ export const PREPARING = 'preparing data';
 
 /** Does what takes a while; a terminal shows that it goes on, and how far downloads are. */
 export async function whileWaiting<T>(title: string, work: (waiting: Waiting) => Promise<T>): Promise<T> {
-  const waiting = process.stderr.isTTY ? waitOnTerminal(title) : noWaiting();
+  const waiting = canRedraw(process.stderr) ? waitOnTerminal(title) : noWaiting();
   try {
     return await work(waiting);
   } finally {

@@ -7,6 +7,7 @@ import { calledAs } from './command-line.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createReporter } from './reporters/create-reporter.js';
 import { untilDrained } from './standard-output.js';
+import { canRedraw } from './text/layout.js';
 import { quoted } from './text/quoted.js';
 import { remark } from './text/say.js';
 
@@ -39,8 +40,7 @@ export async function trainAndReport(
   { json = false, quiet = false }: Reporting,
   options: TrainingOptions,
 ): Promise<string | undefined> {
-  const terminal = process.stderr.isTTY ?? false;
-  const reporter = createReporter({ runId, json, quiet, terminal });
+  const reporter = createReporter({ runId, json, quiet, redraws: canRedraw(process.stderr) });
   let folder: string | undefined;
   try {
     await runOnThread(path, {

@@ -8,12 +8,12 @@ export interface ReporterChoice {
   readonly runId: string;
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Whether a person watches: standard error is a terminal. */
-  readonly terminal: boolean;
+  /** Whether a line can be drawn again and again on standard error. */
+  readonly redraws: boolean;
 }
 
-export function createReporter({ runId, json, quiet, terminal }: ReporterChoice): Reporter {
+export function createReporter({ runId, json, quiet, redraws }: ReporterChoice): Reporter {
   if (json) return jsonReporter(runId);
   if (quiet) return quietReporter();
-  return terminal ? barReporter(lineReporter()) : lineReporter();
+  return redraws ? barReporter(lineReporter()) : lineReporter();
 }

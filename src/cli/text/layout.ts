@@ -10,6 +10,9 @@ export const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream): number =>
 export const proseColumnsOf = (stream: NodeJS.WriteStream): number =>
   stream.isTTY ? Math.min(columnsOf(stream), 100) : 80;
 
+/** Whether a line can be drawn again and again: on a terminal whose cursor moves. */
+export const canRedraw = ({ isTTY }: NodeJS.WriteStream): boolean => isTTY && process.env.TERM !== 'dumb';
+
 /** Joins words that belong together, such as a number and its name: `wrapped` breaks no line between them. */
 export const together = (text: string): string => text.replaceAll(' ', '\u00a0');
 
