@@ -1,6 +1,7 @@
 /** A run of a pipeline file, which may be kept in a folder, and gone on with from there. */
 import { relative, resolve } from 'node:path';
 import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
+import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { environment } from './cache-folder.js';
 import { type DataOptions, openLoaded } from './environment.js';
@@ -8,6 +9,7 @@ import { KeptRun } from './kept-run.js';
 import { openLeftRun } from './left-run.js';
 import { type LoadOptions, loadPipeline } from './load-pipeline.js';
 import { type SavableModel, savable } from './model-file.js';
+import { TensorboardFile } from './tensorboard-file.js';
 
 /** What a run ends with; its network can be saved. */
 export interface SavableRunResult extends RunResult {
@@ -32,7 +34,9 @@ export async function runFile(
   options.signal?.throwIfAborted();
   const { pipeline, ...opened } = await open(path, options, changes);
   const { out, command, offline = false, everyStep = false } = options;
-  if (out === undefined) return finished(await train(pipeline, options));
+  if (out === undefined) {
+    return finished(await train(pipeline, { ...options, onEvent: withTensorboardRemark(pipeline, options.onEvent) }));
+  }
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
   const kept = new KeptRun({
     ...opened,
@@ -89,6 +93,7 @@ const finished = (result: RunResult): SavableRunResult => ({ ...result, network:
 
 async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOptions): Promise<SavableRunResult> {
   const { signal, onEvent = () => {}, betweenSteps = () => {} } = options;
+  const tensorboard = pipeline.tensorboard ? new TensorboardFile() : undefined;
   // Once it trains, a run is stopped between two steps, with a checkpoint; before, there is nothing to keep.
   const loading = new AbortController();
   const stop = (): void => {
@@ -102,6 +107,7 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
       signal: loading.signal,
       onEvent(event) {
         kept.event(event);
+        tensorboard?.event(event, String(kept.folder));
         if (event.event === 'end') return; // when it is kept
         onEvent(
           event.event === 'start' && kept.folder !== undefined ? { ...event, folder: shown(kept.folder) } : event,
@@ -120,6 +126,7 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
     await kept.fail(error);
     throw error;
   } finally {
+    tensorboard?.close();
     signal?.removeEventListener('abort', stop);
   }
 }

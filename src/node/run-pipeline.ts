@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { openPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
+import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type TrainOptions, train } from '../core/run/train.js';
 import { type DataOptions, environmentOf } from './environment.js';
 import { savable } from './model-file.js';
@@ -45,7 +46,8 @@ export async function runPipeline(
   else requireKnownOptions(options, optionsOfCode, 'runPipeline of a pipeline in code');
   if (isFile) return runFile(typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline), options);
   options.signal?.throwIfAborted();
-  const result = await train(await openPipeline(pipeline, environmentOf(undefined, options)), options);
+  const built = await openPipeline(pipeline, environmentOf(undefined, options));
+  const result = await train(built, { ...options, onEvent: withTensorboardRemark(built, options.onEvent) });
   return { ...result, network: savable(result.network) };
 }
 

@@ -3,7 +3,7 @@ import { builtInStages } from '../built-in-stages.js';
 import { PipelineError } from '../core/errors.js';
 import type { Host } from '../core/host.js';
 import { decodeWeights } from '../core/model/load-model.js';
-import { openPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
+import { openPipeline, type Pipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import {
   type Overrides,
@@ -12,6 +12,7 @@ import {
   resolvePipelineFile,
 } from '../core/pipeline-file/pipeline-file.js';
 import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
+import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { pageHost } from './host.js';
 import { webWorkers } from './web-workers.js';
@@ -48,10 +49,13 @@ export async function runPipeline(
   const environment = { host, registry, threads: webWorkers, decodeWeights };
   if (typeof pipeline === 'string' || pipeline instanceof URL) {
     const { definition, locate } = await fetchPipeline(pipeline, options);
-    return train(await openPipeline(definition, { ...environment, locate }), options);
+    return trainKeepingNothing(await openPipeline(definition, { ...environment, locate }), options);
   }
-  return train(await openPipeline(pipeline, environment), options);
+  return trainKeepingNothing(await openPipeline(pipeline, environment), options);
 }
+
+const trainKeepingNothing = (pipeline: Pipeline, options: TrainOptions): Promise<RunResult> =>
+  train(pipeline, { ...options, onEvent: withTensorboardRemark(pipeline, options.onEvent) });
 
 async function fetchPipeline(address: string | URL, options: RunPipelineOptions): Promise<PipelineFile> {
   const read = async (url: string): Promise<string> => {

@@ -1,5 +1,5 @@
 /**
- * Protocol Buffers, as far as ONNX takes them: fields of a message one after another, each with its number and how it lies
+ * Protocol Buffers, as far as ONNX and TensorBoard take them: fields of a message one after another, each with its number and how it lies
  * there. Source: https://protobuf.dev/programming-guides/encoding
  */
 import { joined } from '../bytes.js';
@@ -32,6 +32,13 @@ export function float(field: number, value: number): Bytes {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
   return joined([Uint8Array.from(tag(field, FIXED32)), bytes]);
+}
+
+/** A float64. */
+export function double(field: number, value: number): Bytes {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return joined([Uint8Array.from(tag(field, FIXED64)), bytes]);
 }
 
 /** Bytes, or a message. */

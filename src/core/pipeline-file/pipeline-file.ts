@@ -271,6 +271,7 @@ export function resolvePipelineFile(
     backend: content.backend,
     threads: content.threads,
     ...(content.checkpoint && { checkpoint: content.checkpoint }),
+    ...(content.tensorboard && { tensorboard: true }),
     ...(content.earlyStopping && { earlyStopping: content.earlyStopping }),
     ...(content.best && { best: content.best }),
     ...(content.initialWeights && {

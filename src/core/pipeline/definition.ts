@@ -34,6 +34,8 @@ export interface PipelineDefinition {
   readonly best?: z.input<typeof best> | undefined;
   /** A model whose weights the network begins with: its file, and which layers are drawn anew all the same. */
   readonly initialWeights?: z.input<typeof initialWeights> | undefined;
+  /** Writes TensorBoard's event files into the folder of a run that is kept in one. Default false. */
+  readonly tensorboard?: boolean | undefined;
   /** A source, then what prepares its examples. */
   readonly data: readonly (Stage<'split', 'examples'> | Stage<'examples', 'examples'>)[];
   /** The layers, from input to output. */

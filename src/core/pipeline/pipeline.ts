@@ -91,6 +91,8 @@ export interface Pipeline {
   readonly choice: Choice | undefined;
   /** When a run that is kept writes a checkpoint. */
   readonly checkpoint: CheckpointSetting;
+  /** Whether a run that is kept writes event files for TensorBoard. */
+  readonly tensorboard: boolean;
   /** Where a stage stands in the pipeline's file or definition. */
   readonly locate: Locate;
   /** A copy of all that decides how it goes on: parameters, what stages remember, where random streams stand. */
@@ -249,6 +251,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     learned,
     choice: unknown === undefined ? choiceOf(definition, rows, locate) : undefined,
     checkpoint: checkpoint.parse(definition.checkpoint ?? {}),
+    tensorboard: definition.tensorboard ?? false,
     locate,
     state: state.state,
     restore(saved) {

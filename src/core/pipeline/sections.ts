@@ -23,4 +23,4 @@ export const familiesOf: Readonly<Record<Section, readonly Family[]>> = {
 export type Locate = (section: Section | Setting, position?: number) => string;
 
 /** What a pipeline says beside its stages, and can be wrong together with them. */
-export type Setting = 'earlyStopping' | 'best' | 'initialWeights';
+export type Setting = 'earlyStopping' | 'best' | 'initialWeights' | 'tensorboard';

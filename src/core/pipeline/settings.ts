@@ -72,5 +72,6 @@ export const settings = {
     .optional()
     .describe('Stop when a metric has not become better for some epochs; the model is that of the best epoch'),
   initialWeights: initialWeights.optional().describe('A model whose weights the network begins with: fine-tuning'),
+  tensorboard: z.boolean().optional().describe("Write TensorBoard's event files into the folder of the run"),
   best: best.optional().describe('Keep the model of the epoch with the best value of a metric, not the last'),
 };
