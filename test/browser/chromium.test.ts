@@ -5,6 +5,20 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import {
+  backward,
+  batch,
+  dense,
+  digits,
+  exportModel,
+  forward,
+  normalize,
+  oneHot,
+  relu,
+  runPipeline,
+  sgd,
+  softmaxCrossEntropy,
+} from 'marblenet';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, PLAIN_HOST, type Site, serve, startChromium } from './chromium.js';
@@ -51,30 +65,35 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   }, 120_000);
   afterAll(() => browser.close());
 
+  /** What the page prints first. To be asked, it would need `eval`, which its policy may forbid. */
+  async function printedBy(site: Site, query = '', host = 'localhost') {
+    const page: Page = await browser.newPage();
+    try {
+      const printed = new Promise<string>((resolve, reject) => {
+        page.on('pageerror', reject);
+        page.on('console', (message) => {
+          if (message.type() === 'log') resolve(message.text());
+        });
+      });
+      const [text] = await Promise.all([printed, page.goto(`http://${host}:${site.port}/?${query}`)]);
+      return JSON.parse(text);
+    } finally {
+      await page.close();
+      await site.close();
+    }
+  }
+
   /** Trains in a page that is served with such headers. Returns what came of it, and how many threads were started. */
   async function train(
     headers: Readonly<Record<string, string>>,
     where: 'trainHere' | 'trainInWorker',
     task: Task,
-    host = 'localhost',
+    host?: string,
   ): Promise<{ readonly trained: Trained; readonly threads: number }> {
-    const site: Site = await serve(headers);
-    const page: Page = await browser.newPage();
-    try {
-      // the page prints what came of it: to be asked, it would need `eval`, which its policy forbids
-      const printed = new Promise<Trained>((resolve, reject) => {
-        page.on('pageerror', reject);
-        page.on('console', (message) => {
-          if (message.type() === 'log') resolve(JSON.parse(message.text()));
-        });
-      });
-      const query = new URLSearchParams({ where, backend: task.backend, threads: String(task.threads) });
-      const [trained] = await Promise.all([printed, page.goto(`http://${host}:${site.port}/?${query}`)]);
-      return { trained, threads: 1 + site.requests.filter((path) => path === '/kernel-thread.js').length };
-    } finally {
-      await page.close();
-      await site.close();
-    }
+    const site = await serve(headers);
+    const query = new URLSearchParams({ where, backend: task.backend, threads: String(task.threads) });
+    const trained = await printedBy(site, String(query), host);
+    return { trained, threads: 1 + site.requests.filter((path) => path === '/kernel-thread.js').length };
   }
 
   const wasm = (threads: Task['threads']): Task => ({ backend: 'wasm', threads });
@@ -104,5 +123,28 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   test('on plain http, where a page has no Web Cryptography', async () => {
     const { trained } = await train({}, 'trainHere', wasm(1), PLAIN_HOST);
     expect(trained).toEqual({ ...inNode, isolated: false, digests: false });
+  });
+
+  test('a model that was exported as a module predicts without this package', async () => {
+    const network = [dense({ units: 20 }), relu(), dense({ units: 10 })];
+    const data = [digits({ train: 500 }), normalize({ divisor: 255 }), oneHot({ classes: 10 })];
+    const steps = [batch({ size: 50 }), forward(), softmaxCrossEntropy(), backward(), sgd({ learningRate: 0.1 })];
+    const { network: model } = await runPipeline({ data, network, train: steps });
+    const [{ content }] = await exportModel(model, 'js');
+    const script = `import { predict } from './digits.js';
+const { names, probabilities } = predict(Uint8Array.from({ length: 784 }, (_, i) => i % 256));
+console.log(JSON.stringify({ names, probabilities: Array.from(probabilities.data) }));`;
+    const site = await serve(
+      {},
+      new Map([
+        ['/page.js', script],
+        ['/digits.js', new TextDecoder().decode(content)],
+      ]),
+    );
+    const said = await model.predict(Uint8Array.from({ length: 784 }, (_, i) => i % 256));
+    const { names, probabilities } = await printedBy(site);
+    expect(names).toEqual(said.names);
+    for (const [i, probability] of probabilities.entries())
+      expect(probability).toBeCloseTo(said.probabilities?.data[i] ?? -1, 5);
   });
 });

@@ -54,10 +54,17 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves the page with such headers. */
-export async function serve(headers: Readonly<Record<string, string>>): Promise<Site> {
-  scripts ??= bundle();
-  const files = await scripts;
+/**
+ * Serves the page with such headers.
+ *
+ * @param scriptsOf the scripts of another page, by their paths; that of the page is /page.js
+ */
+export async function serve(
+  headers: Readonly<Record<string, string>>,
+  scriptsOf?: ReadonlyMap<string, string>,
+): Promise<Site> {
+  if (scriptsOf === undefined) scripts ??= bundle();
+  const files = scriptsOf ?? (await scripts) ?? new Map();
   const requests: string[] = [];
   const server = createServer(({ url = '/' }, response) => {
     requests.push(url);
