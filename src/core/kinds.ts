@@ -111,6 +111,8 @@ export interface TapeEntry {
   /** What the stage was given, and which one it is: `relu.yaml:14:5: relu`. For whoever looks for the cause of a NaN. */
   readonly input?: Tensor;
   readonly at?: string;
+  /** On the first batch: how many times as large its gradient was as all numbers around it. */
+  readonly steepness?: number | undefined;
 }
 
 /** Numbers that are learned. */

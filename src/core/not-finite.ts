@@ -14,7 +14,7 @@ export interface Culprit {
 }
 
 /** Numbers above this are not learned: weights that large are on their way to infinity. */
-const HUGE = 1e6;
+export const HUGE = 1e6;
 
 /** The first on a batch's way through the network that is not finite; undefined where all of its outputs are. */
 export function culpritOf({ x, split, step, tape }: Pick<Batch, 'x' | 'split' | 'step' | 'tape'>): Culprit | undefined {
@@ -30,24 +30,58 @@ export function culpritOf({ x, split, step, tape }: Pick<Batch, 'x' | 'split' | 
     const broken = entry.parameters.find(({ value }) => firstNotFinite(value.data) !== -1);
     if (broken !== undefined) {
       const found = broken.value.data[firstNotFinite(broken.value.data)];
-      const cause = hasLearned(split, step) ? DIVERGED : 'these are its first weights, nothing has been learned yet';
-      return { at, problem: `its parameter ${broken.name} holds ${found}: ${cause}` };
+      const problem = `its parameter ${broken.name} holds ${found}`;
+      return hasLearned(split, step)
+        ? divergence(tape, at, problem)
+        : { at, problem: `${problem}: these are its first weights, nothing has been learned yet` };
     }
     const found = describeFirst(tape[i + 1]?.input ?? x);
     if (found === undefined) continue;
-    const cause = hasGrown(split, step, tape) ? DIVERGED : 'what it was given is finite';
-    return { at, problem: `its output is the first that is not finite, ${found}: ${cause}` };
+    const problem = `its output is the first that is not finite, ${found}`;
+    return hasGrown(split, step, tape)
+      ? divergence(tape, at, problem)
+      : { at, problem: `${problem}: what it was given is finite` };
   }
   return undefined;
 }
 
 const DIVERGED = 'training has diverged; try a smaller learningRate';
 
+/** Why training has diverged: a stage whose gradients explain it, else the learningRate. */
+export function divergence(tape: readonly TapeEntry[], at: string, problem: string): Culprit {
+  const steep = tape.find(({ steepness = 0 }) => steepness > STEEP);
+  return steep?.at === undefined
+    ? { at, problem: `${problem}: ${DIVERGED}` }
+    : { at: steep.at, problem: `its pullback gave ${tooSteep(steep.steepness)}` };
+}
+
+/** No derivative that is right is so much larger than the numbers that it is made of. */
+const STEEP = 1e10;
+
+/** How many times as large a gradient is as all numbers around it, and 1. */
+export const steepnessOf = (gradient: Tensor, ...around: readonly Tensor[]): number =>
+  largestOf(gradient) / Math.max(1, ...around.map(largestOf));
+
+/** What to say of a gradient, where it is too large for what it was made of. */
+export const steepProblem = (steepness: number): string | undefined =>
+  steepness > STEEP ? tooSteep(steepness) : undefined;
+
+const tooSteep = (steepness = 0): string =>
+  `a gradient about ${steepness.toPrecision(2)} times as large as all numbers around it, on the first batch; so training ` +
+  'has diverged, whatever the learningRate is';
+
+/** The largest size of a number. */
+export const largestOf = ({ data }: Tensor): number => {
+  let largest = 0;
+  for (const value of data) largest = Math.max(largest, Math.abs(value));
+  return largest;
+};
+
 /** Before the first update, no learningRate can be to blame. */
-const hasLearned = (split: Batch['split'], step: number): boolean => split !== 'train' || step > 1;
+export const hasLearned = (split: Batch['split'], step: number): boolean => split !== 'train' || step > 1;
 
 /** Whether training has diverged, for what is not finite though all parameters are: they have grown beyond all measure. */
-const hasGrown = (split: Batch['split'], step: number, tape: readonly TapeEntry[]): boolean =>
+export const hasGrown = (split: Batch['split'], step: number, tape: readonly TapeEntry[]): boolean =>
   hasLearned(split, step) &&
   tape.some(({ parameters }) => parameters.some(({ value: { data } }) => data.some((value) => Math.abs(value) > HUGE)));
 

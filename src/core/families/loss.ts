@@ -3,10 +3,19 @@ import { map } from 'rxjs';
 import * as z from 'zod';
 import type { Stage, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError, RunError } from '../errors.js';
+import { judges } from '../gradient-culprit.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import { type Batch, requireCurrent, type Spec, type Step } from '../kinds.js';
-import { culpritOf, describeFirst, lossBecame, lossProblem } from '../not-finite.js';
+import {
+  culpritOf,
+  describeFirst,
+  hasLearned,
+  lossBecame,
+  lossProblem,
+  steepnessOf,
+  steepProblem,
+} from '../not-finite.js';
 import { describeGiven, formatShape, sameShape, type Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
 import { requireClasses } from './require-classes.js';
@@ -49,6 +58,7 @@ export const loss = <Options extends z.ZodObject>(
       const lossFn = definition.loss(kernels, options, input);
       const gradients = rowBuffer(kernels, size, shape);
       let rows = 0;
+      let steepness: number | undefined;
       return {
         output: { kind: 'step', size, shape, classes, targets, gradients: false },
         operator: map((batch: Batch): Step => {
@@ -58,9 +68,11 @@ export const loss = <Options extends z.ZodObject>(
           const B = x.shape[0];
           const dx = gradients(B);
           const loss = lossFn(dx, x, t);
-          if (!Number.isFinite(loss)) throw notFinite(definition, at, loss, batch);
+          if (!Number.isFinite(loss)) throw notFinite(definition, at, loss, batch, steepness);
           if (B !== rows) {
             requireFinite(at, dx);
+            judges.set(dx, at);
+            steepness ??= steepnessOf(dx, x, t);
             rows = B;
           }
           return { split, epoch, step, steps, x, t, labels, tape, lease, dx, loss };
@@ -75,11 +87,14 @@ function notFinite(
   at: string,
   loss: unknown,
   batch: Batch,
+  steepness = 0,
 ): RunError {
   const options = { placed: true };
   if (typeof loss !== 'number') {
     return new RunError(`${at}: expected the loss as a number, found ${describeGiven(loss)}`, options);
   }
+  const steep = hasLearned(batch.split, batch.step) ? steepProblem(steepness) : undefined;
+  if (steep !== undefined) return new RunError(`${at}: ${lossBecame(loss, batch)}: it gave ${steep}`, options);
   const culprit = culpritOf(batch);
   if (culprit !== undefined) {
     return new RunError(`${culprit.at ?? at}: ${lossBecame(loss, batch)}: ${culprit.problem}`, options);

@@ -14,8 +14,9 @@ import {
   requireCurrent,
   type Spec,
   type Split,
+  type TapeEntry,
 } from '../kinds.js';
-import { culpritOf, describeFirst } from '../not-finite.js';
+import { culpritOf, describeFirst, steepnessOf } from '../not-finite.js';
 import type { OnnxGraph } from '../onnx-rule.js';
 import { noOptions } from '../stage.js';
 import type { Stateful } from '../state.js';
@@ -101,6 +102,7 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
   let seen: Split | undefined;
   let rows = 0;
   let rowsBack = 0;
+  let steepness: number | undefined;
   let lent: Lease | undefined;
 
   const fail: (problem: string) => never = (problem) => {
@@ -139,10 +141,11 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
 
   /** The pullback for a number of rows that it has not been seen with. */
   const watched =
-    (pullback: Pullback, x: Tensor): Pullback =>
+    (pullback: Pullback, x: Tensor, out: Tensor): Pullback =>
     (dout, needed) => {
       const dx = pullback(dout, needed);
       if (needed) requireGradient(dx, x);
+      if (dx !== undefined) steepness ??= steepnessOf(dx, dout, x, out, ...parameters.map(({ value }) => value));
       rowsBack = x.shape[0];
       return dx;
     };
@@ -156,7 +159,8 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
     const [out, pullback] = given;
     const isNew = out !== known || B !== rows || split !== seen;
     if (isNew) requireOutput(out, pullback, B);
-    const entry = { pullback: B === rowsBack ? pullback : watched(pullback, x), parameters, input: x, at };
+    const back = B === rowsBack ? pullback : watched(pullback, x, out);
+    const entry: TapeEntry = { pullback: back, parameters, input: x, at, steepness };
     if (isNew) {
       seen = split;
       // an activation behind may make finite numbers of NaN, so that no loss would tell

@@ -1,6 +1,8 @@
-/** Whether an optimizer still moves the weights: looked at once an epoch, so that a step costs nothing more. */
+/** Whether an optimizer moves the weights, and as its learning rate says. What takes longer is looked at once an epoch. */
 import { RunError } from '../errors.js';
-import type { Step } from '../kinds.js';
+import type { Update } from '../kernels/kernels.js';
+import type { Parameter, Step } from '../kinds.js';
+import { HUGE, largestOf } from '../not-finite.js';
 import { isTensor, type StateValue } from '../state.js';
 import { type DType, firstNotFinite } from '../tensor.js';
 
@@ -21,6 +23,49 @@ export function requireFiniteMemory(
     );
   }
 }
+
+/**
+ * After each step: the biases, and in the first step all that it moves.
+ *
+ * @param before the largest weight before the first step; undefined after it
+ * @throws RunError where weights are not finite, or huge, and their gradients and the rate do not explain it.
+ */
+export function requireExplained(
+  batch: Step,
+  update: Pick<Update, 'rate' | 'scale'>,
+  before: number | undefined,
+  at: string,
+): void {
+  const limit = before === undefined ? Number.MAX_VALUE : Math.max(HUGE, 10 * before);
+  for (const { parameters } of batch.tape) {
+    for (const parameter of parameters) {
+      if (parameter.frozen || (before === undefined && parameter.value.shape.length > 1)) continue;
+      const { data } = parameter.value;
+      for (let i = 0; i < data.length; i++) {
+        if (!(Math.abs(data[i]) <= limit)) requireReason(data[i], parameter, batch, update, at);
+      }
+    }
+  }
+}
+
+function requireReason(
+  weight: number,
+  { name, gradient }: Parameter,
+  { epoch, step }: Step,
+  { rate, scale }: Pick<Update, 'rate' | 'scale'>,
+  at: string,
+): void {
+  const steepest = largestOf(gradient);
+  if (!(rate * Math.max(1, scale * steepest) < HUGE / 10)) return;
+  const given = `its gradients are ${steepest.toPrecision(2)} at most and the learning rate is ${rate}`;
+  throw new RunError(`${at}: epoch ${epoch}, step ${step}: it made ${weight} of a weight of ${name}, though ${given}`, {
+    placed: true,
+  });
+}
+
+/** The largest weight. */
+export const largestWeight = (tape: Step['tape']): number =>
+  Math.max(0, ...learnedOf(tape).map(({ value }) => largestOf(value)));
 
 /**
  * After the first epoch.

@@ -9,7 +9,13 @@ import { stateOf } from '../state.js';
 import type { Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
 import { clipScale } from './clip-scale.js';
-import { fingerprintOf, requireFiniteMemory, requireMoved } from './optimizer-check.js';
+import {
+  fingerprintOf,
+  largestWeight,
+  requireExplained,
+  requireFiniteMemory,
+  requireMoved,
+} from './optimizer-check.js';
 import { factorsOf, type ScheduleOptions, schedule, scheduleToEnd } from './schedule.js';
 
 /** The option that every optimizer has, with or without a default. */
@@ -102,6 +108,7 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
           requireCurrent(batch, at);
           const { tape, step, steps } = batch;
           const rate = options.learningRate * factorAt(memory.count, steps);
+          const largest = memory.count === 0 ? largestWeight(tape) : undefined;
           if (memory.count === 0) first = fingerprintOf(tape);
           memory.count++;
           const { count } = memory;
@@ -115,6 +122,7 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
               move(update);
             }
           }
+          requireExplained(batch, update, largest, at);
           if (step % steps !== 0) return; // the rest is looked at once an epoch
           requireFiniteMemory(memory, batch, kernels.dtype, at);
           if (first !== undefined) requireMoved(first, batch, rate, at);

@@ -1,4 +1,5 @@
 import { map } from 'rxjs';
+import { requireFiniteGradients } from '../../core/gradient-culprit.js';
 import { requireCurrent, type Step, type TapeEntry } from '../../core/kinds.js';
 import { noOptions } from '../../core/stage.js';
 import type { Tensor } from '../../core/tensor.js';
@@ -29,6 +30,7 @@ export const backward = trustedStage({
     operator: map((step: Step) => {
       requireCurrent(step, at);
       step.tape.reduceRight<Tensor | undefined>(goBack, step.dx);
+      requireFiniteGradients(step, at);
       return step;
     }),
   }),
