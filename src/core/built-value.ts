@@ -2,6 +2,7 @@
 import type { Built, StageDefinition } from './contract.js';
 import { PipelineError } from './errors.js';
 import type { Kind } from './kinds.js';
+import { specProblem } from './spec-check.js';
 import { describeValue } from './wrong-value.js';
 
 /**
@@ -33,5 +34,7 @@ export function requireBuilt<From extends Kind, To extends Kind>(
     const found = describeValue(built.output?.kind);
     throw new PipelineError(`${name}: the output that build returns should be of the kind "${to}", but is of ${found}`);
   }
+  const problem = specProblem(built.output);
+  if (problem !== undefined) throw new PipelineError(`${name}: in the output that build returns, ${problem}`);
   return built;
 }

@@ -84,14 +84,33 @@ function batchCheck(output: Spec, at: string): (batch: Batch | Step) => void {
   };
 }
 
-/** @throws RunError for a metric that is not finite, and so says nothing. */
+/** @throws RunError for a metric that is not finite, and so says nothing; and where its parts are not what they should be. */
 export function requireMetric({ name, value, split, epoch, byClass, matrix }: Metric, at: string): void {
-  const wrong: unknown[] = [
-    ...(Number.isFinite(value) ? [] : [value]),
-    ...(byClass ?? []).filter((one) => !Number.isFinite(one) && !Number.isNaN(one)),
-    ...(matrix ?? []).flatMap((row) => row.filter((one) => !Number.isFinite(one))),
-  ];
-  if (wrong.length === 0) return;
-  const problem = `the metric "${name}" of ${split} is ${describeGiven(wrong[0])} in epoch ${epoch}`;
-  throw misfit(at, `${problem}, expected a finite number`);
+  const fail = (what: string, found: string, expected: string): never => {
+    throw misfit(at, `the ${what} of ${split} is ${found} in epoch ${epoch}, expected ${expected}`);
+  };
+  if (!Number.isFinite(value)) fail(`metric "${name}"`, describeGiven(value), 'a finite number');
+  if (byClass !== undefined && !isRow(byClass, (one) => Number.isFinite(one) || Number.isNaN(one))) {
+    fail(`byClass of the metric "${name}"`, describeRow(byClass), 'a list of numbers');
+  }
+  if (matrix === undefined) return;
+  if (!Array.isArray(matrix)) fail(`matrix of the metric "${name}"`, describeGiven(matrix), 'a list of rows');
+  for (const [i, row] of matrix.entries()) {
+    if (isRow(row, Number.isFinite) && row.length === matrix.length) continue;
+    const found = Array.isArray(row) ? describeRow(row) : describeGiven(row);
+    fail(
+      `row ${i} of the matrix of the metric "${name}"`,
+      found,
+      `a list of ${matrix.length} numbers, as there are rows`,
+    );
+  }
 }
+
+const isRow = (row: unknown, isRight: (value: unknown) => boolean): row is readonly number[] =>
+  Array.isArray(row) && row.every(isRight);
+
+const describeRow = (row: unknown): string => {
+  if (!Array.isArray(row)) return describeGiven(row);
+  const wrong = row.find((value) => !Number.isFinite(value));
+  return wrong === undefined ? `a list of ${row.length}` : `a list with ${describeGiven(wrong)} in it`;
+};

@@ -1,7 +1,7 @@
 /** Whether examples are whole, and numbers: asked of every stage that gives some, once a split, before training. */
 import { DataError, RunError } from './errors.js';
-import type { Examples, Spec } from './kinds.js';
-import { scaled } from './scaling.js';
+import { type Examples, type Spec, splits } from './kinds.js';
+import { scaled, scalingProblem } from './scaling.js';
 import {
   type DType,
   describeGiven,
@@ -12,6 +12,7 @@ import {
   sameShape,
   sizeOf,
 } from './tensor.js';
+import { describeValue } from './wrong-value.js';
 
 /** Where a check is made: the stage, for messages, and the type that features are to be read as. */
 interface Where {
@@ -30,22 +31,27 @@ type Range = readonly [min: number, max: number];
  * scaling makes numbers that the pipeline's float type does not have.
  */
 export function requireExamples(examples: Examples, declared: Spec<'examples'>, { at, kernels }: Where): void {
-  const { split, shape, features, labels, targets, classes } = examples;
+  const { split, shape, features, labels, targets, classes, scaling } = examples;
   const fail = (problem: string): never => {
     throw new RunError(`${at}: ${problem}`, { placed: true });
   };
+  if (!splits.includes(split))
+    fail(`gave examples of the split ${describeValue(split)}, expected ${splits.join(', ')}`);
   if (!Array.isArray(shape) || !sameShape(shape, declared.shape)) {
     const found = Array.isArray(shape) ? formatShape(shape) : describeGiven(shape);
     fail(`declared samples of ${formatShape(declared.shape)}, but gave ${found}`);
   }
-  if (!ArrayBuffer.isView(features)) fail(`expected the features in a typed array, found ${describeGiven(features)}`);
+  if (!isNumbers(features)) fail(`expected the features in a typed array, found ${describeGiven(features)}`);
   const n = features.length / sizeOf(shape);
   if (!Number.isInteger(n))
     fail(`gave ${features.length} features, which are not whole samples of ${formatShape(shape)}`);
   if (n === 0) fail(`gave no examples of ${split}`);
-  if (labels !== undefined && labels.length !== n) {
-    fail(`gave ${labels.length ?? describeGiven(labels)} labels for ${n} samples of ${split}`);
+  const most = declared.counts?.[split];
+  if (most !== undefined && n > most) fail(`declared ${most} examples of ${split} at most, but gave ${n}`);
+  if (labels !== undefined && !isNumbers(labels)) {
+    fail(`expected the labels in a typed array, as a Uint8Array, found ${describeGiven(labels)}`);
   }
+  if (labels !== undefined && labels.length !== n) fail(`gave ${labels.length} labels for ${n} samples of ${split}`);
   // a file of labels is checked by oneHot, which knows the byte
   const limit = classes ?? (examples.labelsPath === undefined ? declared.labels?.classes : undefined);
   const wrong = labels?.findIndex(
@@ -59,6 +65,11 @@ export function requireExamples(examples: Examples, declared: Spec<'examples'>, 
     const expected = formatShape([n, declared.targets]);
     fail(`declared targets of ${expected} for ${n} samples of ${split}, but gave ${describeTensor(targets)}`);
   }
+  if (declared.targets === undefined && targets !== undefined && !isTensorOf([n, targets?.shape?.[1]], targets)) {
+    fail(`expected targets of [${n}, m] for ${n} samples of ${split}, but gave ${describeTensor(targets)}`);
+  }
+  const wrongScaling = scalingProblem(scaling, shape);
+  if (wrongScaling !== undefined) fail(wrongScaling);
   const range = rangeOf(features, () => `of ${split}`, sizeOf(shape), at);
   if (targets !== undefined) rangeOf(targets.data, () => `in the targets of ${split}`, targets.shape[1], at);
   const tooLarge = firstTooLarge(examples, range, kernels.dtype);
@@ -68,6 +79,10 @@ export function requireExamples(examples: Examples, declared: Spec<'examples'>, 
     );
   }
 }
+
+/** Whether these are numbers one after another; big integers are none here, nor is a view of bytes. */
+const isNumbers = (value: unknown): value is ArrayLike<number> & object =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView) && typeof Reflect.get(value, 0) !== 'bigint';
 
 /** @throws DataError at the first number that is not finite; the sample is the row that it stands in. */
 function rangeOf(numbers: ArrayLike<number> & object, where: () => string, width: number, at: string): Range {

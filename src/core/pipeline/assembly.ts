@@ -6,6 +6,7 @@ import { DataError, MarblenetError, messageOf, NotKnownError, PipelineError, Run
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
 import { joinStates, type Stateful, stateOf } from '../state.js';
+import { eachSplitOnce } from './each-split-once.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { familiesOf, type Locate, type Section, sections } from './sections.js';
 
@@ -167,7 +168,8 @@ export class Assembly {
       this.#rows.push(row);
       // now and not where it is asked for: each stage asks, and most have none
       if (named.length > 0) this.#parameters = this.rows.flatMap(({ parameters }) => parameters);
-      const telling = pipe(operator, this.#tellPlace<Kinds[Kind]>(name, section, position));
+      const once = section === 'data' ? pipe(operator, eachSplitOnce(at)) : operator;
+      const telling = pipe(once, this.#tellPlace<Kinds[Kind]>(name, section, position));
       return { output, operator: this.setting.instrument(telling, row) };
     } catch (error) {
       if (error instanceof NotKnownError && this.setting.outline) {

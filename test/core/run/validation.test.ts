@@ -1,5 +1,5 @@
 /** A run with a `validation:` section: it follows each epoch, and the test waits for the end. */
-import { lastValueFrom, map, of, tap, toArray } from 'rxjs';
+import { filter, lastValueFrom, map, of, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../../src/core/errors.js';
 import { checkGradients } from '../../../src/core/inspect/gradient-check.js';
@@ -181,7 +181,7 @@ describe('a run with a validation', () => {
   it('says so when a stage of data: has lost the examples of a split', async () => {
     const lose = stage({
       name: 'lose',
-      summary: 'Turns validation examples into examples of nothing',
+      summary: 'Drops validation examples',
       family: 'data',
       from: 'examples',
       to: 'examples',
@@ -189,10 +189,7 @@ describe('a run with a validation', () => {
       example: 'lose',
       build: (_, input) => ({
         output: input,
-        operator: map(
-          (examples: Examples): Examples =>
-            examples.split === 'validation' ? { ...examples, split: 'train' } : examples,
-        ),
+        operator: filter(({ split }: Examples) => split !== 'validation'),
       }),
     });
     const { definition } = resolveText(VALIDATED);
