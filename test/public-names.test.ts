@@ -29,7 +29,7 @@ const EVERYWHERE = [
   ),
   ...words('registryOf resolvePipelineFile run train'),
   // what was learned
-  ...words('evaluate modelOf'),
+  ...words('decodeCheckpoint encodeCheckpoint evaluate modelOf'),
   // looking into one
   ...words('adviceOn checkGradients numericalGradient traceSample'),
   // what goes wrong

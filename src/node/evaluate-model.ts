@@ -17,6 +17,7 @@ import { type DataOptions, environmentOf } from './environment.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { modelBytes } from './model-file.js';
 
+/** How good a model is on the examples of one split. */
 export interface SplitEvaluation {
   readonly split: Split;
   readonly examples: Examples;

@@ -13,6 +13,7 @@ import { builtIn } from './plugins.js';
 import { readEnvironment } from './run-environment.js';
 import { files, runFolderOf } from './run-folder.js';
 
+/** Which examples a run is judged by, and where they are. What is left out is as it was in the run. */
 export interface EvaluateOptions extends DataOptions {
   /** Which examples. Default `test`. */
   readonly split?: Split;

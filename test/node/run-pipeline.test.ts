@@ -1,13 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { deserialize, serialize } from 'node:v8';
 import { concatMap, NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../src/core/errors.js';
 import type { Examples, SourceSplit } from '../../src/core/kinds.js';
 import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
 import type { Checkpoint } from '../../src/core/run/checkpoint.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/core/run/checkpoint-file.js';
 import type { PipelineEvent } from '../../src/core/run/events.js';
 import { stage } from '../../src/core/stage.js';
 import { encodeIdx } from '../../src/node/idx.js';
@@ -79,11 +79,11 @@ describe('runPipeline', () => {
     }
   });
 
-  it('goes on from a file that node:v8 has written, as docs/architecture.md shows, and not from JSON', async () => {
+  it('goes on from the bytes of a checkpoint, as docs/architecture.md shows, and not from JSON', async () => {
     const checkpoints: Checkpoint[] = [];
     const whole = await runPipeline(tiny, { betweenSteps: (at) => void checkpoints.push(at.checkpoint()) });
-    const file = await temporaryFile(serialize(checkpoints[7]), 'tiny.checkpoint');
-    const { weights, steps } = await runPipeline(tiny, { from: deserialize(await readFile(file)) });
+    const { checkpoint: from } = await decodeCheckpoint(await encodeCheckpoint(checkpoints[7]));
+    const { weights, steps } = await runPipeline(tiny, { from });
     expect({ weights, steps }).toEqual({ weights: whole.weights, steps: whole.steps });
     expect(await laterRefusalOf(runPipeline(tiny, { from: JSON.parse(JSON.stringify(checkpoints[7])) }))).toMatch(
       /^the state is not one of this pipeline: .*network\.0\.W is an object in the state, float32 \[784, \d+\] here; /,

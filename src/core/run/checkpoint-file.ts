@@ -1,7 +1,7 @@
 /** Checkpoints as files. */
 import * as z from 'zod';
 import { DataError } from '../errors.js';
-import { type Contents, seal, unseal } from '../model/sealed-file.js';
+import { seal, unseal } from '../model/sealed-file.js';
 import type { StateDict } from '../state.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { BestEpoch, Seen } from './monitor.js';
@@ -38,10 +38,14 @@ const schema = z.strictObject({
 /** What is of the best epoch, among the state of the epoch under way. */
 const BEST = 'best.';
 
-/** @param notes other texts that are to be read again with it */
+/**
+ * The bytes of a checkpoint's file: safetensors, with the SHA-256 of all the rest.
+ *
+ * @param notes other texts that are to be read again with it
+ */
 export function encodeCheckpoint(
   { state, seen, ...rest }: Checkpoint,
-  notes: Contents['notes'] = {},
+  notes: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { learned = {}, ...best } = seen?.best ?? {};
   const ofBest = Object.entries(learned).map(([name, value]) => [BEST + name, value] as const);
@@ -50,13 +54,15 @@ export function encodeCheckpoint(
 }
 
 /**
+ * Reads what `encodeCheckpoint` wrote.
+ *
  * @param path the file's name, for the messages.
  * @throws DataError when this is no checkpoint, or it was damaged. Whether it is one of a pipeline is said when that goes on.
  */
 export async function decodeCheckpoint(
   bytes: Uint8Array,
   path = 'the checkpoint',
-): Promise<{ readonly checkpoint: Checkpoint; readonly notes: NonNullable<Contents['notes']> }> {
+): Promise<{ readonly checkpoint: Checkpoint; readonly notes: Readonly<Record<string, string>> }> {
   const { description, state: all, notes = {} } = await unseal(bytes, 'checkpoint', path);
   const parsed = schema.safeParse(description);
   if (!parsed.success) {
