@@ -37,6 +37,15 @@ describe('what is offered', () => {
     [['run', TINY, '--swap=relu=tan'], ['--swap=relu=tanh']],
     [['tap', TINY, '--stage', 'train.f'], ['train.forward']],
     [['graph', TINY, '--format', 'm'], ['mermaid']],
+    [
+      ['new', '--optimizer', 'ad'],
+      ['adam', 'adamW', 'adaGrad'],
+    ],
+    [
+      ['new', '--source', ''],
+      ['mnist', 'digits', 'idx'],
+    ],
+    [['new', '--train-images', 'test/cli/sl'], ['test/cli/slow.yaml']],
     [['nonsense', ''], []],
     [['list', ''], []],
   ])('%j', async (words, expected) => {

@@ -7,6 +7,10 @@ const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
   ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ']],
+  [
+    'new [name]',
+    ['--source ', '--hidden ', '--activation ', '--optimizer ', '--epochs ', '--hold-out ', '--yes ', '--force '],
+  ],
   ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ', '--plugin ']],
   ['evaluate <run>', ['run', '--split ', '--data ', '--pipeline ', '--json ', '--plugin ']],
   ['export <run>', ['--to ', '--out ', '--names ', '--logits ', '--force ', '--plugin ']],

@@ -6,16 +6,17 @@ export const hasTerminals = spawnSync('python3', ['-c', 'import pty']).status ==
 
 export interface Terminal {
   readonly columns?: number;
-  /** What to press, `\x03` for Ctrl-C, as soon as these words have been drawn. */
-  readonly press?: readonly [keys: string, after: string];
+  /** What to press, `\u0003` for Ctrl-C, as soon as these words have been drawn, behind those that were waited for before. */
+  readonly press?: readonly (readonly [keys: string, after: string])[];
   readonly environment?: Record<string, string>;
 }
 
 /** Standard output is what was drawn. */
 export function inTerminal(
   args: readonly string[],
-  { columns = 80, press = ['', ''], environment }: Terminal = {},
+  { columns = 80, press = [], environment }: Terminal = {},
 ): Promise<Ended> {
-  const python = [fromRoot('test/cli/pseudo-terminal.py'), String(columns), ...press, process.execPath, MAIN, ...args];
+  const script = [fromRoot('test/cli/pseudo-terminal.py'), String(columns), JSON.stringify(press)];
+  const python = [...script, process.execPath, MAIN, ...args];
   return startProcess('python3', python, commandEnvironment(environment)).ended;
 }

@@ -1,14 +1,15 @@
 """Runs a command in a terminal of its own and passes on what it draws.
 
-    python3 pseudo-terminal.py COLUMNS KEYS WORDS COMMAND...
+    python3 pseudo-terminal.py COLUMNS PRESS COMMAND...
 
-KEYS, written as in "\\x03" for Ctrl-C, are pressed when WORDS have been drawn. Ends with the command's exit code.
+PRESS is JSON, a list of keys and words: [["\\u0003", "loss"]] presses Ctrl-C when "loss" has been drawn, behind the words
+that were waited for before. Ends with the command's exit code.
 """
 
-import fcntl, os, pty, struct, sys, termios
+import fcntl, json, os, pty, struct, sys, termios
 
-columns, keys, words, *command = sys.argv[1:]
-waiting = keys.encode().decode("unicode_escape").encode()
+columns, press, *command = sys.argv[1:]
+waiting = [(keys.encode(), words.encode()) for keys, words in json.loads(press)]
 
 child, terminal = pty.fork()
 if child == 0:
@@ -16,6 +17,7 @@ if child == 0:
     os.execvp(command[0], command)
 
 drawn = b""
+seen = 0  # how much of it the words that were waited for have come in
 while True:
     try:
         piece = os.read(terminal, 65536)
@@ -24,9 +26,10 @@ while True:
     if not piece:
         break
     drawn += piece
-    if waiting and words.encode() in drawn:
-        os.write(terminal, waiting)
-        waiting = b""
+    while waiting and waiting[0][1] in drawn[seen:]:
+        keys, words = waiting.pop(0)
+        seen = drawn.index(words, seen) + len(words)
+        os.write(terminal, keys)
 
 sys.stdout.buffer.write(drawn)
 sys.stdout.flush()

@@ -5,7 +5,7 @@ import { silent, startMirror } from '../node/mirror-server.js';
 import { hasTerminals, inTerminal } from './in-terminal.js';
 import { pipeline, runJson, SLOW, scratchFile, TINY } from './pipeline-command.js';
 
-const CTRL_C = '\\x03';
+const CTRL_C = '\u0003';
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const TO_LINE_START = '\u001b[1G';
@@ -61,7 +61,7 @@ describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: tr
 
   test('Ctrl-C ends the run and gives the cursor back', async () => {
     const { code, stdout: screen } = await inTerminal(['run', SLOW, '--set', 'epochs=1000000'], {
-      press: [CTRL_C, '░'],
+      press: [[CTRL_C, '░']],
     });
     expect(code).toBe(130);
     expect(barsIn(screen).length).toBeGreaterThanOrEqual(1);
@@ -101,7 +101,7 @@ describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: tr
 test.skipIf(!hasTerminals)('waiting for data is a line with the seconds (needs python3)', async () => {
   const mirror = await startMirror(silent);
   const { code, stdout: screen } = await inTerminal(['run', 'pipelines/relu.yaml'], {
-    press: [CTRL_C, 'preparing data'],
+    press: [[CTRL_C, 'preparing data']],
     environment: { MARBLENET_MIRRORS: mirror.url },
   });
   expect(code).toBe(130);

@@ -58,7 +58,8 @@ export async function requireNone(paths: readonly string[]): Promise<void> {
   }
 }
 
-async function write(path: string, content: Uint8Array): Promise<void> {
+/** @throws RunError when it cannot be written. */
+export async function write(path: string, content: Uint8Array | string): Promise<void> {
   try {
     await writeWholeFile(path, content);
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Every command but `run`, in the order of the help: what to do with runs, then what looks at pipelines and stages. */
+/** Every command but `run`, in the order of the help: what begins one, what to do with runs, then what looks at pipelines and stages. */
 import { check } from './check.js';
 import { completion } from './completion.js';
 import { doctor } from './doctor.js';
@@ -9,6 +9,7 @@ import { graph } from './graph.js';
 import { importCommand } from './import.js';
 import { lint } from './lint.js';
 import { list } from './list.js';
+import { newCommand } from './new.js';
 import { predict } from './predict.js';
 import { print } from './print.js';
 import { resume } from './resume.js';
@@ -19,6 +20,7 @@ import { tap } from './tap.js';
 import { trace } from './trace.js';
 
 export const otherCommands = [
+  newCommand,
   predict,
   evaluate,
   exportCommand,

@@ -21,6 +21,7 @@ const COMMANDS = [
   'explain',
   'schema',
   'doctor',
+  'new',
   'resume',
   'runs',
   'predict',
@@ -55,6 +56,7 @@ const OPTIONS = [
     '--markdown',
   ],
   ...['--out', '--no-out', '--to', '--into', '--names', '--logits', '--force', '--as-is', '--show', '--pipeline'],
+  ...['--source', '--hidden', '--activation', '--optimizer', '--epochs', '--hold-out', '--yes', '--train-images'],
   ...[
     '-h',
     '-v',
@@ -107,6 +109,7 @@ const VALUES = [
   ],
   ...['network.relu', 'train.forward', 'forward', 'mermaid', 'dot', 'svg', 'true', 'false'],
   ...['onnx', 'js', 'npz', 'json', 'safetensors', 'notebook', 'bash', 'epochs=2'],
+  ...['mnist', 'digits', 'idx', 'none', '5,3', '0.1'],
 ];
 const FILES = [
   ...['tiny.yaml', 'wrong.yaml', 'empty.yaml', 'missing.yaml', 'folder', '.', '/dev/null', 'binary.yaml'],

@@ -1,0 +1,138 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { messageOf, PipelineError } from '../../core/errors.js';
+import {
+  activations,
+  type IdxFiles,
+  type NewPipeline,
+  newFile,
+  optimizers,
+  sources,
+} from '../../core/pipeline-file/new-file.js';
+import { type Ask, canAsk, type Question, takeFallback, whileAsking } from '../ask.js';
+import { command } from '../command.js';
+import { calledAs } from '../command-line.js';
+import { questions } from '../new-questions.js';
+import { quoted } from '../text/quoted.js';
+import { remark } from '../text/say.js';
+import { requireNone, write } from './export.js';
+
+/** An option whose value is read as the answer to a question. */
+const optionFor = <Answer>(name: string, { fallback, parse }: Question<Answer>, describe: string) => ({
+  type: 'string' as const,
+  requiresArg: true,
+  defaultDescription: fallback,
+  describe,
+  coerce(given: string | undefined): Answer | undefined {
+    try {
+      return given === undefined ? undefined : parse(given);
+    } catch (error) {
+      throw new PipelineError(`--${name}: ${messageOf(error)}`);
+    }
+  },
+});
+
+const choiceOf = <Word extends string>(choices: readonly Word[], describe: string) => ({
+  choices,
+  requiresArg: true,
+  defaultDescription: choices[0],
+  describe,
+});
+
+export const newCommand = command({
+  command: 'new [name]',
+  describe: 'Write a pipeline file of your own, commented, that runs; on a terminal it asks what is to be in it',
+  builder: (yargs) =>
+    yargs
+      .positional('name', {
+        type: 'string',
+        default: 'my-network',
+        coerce: checkedName,
+        describe: 'What it is called; the file is NAME.yaml',
+      })
+      .option('source', choiceOf(sources, 'Where the data come from'))
+      .option('train-images', optionFor('train-images', questions.trainImages, 'Of idx: samples to learn from'))
+      .option('train-labels', optionFor('train-labels', questions.trainLabels, 'Of idx: their labels'))
+      .option('test-images', optionFor('test-images', questions.testImages, 'Of idx: samples to be judged by'))
+      .option('test-labels', optionFor('test-labels', questions.testLabels, 'Of idx: their labels'))
+      .option('classes', optionFor('classes', questions.classes, 'Of idx: how many classes there are'))
+      .option('hidden', optionFor('hidden', questions.hidden, 'Units of each hidden layer: 50, or 100,50, or none'))
+      .option('activation', choiceOf(activations, 'What stands behind each hidden layer'))
+      .option('optimizer', choiceOf(optimizers, 'What moves the weights'))
+      .option('epochs', optionFor('epochs', questions.epochs, 'How often training goes through the data'))
+      .option('hold-out', optionFor('hold-out', questions.holdOut, 'Share of the training data for a validation, or 0'))
+      .option('yes', { type: 'boolean', default: false, describe: 'Ask nothing: what is not given is as by default' })
+      .option('force', { type: 'boolean', default: false, describe: 'Replace a file that is there already' }),
+  async handler({ name, yes, force, ...given }) {
+    const path = /\.ya?ml$/.test(name) ? name : `${name}.yaml`;
+    if (!force) await requireNone([path]);
+    const choose = (ask: Ask) => chosen(path, given, ask);
+    const pipeline = await (yes || !canAsk() ? choose(takeFallback) : whileAsking(choose));
+    await write(path, newFile(pipeline));
+    process.stdout.write(`wrote ${path}\n`);
+    await remarkMissing(path, pipeline);
+    remark(`train it: ${calledAs} run ${quoted(path)}`);
+  },
+});
+
+function checkedName(name: string): string {
+  if (/\p{Cc}/u.test(name) || /(^|[\\/])(\.ya?ml)?$/.test(name)) {
+    throw new PipelineError(`expected the name of a file, found ${JSON.stringify(name)}`);
+  }
+  return name;
+}
+
+type Given = { readonly [Name in keyof typeof questions]?: ReturnType<(typeof questions)[Name]['parse']> | undefined };
+
+/** Options that only one source has. */
+const OF_IDX = ['trainImages', 'trainLabels', 'testImages', 'testLabels', 'classes'] as const;
+
+/** What was not given is asked for, one thing after another. */
+async function chosen(path: string, given: Given, ask: Ask): Promise<NewPipeline> {
+  const source = given.source ?? (await ask(questions.source));
+  const stray = OF_IDX.find((option) => given[option] !== undefined);
+  if (source !== 'idx' && stray !== undefined) {
+    throw new PipelineError(
+      `--${stray.replace('I', '-i').replace('L', '-l')}: give --source idx, too: other data need none`,
+    );
+  }
+  const idx = source === 'idx' ? await chosenFiles(dirname(path), given, ask) : undefined;
+  const hidden = given.hidden ?? (await ask(questions.hidden));
+  if (hidden.length === 0 && given.activation !== undefined) {
+    throw new PipelineError(
+      '--activation: there is no hidden layer to stand behind; give --hidden 50, or leave it out',
+    );
+  }
+  const activation = hidden.length === 0 ? 'relu' : (given.activation ?? (await ask(questions.activation)));
+  return {
+    name: basename(path).replace(/\.ya?ml$/, ''),
+    source,
+    ...(idx && { idx }),
+    hidden,
+    activation,
+    optimizer: given.optimizer ?? (await ask(questions.optimizer)),
+    epochs: given.epochs ?? (await ask(questions.epochs)),
+    holdOut: given.holdOut ?? (await ask(questions.holdOut)),
+  };
+}
+
+/** Paths are given as seen from here; the file sees them from its folder. */
+async function chosenFiles(folder: string, given: Given, ask: Ask): Promise<IdxFiles> {
+  const fromFolder = (named: string) => (isAbsolute(named) ? named : relative(folder, named));
+  return {
+    trainImages: fromFolder(given.trainImages ?? (await ask(questions.trainImages))),
+    trainLabels: fromFolder(given.trainLabels ?? (await ask(questions.trainLabels))),
+    testImages: fromFolder(given.testImages ?? (await ask(questions.testImages))),
+    testLabels: fromFolder(given.testLabels ?? (await ask(questions.testLabels))),
+    classes: given.classes ?? (await ask(questions.classes)),
+  };
+}
+
+async function remarkMissing(path: string, { idx }: NewPipeline): Promise<void> {
+  if (idx === undefined) return;
+  const { classes: _, ...files } = idx;
+  for (const named of Object.values(files)) {
+    const file = resolve(dirname(path), named);
+    if ((await stat(file).catch(() => undefined)) === undefined) remark(`it reads ${file}, which is not there yet`);
+  }
+}

@@ -1,0 +1,62 @@
+/** What `pipeline new` asks, and how answers are read, on a terminal and behind options alike. */
+import { PipelineError } from '../core/errors.js';
+import { activations, optimizers, sources } from '../core/pipeline-file/new-file.js';
+import type { Question } from './ask.js';
+
+/** One of some words. */
+const oneOf = <Word extends string>(text: string, words: readonly Word[]): Question<Word> => ({
+  text: `${text} (${words.join(', ')})`,
+  fallback: words[0],
+  parse(answer) {
+    const word = words.find((one) => one === answer);
+    if (word === undefined) throw new PipelineError(`expected one of ${words.join(', ')}, found "${answer}"`);
+    return word;
+  },
+});
+
+const wholeNumber = (text: string, least: number, most: number, fallback: string): Question<number> => ({
+  text,
+  fallback,
+  parse(answer) {
+    const number = Number(answer);
+    if (/^\d+$/.test(answer) && number >= least && number <= most) return number;
+    throw new PipelineError(`expected a whole number from ${least} to ${most}, found "${answer}"`);
+  },
+});
+
+const file = (text: string, fallback: string): Question<string> => ({
+  text,
+  fallback,
+  parse(answer) {
+    if (answer === '') throw new PipelineError('expected a file, found nothing');
+    return answer;
+  },
+});
+
+const units = wholeNumber('', 1, 65_536, '');
+
+/** In the order in which they are asked; the files have the names that MNIST and its like are published under. */
+export const questions = {
+  source: oneOf('Data: MNIST, digits that this program draws, or IDX files of yours', sources),
+  trainImages: file('Training samples, an IDX file', 'train-images-idx3-ubyte.gz'),
+  trainLabels: file('Their labels', 'train-labels-idx1-ubyte.gz'),
+  testImages: file('Test samples', 't10k-images-idx3-ubyte.gz'),
+  testLabels: file('Their labels', 't10k-labels-idx1-ubyte.gz'),
+  classes: wholeNumber('How many classes', 2, 65_536, '10'),
+  hidden: {
+    text: 'Units of the hidden layers: 50, or 100,50, or none',
+    fallback: '50',
+    parse: (answer) => (answer === 'none' ? [] : answer.split(',').map((word) => units.parse(word.trim()))),
+  } as Question<readonly number[]>,
+  activation: oneOf('Activation', activations),
+  optimizer: oneOf('Optimizer', optimizers),
+  epochs: wholeNumber('Epochs: how often training goes through the data', 1, 1_000_000, '10'),
+  holdOut: {
+    text: 'Share of the training examples to judge epochs by, 0 for none',
+    fallback: '0.1',
+    parse(answer) {
+      if (/^(0|0?\.\d+)$/.test(answer)) return Number(answer);
+      throw new PipelineError(`expected a number from 0 to below 1, as 0.1, found "${answer}"`);
+    },
+  } as Question<number>,
+};

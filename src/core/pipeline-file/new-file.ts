@@ -1,0 +1,116 @@
+/** The first pipeline file of one's own: a few choices, written out with what each line is for. */
+import { parse } from 'yaml';
+import { withoutVariables } from './variables.js';
+
+/** What the file is to be about. */
+export interface NewPipeline {
+  readonly name: string;
+  readonly source: Source;
+  /** Files of the source `idx`, seen from the pipeline file's folder, and how many classes they have. */
+  readonly idx?: IdxFiles;
+  /** How many units each hidden layer has, from the input on; none for a network that only draws straight lines. */
+  readonly hidden: readonly number[];
+  /** Behind each hidden layer. */
+  readonly activation: Activation;
+  readonly optimizer: Optimizer;
+  readonly epochs: number;
+  /** Which share of the training examples judges each epoch, so that the test waits for the end; 0 for none. */
+  readonly holdOut: number;
+}
+
+export interface IdxFiles {
+  readonly trainImages: string;
+  readonly trainLabels: string;
+  readonly testImages: string;
+  readonly testLabels: string;
+  readonly classes: number;
+}
+
+export const sources = ['mnist', 'digits', 'idx'] as const;
+type Source = (typeof sources)[number];
+
+export const activations = ['relu', 'leakyRelu', 'elu', 'gelu', 'softplus', 'sigmoid', 'tanh'] as const;
+type Activation = (typeof activations)[number];
+
+/** With learning rates to begin with. */
+const learningRates = {
+  adam: 0.001,
+  adamW: 0.001,
+  sgd: 0.1,
+  momentum: 0.05,
+  nesterov: 0.05,
+  rmsProp: 0.001,
+  adaGrad: 0.01,
+} as const;
+type Optimizer = keyof typeof learningRates;
+export const optimizers = Object.keys(learningRates) as readonly Optimizer[];
+
+/** The text of a file that runs, and is right to `lint --strict`. */
+export function newFile(pipeline: NewPipeline): string {
+  const { name, epochs, optimizer } = pipeline;
+  const validation = pipeline.holdOut > 0;
+  const judging = [
+    'batch: { size: 500 }',
+    'forward',
+    'softmaxCrossEntropy',
+    'mean: { of: loss }',
+    'accuracy # how many of the examples are taken for what they are',
+  ];
+  return [
+    '# A pipeline file: each list item is a stage, and "pipeline explain STAGE" says what it does and takes.\n',
+    `name: ${quoted(name)}\n`,
+    'seed: 42 # decides all chance: the same seed gives the same weights\n',
+    `epochs: ${epochs} # how often training goes through the data\n`,
+    validation ? 'best: { monitor: validation.loss } # the model is that of the best epoch, not of the last\n' : '',
+    section('data', 'a source, then what prepares its examples', dataOf(pipeline)),
+    section('network', 'from the input to a number a class', networkOf(pipeline)),
+    section('train', 'what is done with the training examples, batch by batch', [
+      'shuffleBatch: { size: 100 }',
+      'forward # through the network',
+      'softmaxCrossEntropy # how wrong it is: the loss',
+      'backward # how the loss changes with each weight: the gradients',
+      `${optimizer}: { learningRate: ${learningRates[optimizer]} } # moves the weights against the gradients`,
+      'mean: { of: loss }',
+    ]),
+    validation ? section('validation', 'after each epoch', judging) : '',
+    section('test', validation ? 'once, at the end' : 'after each epoch', judging),
+  ].join('');
+}
+
+/** As YAML has it: plain where that is the same text. */
+const quoted = (text: string): string =>
+  /^[a-z][\w./-]*$/i.test(text) && parse(text) === text ? text : JSON.stringify(withoutVariables(text));
+
+const section = (name: string, meaning: string, items: readonly string[]): string =>
+  `${name}: # ${meaning}\n${items.map((item) => `  - ${item}\n`).join('')}`;
+
+function dataOf({ source, idx, holdOut }: NewPipeline): string[] {
+  const classes = idx?.classes ?? 10;
+  return [
+    {
+      mnist: 'mnist: { fallback: digits } # handwritten digits, 28 x 28 pixels; drawn ones where they cannot be had',
+      digits: 'digits: { train: 10000, test: 1000 } # digits that this program draws, 28 x 28 pixels',
+      idx: idx === undefined ? '' : idxStage(idx),
+    }[source],
+    ...(holdOut > 0
+      ? [`holdOut: { validation: ${holdOut} } # this share is not learned from: it judges each epoch`]
+      : []),
+    `normalize: { divisor: 255 } # bytes become numbers from 0 to 1${source === 'idx' ? '; leave it out for other numbers' : ''}`,
+    `oneHot: { classes: ${classes} } # label 2 becomes [0, 0, 1, 0, ...]`,
+  ];
+}
+
+const idxStage = ({ trainImages, trainLabels, testImages, testLabels }: IdxFiles): string =>
+  [
+    'idx: # IDX files, raw or gzip, seen from the folder of this file',
+    `train: { images: ${quoted(trainImages)}, labels: ${quoted(trainLabels)} }`,
+    `test: { images: ${quoted(testImages)}, labels: ${quoted(testLabels)} }`,
+  ].join('\n      ');
+
+function networkOf({ hidden, activation, idx }: NewPipeline): string[] {
+  const weights = activation === 'sigmoid' || activation === 'tanh' ? 'xavierNormal' : 'heNormal';
+  return [
+    ...hidden.flatMap((units) => [`dense: { units: ${units}, weights: ${weights} }`, activation]),
+    `dense: { units: ${idx?.classes ?? 10}, weights: xavierNormal } # one a class`,
+  ];
+}

@@ -1,0 +1,165 @@
+/** `pipeline new`: each file that it can write is right and runs, whether it asked for it or not. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeIdx } from 'marblenet';
+import { describe, expect, test } from 'vitest';
+import { activations, newFile, optimizers, sources } from '../../src/core/pipeline-file/new-file.js';
+import { hasTerminals, inTerminal } from './in-terminal.js';
+import { linesOf, pipeline, runJson, scratchFolder } from './pipeline-command.js';
+
+const IDX = { trainImages: 'a.gz', trainLabels: 'b c.gz', testImages: '${d}', testLabels: '/e/f', classes: 3 };
+
+test('every combination is right to lint --strict', async () => {
+  const folder = await scratchFolder();
+  const files: string[] = [];
+  for (const source of sources) {
+    for (const hidden of [[], [50], [100, 50, 20]]) {
+      for (const activation of activations) {
+        for (const optimizer of optimizers) {
+          for (const holdOut of [0, 0.1]) {
+            const path = join(folder, `${files.length}.yaml`);
+            const more = source === 'idx' ? { idx: IDX } : {};
+            const name = ['my-network', '7', 'null', 'a ${b}: "c"'][files.length % 4];
+            await writeFile(
+              path,
+              newFile({ name, source, ...more, hidden, activation, optimizer, epochs: 3, holdOut }),
+            );
+            files.push(path);
+          }
+        }
+      }
+    }
+  }
+  expect(files.length).toBeGreaterThan(800);
+  const { code, stdout, stderr } = await pipeline(['lint', '--strict', ...files]);
+  expect({ code, stderr }, stdout.slice(0, 2000)).toEqual({ code: 0, stderr: '' });
+  for (const [i, line] of linesOf(stdout).entries()) expect(line.startsWith(`${files[i]}: ok`), line).toBe(true);
+}, 120_000);
+
+describe('without a terminal', { concurrent: true }, () => {
+  test('and without a flag, it writes a file that runs at once', async () => {
+    const folder = await scratchFolder();
+    const path = join(folder, 'mine.yaml');
+    const written = await pipeline(['new', join(folder, 'mine')]);
+    expect(written).toEqual({ code: 0, stdout: `wrote ${path}\n`, stderr: `train it: pipeline run ${path}\n` });
+    const { start, end } = await runJson([path, '--set', 'epochs=2']);
+    expect(start).toMatchObject({ name: 'mine', epochs: 2 });
+    expect(start.warnings).toBeUndefined();
+    expect(end.test?.accuracy).toBeGreaterThan(0.5);
+    expect(end.best?.monitor).toBe('validation.loss');
+  });
+
+  test('it takes flags, for files of your own, too: their paths are seen from the folder of the file', async () => {
+    const folder = await scratchFolder();
+    await mkdir(join(folder, 'nets'));
+    const samples = Uint8Array.from({ length: 120 }, (_, i) => (i * 37) % 256);
+    await writeFile(join(folder, 'samples'), encodeIdx([30, 2, 2], samples));
+    await writeFile(
+      join(folder, 'labels'),
+      encodeIdx(
+        [30],
+        samples.subarray(0, 30).map((_, i) => i % 3),
+      ),
+    );
+    const idx = ['train', 'test'].flatMap((split) => [
+      ...[`--${split}-images`, join(folder, 'samples')],
+      ...[`--${split}-labels`, join(folder, 'labels')],
+    ]);
+    const path = join(folder, 'nets', 'my net.yml');
+    const flags = ['--classes', '3', '--hidden', '7, 5', '--activation', 'tanh', '--optimizer', 'sgd', '--epochs', '4'];
+    const { code, stderr } = await pipeline(['new', path, '--source', 'idx', ...idx, ...flags, '--hold-out', '0']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `train it: pipeline run '${path}'\n` });
+    const { start, epochs } = await runJson([path]);
+    expect(start).toMatchObject({
+      name: 'my net',
+      epochs: 4,
+      data: { source: 'idx', train: 30 },
+      parameters: 35 + 40 + 18,
+    });
+    expect(epochs).toHaveLength(4);
+  });
+
+  test('files that are not there yet are named', async () => {
+    const folder = await scratchFolder();
+    const { code, stderr } = await pipeline([
+      'new',
+      join(folder, 'mine'),
+      '--source',
+      'idx',
+      '--train-images',
+      join(folder, 'x'),
+    ]);
+    expect(code).toBe(0);
+    expect(linesOf(stderr)[0]).toBe(`it reads ${join(folder, 'x')}, which is not there yet`);
+    expect(linesOf(stderr)).toHaveLength(5);
+  });
+
+  test('what is there stays as it is, unless --force says otherwise', async () => {
+    const path = join(await scratchFolder(), 'mine.yaml');
+    await writeFile(path, 'precious');
+    expect(await pipeline(['new', path])).toMatchObject({
+      code: 2,
+      stderr: `${path} is there already; --force replaces it\n`,
+    });
+    expect(await readFile(path, 'utf8')).toBe('precious');
+    expect(await pipeline(['new', path, '--force'])).toMatchObject({ code: 0 });
+    expect(await readFile(path, 'utf8')).toContain('name: mine\n');
+  });
+
+  test.each([
+    [['--hidden', '0'], '--hidden: expected a whole number from 1 to 65536, found "0"'],
+    [['--hidden', '5,'], '--hidden: expected a whole number from 1 to 65536, found ""'],
+    [['--epochs', 'many'], '--epochs: expected a whole number from 1 to 1000000, found "many"'],
+    [['--hold-out', '1'], '--hold-out: expected a number from 0 to below 1, as 0.1, found "1"'],
+    [['--activation', 'rleu'], 'did you mean "relu"?'],
+    [['--classes', '4'], '--classes: give --source idx, too'],
+    [['--hidden', 'none', '--activation', 'relu'], '--activation: there is no hidden layer to stand behind'],
+  ])('%j is refused', async (flags, problem) => {
+    const folder = await scratchFolder();
+    const { code, stderr } = await pipeline(['new', join(folder, 'mine'), ...flags]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(problem) });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasTerminals)('on a terminal', { concurrent: true }, () => {
+  test('it asks for what was not given; Enter takes the default, and what is wrong is asked again', async () => {
+    const path = join(await scratchFolder(), 'asked.yaml');
+    const press = [
+      ['dgits\r', '[mnist] '],
+      ['digits\r', '[mnist] '],
+      ['\r', '[50] '],
+      ['gelu\r', '[relu] '],
+      ['2\r', '[10] '],
+      ['0\r', '[0.1] '],
+    ] as const;
+    const { code, stdout: screen } = await inTerminal(['new', path, '--optimizer', 'sgd'], { press });
+    expect(code, screen).toBe(0);
+    expect(screen).toContain('expected one of mnist, digits, idx, found "dgits"');
+    const text = await readFile(path, 'utf8');
+    for (const line of ['name: asked', 'epochs: 2 #', '- digits: {', 'units: 50', '- gelu', '- sgd: {'])
+      expect(text).toContain(line);
+    expect(text).not.toContain('validation');
+  });
+
+  test.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('%s leaves, and nothing is written', async (_, key) => {
+    const path = join(await scratchFolder(), 'asked.yaml');
+    const press = [
+      ['\r', '[mnist] '],
+      [key, '[50] '],
+    ] as const;
+    const { code, stdout: screen } = await inTerminal(['new', path], { press });
+    expect(code, screen).toBe(130);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('--yes asks nothing', async () => {
+    const path = join(await scratchFolder(), 'asked.yaml');
+    expect(await inTerminal(['new', path, '--yes'])).toMatchObject({ code: 0 });
+    expect(await readFile(path, 'utf8')).toContain('- mnist: {');
+  });
+});
