@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
+const modules = ['core', 'kernels', 'stages', 'testing'].map((room) => `test/${room}/**/*.test.ts`);
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -11,9 +13,29 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
     env: { MARBLENET_RUNS: 'none' }, // programs that tests start keep no runs here
     testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'modules',
+          include: modules,
+          // they change nothing outside of themselves: what they import is loaded once, not for each file
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'programs',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [...modules, 'test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
+          sequence: { groupOrder: 1 }, // afterwards: these start processes, and keep every processor at work by themselves
+        },
+      },
+    ],
   },
 });
