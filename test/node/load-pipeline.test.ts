@@ -25,7 +25,7 @@ describe('loadPipeline', () => {
     [
       'nothing',
       '',
-      'expected a pipeline, with data:, network: and train:, found an empty file; pipelines/relu.yaml shows what one looks like',
+      'expected a pipeline, with data:, network: and train:, found an empty file; "pipeline new NAME" writes one to begin with',
     ],
     ['bytes that are no text', Uint8Array.of(0xff, 0xfe, 0x00), 'this is not UTF-8 text, expected a pipeline file'],
     ['text cut in the middle of a sign', Uint8Array.of(0x61, 0xc3), 'this is not UTF-8 text, expected a pipeline file'],

@@ -40,7 +40,7 @@ export function readYaml(text: string, path: string): YamlText {
     const found = document.contents === null ? 'an empty file' : describeValue(document.contents.toJSON());
     throw new PipelineError(
       `${path}:1:1: expected a pipeline, with data:, network: and train:, found ${found}; ` +
-        'pipelines/relu.yaml shows what one looks like',
+        '"pipeline new NAME" writes one to begin with',
     );
   }
   return { path, document, at };

@@ -9,7 +9,7 @@ const TOP_LEVEL =
   'extends, name, description, seed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, initialWeights, tensorboard, best, plugins, data, ' +
   'network, train, validation, test';
 const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
-const RELU_YAML = 'pipelines/relu.yaml shows what one looks like';
+const RELU_YAML = '"pipeline new NAME" writes one to begin with';
 const A_LIST = 'expected a list of stages, each on a line that begins with "- ", found';
 const ONE_STAGE = 'expected one stage, as "relu" or "dense: { units: 50 }", found';
 const NO_FIT = 'this line does not fit those around it; check its indentation, and the space after "-" and ":"';
