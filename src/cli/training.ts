@@ -1,6 +1,7 @@
 /** What `run` and `resume` have in common: a run on a thread of its own, reported, and stopped by signals. */
 import type { Argv } from 'yargs';
 import { messageOf, PipelineError } from '../core/errors.js';
+import type { EndEvent } from '../core/run/events.js';
 import type { TrainingOptions } from '../node/run-in-step.js';
 import { runOnThread } from '../node/training-thread.js';
 import { calledAs } from './command-line.js';
@@ -32,20 +33,22 @@ export const withReporting = <T>(yargs: Argv<T>) =>
 /**
  * Trains, and reports it.
  *
- * @returns the folder in which the run is kept; undefined where it is not
+ * @param options with a signal of their own, or the run is stopped by those of the process
+ * @returns the end, and the folder in which the run is kept; undefined where it is not
  */
 export async function trainAndReport(
   path: string,
   runId: string,
   { json = false, quiet = false }: Reporting,
   options: TrainingOptions,
-): Promise<string | undefined> {
+): Promise<{ readonly end: EndEvent; readonly folder: string | undefined }> {
   const reporter = createReporter({ runId, json, quiet, redraws: canRedraw(process.stderr) });
   let folder: string | undefined;
+  let end: EndEvent;
   try {
-    await runOnThread(path, {
+    end = await runOnThread(path, {
       ...options,
-      signal: abortOnSignals(),
+      signal: options.signal ?? abortOnSignals(),
       onEvent: (event) => {
         if (event.event === 'start') folder = event.folder;
         reporter.event(event);
@@ -63,5 +66,5 @@ export async function trainAndReport(
   if (folder !== undefined && !json && !quiet) {
     remark(`kept in ${folder}`);
   }
-  return folder;
+  return { end, folder };
 }

@@ -1,6 +1,6 @@
 /** Reading a pipeline file from disk, with its plug-ins. */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { messageOf, PipelineError } from '../core/errors.js';
+import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
 import type { BaseFiles } from '../core/pipeline-file/bases.js';
 import {
   type Overrides,
@@ -30,9 +30,13 @@ export interface LoadOptions extends Overrides {
  *
  * @throws PipelineError when the file cannot be read, or is no pipeline file.
  */
-export async function parsePipeline(path: string, options: LoadOptions = {}): Promise<ParsedPipelineFile> {
+export async function parsePipeline(
+  path: string,
+  options: LoadOptions = {},
+  bases: BaseFiles = baseFiles,
+): Promise<ParsedPipelineFile> {
   const text = options.text ?? (await readText(path).catch(wrongIn(path)));
-  return readPipelineFile(text, path, baseFiles, { variables: process.env, ...options });
+  return readPipelineFile(text, path, bases, { variables: process.env, ...options });
 }
 
 /** @throws PipelineError when the file cannot be read, or is wrong, or names plug-ins and may not. */
@@ -45,6 +49,25 @@ export async function loadPipeline(path: string, options: LoadOptions = {}): Pro
   const catalogue = await catalogueWith(plugins);
   const rebase = (named: string, file: string) => resolve(dirname(file), named);
   return { ...resolvePipelineFile(parsed, catalogue.registry, { rebase }), catalogue };
+}
+
+/**
+ * The pipeline file, those that it extends, and its plug-ins: what a run reads before its data. Where one of them is wrong,
+ * as many as are named up to there.
+ */
+export async function filesOf(path: string, options: LoadOptions = {}): Promise<string[]> {
+  const found = [path];
+  const read = (base: string): Promise<string> => {
+    found.push(base);
+    return readText(base);
+  };
+  try {
+    const plugins = pluginsOf(await parsePipeline(path, options, { ...baseFiles, read }));
+    found.push(...plugins.map(({ file }) => file));
+  } catch (error) {
+    if (!(error instanceof MarblenetError)) throw error; // what is wrong is said when the file is loaded
+  }
+  return found;
 }
 
 const baseFiles: BaseFiles = {

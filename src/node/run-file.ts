@@ -1,5 +1,5 @@
 /** A run of a pipeline file, which may be kept in a folder, and gone on with from there. */
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
@@ -9,6 +9,7 @@ import { KeptRun } from './kept-run.js';
 import { openLeftRun } from './left-run.js';
 import { type LoadOptions, loadPipeline } from './load-pipeline.js';
 import { type SavableModel, savable } from './model-file.js';
+import { shownPath } from './shown-path.js';
 import { TensorboardFile } from './tensorboard-file.js';
 
 /** What a run ends with; its network can be saved. */
@@ -110,7 +111,7 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
         tensorboard?.event(event, String(kept.folder));
         if (event.event === 'end') return; // when it is kept
         onEvent(
-          event.event === 'start' && kept.folder !== undefined ? { ...event, folder: shown(kept.folder) } : event,
+          event.event === 'start' && kept.folder !== undefined ? { ...event, folder: shownPath(kept.folder) } : event,
         );
       },
       betweenSteps(run) {
@@ -129,10 +130,4 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
     tensorboard?.close();
     signal?.removeEventListener('abort', stop);
   }
-}
-
-/** As a person would type it from here. */
-function shown(folder: string): string {
-  const fromHere = relative('', folder);
-  return fromHere.startsWith('..') ? resolve(folder) : fromHere;
 }

@@ -6,7 +6,10 @@ import { fromRoot, pipeline } from './pipeline-command.js';
 const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
-  ['run <file>', ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ']],
+  [
+    'run <file>',
+    ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ', '--watch '],
+  ],
   [
     'new [name]',
     ['--source ', '--hidden ', '--activation ', '--optimizer ', '--epochs ', '--hold-out ', '--yes ', '--force '],

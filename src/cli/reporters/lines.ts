@@ -86,11 +86,13 @@ function sayBest({ best, stoppedEarly, epochs }: EndEvent): void {
   say(`${'model'.padEnd(LABEL)}of epoch ${epoch}, the best: ${printable(monitor)} ${formatMetric(value)}${early}`);
 }
 
+const sayResult = (event: EndEvent): void => say(styled('bold', resultText(event)));
+
 /** What was reached, by which effort. */
-function sayResult({ epochs, steps, train, validation, test, seconds }: EndEvent): void {
+export function resultText({ epochs, steps, train, validation, test, seconds }: EndEvent): string {
   const reached = reachedText(validation || test ? { validation, test } : { train }).join('  ');
   const effort = [plural(epochs, 'epoch'), plural(steps, 'step'), `${seconds.toFixed(1)} s`].map(together).join(', ');
-  say(styled('bold', reached === '' ? `trained for ${effort}` : `${reached} after ${effort}`));
+  return reached === '' ? `trained for ${effort}` : `${reached} after ${effort}`;
 }
 
 /** As many classes a line as fit: ten take two lines of 80 columns. */
