@@ -1,7 +1,7 @@
 /** Whether what a stage declares of its output can be: a plug-in is run without being compared with the types. */
 import type { Spec } from './kinds.js';
 import { scalingProblem } from './scaling.js';
-import { formatShape } from './tensor.js';
+import { formatShape, isShape } from './tensor.js';
 import { describeValue } from './wrong-value.js';
 
 /** What is wrong with it, as a sentence; undefined where nothing is. */
@@ -10,7 +10,7 @@ export function specProblem(output: Spec): string | undefined {
   if (output.kind === 'metric')
     return typeof output.name === 'string' ? undefined : wrong('name', output.name, 'a text');
   const { shape, classes, targets } = output;
-  if (!Array.isArray(shape) || !shape.every((size) => isCount(size))) {
+  if (!isShape(shape)) {
     return `the shape should be sizes, as [28, 28], but is ${Array.isArray(shape) ? formatShape(shape) : describeValue(shape)}`;
   }
   if (classes !== undefined && !isCount(classes)) return wrong('number of classes', classes);

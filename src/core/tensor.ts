@@ -19,6 +19,10 @@ export interface Tensor {
   readonly data: Floats;
 }
 
+/** Whether it is sizes, none of them 0: a plug-in may say anything. */
+export const isShape = (value: unknown): value is Shape =>
+  Array.isArray(value) && value.every((size) => Number.isInteger(size) && size > 0);
+
 /** How many numbers a shape holds. The empty shape holds one: a scalar. */
 export const sizeOf = (shape: Shape): number => shape.reduce((size, length) => size * length, 1);
 

@@ -54,13 +54,17 @@ function expectation(issue: z.core.$ZodIssue): string {
         .map(String)
         .join(', ')
         .replace(/, ([^,]*)$/, ' or $1');
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`;
+    case 'invalid_format':
+      return issue.pattern === undefined ? `text in the form ${issue.format}` : `text that matches ${issue.pattern}`;
     case 'unrecognized_keys':
       return `nothing called ${issue.keys.join(', ')}`;
     case 'invalid_union':
       if (issue.message !== 'Invalid input') return issue.message; // the schema has words of its own
       return [...new Set(issue.errors.flatMap(([first]) => (first ? [expectation(first)] : [])))].join(', or ');
     default:
-      return issue.message;
+      return issue.message === 'Invalid input' ? 'another value' : issue.message;
   }
 }
 
@@ -71,6 +75,16 @@ const plainTypes: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a map, as { name: value }',
+  record: 'a map, as { name: value }',
+  tuple: 'a list',
+  null: 'null',
+  nan: 'NaN',
+  bigint: 'a big integer',
+  date: 'a date',
+  never: 'nothing',
+  undefined: 'nothing',
+  void: 'nothing',
+  nonoptional: 'a value',
 };
 
 const choicesOf = (issue: z.core.$ZodIssue): string[] =>

@@ -4,6 +4,7 @@ import { builtInStages } from '../built-in-stages.js';
 import { messageOf, PipelineError } from '../core/errors.js';
 import { joinRegistries, type Registry, registryOf } from '../core/pipeline/registry.js';
 import type { ParsedPipelineFile } from '../core/pipeline-file/pipeline-file.js';
+import { faultPlace } from '../core/stage-fault.js';
 import { NotAFileError, requireRegularFile } from './regular-file.js';
 import { codeOf, reasonOf } from './system-error.js';
 
@@ -84,6 +85,6 @@ async function importTypeScript(file: string): Promise<Record<string, unknown>> 
     return await jiti.import(file);
   } catch (error) {
     const [reason] = messageOf(error).split('\nRequire stack:');
-    throw new PipelineError(reason, { cause: error });
+    throw new PipelineError(`${reason}${faultPlace(error)}`, { cause: error });
   }
 }

@@ -43,10 +43,13 @@ describe.concurrent('a plug-in whose stage cannot be built is refused with place
       layer('build(_, { shape }) { return { output: shape }; }'),
       'my: the forward of its layer should be a function, but is nothing',
     ],
-    [layer('build() { return undefined.shape; }'), 'my cannot be built: Cannot read properties of undefined'],
+    [
+      layer('build() { return undefined.shape; }'),
+      'my cannot be built: its build failed, by an error in the code of this stage at ',
+    ],
     [
       "import { activation } from 'marblenet'; export const my = activation({ name: 'my', summary: '', formula: () => { throw new TypeError('in formula'); } });",
-      'my cannot be built: in formula',
+      'my cannot be built: its formula failed, by an error in the code of this stage at ',
     ],
     [
       "import { noOptions, stage } from 'marblenet'; export const my = stage({ name: 'my', summary: '', family: 'layers', from: 'batch', to: 'batch', options: noOptions, example: 'my', build: (_, output) => ({ output }) });",

@@ -3,12 +3,13 @@
  * function of the stages and of what they declare (`gives`, `expects`, `inOrder`, ...), never of their names: a plug-in
  * that declares the same is given the same advice.
  */
-import type { Formula } from '../kernels/kernels.js';
+import { PipelineError } from '../errors.js';
 import type { Spec } from '../kinds.js';
 import type { PlacedStage, StageRow } from '../pipeline/assembly.js';
 import type { Choice } from '../pipeline/choice.js';
 import type { Outline, Pipeline } from '../pipeline/pipeline.js';
 import type { Locate, Section, Setting } from '../pipeline/sections.js';
+import { faultProblem } from '../stage-fault.js';
 
 /** What `lint` warns of: a pipeline that will run, but hardly learn. */
 export interface Advice {
@@ -111,8 +112,7 @@ const BYTES = 255;
 
 /** Two functions of each number alone are one such function: there is nothing learned between them. */
 const activationsInARow: Rule = ({ network }) => {
-  const isActivation = (row: Row | undefined) =>
-    row?.definition.family === 'activations' && !leavesNumbersAlone(row.definition.formula?.(row.options));
+  const isActivation = (row: Row | undefined) => row?.definition.family === 'activations' && !leavesNumbersAlone(row);
   const second = network.find((row, i) => isActivation(row) && isActivation(network[i - 1]));
   if (second === undefined) return undefined;
   const first = network[network.indexOf(second) - 1];
@@ -173,7 +173,9 @@ const unshuffled: Rule = ({ data, train }) => {
 const hiddenZeros: Rule = ({ network }) => {
   const learns = (row: Row) => 'output' in row && row.parameters.length > 0;
   const layer = network.find(
-    ({ definition, options }, i) => definition.beginsAtZero?.(options) && network.slice(i + 1).some(learns),
+    (row, i) =>
+      asked(row, 'beginsAtZero', ({ definition, options }) => definition.beginsAtZero?.(options)) &&
+      network.slice(i + 1).some(learns),
   );
   if (layer === undefined) return undefined;
   return {
@@ -233,14 +235,29 @@ function specOf(data: readonly Row[]): Spec<'examples'> | undefined {
 }
 
 /** Whether a network stage gives numbers from 0 to 1 alone: as it declares, or by its formula; undefined if unknown. */
-function givesProbabilities({ definition, options }: Row): boolean | undefined {
-  if (definition.gives !== undefined) return definition.gives === 'probabilities';
-  const formula = definition.formula?.(options);
-  return formula && SAMPLES.map(formula.value).every((y) => y >= 0 && y <= 1);
+function givesProbabilities(row: Row): boolean | undefined {
+  const { gives } = row.definition;
+  if (gives !== undefined) return gives === 'probabilities';
+  return valuesOf(row)?.every((y) => y >= 0 && y <= 1);
 }
 
-const leavesNumbersAlone = (formula: Formula | undefined): boolean =>
-  formula !== undefined && SAMPLES.every((x) => formula.value(x) === x);
+const leavesNumbersAlone = (row: Row): boolean => valuesOf(row)?.every((y, i) => y === SAMPLES[i]) ?? false;
+
+/** What an activation makes of some numbers; undefined for what has no formula. */
+const valuesOf = (row: Row): readonly number[] | undefined =>
+  asked(row, 'formula', ({ definition, options }) => {
+    const formula = definition.formula?.(options);
+    return formula && SAMPLES.map((x) => formula.value(x));
+  });
+
+/** @throws PipelineError with the place of a stage whose own code fails. */
+function asked<Answer>(row: Row, method: string, question: (row: Row) => Answer): Answer {
+  try {
+    return question(row);
+  } catch (error) {
+    throw new PipelineError(`${'at' in row ? row.at : row.name}: ${faultProblem(error, method)}`, { cause: error });
+  }
+}
 
 /** Where a formula is tried. */
 const SAMPLES: readonly number[] = [-100, -2, -0.5, 0, 0.5, 2, 100];

@@ -20,7 +20,16 @@ import { culpritOf, describeFirst, steepnessOf } from '../not-finite.js';
 import type { OnnxGraph } from '../onnx-rule.js';
 import { noOptions } from '../stage.js';
 import type { Stateful } from '../state.js';
-import { describeGiven, describeTensor, formatShape, isTensorOf, type Shape, sizeOf, type Tensor } from '../tensor.js';
+import {
+  describeGiven,
+  describeTensor,
+  formatShape,
+  isShape,
+  isTensorOf,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
 import { describeValue } from '../wrong-value.js';
 
@@ -77,7 +86,7 @@ export const networkStage = <Options extends z.ZodObject>(
 function requireLayer(returned: Layer, name: string): Layer {
   const layer = requireReturned(returned, name, 'a layer, as { output, forward }');
   const { output, forward } = layer;
-  if (!Array.isArray(output) || !output.every((size) => Number.isInteger(size) && size > 0)) {
+  if (!isShape(output)) {
     const found = Array.isArray(output) ? formatShape(output) : describeValue(output);
     throw new PipelineError(`${name}: the output of its layer should be a shape, as [50], but is ${found}`);
   }

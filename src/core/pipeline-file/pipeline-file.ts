@@ -7,13 +7,14 @@
 import { isNode, isScalar, type Node } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
-import { didYouMean, PipelineError, unknownKey } from '../errors.js';
+import { didYouMean, MarblenetError, PipelineError, unknownKey } from '../errors.js';
 import { keysAt, type Rebase, rebased } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
+import { faultProblem } from '../stage-fault.js';
 import { OptionsError, parseOptions } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { type BaseFiles, baseOf, type MergedText, merged, withBases } from './bases.js';
@@ -256,7 +257,11 @@ export function resolvePipelineFile(
         if (definition.name !== name) parseOptions({ ...definition, name }, options);
         return factory(options);
       } catch (error) {
-        if (!(error instanceof OptionsError)) throw error;
+        if (error instanceof MarblenetError && !(error instanceof OptionsError)) throw error;
+        if (!(error instanceof OptionsError)) {
+          const problem = `${locate([...place, name], 'key')}: ${name}: ${faultProblem(error, 'options')}`;
+          throw new PipelineError(problem, { cause: error });
+        }
         const option = [...place, name, ...error.path];
         throw new PipelineError(`${locate(option, error.unknownKey ? 'key' : 'value')}: ${error.message}`);
       }

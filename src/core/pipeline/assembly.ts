@@ -1,10 +1,11 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, ignoreElements, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
 import { requireBuilt } from '../built-value.js';
-import type { AnyStage, Built, Context, Stage, StageDefinition } from '../contract.js';
-import { DataError, MarblenetError, messageOf, NotKnownError, PipelineError, RunError } from '../errors.js';
+import type { AnyStage, Built, Context, Family, Stage, StageDefinition } from '../contract.js';
+import { DataError, MarblenetError, NotKnownError, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
+import { faultProblem } from '../stage-fault.js';
 import { joinStates, type Stateful, stateOf } from '../state.js';
 import { eachSplitOnce } from './each-split-once.js';
 import { type Registry, stagesBetween } from './registry.js';
@@ -169,7 +170,7 @@ export class Assembly {
       // now and not where it is asked for: each stage asks, and most have none
       if (named.length > 0) this.#parameters = this.rows.flatMap(({ parameters }) => parameters);
       const once = section === 'data' ? pipe(operator, eachSplitOnce(at)) : operator;
-      const telling = pipe(once, this.#tellPlace<Kinds[Kind]>(name, section, position));
+      const telling = pipe(once, this.#tellPlace<Kinds[Kind]>(definition, section, position));
       return { output, operator: this.setting.instrument(telling, row) };
     } catch (error) {
       if (error instanceof NotKnownError && this.setting.outline) {
@@ -178,10 +179,9 @@ export class Assembly {
       }
       if (error instanceof PipelineError) return this.fail(error.message, section, position, error);
       if (error instanceof MarblenetError) throw error;
-      const problem =
-        error instanceof RangeError
-          ? `${name} needs more memory than there is; give it smaller sizes (${error.message})`
-          : `${name} cannot be built: ${messageOf(error)}`;
+      const problem = isOfMemory(error)
+        ? `${name} needs more memory than there is; give it smaller sizes (${error.message})`
+        : `${name} cannot be built: ${faultProblem(error, 'build')}`;
       return this.fail(problem, section, position, error);
     }
   }
@@ -203,7 +203,7 @@ export class Assembly {
   }
 
   /** An error that a stage throws while data flows gets the stage's place, unless it has one of its own. */
-  #tellPlace<T>(name: string, section: Section, position: number): OperatorFunction<T, T> {
+  #tellPlace<T>({ name, family }: StageDefinition, section: Section, position: number): OperatorFunction<T, T> {
     return catchError((error: unknown) => {
       if (error instanceof MarblenetError && error.placed) return throwError(() => error);
       const place = this.setting.locate(section, position);
@@ -212,11 +212,25 @@ export class Assembly {
       return throwError(() =>
         error instanceof PipelineError
           ? new PipelineError(`${place}: ${error.message}`, options)
-          : new RunError(`${place}: ${name}: ${messageOf(error)}`, options),
+          : new RunError(`${place}: ${name}: ${faultProblem(error, methods[family] ?? 'operator')}`, options),
       );
     });
   }
 }
+
+/** What is asked of a stage of a family while data flow. */
+const methods: Partial<Readonly<Record<Family, string>>> = {
+  batches: 'plan',
+  layers: 'forward',
+  activations: 'formula',
+  losses: 'loss',
+  optimizers: 'rule',
+  metrics: 'reduction',
+};
+
+/** Not a negative length, nor a stack that is full: those are faults of code. */
+const isOfMemory = (error: unknown): error is RangeError =>
+  error instanceof RangeError && !/length: -|^Invalid array length|call stack/.test(error.message);
 
 /** What is wrong with a file begins with its path, and ends with the stage that asked for it. */
 export function askedFor(error: DataError, name: string, place: string): DataError {

@@ -1,5 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
-import { bytesOf, sizeOf } from '../tensor.js';
+import { bytesOf, describeGiven, formatShape, isShape, sizeOf } from '../tensor.js';
 
 /** How many bytes WebAssembly can address. */
 const WEBASSEMBLY = 2 ** 32;
@@ -18,12 +18,16 @@ export class Memory {
   /**
    * The same kernels, counting.
    *
-   * @throws RangeError, by `allocate`, before more is allocated than there is.
+   * @throws TypeError, by `allocate`, for what is no shape; RangeError before more is allocated than there is.
    */
   counting(kernels: Kernels): Kernels {
     const { available = Number.POSITIVE_INFINITY } = this;
     const limit = kernels.backend === 'wasm' ? Math.min(available, WEBASSEMBLY) : available;
     const allocate: Kernels['allocate'] = (shape) => {
+      if (!isShape(shape)) {
+        const found = Array.isArray(shape) ? formatShape(shape) : describeGiven(shape);
+        throw new TypeError(`kernels.allocate was asked for ${found}, expected sizes, as [784, 50]`);
+      }
       this.#bytes += sizeOf(shape) * bytesOf(kernels.dtype);
       if (this.available !== undefined && this.#bytes > limit) {
         const whose = limit === WEBASSEMBLY ? 'WebAssembly has' : 'this machine has';

@@ -1,7 +1,9 @@
 import { map } from 'rxjs';
+import { MarblenetError, RunError } from '../../core/errors.js';
 import { requireFiniteGradients } from '../../core/gradient-culprit.js';
 import { requireCurrent, type Step, type TapeEntry } from '../../core/kinds.js';
 import { noOptions } from '../../core/stage.js';
+import { faultProblem } from '../../core/stage-fault.js';
 import type { Tensor } from '../../core/tensor.js';
 import { trustedStage } from '../../core/trusted-stage.js';
 
@@ -37,7 +39,13 @@ export const backward = trustedStage({
 });
 
 /** The gradient that reaches the layer before; it is not needed before the first layer. */
-function goBack(dout: Tensor | undefined, { pullback }: TapeEntry, position: number): Tensor | undefined {
-  if (dout === undefined) throw new TypeError(`layer ${position + 1} gave no gradient for its input`);
-  return pullback(dout, position > 0);
+function goBack(dout: Tensor | undefined, { pullback, at }: TapeEntry, position: number): Tensor | undefined {
+  if (dout === undefined) throw new RunError(`layer ${position + 1} gave no gradient for its input`);
+  try {
+    return pullback(dout, position > 0);
+  } catch (error) {
+    if (error instanceof MarblenetError) throw error;
+    const problem = `${at ?? `layer ${position + 1}`}: ${faultProblem(error, 'pullback')}`;
+    throw new RunError(problem, { cause: error, placed: at !== undefined });
+  }
 }

@@ -226,8 +226,8 @@ describe('a wrong wiring in code', () => {
         throw new TypeError('a bug');
       },
     });
-    expect(refusalOf(() => buildPipeline({ ...tiny, network: [broken()] }))).toBe(
-      'network[0]: broken cannot be built: a bug',
+    expect(refusalOf(() => buildPipeline({ ...tiny, network: [broken()] }))).toMatch(
+      /^network\[0\]: broken cannot be built: its build failed, by an error in the code of this stage at .*pipeline\.test\.ts:\d+: a bug$/,
     );
   });
 });
