@@ -10,6 +10,7 @@ import {
   outlinePipeline,
   type Pipeline,
 } from '../core/pipeline/pipeline.js';
+import { type OptionTypes, optionTypes } from '../core/run/known-options.js';
 import { createNodeHost, type NodeHostOptions } from './host.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { builtIn } from './plugins.js';
@@ -20,6 +21,13 @@ export interface DataOptions extends Pick<NodeHostOptions, 'dataFolder' | 'offli
   /** What reads files and downloads; Node's own by default. */
   readonly host?: Host;
 }
+
+export const dataOptions: OptionTypes<DataOptions> = {
+  dataFolder: optionTypes.path,
+  offline: optionTypes.flag,
+  onDownload: optionTypes.call,
+  host: optionTypes.host,
+};
 
 /**
  * What a pipeline is built in on this machine: the one place that makes a host. Paths of a file are seen from its folder,

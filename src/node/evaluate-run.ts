@@ -1,13 +1,13 @@
 /** How good the model of a kept run is, on its own data or on those of another pipeline. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PipelineError } from '../core/errors.js';
-import type { Split } from '../core/kinds.js';
+import { type Split, splits } from '../core/kinds.js';
 import type { Registry } from '../core/pipeline/registry.js';
-import { type OptionNames, requireKnownOptions } from '../core/run/known-options.js';
-import type { DataOptions } from './environment.js';
+import { type OptionTypes, oneOf, optionTypes, requireKnownOptions } from '../core/run/known-options.js';
+import { type DataOptions, dataOptions } from './environment.js';
 import { evaluateModel, type SplitEvaluation } from './evaluate-model.js';
+import { requirePath } from './given-path.js';
 import { loadPipeline } from './load-pipeline.js';
 import { builtIn } from './plugins.js';
 import { readEnvironment } from './run-environment.js';
@@ -25,15 +25,12 @@ export interface EvaluateOptions extends DataOptions {
   readonly registry?: Registry;
 }
 
-const optionNames: OptionNames<EvaluateOptions> = {
-  split: true,
-  pipeline: true,
-  plugins: true,
-  registry: true,
-  dataFolder: true,
-  offline: true,
-  onDownload: true,
-  host: true,
+const optionNames: OptionTypes<EvaluateOptions> = {
+  split: oneOf(...splits),
+  pipeline: optionTypes.place,
+  plugins: optionTypes.flag,
+  registry: optionTypes.registry,
+  ...dataOptions,
 };
 
 /**
@@ -47,12 +44,13 @@ const optionNames: OptionNames<EvaluateOptions> = {
 export async function evaluateRun(run: string | URL, options: EvaluateOptions = {}): Promise<SplitEvaluation> {
   requireKnownOptions(options, optionNames, 'evaluateRun');
   const { split = 'test', pipeline, plugins, registry = builtIn.registry, ...given } = options;
-  const { model, pipelineFile, ...ran } = await placeOf(pathOf(run), pipeline && pathOf(pipeline));
+  const { model, pipelineFile, ...ran } = await placeOf(
+    requirePath(run, 'evaluateRun: the run'),
+    pipeline && requirePath(pipeline, 'evaluateRun: pipeline'),
+  );
   const loaded = await loadPipeline(pipelineFile, plugins === undefined ? {} : { plugins });
   return evaluateModel(model, loaded, split, registry, { ...ran, ...given });
 }
-
-const pathOf = (place: string | URL): string => (typeof place === 'string' ? place : fileURLToPath(place));
 
 interface Place extends Pick<DataOptions, 'dataFolder' | 'offline'> {
   readonly model: string;

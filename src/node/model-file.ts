@@ -1,11 +1,12 @@
 /** Models on disk. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DataError, RunError } from '../core/errors.js';
 import { decodeModel } from '../core/model/load-model.js';
 import type { Model } from '../core/model/model.js';
 import type { Registry } from '../core/pipeline/registry.js';
+import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
+import { requirePath } from './given-path.js';
 import { builtIn } from './plugins.js';
 import { readRegularFile } from './regular-file.js';
 import { files, runFolderOf } from './run-folder.js';
@@ -32,21 +33,23 @@ export interface LoadModelOptions {
  * Reads what `save` wrote: from a file, the folder of a run (`runs/relu/3`, or `runs/relu` for
  * its newest), or its bytes. No code in it is run: there is none.
  *
- * @throws DataError when there is no model, or it is damaged.
+ * @throws DataError when there is no model, or it is damaged; PipelineError for what is neither a path nor bytes.
  */
 export async function loadModel(
   source: string | URL | Uint8Array,
-  { registry = builtIn.registry }: LoadModelOptions = {},
+  options: LoadModelOptions = {},
 ): Promise<SavableModel> {
+  requireKnownOptions(options, { registry: optionTypes.registry }, 'loadModel');
+  const { registry = builtIn.registry } = options;
   if (source instanceof Uint8Array) return savable(await decodeModel(source, registry));
-  const named = typeof source === 'string' ? source : fileURLToPath(source);
-  const path = await fileOf(named);
+  const path = await fileOf(requirePath(source, 'loadModel: the model'));
   return savable(await decodeModel(await modelBytes(path), registry, path));
 }
 
 export const savable = (model: Model): SavableModel => ({
   ...model,
-  async save(path) {
+  async save(given) {
+    const path = requirePath(given, 'save: the file');
     try {
       await writeWholeFile(path, await model.encode());
     } catch (error) {

@@ -1,10 +1,10 @@
 /** `runPipeline` in Node: from a file or written in code, with Node's host and threads. */
-import { fileURLToPath } from 'node:url';
 import { openPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
-import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
+import { type OptionTypes, optionTypes, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type TrainOptions, train } from '../core/run/train.js';
-import { type DataOptions, environmentOf } from './environment.js';
+import { type DataOptions, dataOptions, environmentOf } from './environment.js';
+import { requirePath } from './given-path.js';
 import { savable } from './model-file.js';
 import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from './run-file.js';
 
@@ -14,21 +14,18 @@ export interface RunPipelineOptions extends Omit<FileRunOptions, 'command'> {}
 /** How a run goes on that is kept in a folder. What is left out is as it was. */
 export interface ResumeOptions extends Omit<RunPipelineOptions, 'out' | 'text' | 'from' | 'swap' | 'runId'> {}
 
-const optionsOfCode: OptionNames<TrainOptions & DataOptions> = {
+const optionsOfCode: OptionTypes<TrainOptions & DataOptions> = {
   ...trainOptions,
-  dataFolder: true,
-  offline: true,
-  onDownload: true,
-  host: true,
+  ...dataOptions,
 };
-const optionsOfFiles: OptionNames<RunPipelineOptions> = {
+const optionsOfFiles: OptionTypes<RunPipelineOptions> = {
   ...optionsOfCode,
-  swap: true,
-  set: true,
-  variables: true,
-  plugins: true,
-  text: true,
-  out: true,
+  swap: optionTypes.texts,
+  set: optionTypes.texts,
+  variables: optionTypes.object,
+  plugins: optionTypes.flag,
+  text: { expected: 'a text', is: (value) => typeof value === 'string' },
+  out: optionTypes.path,
 };
 const { out: _, text: _text, from: _from, swap: _swap, runId: _runId, ...optionsOfResuming } = optionsOfFiles;
 
@@ -44,7 +41,7 @@ export async function runPipeline(
   const isFile = typeof pipeline === 'string' || pipeline instanceof URL;
   if (isFile) requireKnownOptions(options, optionsOfFiles);
   else requireKnownOptions(options, optionsOfCode, 'runPipeline of a pipeline in code');
-  if (isFile) return runFile(typeof pipeline === 'string' ? pipeline : fileURLToPath(pipeline), options);
+  if (isFile) return runFile(requirePath(pipeline, 'runPipeline: the pipeline file'), options);
   options.signal?.throwIfAborted();
   const built = await openPipeline(pipeline, environmentOf(undefined, options));
   const result = await train(built, { ...options, onEvent: withTensorboardRemark(built, options.onEvent) });
@@ -61,5 +58,5 @@ export async function runPipeline(
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<SavableRunResult> {
   requireKnownOptions(options, optionsOfResuming, 'resumeRun');
-  return resumeFile(folder, options);
+  return resumeFile(requirePath(folder, 'resumeRun: the folder of the run'), options);
 }

@@ -11,7 +11,7 @@ import {
   readPipelineFile,
   resolvePipelineFile,
 } from '../core/pipeline-file/pipeline-file.js';
-import { type OptionNames, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
+import { type OptionTypes, optionTypes, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { pageHost } from './host.js';
@@ -25,13 +25,13 @@ export interface RunPipelineOptions extends TrainOptions, Overrides {
   readonly registry?: Registry;
 }
 
-const knownOptions: OptionNames<RunPipelineOptions> = {
+const knownOptions: OptionTypes<RunPipelineOptions> = {
   ...trainOptions,
-  swap: true,
-  set: true,
-  variables: true,
-  host: true,
-  registry: true,
+  swap: optionTypes.texts,
+  set: optionTypes.texts,
+  variables: optionTypes.object,
+  host: optionTypes.object,
+  registry: optionTypes.registry,
 };
 
 /**

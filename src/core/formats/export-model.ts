@@ -2,10 +2,11 @@
 import { PipelineError, unknownKey } from '../errors.js';
 import type { Model } from '../model/model.js';
 import { encodeSafetensors } from '../model/safetensors.js';
+import { describeValue } from '../wrong-value.js';
 import type { GraphOptions } from './graph.js';
 import { encodeJs } from './js-module.js';
 import { encodeJson } from './json.js';
-import { type Naming, namedTensors } from './named-tensors.js';
+import { type Naming, namedTensors, namings } from './named-tensors.js';
 import { encodeNpz } from './npz.js';
 import { encodeOnnx } from './onnx.js';
 
@@ -72,8 +73,21 @@ export async function exportModel(
   to: ExportFormat,
   options: ExportOptions = {},
 ): Promise<readonly ExportedFile[]> {
+  if (typeof model?.encode !== 'function') {
+    throw new PipelineError(`exportModel: expected a model, as loadModel gives one, found ${describeValue(model)}`);
+  }
   if (!Object.hasOwn(encoders, to)) {
-    throw new PipelineError(`there is no format "${to}" (expected ${exportFormats.join(', ')})`);
+    throw new PipelineError(`there is no format "${String(to)}" (expected ${exportFormats.join(', ')})`);
+  }
+  if (typeof options !== 'object' || options === null) {
+    throw new PipelineError(`exportModel: the options should be an object, but are ${describeValue(options)}`);
+  }
+  const { names, logits } = options;
+  if (names !== undefined && !namings.includes(names)) {
+    throw new PipelineError(`exportModel: names should be ${namings.join(' or ')}, but is ${describeValue(names)}`);
+  }
+  if (logits !== undefined && typeof logits !== 'boolean') {
+    throw new PipelineError(`exportModel: logits should be true or false, but is ${describeValue(logits)}`);
   }
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || (optionsOf[to] as readonly string[]).includes(name)) continue;

@@ -1,5 +1,5 @@
 /** How good predictions of classes are, from the probabilities and the true classes alone. */
-import { formatShape, largestColumn, type Tensor } from '../tensor.js';
+import { describeGiven, describeTensor, formatShape, isTensorOf, largestColumn, type Tensor } from '../tensor.js';
 
 /** One class against all others. A number is NaN where it would be 0 / 0: a class that never came, or was never said. */
 export interface ClassScore {
@@ -84,7 +84,12 @@ function scoreOf(row: readonly number[], label: number, matrix: readonly (readon
   return { precision: right / said, recall: right / support, f1: (2 * right) / (said + support), support };
 }
 
-function check({ shape, data }: Tensor, labels: ArrayLike<number>): void {
+function check(probabilities: Tensor, labels: ArrayLike<number>): void {
+  if (!isTensorOf(probabilities?.shape ?? [], probabilities) || typeof labels?.length !== 'number') {
+    const found = `${describeTensor(probabilities)} and ${describeGiven(labels)}`;
+    throw new RangeError(`evaluate: found ${found}, expected probabilities [n, C] and n labels`);
+  }
+  const { shape, data } = probabilities;
   const [count, columns] = shape;
   if (shape.length !== 2 || count < 1 || labels.length !== count) {
     throw new RangeError(

@@ -18,8 +18,14 @@ interface Rows {
 
 /** @throws RangeError with both sizes, when a sample has another than the network takes. */
 export function rowsOf(samples: Samples, shape: Shape): Rows {
+  if (typeof samples !== 'object' || samples === null) {
+    throw new RangeError(`predict: found ${describeGiven(samples)}, expected the ${ofOne(shape)}`);
+  }
   if ('shape' in samples) return shaped(samples.shape, samples.data, shape);
   if (isList(samples)) return listed(samples, shape);
+  if (typeof samples.length !== 'number') {
+    throw new RangeError(`predict: found ${describeGiven(samples)}, expected the ${ofOne(shape)} in an array`);
+  }
   if (samples.length === sizeOf(shape)) return { count: 1, features: samples };
   throw new RangeError(
     `predict: found ${numbers(samples.length)}, expected the ${ofOne(shape)}; ` +
@@ -43,6 +49,10 @@ function listed(samples: readonly (ArrayLike<number> | undefined | null)[], shap
 }
 
 function shaped(given: Shape, data: ArrayLike<number>, shape: Shape): Rows {
+  if (!Array.isArray(given) || typeof data?.length !== 'number') {
+    const found = `{ shape: ${describeGiven(given)}, data: ${describeGiven(data)} }`;
+    throw new RangeError(`predict: found ${found}, expected { shape: ${formatMany(shape)}, data }`);
+  }
   const [count, ...each] = given;
   const one = sameShape(each, shape) || sameShape(each, [sizeOf(shape)]);
   if (!one || !Number.isInteger(count) || count < 0) {

@@ -1,10 +1,13 @@
 /** Samples from the files that people have: pictures, IDX, .npy. What a file is, its first bytes say, not its name. */
-import { DataError, messageOf } from '../../core/errors.js';
+import { DataError, messageOf, PipelineError } from '../../core/errors.js';
 import type { Picture } from '../../core/pictures/picture.js';
 import { type PictureOptions, pictureSample } from '../../core/pictures/sample.js';
-import { formatShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
+import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
+import { formatShape, isShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
+import { describeValue } from '../../core/wrong-value.js';
 import { chunksOf, fileBytes } from '../file-bytes.js';
 import { recognizeFormat } from '../file-signature.js';
+import { requirePath } from '../given-path.js';
 import { decodeNpy, isNpy } from './npy.js';
 
 /** n samples, as `predict` takes them. */
@@ -25,11 +28,16 @@ const EXPECTED = 'a PNG, JPEG, IDX or .npy file';
  *
  * @param source a path; `-` is standard input
  * @param shape of one sample, as the model has it
- * @throws DataError with the path, what was found and what was expected.
+ * @throws DataError with the path, what was found and what was expected; PipelineError for what is no path, shape or option.
  */
 export async function readSamples(source: string, shape: Shape, options: PictureOptions = {}): Promise<FileSamples> {
+  requireKnownOptions(options, { asIs: optionTypes.flag }, 'readSamples');
+  if (!isShape(shape)) {
+    const found = Array.isArray(shape) ? formatShape(shape) : describeValue(shape);
+    throw new PipelineError(`readSamples: the shape should be that of a sample, as [28, 28], but is ${found}`);
+  }
   const standardInput = source === '-';
-  const path = standardInput ? 'standard input' : source;
+  const path = standardInput ? 'standard input' : requirePath(source, 'readSamples: the file');
   const bytes = await wholeFile(path, standardInput ? process.stdin : fileBytes(path, EXPECTED));
   const picture = await decodePicture(path, bytes);
   if (picture !== undefined) {
