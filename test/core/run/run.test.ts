@@ -294,7 +294,9 @@ describe('a run that fails', () => {
     });
     const pipeline = buildPipeline(plain({ epochs: 5, network: [watched, dense({ units: 10 })] }));
     await expect(eventsOf(pipeline)).rejects.toMatchObject({
-      message: 'network[0]: watched: a bug',
+      message: expect.stringMatching(
+        /^network\[0\]: watched: its forward failed, by an error in the code of this stage at .*run\.test\.ts:\d+: a bug$/,
+      ),
       exitCode: 1,
       cause: bug,
     });
