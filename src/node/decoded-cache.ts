@@ -9,9 +9,10 @@ import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { DataError } from '../core/errors.js';
 import type { IdxArray } from '../core/host.js';
+import type { Shape } from '../core/tensor.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import { encodeIdx } from './idx.js';
-import { headerBytes, parseIdxHeader } from './idx-header.js';
+import { headerBytes, MAX_DIMENSIONS, parseIdxHeader } from './idx-header.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
 
@@ -88,11 +89,10 @@ async function find(
 ): Promise<Pick<IdxArray, 'shape' | 'data'> | undefined> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(content === undefined ? source : nameOf(source, content))) continue;
-    const { bytes, sum } = await readChecked(join(folder, name));
-    if (name !== nameOf(source, sum)) continue;
-    const shape = parseIdxHeader(name, bytes)?.shape;
-    if (shape !== undefined)
-      return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes(shape.length)) };
+    const kept = await readChecked(join(folder, name)).catch(() => undefined);
+    if (kept === undefined || name !== nameOf(source, kept.sum)) continue;
+    const { shape, bytes } = kept;
+    return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes(shape.length)) };
   }
   return undefined;
 }
@@ -100,10 +100,21 @@ async function find(
 /** A file is read in pieces of so many bytes; while one is summed up, the next ones are on their way. */
 const PIECE = 2 ** 22;
 
-async function readChecked(path: string): Promise<{ readonly bytes: Buffer; readonly sum: string }> {
+/**
+ * Undefined where the file has not the length that its header says, which is 1 GiB at most: nothing more of it is read then.
+ *
+ * @throws DataError when it does not begin as IDX; the system's error when it cannot be read.
+ */
+async function readChecked(
+  path: string,
+): Promise<{ readonly shape: Shape; readonly bytes: Buffer; readonly sum: string } | undefined> {
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
+    const start = Buffer.alloc(headerBytes(MAX_DIMENSIONS));
+    const { bytesRead: length } = await file.read(start, 0, start.length, 0);
+    const header = parseIdxHeader(path, start.subarray(0, length));
+    if (header?.totalBytes !== size) return undefined;
     const bytes = Buffer.allocUnsafeSlow(size);
     const hash = createHash('sha256');
     const read = (at: number) => {
@@ -117,7 +128,7 @@ async function readChecked(path: string): Promise<{ readonly bytes: Buffer; read
       [reading, next] = [next, read(at + 2 * PIECE)];
       hash.update(bytes.subarray(at, at + bytesRead)); // fewer where the file became shorter meanwhile: the sum will tell
     }
-    return { bytes, sum: hash.digest('hex') };
+    return { shape: header.shape, bytes, sum: hash.digest('hex') };
   } finally {
     await file.close();
   }

@@ -3,6 +3,7 @@ import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksumOf, checksumOfFile } from './checksum.js';
 import { isDecoded } from './decoded-cache.js';
+import { MAX_BYTES } from './download.js';
 import { fileBytes } from './file-bytes.js';
 import { type Paths, spellings } from './file-names.js';
 import { throughPartialFile } from './partial-file.js';
@@ -48,12 +49,26 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** What was unpacked once, and is kept beside its checksum, needs not be unpacked again to know it. */
+/**
+ * What was unpacked once, and is kept beside its checksum, needs not be unpacked again to know it. What is larger than any
+ * download is not read at all: a sparse file of terabytes takes no room on a disk.
+ */
 async function isPublished(path: string, expected: string, decodedFolder: string | undefined): Promise<boolean> {
+  if ((await stat(path)).size > MAX_BYTES) return false;
   const packed = await checksumOfFile(path);
   if (packed === expected) return true;
   if (decodedFolder !== undefined && (await isDecoded(decodedFolder, packed, expected))) return true;
-  return (await checksumOf(unpackedBytes(path, fileBytes(path, 'a file of the cache')))) === expected;
+  return (await checksumOf(upToMost(unpackedBytes(path, fileBytes(path, 'a file of the cache'))))) === expected;
+}
+
+/** @throws RangeError when there are more bytes than any download unpacks to. */
+async function* upToMost(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > MAX_BYTES) throw new RangeError(`more than ${MAX_BYTES} bytes`);
+    yield piece;
+  }
 }
 
 /**

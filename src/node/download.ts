@@ -25,7 +25,7 @@ export interface DownloadOptions extends Patience {
 }
 
 /** The most bytes of a body, and of what it unpacks to: MNIST's largest file has 47 million. */
-const MAX_BYTES = 64 * 2 ** 20;
+export const MAX_BYTES = 64 * 2 ** 20;
 
 /** Milliseconds between two reports of progress. */
 const REPORT_INTERVAL = 100;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
@@ -57,6 +57,29 @@ it('takes nothing damaged from the cache, and mends it', async () => {
   expect(arePixels((await throughCache(path, folder, decode)).data, 1)).toBe(true);
   expect(decode).toHaveBeenCalledTimes(4);
 });
+
+it.each(['lengthened to 3 GiB', 'of nothing but 3 GiB of zeros'])(
+  'does not read a file whole that is %s',
+  async (what) => {
+    const path = await temporaryFile(encodeIdx(shape, pixels(1)));
+    const folder = await temporaryFolder();
+    const decode = countedDecode(path);
+    await throughCache(path, folder, decode);
+    const [name] = await readdir(folder);
+    if (what.startsWith('of nothing')) await truncate(join(folder, name), 0);
+    await truncate(join(folder, name), 3 * 2 ** 30); // sparse: it takes no room
+    const opened = await open(path);
+    const read = vi.spyOn(Object.getPrototypeOf(opened), 'read');
+    await opened.close();
+    expect(arePixels((await throughCache(path, folder, decode)).data, 1)).toBe(true);
+    const buffers = read.mock.calls.map(([buffer]) => (buffer as Buffer).byteLength);
+    read.mockRestore();
+    expect(buffers.length).toBeGreaterThan(0);
+    expect(Math.max(...buffers)).toBeLessThan(2 ** 24);
+    expect(decode).toHaveBeenCalledTimes(2);
+    expect((await stat(join(folder, name))).size).toBe(encodeIdx(shape, pixels(1)).length);
+  },
+);
 
 it('keeps the newest', async () => {
   const folder = await temporaryFolder();

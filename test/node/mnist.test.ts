@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -192,11 +192,14 @@ describe('the cache', () => {
     ['cut', (bytes: Buffer) => bytes.subarray(0, -5)],
     ['altered', (bytes: Buffer) => bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte))],
     ['another', () => gzipSync(TINY_MNIST['t10k-images-idx3-ubyte'])],
-  ])('with a file that is %s gets it again, and says so once', async (_name, damage) => {
+    ['much larger when it is unpacked', () => gzipSync(Buffer.alloc(65 * 2 ** 20), { level: 1 })],
+    ['a sparse one of 8 TB, which no one reads to its end,', (bytes: Buffer) => bytes, 2 ** 43],
+  ])('with a file that is %s gets it again, and says so once', async (_name, damage, size = 0) => {
     const cacheFolder = await temporaryFolder();
     await writeTinyMnist(cacheFolder, gz);
     const path = join(cacheFolder, 'train-images-idx3-ubyte.gz');
     await writeFile(path, damage(await readFile(path)));
+    if (size > 0) await truncate(path, size);
 
     const offline = await errorOf({ cacheFolder, offline: true });
     expect(offline).not.toBeInstanceOf(MissingDataError);
