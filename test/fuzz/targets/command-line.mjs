@@ -138,6 +138,7 @@ const RIGHT_OF_RUNS = [
   ['import', 'model.safetensors', '--into', 'tiny.yaml'],
   ['resume', 'run', '--set', 'epochs=2'],
   ['runs', '--json'],
+  ['new', 'my', '--force', '--hidden', '20,10', '--activation', 'tanh'],
 ];
 
 const word = fc.oneof(
