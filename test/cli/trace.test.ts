@@ -49,6 +49,15 @@ describe.concurrent('trace', () => {
     }
   });
 
+  test('says how to see less, where it is much', async () => {
+    const { code, stdout, stderr } = await pipeline(['trace', TINY, '--values', 'all']);
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThan(100_000);
+    expect(stderr.replace(/\s+/g, ' ').trim()).toMatch(
+      /^this is example 0 alone, in \d+ kB; --values 8 shows fewer numbers of each tensor, and --sample N another example$/,
+    );
+  });
+
   test('--json: an object a line, all numbers with --values all', async () => {
     const stdout = await output(TINY, '--json', '--values', 'all');
     const events = eventsOf({ code: 0, stdout, stderr: '' });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
+import { inWords } from '../../core/pipeline/memory.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
@@ -11,6 +12,7 @@ import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
 import { columnsOf, wrapped } from '../text/layout.js';
+import { remark } from '../text/say.js';
 import { styled } from '../text/style.js';
 import { unshuffled } from '../unshuffled.js';
 
@@ -30,10 +32,23 @@ export const trace = command({
       const environment = environmentOf(loaded, dataOptions(data, offline, download));
       return traceSample(definition, environment, { sample, values: room.values });
     });
-    if (!json) process.stdout.write(textOf(events, room.width));
-    else for (const event of events) await writeLine(jsonPieces(event));
+    if (json) {
+      for (const event of events) await writeLine(jsonPieces(event));
+      return;
+    }
+    const text = textOf(events, room.width);
+    process.stdout.write(text);
+    if (text.length > MUCH) {
+      remark(
+        `this is example ${sample} alone, in ${inWords(text.length)}; --values 8 shows fewer numbers of each tensor, and ` +
+          '--sample N another example',
+      );
+    }
   },
 });
+
+/** More characters than anyone reads. */
+const MUCH = 100_000;
 
 /** Writes piece by piece, no faster than they are read. */
 async function writeLine(pieces: Iterable<string>): Promise<void> {

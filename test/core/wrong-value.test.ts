@@ -1,0 +1,34 @@
+/** What a wrong option should have been, in plain words, whatever type of zod the author of a stage declares. */
+import { networkStage } from 'marblenet';
+import { expect, it } from 'vitest';
+import * as z from 'zod';
+
+function problemOf(type: z.ZodType, given: unknown): string {
+  const my = networkStage({
+    name: 'my',
+    summary: 's',
+    options: z.strictObject({ a: type }),
+    example: 'my',
+    build: (_, { shape }) => ({ output: shape, forward: (x) => [x, (dy) => dy] }),
+  });
+  try {
+    (my as (options: unknown) => unknown)({ a: given });
+  } catch (error) {
+    return error instanceof Error ? error.message : expect.fail(`threw ${error}`);
+  }
+  return expect.fail('nothing was refused');
+}
+
+it.each<[z.ZodType, unknown, string]>([
+  [z.never(), 5, 'expected nothing, found 5'],
+  [z.undefined(), 5, 'expected nothing, found 5'],
+  [z.union([z.never(), z.bigint(), z.date()]), 5, 'expected nothing, or a big integer, or a date, found 5'],
+  [z.tuple([z.number()]), 5, 'expected a list, found 5'],
+  [z.record(z.string(), z.number()), 5, 'expected a map, as { name: value }, found 5'],
+  [z.number().multipleOf(4), 5, 'expected a multiple of 4, found 5'],
+  [z.string().regex(/^a+$/), 'b', 'expected text that matches /^a+$/, found the text "b"'],
+  [z.number().refine((value) => value > 9), 5, 'expected another value, found 5'],
+  [z.number().refine((value) => value > 9, 'a number above 9'), 5, 'expected a number above 9, found 5'],
+])('%#', (type, given, problem) => {
+  expect(problemOf(type, given)).toBe(`my: a: ${problem}`);
+});
