@@ -2,10 +2,10 @@
  * What stands on the command line, word by word. A command takes it or refuses it, before anything is done: yargs, which
  * reads the words afterwards, would leave some of them out without a word.
  */
-import { basename } from 'node:path';
 import yargs, { type Argv } from 'yargs';
 import { didYouMean, PipelineError } from '../core/errors.js';
 import { version } from '../node/version.js';
+import { calledAs } from './called-as.js';
 import type { AnyCommand } from './command.js';
 import { STDIN } from './given-file.js';
 
@@ -34,9 +34,6 @@ export const withGlobalOptions = <T>(yargs: Argv<T>) =>
     .version(version())
     .alias('version', ['v', 'V'])
     .option('debug', { type: 'boolean', describe: 'Show stack traces' });
-
-/** The command has two names; other words are the paths of files that led here. */
-export const calledAs = basename(process.argv[1] ?? '') === 'marblenet' ? 'marblenet' : 'pipeline';
 
 /** A wrong command line. */
 export const wrongWords = (problem: string, command?: string): PipelineError =>

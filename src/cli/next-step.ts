@@ -1,6 +1,6 @@
 import { hideBin } from 'yargs/helpers';
 import { printable } from '../core/printable.js';
-import { calledAs } from './command-line.js';
+import { calledAs } from './called-as.js';
 import { STDIN } from './given-file.js';
 import { quoted } from './text/quoted.js';
 

@@ -5,7 +5,8 @@ import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf } from '../core/errors.js';
 import { endProcess, guardProcess, strayError } from '../node/guard-process.js';
 import { codeOf, reasonOf } from '../node/system-error.js';
-import { calledAs, checkWords, withGlobalOptions, wrongWords } from './command-line.js';
+import { asCalled, calledAs } from './called-as.js';
+import { checkWords, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
 import { Exit } from './exit.js';
 import { HELP_END, layOutHelp } from './help-text.js';
@@ -89,7 +90,7 @@ try {
   code = error instanceof Exit || error instanceof MarblenetError ? error.exitCode : 1;
   process.exitCode = code; // for what runs this program within its own process
   if (!(error instanceof Exit)) {
-    remarkError(messageOf(error));
+    remarkError(asCalled(messageOf(error)));
     if (args.includes('--debug')) process.stderr.write(`${inspect(error)}\n`); // with what caused it
   }
   if (error instanceof Interrupted) unread = setTimeout(() => exitProcess(code), LAST_WORDS); // a reader that stalls is not waited for

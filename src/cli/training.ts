@@ -4,7 +4,7 @@ import { messageOf, PipelineError } from '../core/errors.js';
 import type { EndEvent } from '../core/run/events.js';
 import type { TrainingOptions } from '../node/run-in-step.js';
 import { runOnThread } from '../node/training-thread.js';
-import { calledAs } from './command-line.js';
+import { calledAs } from './called-as.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createReporter } from './reporters/create-reporter.js';
 import { untilDrained } from './standard-output.js';

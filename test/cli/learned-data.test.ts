@@ -97,7 +97,9 @@ describe.concurrent('summary', () => {
     expect(cells).toContainEqual(['dense', 'batch', '?', '?']);
     expect(cells).toContainEqual(['softmaxCrossEntropy', 'step', '?']);
     expect(cells).toContainEqual(['total', '?']);
-    expect(linesOf(stdout).at(-1)).toBe('?: not known before the data are opened; summary --data DIR opens them');
+    expect(linesOf(stdout).at(-1)).toBe(
+      '?: not known before the data are opened; pipeline summary --data DIR opens them',
+    );
   });
 
   test('--data opens them', async () => {
@@ -126,7 +128,7 @@ test('where counts decide, lint says that it does not know them, and the run ref
     code: 0,
     stdout:
       `${path}: ok, as far as can be seen without data: how many test examples there are is not known ` +
-      `(${path}:18:5: batch); lint --data DIR opens the files\n`,
+      `(${path}:18:5: batch); pipeline lint --data DIR opens the files\n`,
   });
   const refused = `${path}:18:5: 8 examples do not fill one batch of 9, and short batches are dropped; give a smaller size, or lastBatch: keep\n`;
   expect(await pipeline(['lint', path, '--data', dirname(path)])).toMatchObject({ code: 2, stdout: refused });
@@ -173,7 +175,7 @@ describe.concurrent('lint', () => {
       code: 0,
       stdout:
         `${path}: ok, as far as can be seen without data: the shape of a sample is not known (${path}:5:5: idx), ` +
-        'and no shape is checked from there on; lint --data DIR opens the files\n',
+        'and no shape is checked from there on; pipeline lint --data DIR opens the files\n',
     });
     const shaped = await ownData(SAID.replace('oneHot: { classes: 4 }', 'oneHot'));
     expect((await pipeline(['lint', shaped])).stdout).toContain(

@@ -5,6 +5,7 @@ import { stageCalled } from '../../core/pipeline/registry.js';
 import { exampleFile } from '../../core/pipeline-file/example-file.js';
 import { optionRows } from '../../core/pipeline-file/option-rows.js';
 import { stageDocstring, stageFile } from '../../node/stage-source.js';
+import { calledAs } from '../called-as.js';
 import { command } from '../command.js';
 import { withPlugins } from '../pipeline-options.js';
 import { besides, plot } from '../plot.js';
@@ -23,7 +24,7 @@ export const explain = command({
     const factory = stageCalled(catalogue.registry, stage);
     if (factory === undefined) {
       const names = [...catalogue.registry.keys()];
-      throw new PipelineError(`there is no stage "${stage}"${didYouMean(stage, names)} ("pipeline list" shows all)`);
+      throw new PipelineError(`there is no stage "${stage}"${didYouMean(stage, names)} ("${calledAs} list" shows all)`);
     }
     const { name, from, to, summary } = factory.definition;
     const docstring = (await stageDocstring(name, catalogue)) || summary;

@@ -6,6 +6,7 @@ import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import { type Outline, splitsOf } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
+import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
 import { Exit } from '../exit.js';
@@ -52,7 +53,7 @@ export const lint = command({
       } catch (error) {
         if (!(error instanceof MarblenetError)) throw error;
         problems.push(error);
-        say(placed(error.message));
+        say(asCalled(placed(error.message)));
       }
     }
     if (problems.length > 0) throw new Exit(problems[0].exitCode);
@@ -72,7 +73,7 @@ function leftOpen({ unknown, rows, locate }: Outline): string {
     missing.push(`${unknown.what} is not known (${at(unknown)}), and no shape is checked from there on`);
   }
   if (missing.length === 0) return '';
-  return `, as far as can be seen without data: ${missing.join('; ')}; lint --data DIR opens the files`;
+  return `, as far as can be seen without data: ${missing.join('; ')}; ${calledAs} lint --data DIR opens the files`;
 }
 
 /** Reads all examples, as a run would before its first epoch, and tells how many there are. */

@@ -10,8 +10,8 @@ import {
   sources,
 } from '../../core/pipeline-file/new-file.js';
 import { type Ask, canAsk, type Question, takeFallback, whileAsking } from '../ask.js';
+import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
-import { calledAs } from '../command-line.js';
 import { questions } from '../new-questions.js';
 import { quoted } from '../text/quoted.js';
 import { remark } from '../text/say.js';
@@ -68,7 +68,7 @@ export const newCommand = command({
     if (!force) await requireNone([path]);
     const choose = (ask: Ask) => chosen(path, given, ask);
     const pipeline = await (yes || !canAsk() ? choose(takeFallback) : whileAsking(choose));
-    await write(path, newFile(pipeline));
+    await write(path, asCalled(newFile(pipeline)));
     process.stdout.write(`wrote ${path}\n`);
     await remarkMissing(path, pipeline);
     remark(`train it: ${calledAs} run ${quoted(path)}`);

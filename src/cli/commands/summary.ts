@@ -5,6 +5,7 @@ import { sections } from '../../core/pipeline/sections.js';
 import { printable, shortened } from '../../core/printable.js';
 import { formatShape } from '../../core/tensor.js';
 import { anyMemory, outlineLoaded, outlineOpened } from '../../node/environment.js';
+import { calledAs } from '../called-as.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { formatCount, plural } from '../format-count.js';
@@ -43,7 +44,7 @@ export const summary = command({
           ],
           { alignRight: [3] },
         ).trimEnd() +
-        (unknown ? `\n\n?: not known before the data are opened; summary --data DIR opens them` : ''),
+        (unknown ? `\n\n?: not known before the data are opened; ${calledAs} summary --data DIR opens them` : ''),
     );
   },
 });
