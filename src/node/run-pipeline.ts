@@ -1,5 +1,6 @@
 /** `runPipeline` in Node: from a file or written in code, with Node's host and threads. */
 import { openPipeline, type PipelineDefinition } from '../core/pipeline/pipeline.js';
+import type { PipelineEvent } from '../core/run/events.js';
 import { type OptionTypes, optionTypes, requireKnownOptions, trainOptions } from '../core/run/known-options.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type TrainOptions, train } from '../core/run/train.js';
@@ -41,10 +42,10 @@ export async function runPipeline(
   const isFile = typeof pipeline === 'string' || pipeline instanceof URL;
   if (isFile) requireKnownOptions(options, optionsOfFiles);
   else requireKnownOptions(options, optionsOfCode, 'runPipeline of a pipeline in code');
-  if (isFile) return runFile(requirePath(pipeline, 'runPipeline: the pipeline file'), options);
+  if (isFile) return runFile(requirePath(pipeline, 'runPipeline: the pipeline file'), heard(options));
   options.signal?.throwIfAborted();
   const built = await openPipeline(pipeline, environmentOf(undefined, options));
-  const result = await train(built, { ...options, onEvent: withTensorboardRemark(built, options.onEvent) });
+  const result = await train(built, { ...options, onEvent: withTensorboardRemark(built, heard(options).onEvent) });
   return { ...result, network: savable(result.network) };
 }
 
@@ -58,5 +59,16 @@ export async function runPipeline(
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<SavableRunResult> {
   requireKnownOptions(options, optionsOfResuming, 'resumeRun');
-  return resumeFile(requirePath(folder, 'resumeRun: the folder of the run'), options);
+  return resumeFile(requirePath(folder, 'resumeRun: the folder of the run'), heard(options));
+}
+
+/** With a listener: without one, nothing would say that other data took the place of those that were asked for. */
+const heard = <Options extends Pick<TrainOptions, 'onEvent'>>(options: Options): Options =>
+  options.onEvent === undefined ? { ...options, onEvent: warnOfStandIn } : options;
+
+function warnOfStandIn(event: PipelineEvent): void {
+  if (event.event !== 'start' || event.data.fallbackFor === undefined) return;
+  const { fallbackFor, source, reason } = event.data;
+  const problem = `${fallbackFor} could not be had, and ${source} took its place: ${reason}`;
+  process.emitWarning(`${problem}; dataFolder names a folder that has it`, { type: 'MarblenetWarning' });
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { concatMap, NEVER, type Observable } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RunError } from '../../src/core/errors.js';
 import type { Examples, SourceSplit } from '../../src/core/kinds.js';
 import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
@@ -20,6 +20,7 @@ import {
   digits,
   forward,
   mean,
+  mnist,
   normalize,
   oneHot,
   relu,
@@ -88,6 +89,22 @@ describe('runPipeline', () => {
     expect(await laterRefusalOf(runPipeline(tiny, { from: JSON.parse(JSON.stringify(checkpoints[7])) }))).toMatch(
       /^the state is not one of this pipeline: .*network\.0\.W is an object in the state, float32 \[784, \d+\] here; /,
     );
+  });
+
+  it('says aloud that a stand-in took the place of the data, where nobody listens to events', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const definition = { ...tiny, data: [mnist({ fallback: 'digits' }), ...tiny.data.slice(1)] };
+    const options = { host: fakeHost({}) };
+    await runPipeline({ ...definition, epochs: 1 }, options);
+    expect(warned.mock.calls).toEqual([
+      [
+        expect.stringMatching(/^mnist could not be had, and digits took its place: .*dataFolder/),
+        { type: 'MarblenetWarning' },
+      ],
+    ]);
+    await runPipeline({ ...definition, epochs: 1 }, { ...options, onEvent: () => {} });
+    expect(warned).toHaveBeenCalledTimes(1);
+    warned.mockRestore();
   });
 
   it('ends with what the end event says, and the network', async () => {

@@ -81,6 +81,9 @@ ${
 }
 
 function rowsOf(samples) {
+  if (typeof samples !== 'object' || samples === null) {
+    throw new RangeError(\`found \${samples}, expected numbers of one sample, a list of samples, or { shape, data }\`);
+  }
   if ('shape' in samples) {
     const [n] = samples.shape;
     if (samples.data.length !== n * size) {

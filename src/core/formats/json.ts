@@ -3,7 +3,7 @@ import type { Model } from '../model/model.js';
 import type { Tensor } from '../tensor.js';
 
 /** `{ name, dtype, input, scaling, outputs, network: [{ name, options, parameters: { W: [[...], ...], b: [...] } }], ... }` */
-export function encodeJson({ description, parameters }: Model): string {
+export function encodeJson({ description, classNames, parameters }: Model): string {
   const lists: string[] = [];
   const network = description.network.map((stage, position) => {
     const prefix = `network.${position}.`;
@@ -12,7 +12,7 @@ export function encodeJson({ description, parameters }: Model): string {
     return { ...stage, ...(own.length > 0 && { parameters: Object.fromEntries(named) }) };
   });
   // a list of numbers stays on its line: it takes the place of a text that holds its number
-  const text = JSON.stringify({ ...description, network }, null, 2);
+  const text = JSON.stringify({ ...description, ...(classNames && { classNames }), network }, null, 2);
   return `${text.replace(/"\\u0000(\d+)"/g, (_, list) => lists[Number(list)])}\n`;
 }
 

@@ -1,9 +1,10 @@
 /** Samples from the files that people have: pictures, IDX, .npy. What a file is, its first bytes say, not its name. */
 import { DataError, messageOf, PipelineError } from '../../core/errors.js';
+import { notANumber } from '../../core/examples-check.js';
 import type { Picture } from '../../core/pictures/picture.js';
 import { type PictureOptions, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
-import { formatShape, isShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
+import { firstNotFinite, formatShape, isShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
 import { describeValue } from '../../core/wrong-value.js';
 import { chunksOf, fileBytes } from '../file-bytes.js';
 import { recognizeFormat } from '../file-signature.js';
@@ -93,16 +94,20 @@ async function decodePicture(path: string, bytes: Buffer): Promise<Picture | und
 
 function asSamples(path: string, { shape: found, data }: FileSamples, shape: Shape): FileSamples {
   const [count, ...each] = found;
-  if (sameShape(found, shape)) return { shape: [1, ...shape], data };
   const numbers = sizeOf(shape);
+  const wrong = firstNotFinite(data);
+  if (wrong !== -1) throw new DataError(path, notANumber(data[wrong], wrong, numbers));
+  if (sameShape(found, shape) || sameShape(found, [numbers])) return { shape: [1, ...shape], data };
   const same = each.length > 0 && sizeOf(each) === numbers;
   if (!same || !(sameShape(each, shape) || each.length === 1 || shape.length === 1 || isWithChannel(each, shape))) {
-    const expected = `${formatShape(['n', ...shape])} or ${formatShape(shape)}`;
+    const flat = shape.length > 1 ? `, ${formatShape(['n', numbers])}` : '';
+    const expected = `${formatShape(['n', ...shape])}${flat} or ${formatShape(shape)}`;
     throw new DataError(path, `found an array of the shape ${formatShape(found)}, expected ${expected}`);
   }
   if (count === 0) throw new DataError(path, `found no samples, expected at least one`);
   return { shape: [count, ...shape], data };
 }
 
-/** [H, W] and [H, W, 1] are the same. */
-const isWithChannel = (a: Shape, b: Shape): boolean => sameShape([...a, 1], b) || sameShape(a, [...b, 1]);
+/** [H, W], [H, W, 1] and, as PyTorch has it, [1, H, W] are the same. */
+const isWithChannel = (a: Shape, b: Shape): boolean =>
+  sameShape([...a, 1], b) || sameShape(a, [...b, 1]) || sameShape(a, [1, ...b]);

@@ -197,6 +197,8 @@ describe('the JavaScript module', () => {
   it('refuses samples of another size, and what is not finite', async () => {
     const { predict } = await moduleOf(model);
     expect(() => predict(new Uint8Array(3))).toThrow('sample 0: found 3 numbers, expected 784');
+    for (const none of [null, undefined, 'x'])
+      expect(() => predict(none as never)).toThrow(`found ${none}, expected numbers of one sample`);
     expect(() => predict([new Float32Array(784), new Float32Array(784).fill(Number.NaN)])).toThrow(
       'sample 1: found NaN at number 0, expected a finite number',
     );
@@ -360,6 +362,7 @@ describe('JSON', () => {
     expect(read.network[1]).toEqual({ name: 'relu', options: {} });
     const { network: _, ...others } = model.description;
     expect(read).toMatchObject(others);
+    expect(read.classNames).toEqual(model.classNames);
   });
 
   it('has a row of a matrix on a line', async () => {

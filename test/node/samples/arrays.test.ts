@@ -71,6 +71,12 @@ describe('.npy', () => {
       [4, 2, 3, 1],
     ],
     [[4, 2, 3], [6], [4, 6]],
+    [[6], [2, 3], [1, 2, 3]],
+    [
+      [4, 1, 2, 3],
+      [2, 3],
+      [4, 2, 3],
+    ],
   ])('an array of the shape %j for samples of %j', async (found, shape, expected) => {
     const size = found.reduce((product, length) => product * length, 1);
     expect((await read(npy("'|u1'", found, new Uint8Array(size)), shape)).shape).toEqual(expected);
@@ -87,6 +93,11 @@ describe('.npy', () => {
       'another shape',
       npy("'|u1'", [5, 3], new Uint8Array(15)),
       /found an array of the shape \[5, 3\], expected \[n, 6\]/,
+    ],
+    [
+      'what is no number',
+      npy("'<f4'", [1, 6], new Uint8Array(24).fill(0xff)),
+      /found NaN at sample 0, expected a number/,
     ],
     ['no samples', npy("'|u1'", [0, 6], new Uint8Array(0)), /found no samples/],
     [
