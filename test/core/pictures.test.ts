@@ -105,6 +105,23 @@ describe('a digit', () => {
     expect(alike(sampleOf({ ...picture, data }), sampleOf(picture))).toBeGreaterThan(0.99);
   });
 
+  const every = (size: number) => (at: number) => Math.round(at * 280) % size === 0;
+  const inset = (at: number) => [10, 269].includes(Math.round(at * 280));
+  it.each<[string, Partial<Drawing>]>([
+    ['one line', { paper: (_, y) => (Math.round(y * 280) === 140 ? 190 : 255) }],
+    ['lines', { paper: (_, y) => (every(28)(y) ? 150 : 250) }],
+    ['squares', { paper: (x, y) => (every(35)(x) || every(35)(y) ? 190 : 250) }],
+    ['a frame', { paper: (x, y) => (inset(x) || inset(y) ? 60 : 250) }],
+    ['lines of chalk', { paper: (_, y) => (every(40)(y) ? 90 : 30), ink: () => 250 }],
+  ])('on paper with %s is the same digit', (_, drawing) => {
+    expect(alike(sampleOf(draw(SEVEN, drawing)), PLAIN_SEVEN)).toBeGreaterThan(0.98);
+  });
+
+  it('of a stroke across the whole picture keeps it', () => {
+    const cut = { width: 154, height: 194, at: [-23, -3] as const };
+    expect(alike(sampleOf(draw(SEVEN, cut)), PLAIN_SEVEN)).toBeGreaterThan(0.95);
+  });
+
   it('of a fine pen is as bold as others', () => {
     const bright = (sample: readonly number[]): number => sample.filter((pixel) => pixel > 127).length;
     expect(bright(sampleOf(draw(SEVEN, { pen: 3 })))).toBeGreaterThan(40);

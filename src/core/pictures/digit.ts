@@ -5,6 +5,7 @@ import { inkOf } from './ink.js';
 import { windowed } from './morphology.js';
 import { type Grey, greyOf, type Picture } from './picture.js';
 import { type Box, resize } from './resize.js';
+import { unruled } from './ruling.js';
 
 /** MNIST: digits of 20 pixels, their centre of mass in the middle of 28. */
 const BOX = 20;
@@ -30,7 +31,7 @@ const THINNEST = 1.8;
  */
 export function digitOf(picture: Picture): Uint8Array {
   const grey = workingCopy(greyOf(onBackground(picture)));
-  const ink = thickened(digitIn(inkOf(grey), grey.width), grey.width);
+  const ink = thickened(digitIn(unruled(inkOf(grey), grey.width), grey.width), grey.width);
   const box = boxOf(ink, grey.width);
   if (box === undefined) {
     throw new RangeError(
