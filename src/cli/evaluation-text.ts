@@ -10,7 +10,7 @@ import { halfBlocks } from './half-blocks.js';
 import { originText } from './origin-text.js';
 import { columnsOf, paddingOf, wrapped } from './text/layout.js';
 import { styled } from './text/style.js';
-import { formatTable } from './text/table.js';
+import { formatTable, formatWide } from './text/table.js';
 
 /** More classes are too many to read, and their matrix is too wide. */
 const MOST_CLASSES = 20;
@@ -48,14 +48,14 @@ function classesText(evaluation: SplitEvaluation): string {
   const few = rows.length > MOST_CLASSES;
   // a class that never came or was never said has no F1
   const shown = few ? rows.toSorted((a, b) => (a.f1 || 0) - (b.f1 || 0)).slice(0, MOST_CLASSES) : rows;
-  const heading = ['class', 'precision', 'recall', 'F1', 'examples'].map((text) => styled('bold', text));
   const cells = shown.map(({ name, precision, recall, f1, support }) => [
     name,
     ...[precision, recall, f1].map((value) => (Number.isNaN(value) ? '-' : formatMetric(value))),
     formatCount(support),
   ]);
   const which = few ? `the ${MOST_CLASSES} of ${rows.length} classes that it knows least; --json prints all\n` : '';
-  return which + formatTable([heading, ...cells], { alignRight: [1, 2, 3, 4] });
+  const heading = ['class', 'precision', 'recall', 'F1', 'examples'];
+  return which + formatTable(cells, { heading, alignRight: [1, 2, 3, 4] });
 }
 
 function matrixText(evaluation: SplitEvaluation): string {
@@ -69,7 +69,7 @@ function matrixText(evaluation: SplitEvaluation): string {
     }),
   ]);
   const alignRight = names.map((_, column) => column + 1);
-  return `a row for each true class, a column for what it was taken for\n${formatTable([['', ...names], ...rows], { alignRight })}`;
+  return `a row for each true class, a column for what it was taken for\n${formatWide([['', ...names], ...rows], { alignRight })}`;
 }
 
 function calibrationText({ judged, hasProbabilities }: SplitEvaluation): string {

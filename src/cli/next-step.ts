@@ -2,30 +2,37 @@ import { hideBin } from 'yargs/helpers';
 import { printable } from '../core/printable.js';
 import { calledAs } from './called-as.js';
 import { STDIN } from './given-file.js';
+import { widthOf, wrapped } from './text/layout.js';
 import { quoted } from './text/quoted.js';
 
 /**
- * What to do after a run: use what it learned, where it is kept; and the same file, data and changes, looked into. Each is
- * one line, whatever its length: it is to be copied.
+ * What to do after a run: use what it learned, where it is kept; and the same file, data and changes, looked into. A command is
+ * one line, whatever its length: it is to be copied. What it does stands behind it, or below where that is too wide.
  */
-export function nextStep(file: string, folder: string | undefined): string {
-  const steps = [
-    ...(folder === undefined
-      ? []
-      : [`${calledAs} predict ${quoted(folder)} FILE   says what a picture or an array of yours is`]),
-    lookInto(file),
-  ];
-  return steps.map((step, i) => (i === 0 ? 'next: ' : '      ') + printable(step)).join('\n');
+export function nextStep(file: string, folder: string | undefined, columns: number): string {
+  const steps: (readonly [command: string, what: string])[] = [];
+  if (folder !== undefined) {
+    steps.push([`${calledAs} predict ${quoted(folder)} FILE`, 'says what a picture or an array of yours is']);
+  }
+  const help = `"${calledAs} --help" shows all commands`;
+  if (file === STDIN)
+    steps.push([help, '']); // what came from there is used up
+  else steps.push([`${calledAs} trace ${sameWords()}`, `shows every number of one example; ${help}`]);
+  return steps
+    .map(([command, what], i) => {
+      const line = `${i === 0 ? 'next: ' : '      '}${printable(command)}`;
+      const whole = `${line}   ${what}`.trimEnd();
+      return widthOf(whole) <= columns ? whole : `${line}\n${wrapped(`      ${what}`, columns, 0)}`.trimEnd();
+    })
+    .join('\n');
 }
 
-function lookInto(file: string): string {
-  const help = `"${calledAs} --help" shows all commands`;
-  if (file === STDIN) return help; // what came from there is used up
+/** The words that this run was given, without those of `run` alone. */
+function sameWords(): string {
   const words = hideBin(process.argv);
-  const same = withoutOut(words.toSpliced(words.indexOf('run'), 1))
+  return withoutOut(words.toSpliced(words.indexOf('run'), 1))
     .map(quoted)
     .join(' ');
-  return `${calledAs} trace ${same}   shows every number of one example; ${help}`;
 }
 
 /** Where a run is kept is for `run` alone. */

@@ -48,7 +48,7 @@ describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: tr
 
   test('a run ends with what to do next, and that works', async () => {
     const changes = ['--set', 'epochs=1', '--swap', 'relu = tanh'];
-    const { code, stdout: screen } = await inTerminal(['run', TINY, ...changes]);
+    const { code, stdout: screen } = await inTerminal(['run', TINY, ...changes], { columns: 300 });
     expect(code).toBe(0);
     const last = screen.trimEnd().split('\r\n').at(-1);
     expect(last).toBe(
@@ -57,6 +57,37 @@ describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: tr
     );
     expect(await pipeline(['trace', TINY, ...changes])).toMatchObject({ code: 0, stderr: '' });
     expect((await pipeline(['run', TINY, ...changes])).stderr).not.toContain('next: ');
+  });
+
+  test('40 columns wide, only a command is longer than a line', async () => {
+    const { code, stdout: screen } = await inTerminal(['run', TINY, '--set', 'epochs=1'], {
+      columns: 40,
+      environment: { NO_COLOR: '1' },
+    });
+    expect(code).toBe(0);
+    const lines = screen.slice(screen.lastIndexOf(CLEAR_LINE) + CLEAR_LINE.length).split('\r\n');
+    expect(lines.filter((line) => line.length > 40)).toEqual([`next: pipeline trace ${TINY} --set epochs=1`]);
+    expect(lines.slice(-4)).toEqual([
+      '      shows every number of one example;',
+      '      "pipeline --help" shows all',
+      '      commands',
+      '',
+    ]);
+    const weights = lines.indexOf('weights');
+    const hash = lines.slice(weights + 1, weights + 3).map((line) => line.trim());
+    expect(hash.join('')).toBe((await runJson([TINY, '--set', 'epochs=1'])).end.weights);
+  });
+
+  test('40 columns wide, a summary is a block a stage', async () => {
+    const { stdout: screen } = await inTerminal(['summary', TINY], { columns: 40, environment: { NO_COLOR: '1' } });
+    const lines = screen.split('\r\n');
+    const dense = lines.indexOf('  dense');
+    expect(lines.slice(dense, dense + 4)).toEqual([
+      '  dense',
+      '    kind: batch',
+      '    output: [B, 8]',
+      '    parameters: 6,280',
+    ]);
   });
 
   test('Ctrl-C ends the run and gives the cursor back', async () => {

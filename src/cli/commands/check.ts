@@ -62,7 +62,7 @@ function jsonOf({ rows, ...end }: GradientReport): string {
   return events.map((event) => `${JSON.stringify(event)}\n`).join('');
 }
 
-const HEADER = ['gradient of', 'compared', 'skipped', 'absolute', 'relative'].map((title) => styled('bold', title));
+const HEADING = ['gradient of', 'compared', 'skipped', 'absolute', 'relative', ''];
 
 function textOf(report: GradientReport, loaded: LoadedPipeline): string {
   const { origin, backend, samples, loss, rows, differentiated } = report;
@@ -77,7 +77,7 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
   return [
     `${printable(shortened(loaded.definition.name ?? ''))}: ${plural(samples, 'example')} of ${originText(origin)}, ` +
       `loss ${formatMetric(loss)}, float64, backend ${backend}\n\n`,
-    formatTable([HEADER, ...table], { alignRight: [1, 2, 3, 4] }),
+    formatTable(table, { heading: HEADING, alignRight: [1, 2, 3, 4] }),
     ...differentiated.map(({ name, options }) => `\n${name}, as it is differentiated: ${JSON.stringify(options)}\n`),
     backend === (loaded.definition.backend ?? 'wasm')
       ? ''

@@ -57,7 +57,7 @@ export const predict = command({
       }
     }
     if (rows.length > 0)
-      process.stdout.write(formatTable([headingOf(rows[0]), ...rows.map(cellsOf)], { alignRight: [2] }));
+      process.stdout.write(formatTable(rows.map(cellsOf), { heading: headingOf(rows[0]), alignRight: [2] }));
     if (exitCode !== 0) throw new Exit(exitCode);
   },
 });

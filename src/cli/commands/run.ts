@@ -6,6 +6,7 @@ import { readGiven, STDIN } from '../given-file.js';
 import { nextStep } from '../next-step.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
+import { columnsOf } from '../text/layout.js';
 import { remark } from '../text/say.js';
 import { trainAndReport, withReporting } from '../training.js';
 
@@ -55,6 +56,7 @@ export const run = command({
       await watchAndTrain(file, { set, swap }, async (runId, signal) => (await train(runId, { signal })).end, say);
     }
     const { folder } = await train(newRunId(), await readGiven(file));
-    if (process.stderr.isTTY && !json && !quiet) process.stderr.write(`${nextStep(file, folder)}\n`);
+    const { stderr } = process;
+    if (stderr.isTTY && !json && !quiet) stderr.write(`${nextStep(file, folder, columnsOf(stderr))}\n`);
   },
 });

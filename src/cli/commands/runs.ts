@@ -3,7 +3,6 @@ import { listRuns, type RunRecord } from '../../node/list-runs.js';
 import { command } from '../command.js';
 import { formatMetric } from '../format-metric.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
-import { styled } from '../text/style.js';
 import { formatTable } from '../text/table.js';
 
 export const runs = command({
@@ -25,15 +24,11 @@ export const runs = command({
       return;
     }
     const rows = found.map(rowOf);
-    process.stdout.write(
-      rows.length === 0
-        ? `no runs in ${dir}\n`
-        : formatTable([HEADINGS.map((heading) => styled('bold', heading)), ...rows]),
-    );
+    process.stdout.write(rows.length === 0 ? `no runs in ${dir}\n` : formatTable(rows, { heading: HEADING }));
   },
 });
 
-const HEADINGS = ['run', 'status', 'began', 'epochs', 'reached', 'changed'];
+const HEADING = ['run', 'status', 'began', 'epochs', 'reached', 'changed'];
 
 function rowOf({ folder, status, began, epochs, metrics, changes }: RunRecord): string[] {
   const reached = metrics.test ?? metrics.validation ?? metrics.train ?? {};

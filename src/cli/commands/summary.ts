@@ -36,14 +36,10 @@ export const summary = command({
     });
     say(
       `${printable(shortened(name))}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}${unknown ? '' : `, ${formatCount(bytes)} bytes`}\n\n` +
-        formatTable(
-          [
-            ['stage', 'kind', 'output', 'parameters'].map((title) => styled('bold', title)),
-            ...table,
-            ['total', '', '', unknown ? '?' : formatCount(countOf(parameters))],
-          ],
-          { alignRight: [3] },
-        ).trimEnd() +
+        formatTable([...table, ['total', '', '', unknown ? '?' : formatCount(countOf(parameters))]], {
+          heading: ['stage', 'kind', 'output', 'parameters'],
+          alignRight: [3],
+        }).trimEnd() +
         (unknown ? `\n\n?: not known before the data are opened; ${calledAs} summary --data DIR opens them` : ''),
     );
   },

@@ -69,10 +69,18 @@ function sayEnd(event: EndEvent): void {
   if (accuracyByClass) say(accuracyText(accuracyByClass, classNames, proseColumnsOf(process.stdout)));
   if (confusionMatrix) say(matrixText(confusionMatrix, classNames, columnsOf(process.stdout)));
   say(`${'data'.padEnd(LABEL)}${describeData(data)}`);
-  say(`${'weights'.padEnd(LABEL)}${weights}`);
+  say(weightsText(weights, columnsOf(process.stdout)));
   sayBest(event);
   sayResult(event);
   warnOfFallback(data);
+}
+
+/** A hash is one long word, which a narrow terminal breaks where it likes. */
+function weightsText(weights: string, columns: number): string {
+  const label = 'weights';
+  if (LABEL + weights.length <= columns) return label.padEnd(LABEL) + weights;
+  const pieces = weights.match(new RegExp(`.{1,${Math.max(1, columns - 2)}}`, 'g')) ?? [];
+  return [label, ...pieces.map((piece) => `  ${piece}`)].join('\n');
 }
 
 /** How wide the names of the last lines are. */

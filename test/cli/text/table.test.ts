@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { reflowed, together, widthOf, wrapped } from '../../../src/cli/text/layout.js';
-import { formatTable } from '../../../src/cli/text/table.js';
+import { formatTable, formatWide } from '../../../src/cli/text/table.js';
 
 const rows = [
   ['stage', 'kinds', 'what it does', 'parameters'],
@@ -37,6 +37,41 @@ it('breaks the lines of words where there is less', () => {
 
 it('puts cells below each other where there is little', () => {
   expect(table(30)).toContain('\n  dense  batch -> batch\n    y = x W + b, every output');
+});
+
+it('labels the cells of a row where they do not fit beside each other', () => {
+  const [heading, ...others] = rows;
+  const options = { heading, alignRight: [3] };
+  expect(formatTable(others, { ...options, columns: 200 })).toBe(table(200));
+  expect(formatTable([['network'], ...others.slice(1), ['total', '', '', '39,250']], { ...options, columns: 30 })).toBe(
+    [
+      'network',
+      '  dense',
+      '    kinds: batch -> batch',
+      '    what it does: y = x W +',
+      '      b, every output a',
+      '      weighted sum of every',
+      '      input',
+      '    parameters: 39,250',
+      'total',
+      '  parameters: 39,250',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('puts the columns of a matrix that do not fit below each other', () => {
+  const matrix = [
+    ['', 'a', 'bb', 'c'],
+    ['a', '10', '2', '.'],
+    ['bb', '.', '3', '1'],
+  ];
+  const options = { alignRight: [1, 2, 3] };
+  expect(formatWide(matrix, { ...options, columns: 13 })).toBe(formatTable(matrix, options));
+  expect(formatWide(matrix, { ...options, columns: 12 })).toBe(
+    ['     a  bb', 'a   10   2', 'bb   .   3', '', '    c', 'a   .', 'bb  1', ''].join('\n'),
+  );
+  expect(formatWide(matrix, { ...options, columns: 1 }).split('\n\n')).toHaveLength(3);
 });
 
 it('keeps every word whole, and in its line, at any width', () => {
