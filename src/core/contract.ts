@@ -95,10 +95,14 @@ export interface StageDefinition<
   readonly gives?: 'probabilities' | 'logits';
   /** Of a loss: what the network should give. */
   readonly expects?: 'probabilities' | 'logits';
+  /** Of a loss: what it is for a network that takes each of so many classes for as probable as the others. */
+  guessing?(classes: number): number;
   /** Of a batcher that reads the examples in the order of the data set. */
   readonly inOrder?: boolean;
   /** Of an optimizer that moves each weight by about the learning rate a step, whatever the size of its gradient. */
   readonly movesByLearningRate?: boolean;
+  /** Of an optimizer that moves each weight by the learning rate times its gradient, and by no earlier one. */
+  readonly movesByGradient?: boolean;
   /** Of a layer, given its options: whether its first weights are all 0. */
   beginsAtZero?(options: Stage['options']): boolean;
   /** Of a network stage: appends what it does to `x` to a graph of ONNX, and returns the name of what comes out. */

@@ -1,7 +1,7 @@
 /** What lint and run warn of, from the command to its output. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { eventsOf, linesOf, pipeline, scratchFile, TINY } from './pipeline-command.js';
+import { eventsOf, linesOf, pipeline, runJson, scratchFile, TINY } from './pipeline-command.js';
 
 /** The tiny pipeline, but trained in the order of its data, and through two activations. */
 const doubtful = async (): Promise<string> =>
@@ -37,6 +37,33 @@ describe.concurrent('lint', () => {
     const { code, stdout } = await pipeline(['lint', TINY, '--swap', 'sgd=adam']);
     expect(code).toBe(0);
     expect(linesOf(stdout)[0]).toMatch(/^warning: --swap sgd=adam: adam moves every weight by about learningRate/);
+  });
+});
+
+describe.concurrent('a run that has learned nothing', () => {
+  const WILD = ['--set', 'train.sgd.learningRate=1000', '--set', 'epochs=20'];
+  const NOT_BETTER =
+    /^the train loss of \S+ is not better than guessing \(a loss of 2\.30\): try a smaller learningRate/;
+
+  test('says so at its end', async () => {
+    const { code, stdout, stderr } = await pipeline(['run', TINY, ...WILD]);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('guessing');
+    const [warning, ...others] = linesOf(stderr).filter((line) => line.startsWith('warning: '));
+    expect(warning.replace('warning: ', '')).toMatch(NOT_BETTER);
+    expect(others).toEqual([]);
+  });
+
+  test('and in the end event', async () => {
+    const { end } = await runJson([TINY, ...WILD]);
+    expect(end.warnings).toEqual([expect.stringMatching(NOT_BETTER)]);
+  });
+
+  test.each([
+    ['too short to know', ['--set', 'train.sgd.learningRate=1000']],
+    ['that learns', ['--set', 'epochs=20']],
+  ])('not one %s', async (_, changes) => {
+    expect((await runJson([TINY, ...changes])).end.warnings).toBeUndefined();
   });
 });
 

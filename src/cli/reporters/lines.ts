@@ -16,8 +16,7 @@ export function lineReporter(): Reporter {
       switch (event.event) {
         case 'start':
           warnOfFallback(event.data);
-          for (const warning of event.warnings ?? [])
-            remark(`${styled('yellow', 'warning:', process.stderr)} ${printable(warning)}`);
+          remarkWarnings(event);
           for (const text of [event.data.remark, event.fallback]) if (text !== undefined) remark(text);
           remark(
             `${printable(shortened(event.name))}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
@@ -72,7 +71,12 @@ function sayEnd(event: EndEvent): void {
   say(weightsText(weights, columnsOf(process.stdout)));
   sayBest(event);
   sayResult(event);
+  remarkWarnings(event);
   warnOfFallback(data);
+}
+
+function remarkWarnings({ warnings = [] }: Pick<EndEvent, 'warnings'>): void {
+  for (const warning of warnings) remark(`${styled('yellow', 'warning:', process.stderr)} ${printable(warning)}`);
 }
 
 /** A hash is one long word, which a narrow terminal breaks where it likes. */

@@ -145,7 +145,7 @@ const learningRateTooSmall: Rule = ({ train }) => {
   const optimizer = train.find(
     ({ definition, options }) => definition.family === 'optimizers' && Number(options.learningRate) <= TOO_SMALL,
   );
-  if (optimizer === undefined) return undefined;
+  if (optimizer === undefined) return learningRateOfAdam(train);
   return {
     at: optimizer,
     message:
@@ -155,6 +155,22 @@ const learningRateTooSmall: Rule = ({ train }) => {
 };
 
 const TOO_SMALL = 1e-10;
+
+/** What suits adam, and stays when `--swap` puts sgd in its place. */
+function learningRateOfAdam(train: readonly Row[]): Finding | undefined {
+  const optimizer = train.find(
+    ({ definition, options }) => definition.movesByGradient && Number(options.learningRate) <= SMALL,
+  );
+  if (optimizer === undefined) return undefined;
+  return {
+    at: optimizer,
+    message:
+      `${optimizer.name} moves every weight by learningRate times its gradient, which is small itself, and ` +
+      `${optimizer.options.learningRate} suits adam; begin with learningRate: 0.1`,
+  };
+}
+
+const SMALL = 0.001;
 
 /** Neighbours in a file are often alike, and so is every epoch. */
 const unshuffled: Rule = ({ data, train }) => {

@@ -25,6 +25,8 @@ export interface LossDefinition<Options extends z.ZodObject> extends StageDescri
   differentiated?(options: Stage['options']): Stage['options'];
   /** What the network should give; left out where any numbers will do. */
   readonly expects?: 'probabilities' | 'logits';
+  /** What it is for a network that takes each of so many classes for as probable as the others: a run that ends above is told. */
+  guessing?(classes: number): number;
   /** Left out where real-valued targets are as good as one-hot ones: regression. */
   readonly needs?: 'classes';
   /** Returns the mean loss of the batch and writes its gradient by x into dx. */

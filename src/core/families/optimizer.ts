@@ -47,6 +47,8 @@ export interface OptimizerDefinition<Own extends OwnOptimizerOptions> extends St
   readonly options: Own;
   /** Whether each weight moves by about the learning rate a step, whatever the size of its gradient. */
   readonly movesByLearningRate?: boolean;
+  /** Whether each weight moves by the learning rate times its gradient, and by no earlier one. */
+  readonly movesByGradient?: boolean;
   /**
    * Called once a parameter, before the first step: returns what moves it at each step. What must be remembered of it
    * from step to step is a tensor of its shape, at first 0, which `remember` gives and has saved and restored under that

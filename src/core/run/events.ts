@@ -105,6 +105,8 @@ export interface EndEvent extends RunEvent {
   /** Rows are true classes, where `confusionMatrix` was asked for; of the same split. */
   readonly confusionMatrix?: readonly (readonly number[])[];
   readonly data: DataReport;
+  /** That the run has learned nothing, and what to try. */
+  readonly warnings?: readonly string[];
   /** From reading the data to the last test. */
   readonly seconds: number;
   /** SHA-256 of every parameter's bytes, in order: the same seed gives the same. */

@@ -41,6 +41,7 @@ import {
   type PipelineEvent,
   type StartEvent,
 } from './events.js';
+import { guessingRemark } from './guessing.js';
 import { Monitor } from './monitor.js';
 import { newRunId } from './run-id.js';
 import { digestOf } from './weights-digest.js';
@@ -178,6 +179,7 @@ function learn(
     const lastMetrics = progress.metrics.filter(({ split }) => split === last);
     const accuracyByClass = lastMetrics.find(({ byClass }) => byClass)?.byClass;
     const confusionMatrix = lastMetrics.find(({ matrix }) => matrix)?.matrix;
+    const warning = guessingRemark(pipeline, progress.step, progress.metrics);
     return {
       event: 'end',
       runId,
@@ -189,6 +191,7 @@ function learn(
       ...(accuracyByClass && { accuracyByClass }),
       ...(confusionMatrix && { confusionMatrix }),
       data: report,
+      ...(warning !== undefined && { warnings: [warning] }),
       seconds: secondsSince(started),
       weights: await digestOf(parameters),
     };

@@ -25,6 +25,7 @@ export const crossEntropy = loss({
   example: 'crossEntropy: { epsilon: 1.0e-7, labelSmoothing: 0 }',
   expects: 'probabilities',
   needs: 'classes',
+  guessing: (classes) => Math.log(classes),
   loss(kernels, options, input) {
     const targets = smoothedTargets(kernels, options, input);
     return (dx, x, t) => kernels.crossEntropy(dx, x, targets(t), options.epsilon);

@@ -33,6 +33,7 @@ export const softmaxCrossEntropy = loss({
   differentiated: (options) => ({ ...options, epsilon: 0 }),
   expects: 'logits',
   needs: 'classes',
+  guessing: (classes) => Math.log(classes),
   loss(kernels, options, input) {
     const targets = smoothedTargets(kernels, options, input);
     return (dx, x, t) => kernels.softmaxCrossEntropy(dx, x, targets(t), options.epsilon);

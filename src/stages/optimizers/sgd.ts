@@ -20,6 +20,7 @@ export const sgd = optimizer({
   summary: 'W = W - learningRate dW',
   options: z.strictObject({ learningRate }),
   example: 'sgd: { learningRate: 0.1 }',
+  movesByGradient: true,
   rule:
     ({ value, gradient }, _, kernels) =>
     ({ rate, scale, decay }) => {

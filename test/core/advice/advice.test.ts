@@ -96,6 +96,15 @@ describe('advice', () => {
       ],
     ],
     [
+      "sgd with adam's learning rate",
+      'learningRate: 0.1',
+      'learningRate: 0.001',
+      [
+        'learningRateTooSmall at tiny.yaml:17:5: sgd moves every weight by learningRate times its gradient, which is small ' +
+          'itself, and 0.001 suits adam; begin with learningRate: 0.1',
+      ],
+    ],
+    [
       'no shuffle',
       'shuffleBatch',
       'batch',
@@ -146,6 +155,8 @@ describe('advice', () => {
       '  - dense: { units: 10 }\n  - sigmoid\n',
     ],
     ['a learning rate for adam', 'sgd: { learningRate: 0.1 }', 'adam: { learningRate: 0.01 }', '', ''],
+    ['a learning rate for sgd', 'learningRate: 0.1', 'learningRate: 0.01', '', ''],
+    ['momentum with a small one', 'sgd: { learningRate: 0.1 }', 'momentum: { learningRate: 0.001 }', '', ''],
     ['one batch of all examples', 'shuffleBatch: { size: 20 }', 'batch: { size: 200 }', '', ''],
     ['zeros in the last layer', '- dense: { units: 10 }', '- dense: { units: 10, weights: zeros }', '', ''],
     ['identity between two activations', '- relu', '- relu\n  - identity', '', ''],
