@@ -11,8 +11,9 @@ import type { Checkpoint, RunningRun } from '../core/run/checkpoint.js';
 import { encodeCheckpoint } from '../core/run/checkpoint-file.js';
 import { bySplit, type EndEvent, type PipelineEvent, type StartEvent } from '../core/run/events.js';
 import { isFiniteState, type StateDict } from '../core/state.js';
-import { checksumsOf, gitOf, type RunEnvironment, type Session, thisSession } from './run-environment.js';
+import { type CheckedFiles, gitOf, type RunEnvironment, type Session, thisSession } from './run-environment.js';
 import { checkpointsIn, createRunFolder, files, notKept } from './run-folder.js';
+import { lockRun } from './run-lock.js';
 import { replaceFileSync, writeWholeFile } from './whole-file.js';
 
 export interface KeptRunOptions {
@@ -21,14 +22,14 @@ export interface KeptRunOptions {
   readonly resolved: string;
   /** Where it was read from. */
   readonly path: string;
-  /** The folder of all runs; or the folder of the run that goes on, and how long its events are. */
+  /** The folder of all runs; or the folder of the run that goes on, which is locked, and how long its events are. */
   readonly place: { readonly out: string } | { readonly folder: string; readonly events: number };
-  readonly environment: Omit<RunEnvironment, 'data' | 'sessions' | 'runId'>;
+  readonly environment: Omit<RunEnvironment, 'sessions' | 'runId'>;
   /** Those before this one. */
   readonly sessions: RunEnvironment['sessions'];
   readonly command: readonly string[] | undefined;
-  /** The data files that were read, by the time of the first event. */
-  readonly dataFiles: () => readonly string[];
+  /** The checksums of the data files that were read by the time of the first event. */
+  readonly checksums: () => Promise<CheckedFiles>;
 }
 
 /** Milliseconds between two checkpoints, where the pipeline does not say how often there should be one. */
@@ -57,6 +58,7 @@ export class KeptRun {
   /** How many checkpoints are still to be written. */
   #waiting = 0;
   #failure: Error | undefined;
+  #unlock = (): void => {};
 
   constructor(private readonly options: KeptRunOptions) {}
 
@@ -110,6 +112,11 @@ export class KeptRun {
     }
   }
 
+  /** When it has ended, in whichever way: another process may go on with it. */
+  leave(): void {
+    this.#unlock();
+  }
+
   #isDue(isNewEpoch: boolean): boolean {
     if (this.#waiting >= MOST_WAITING) return false; // the disk is slower than that
     const { every } = this.options.pipeline.checkpoint;
@@ -125,6 +132,7 @@ export class KeptRun {
     const { place, pipeline } = this.options;
     this.#start = start;
     this.folder = 'out' in place ? createRunFolder(place.out, pipeline.name) : place.folder;
+    if ('out' in place) this.#unlock = lockRun(this.folder);
     const path = join(this.folder, files.events);
     try {
       replaceFileSync(join(this.folder, files.pipeline), this.options.resolved);
@@ -132,10 +140,12 @@ export class KeptRun {
       this.#eventBytes = 'out' in place ? 0 : place.events;
       ftruncateSync(this.#events, this.#eventBytes);
       const session = thisSession(this.options.command);
-      this.#writeEnvironment(session, []);
+      const { environment, checksums } = this.options;
+      this.#writeEnvironment(session, environment.data);
       // what takes longer is added while it trains
       this.#enqueue(async () => {
-        const [git, data] = await Promise.all([gitOf(this.options.path), checksumsOf(this.options.dataFiles())]);
+        const [git, read] = await Promise.all([gitOf(this.options.path), checksums()]);
+        const data = environment.data.length > 0 ? environment.data : read; // those that it began with
         this.#writeEnvironment({ ...session, ...(git && { git }) }, data);
       });
     } catch (error) {

@@ -1,12 +1,10 @@
-/** A run that was left: where it stands, and whether another process still trains it. */
-import { hostname } from 'node:os';
+/** A run that was left: where it stands. */
 import { join } from 'node:path';
 import { DataError, PipelineError } from '../core/errors.js';
 import type { Checkpoint } from '../core/run/checkpoint.js';
 import { decodeCheckpoint } from '../core/run/checkpoint-file.js';
-import { processIsAlive } from './partial-file.js';
 import { readRegularFile } from './regular-file.js';
-import { type RunEnvironment, readEnvironment, type Session } from './run-environment.js';
+import { type RunEnvironment, readEnvironment } from './run-environment.js';
 import { checkpointsIn, files } from './run-folder.js';
 
 export interface LeftRun {
@@ -20,7 +18,7 @@ export interface LeftRun {
 }
 
 /**
- * @throws DataError when this is no folder of a run; PipelineError when the run is under way, or is no run but an import.
+ * @throws DataError when this is no folder of a run; PipelineError when it is no run but an import.
  */
 export async function openLeftRun(folder: string): Promise<LeftRun> {
   const environment = await readEnvironment(folder);
@@ -31,16 +29,8 @@ export async function openLeftRun(folder: string): Promise<LeftRun> {
         `on from them, say "initialWeights: ${join(folder, files.model)}" in a pipeline file, and run that`,
     );
   }
-  const last = environment.sessions[environment.sessions.length - 1];
-  if (isUnderWay(last)) {
-    throw new PipelineError(`${folder}: this run is under way, in process ${last.pid}; end it first`);
-  }
   return { folder, pipelineFile: join(folder, files.pipeline), environment, ...(await newestCheckpoint(folder)) };
 }
-
-/** Whether the process that wrote a run lives, as far as this machine can say; this process does not go on with its own. */
-export const isUnderWay = ({ pid, host, began }: Session): boolean =>
-  host === hostname() && pid !== process.pid && processIsAlive(pid, Date.parse(began));
 
 async function newestCheckpoint(folder: string): Promise<Pick<LeftRun, 'checkpoint' | 'events'>> {
   const all = join(folder, files.checkpoints);

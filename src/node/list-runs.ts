@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError, MarblenetError } from '../core/errors.js';
 import type { Metrics } from '../core/run/events.js';
-import { isUnderWay } from './left-run.js';
 import { readEnvironment } from './run-environment.js';
 import { files, numbersIn } from './run-folder.js';
+import { holderOf } from './run-lock.js';
 import { reasonOf } from './system-error.js';
 
 export interface RunRecord {
@@ -77,7 +77,7 @@ async function recordOf(folder: string): Promise<Omit<RunRecord, 'changes'>> {
   const { train, validation, test } = (end?.status === 'completed' ? end : (lastEpoch ?? {})) as RunRecord['metrics'];
   return {
     folder,
-    status: end?.status ?? (isUnderWay(sessions[sessions.length - 1]) ? 'running' : 'killed'),
+    status: end?.status ?? (holderOf(folder) === undefined ? 'killed' : 'running'),
     began: sessions[0].began,
     epochs: end?.status === 'completed' ? (end.epochs ?? 0) : (lastEpoch?.epoch ?? 0),
     metrics: { ...(train && { train }), ...(validation && { validation }), ...(test && { test }) },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from './system-error.js';
+import { processLives } from './process-life.js';
 
 /** Not older than that is a file that a process may still be writing, which this machine knows nothing of: in a container. */
 const DAY = 24 * 60 * 60 * 1000;
@@ -36,18 +36,7 @@ async function removeAbandoned(folder: string): Promise<void> {
     if (writer === undefined) continue;
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
-    const isAbandoned = !processIsAlive(Number(writer), mtimeMs) || mtimeMs < Date.now() - DAY;
+    const isAbandoned = !processLives(Number(writer), { before: mtimeMs }) || mtimeMs < Date.now() - DAY;
     if (isAbandoned) await rm(path, { force: true });
-  }
-}
-
-/** Whether the process that wrote at that time may still do so. Containers give all of theirs the same few numbers. */
-export function processIsAlive(pid: number, wroteAt: number): boolean {
-  if (pid === process.pid) return wroteAt >= Date.now() - 1000 * process.uptime();
-  try {
-    process.kill(pid, 0); // asks only
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
   }
 }

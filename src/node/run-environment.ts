@@ -35,6 +35,11 @@ const session = z.object({
   git: z.object({ commit: z.string(), changed: z.boolean() }).optional(),
 });
 
+const checkedFiles = z.array(z.object({ path: z.string(), sha256: z.string() }));
+
+/** Files, as they were when a run read them. */
+export type CheckedFiles = z.output<typeof checkedFiles>;
+
 const schema = z.object({
   /** Where the data were looked for, so that the run finds them again. */
   dataFolder: z.string().optional(),
@@ -45,7 +50,9 @@ const schema = z.object({
   /** The file of another program whose weights these are, where nothing was trained. */
   imported: z.object({ path: z.string(), sha256: z.string() }).optional(),
   /** The files that were read. */
-  data: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  data: checkedFiles,
+  /** The plug-ins that its pipeline names; not what they import. */
+  plugins: checkedFiles.optional(),
   /** The first one, and one each time that the run was gone on with. */
   sessions: z.array(session).min(1),
 });
@@ -86,10 +93,33 @@ export async function gitOf(path: string): Promise<Session['git']> {
 }
 
 /** The checksums of files; one that is gone by now is left out. */
-export async function checksumsOf(paths: readonly string[]): Promise<RunEnvironment['data']> {
+export async function checksumsOf(paths: readonly string[]): Promise<CheckedFiles> {
   const all = paths.map(async (path) => ({ path: resolve(path), sha256: await checksumOfFile(path) }));
   const settled = await Promise.allSettled(all);
   return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+
+/**
+ * Holds files that a run is about to go on with against those that it began with: each by its path, or, where that is
+ * another by now, against all of them.
+ *
+ * @param before none where the run was left before they were known
+ * @throws DataError that names the first one that is another, and what to do.
+ */
+export function requireSameFiles(now: CheckedFiles, before: CheckedFiles, what: string): void {
+  if (before.length === 0) return;
+  for (const { path, sha256 } of now) {
+    const known = before.find((file) => file.path === path);
+    if (known === undefined ? before.some((file) => file.sha256 === sha256) : known.sha256 === sha256) continue;
+    const problem =
+      known === undefined
+        ? `this is none of the ${what} that the run began with`
+        : 'this file was changed since the run read it';
+    const advice = 'put back the file as it was, or run the pipeline anew';
+    throw new DataError(path, `${problem} (by its SHA-256), so that the run cannot go on with it; ${advice}`, {
+      placed: true,
+    });
+  }
 }
 
 /** @throws DataError when there is none, or it is damaged. */

@@ -1,14 +1,23 @@
 /** A run of a pipeline file, which may be kept in a folder, and gone on with from there. */
 import { resolve } from 'node:path';
+import { concat, defer, ignoreElements } from 'rxjs';
 import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { environment } from './cache-folder.js';
 import { type DataOptions, openLoaded } from './environment.js';
 import { KeptRun } from './kept-run.js';
-import { openLeftRun } from './left-run.js';
-import { type LoadOptions, loadPipeline } from './load-pipeline.js';
+import { type LeftRun, openLeftRun } from './left-run.js';
+import { type LoadedPipeline, type LoadOptions, loadPipeline } from './load-pipeline.js';
 import { type SavableModel, savable } from './model-file.js';
+import {
+  type CheckedFiles,
+  checksumsOf,
+  type RunEnvironment,
+  readEnvironment,
+  requireSameFiles,
+} from './run-environment.js';
+import { lockRun } from './run-lock.js';
 import { shownPath } from './shown-path.js';
 import { TensorboardFile } from './tensorboard-file.js';
 
@@ -33,7 +42,8 @@ export async function runFile(
   changes: Partial<Environment> = {},
 ): Promise<SavableRunResult> {
   options.signal?.throwIfAborted();
-  const { pipeline, ...opened } = await open(path, options, changes);
+  const loaded = await loadPipeline(path, options);
+  const { pipeline, ...opened } = await open(loaded, options, changes);
   const { out, command, offline = false, everyStep = false } = options;
   if (out === undefined) {
     return finished(await train(pipeline, { ...options, onEvent: withTensorboardRemark(pipeline, options.onEvent) }));
@@ -44,7 +54,13 @@ export async function runFile(
     pipeline,
     path,
     place: { out },
-    environment: { offline, everyStep, ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }) },
+    environment: {
+      offline,
+      everyStep,
+      data: [],
+      ...(await pluginsOf(loaded)),
+      ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
+    },
     sessions: [],
     command,
   });
@@ -56,7 +72,8 @@ export async function runFile(
  * events and weights of the run that was never stopped.
  *
  * @param folder `runs/relu/3`
- * @throws DataError when this is no folder of a run; PipelineError when it is under way, or cannot go on as is asked.
+ * @throws DataError when this is no folder of a run, or its data or plug-ins were changed; PipelineError when it is under
+ * way, or cannot go on as is asked.
  */
 export async function resumeFile(
   folder: string,
@@ -64,11 +81,27 @@ export async function resumeFile(
   changes: Partial<Environment> = {},
 ): Promise<SavableRunResult> {
   options.signal?.throwIfAborted();
-  const { pipelineFile, checkpoint, events, environment: before } = await openLeftRun(folder);
+  await readEnvironment(folder); // what is no run gets no lock
+  const unlock = lockRun(folder);
+  try {
+    return await goOn(await openLeftRun(folder), options, changes);
+  } finally {
+    unlock();
+  }
+}
+
+async function goOn(
+  { folder, pipelineFile, checkpoint, events, environment: before }: LeftRun,
+  options: Omit<FileRunOptions, 'out' | 'from'>,
+  changes: Partial<Environment>,
+): Promise<SavableRunResult> {
   const { offline, everyStep, dataFolder } = before;
   const given = { offline, everyStep, ...(dataFolder !== undefined && { dataFolder }), ...options };
-  const { pipeline, ...opened } = await open(pipelineFile, given, changes);
-  const { sessions, data: _, ...kept } = before;
+  const loaded = await loadPipeline(pipelineFile, given);
+  const { plugins = [] } = await pluginsOf(loaded);
+  requireSameFiles(plugins, before.plugins ?? [], 'plug-ins');
+  const { pipeline, ...opened } = await open(loaded, given, changes);
+  const { sessions, ...kept } = before;
   const run = new KeptRun({
     ...opened,
     pipeline,
@@ -78,17 +111,34 @@ export async function resumeFile(
     sessions,
     command: options.command,
   });
-  return trainKept(pipeline, run, { ...given, runId: before.runId, from: checkpoint });
+  const requireSameData = async () => requireSameFiles(await opened.checksums(), before.data, 'data files');
+  return trainKept(afterReading(pipeline, requireSameData), run, { ...given, runId: before.runId, from: checkpoint });
 }
 
-/** A pipeline file as a pipeline that can train, and what its run folder says of where it came from. */
-async function open(path: string, options: LoadOptions & DataOptions, changes: Partial<Environment>) {
-  const dataFiles = new Set<string>();
-  const loaded = await loadPipeline(path, options);
-  const dataOptions = { ...options, onRead: (file: string) => void dataFiles.add(file) };
+/** A loaded file as a pipeline that can train, and what its run folder says of where it came from. */
+async function open(loaded: LoadedPipeline, options: DataOptions, changes: Partial<Environment>) {
+  const read = new Set<string>();
+  const dataOptions = { ...options, onRead: (file: string) => void read.add(file) };
   const pipeline = await openLoaded(loaded, dataOptions, changes);
-  return { pipeline, resolved: loaded.resolved, dataFiles: () => [...dataFiles] };
+  let checksums: Promise<CheckedFiles> | undefined;
+  return {
+    pipeline,
+    resolved: loaded.resolved,
+    checksums: () => (checksums ??= checksumsOf([...read])),
+  };
 }
+
+/** The checksums of a file's plug-ins. */
+async function pluginsOf({ catalogue }: LoadedPipeline): Promise<Pick<RunEnvironment, 'plugins'>> {
+  const plugins = await checksumsOf([...new Set(catalogue.pluginFiles.values())]);
+  return plugins.length === 0 ? {} : { plugins };
+}
+
+/** A pipeline that looks at something when its data were read, and before it learns from them. */
+const afterReading = (pipeline: Pipeline, look: () => Promise<void>): Pipeline => ({
+  ...pipeline,
+  data: (splits) => concat(pipeline.data(splits), defer(look).pipe(ignoreElements())),
+});
 
 const finished = (result: RunResult): SavableRunResult => ({ ...result, network: savable(result.network) });
 
@@ -101,6 +151,7 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
     if (kept.folder === undefined) loading.abort(signal?.reason);
     else kept.stopReason = signal?.reason;
   };
+  signal?.throwIfAborted(); // while the pipeline was opened
   signal?.addEventListener('abort', stop, { once: true });
   try {
     const result = await train(pipeline, {
@@ -128,6 +179,7 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
     throw error;
   } finally {
     tensorboard?.close();
+    kept.leave();
     signal?.removeEventListener('abort', stop);
   }
 }

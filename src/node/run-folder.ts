@@ -1,7 +1,7 @@
 /** The folder of a run: where it lies, and what is in it. */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { RunError } from '../core/errors.js';
 import { codeOf, reasonOf } from './system-error.js';
 
@@ -14,6 +14,8 @@ export const files = {
   /** Beside the best one, where a run chooses one. */
   lastModel: 'model-last.safetensors',
   checkpoints: 'checkpoints',
+  /** While a process writes into the folder. */
+  lock: 'lock.json',
 } as const;
 
 /**
@@ -24,7 +26,7 @@ export const files = {
 export function createRunFolder(out: string, name: string): string {
   const all = join(out, asFolderName(name));
   try {
-    mkdirSync(all, { recursive: true });
+    makeFolder(all);
     for (let number = 1 + highestNumberIn(all); ; number++) {
       const folder = join(all, String(number));
       try {
@@ -39,6 +41,27 @@ export function createRunFolder(out: string, name: string): string {
     throw notKept(all, error);
   }
 }
+
+/**
+ * Makes a folder, and those above it that are missing. `mkdirSync` does so itself with `recursive`, but tries for ever where
+ * the system says that a folder is missing whose parent is there, as in /proc, and on a read-only disk says just that.
+ *
+ * @throws the system's error.
+ */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  const above = dirname(resolve(path));
+  if (above !== resolve(path)) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && isFolder(path)) return; // another process was faster
+    if (codeOf(error) === 'ENOENT' && isFolder(above)) throw new Error(`no folder can be made in ${above}`);
+    throw error;
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** What is said when a run cannot be kept. */
 export const notKept = (path: string, error: unknown): RunError =>

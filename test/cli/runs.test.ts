@@ -3,7 +3,16 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/core/model/safetensors.js';
-import { linesOf, pipeline, type Started, scratchFolder, startPipeline, TINY } from './pipeline-command.js';
+import {
+  linesOf,
+  pipeline,
+  SLOW,
+  type Started,
+  scratchFolder,
+  startPipeline,
+  TINY,
+  untilWritten,
+} from './pipeline-command.js';
 
 /** With all that a checkpoint has to hold: dropout, moments, a schedule, a best epoch, and one generator for all draws. */
 const MANY_SIDED = `name: many-sided
@@ -113,6 +122,28 @@ describe('a run that is kept', () => {
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toContain(`to go on with it: pipeline resume ${join(out, 'tiny/2')}\n`);
     expect((await readdir(join(out, 'tiny/2/checkpoints'))).length).toBeGreaterThan(0);
+  });
+
+  it('is gone on with by one process at a time, also after one that was killed', async () => {
+    const out = await scratchFolder();
+    const run = join(out, 'slow/1');
+    const first = startPipeline(['run', SLOW, '--out', out, '--json', '--set', 'epochs=100000']);
+    await untilWritten(first, '"event":"epoch"');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const both = [1, 2].map(() => startPipeline(['resume', run, '--json']));
+    const { loser, ...ended } = await Promise.race(
+      both.map(async (started) => ({ loser: started, ...(await started.ended) })),
+    );
+    const [winner] = both.filter((started) => started !== loser);
+    expect(ended).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`this run is under way, in process ${winner.child.pid};`),
+    });
+    const [listed] = linesOf((await pipeline(['runs', out, '--json'])).stdout);
+    expect(JSON.parse(listed)).toMatchObject({ status: 'running' });
+    winner.child.kill('SIGINT');
+    expect((await winner.ended).code).toBe(130);
   });
 
   it('is not, with --no-out; and MARBLENET_RUNS says where else, or none', async () => {

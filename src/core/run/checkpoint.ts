@@ -1,5 +1,6 @@
 /** Where a run can be left, and gone on with: between two training steps. */
 import { PipelineError, RunError } from '../errors.js';
+import { rebased } from '../file-path.js';
 import type { Metric } from '../kinds.js';
 import { type PlacedStage, placeOf } from '../pipeline/assembly.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -76,7 +77,8 @@ export function requireSameRun(checkpoint: Checkpoint, pipeline: Pipeline): void
   }
   const here = recordsOf(pipeline);
   for (let i = 0; i < Math.max(here.length, stages.length); i++) {
-    const [was, is] = [describeRecord(stages[i]), describeRecord(here[i])];
+    const options = pipeline.rows[i]?.definition.options;
+    const [was, is] = [describeRecord(stages[i], options), describeRecord(here[i], options)];
     if (was !== is) throw new PipelineError(`the checkpoint is of another pipeline: it has ${was}, and this one ${is}`);
   }
   requireSameEnd(checkpoint, pipeline);
@@ -112,10 +114,17 @@ export function requireSameExamples(checkpoint: Checkpoint, examples: number): v
   );
 }
 
-/** `shuffleBatch {"size":100} at train.0` */
-function describeRecord(record: StageRecord | undefined): string {
+/**
+ * `shuffleBatch {"size":100} at train.0`. Files are left out: the same ones are named in another way from another folder, and
+ * where data were moved.
+ */
+function describeRecord(
+  record: StageRecord | undefined,
+  declared: PlacedStage['definition']['options'] | undefined,
+): string {
   if (record === undefined) return 'no more stages';
-  const { place, name, options } = record;
+  const { place, name } = record;
+  const options = declared === undefined ? record.options : (rebased(declared, record.options, () => '...') as object);
   return Object.keys(options).length === 0 ? `${name} at ${place}` : `${name} ${JSON.stringify(options)} at ${place}`;
 }
 
