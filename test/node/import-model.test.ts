@@ -55,6 +55,33 @@ describe('what was exported comes back, bit for bit', () => {
   });
 });
 
+describe('a square layer', () => {
+  const text = TINY.replace('- dense: { units: 10 }', '- dense: { units: 8 }\n  - relu\n  - dense: { units: 10 }');
+  const turn = ({ shape: [rows, columns], data }: StoredTensor): StoredTensor => ({
+    shape: [columns, rows],
+    data: Float32Array.from(data, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]),
+  });
+
+  it.each([
+    ['W', false],
+    ['W', true],
+    ['weight', false],
+    ['weight', true],
+  ])('lies as the others of its file do: called %s, turned: %s', async (word, isTurned) => {
+    const { network } = await runPipeline('tiny.yaml', { text, plugins: false });
+    const tensors = Object.fromEntries(
+      network.parameters.map(({ name, value }) => {
+        const stored = { shape: value.shape, data: value.data as Float32Array };
+        const other = name.replace(/^network\./, '').replace(/W$/, word);
+        return [other, isTurned && name.endsWith('W') ? turn(stored) : stored];
+      }),
+    );
+    expect(network.parameters.map(({ value: { shape } }) => shape)).toContainEqual([8, 8]);
+    const back = await imported(encodeSafetensors({ tensors, metadata: {} }), 'square.safetensors', text);
+    expect(await back.predict(samples)).toEqual(await network.predict(samples));
+  });
+});
+
 /** A safetensors file of 16-bit numbers, made from the upper halves of float32 or from small whole numbers. */
 function halves(dtype: 'BF16' | 'F16', shapes: Readonly<Record<string, readonly number[]>>, bits: number): Uint8Array {
   let end = 0;

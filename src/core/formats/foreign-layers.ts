@@ -44,6 +44,14 @@ export function fitParameters(
     );
   }
   const fitted = new Map<string, Float64Array>();
+  const turned = layoutOf(
+    places.flatMap((place, i) =>
+      parameters.flatMap(({ name, value }) => {
+        const part = placeOf(name) === place ? layers[i].parts.get(name.slice(place.length + 1)) : undefined;
+        return part === undefined ? [] : [{ part, shape: value.shape }];
+      }),
+    ),
+  );
   for (const [i, place] of places.entries()) {
     const { prefix, parts } = layers[i];
     const own = parameters.filter(({ name }) => placeOf(name) === place);
@@ -54,7 +62,8 @@ export function fitParameters(
         return fail(`it has nothing for ${wanted}: the layer ${prefix} has ${listOf([...parts.values()])}`);
       fitted.set(
         name,
-        inLayoutOf(value.shape, part) ?? fail(`${part.name} ${formatShape(part.shape)} does not fit ${wanted}`),
+        inLayoutOf(value.shape, part, turned(part)) ??
+          fail(`${part.name} ${formatShape(part.shape)} does not fit ${wanted}`),
       );
       const wrong = firstNotFinite(part.data);
       if (wrong !== -1) fail(`${part.name} holds ${part.data[wrong]} at number ${wrong}, expected finite numbers`);
@@ -76,10 +85,30 @@ const placeOf = (parameter: string): string => parameter.split('.').slice(0, 2).
 const listOf = (tensors: readonly { readonly name: string; readonly shape: Shape }[]): string =>
   tensors.length === 0 ? 'none' : tensors.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ');
 
-/** [D, H] from [D, H], or from PyTorch's [H, D]; where both are one shape, the name decides. Undefined where it does not fit. */
-function inLayoutOf(shape: Shape, { name, shape: found, data }: ForeignTensor): Float64Array | undefined {
+/**
+ * Whether a square matrix of a file is PyTorch's [outputs, inputs]: as the file's other matrices are, where their shapes show
+ * it, and else by its name.
+ */
+function layoutOf(
+  pairs: readonly { readonly part: ForeignTensor; readonly shape: Shape }[],
+): (part: ForeignTensor) => boolean {
+  const shown = pairs.flatMap(({ part: { shape: found }, shape }) => {
+    if (shape.length !== 2 || shape[0] === shape[1]) return [];
+    return sameShape(found, shape) ? [false] : sameShape(found, shape.toReversed()) ? [true] : [];
+  });
+  const [first] = shown;
+  const agree = first !== undefined && shown.every((turned) => turned === first);
+  return ({ name }) => (agree ? first : /(^|\.)weight$/.test(name));
+}
+
+/**
+ * [D, H] from [D, H], or from PyTorch's [H, D]. Undefined where it does not fit.
+ *
+ * @param turned which of the two it is where both are one shape
+ */
+function inLayoutOf(shape: Shape, { shape: found, data }: ForeignTensor, turned: boolean): Float64Array | undefined {
   const isTurned = shape.length === 2 && sameShape(found, shape.toReversed());
-  if (isTurned && (!sameShape(found, shape) || /(^|\.)weight$/.test(name))) {
+  if (isTurned && (!sameShape(found, shape) || turned)) {
     const [D, H] = shape;
     return Float64Array.from({ length: D * H }, (_, i) => data[(i % H) * D + Math.floor(i / H)]);
   }
