@@ -5,12 +5,13 @@ import type { EndEvent } from '../core/run/events.js';
 import type { TrainingOptions } from '../node/run-in-step.js';
 import { runOnThread } from '../node/training-thread.js';
 import { calledAs } from './called-as.js';
+import { plural } from './format-count.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createReporter } from './reporters/create-reporter.js';
 import { untilDrained } from './standard-output.js';
 import { canRedraw } from './text/layout.js';
 import { quoted } from './text/quoted.js';
-import { remark } from './text/say.js';
+import { remark, say } from './text/say.js';
 
 /** How a run is reported. */
 export interface Reporting {
@@ -51,7 +52,10 @@ export async function trainAndReport(
       signal: options.signal ?? abortOnSignals(),
       onEvent: (event) => {
         if (event.event === 'start') folder = event.folder;
-        reporter.event(event);
+        // a run that is complete has nothing more to tell than its end
+        if (event.event === 'end' && options.resume && folder === undefined && !json && !quiet)
+          say(completeText(path, event));
+        else reporter.event(event);
         return untilDrained();
       },
       onDownload: reporter.download,
@@ -67,4 +71,11 @@ export async function trainAndReport(
     remark(`kept in ${folder}`);
   }
   return { end, folder };
+}
+
+function completeText(folder: string, { epochs, stoppedEarly }: EndEvent): string {
+  const more = `${calledAs} resume ${quoted(folder)} --set`;
+  return stoppedEarly
+    ? `${folder} is complete: early stopping ended it after ${plural(epochs, 'epoch')}; for more: ${more} earlyStopping.patience=N`
+    : `${folder} is complete, after ${plural(epochs, 'epoch')}; for more: ${more} epochs=${2 * epochs}`;
 }

@@ -11,7 +11,8 @@ import { requirePath } from './given-path.js';
 import { loadPipeline } from './load-pipeline.js';
 import { builtIn } from './plugins.js';
 import { readEnvironment } from './run-environment.js';
-import { files, runFolderOf } from './run-folder.js';
+import { files } from './run-folder.js';
+import { modelFolderOf } from './run-of-model.js';
 
 /** Which examples a run is judged by, and where they are. What is left out is as it was in the run. */
 export interface EvaluateOptions extends DataOptions {
@@ -37,7 +38,7 @@ const optionNames: OptionTypes<EvaluateOptions> = {
  * Sends the examples of a split through the network of a run, and judges what it says, as `pipeline evaluate` does. Nothing
  * is learned.
  *
- * @param run `runs/relu/3`, or `runs/relu` for its newest; with `pipeline`, the file of a model, too
+ * @param run `runs/relu/3`, or `runs/relu` for the newest that is complete; with `pipeline`, the file of a model, too
  * @throws DataError when there is no run or model, or data are missing; PipelineError when the pipeline has no such examples,
  * or is not one that the model fits.
  */
@@ -59,7 +60,7 @@ interface Place extends Pick<DataOptions, 'dataFolder' | 'offline'> {
 
 /** A model, and the pipeline with its data: of a run, or as they were given. */
 async function placeOf(run: string, pipeline: string | undefined): Promise<Place> {
-  const folder = await runFolderOf(run);
+  const folder = await modelFolderOf(run);
   const isFile = await stat(folder).then(
     (entry) => !entry.isDirectory(),
     () => false, // said when its environment is read

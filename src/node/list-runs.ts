@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError, MarblenetError } from '../core/errors.js';
-import type { Metrics } from '../core/run/events.js';
+import type { EndEvent, Metrics } from '../core/run/events.js';
 import { readEnvironment } from './run-environment.js';
 import { files, numbersIn } from './run-folder.js';
 import { holderOf } from './run-lock.js';
@@ -33,9 +33,9 @@ export async function listRuns(out: string): Promise<RunRecord[]> {
   const names = await readdir(out).catch((error) => {
     throw new DataError(out, `expected a folder of runs: ${reasonOf(error)}`, { cause: error });
   });
-  const isOfOneName = (await numbersIn(out)).length > 0; // `runs/relu`
   const records: RunRecord[] = [];
-  for (const name of isOfOneName ? ['.'] : names.sort()) {
+  for (const name of ['.', ...names.sort()]) {
+    // the first for `runs/relu`
     let before: unknown;
     for (const number of await numbersIn(join(out, name))) {
       const folder = join(out, name, String(number));
@@ -66,7 +66,12 @@ interface Line {
   readonly epochs?: number;
 }
 
-async function recordOf(folder: string): Promise<Omit<RunRecord, 'changes'>> {
+/**
+ * What became of a run.
+ *
+ * @throws DataError when it is no folder of one.
+ */
+export async function recordOf(folder: string): Promise<Omit<RunRecord, 'changes'>> {
   const { sessions, imported } = await readEnvironment(folder);
   if (imported !== undefined) {
     return { folder, status: 'imported', began: sessions[0].began, epochs: 0, metrics: {} };
@@ -82,6 +87,13 @@ async function recordOf(folder: string): Promise<Omit<RunRecord, 'changes'>> {
     epochs: end?.status === 'completed' ? (end.epochs ?? 0) : (lastEpoch?.epoch ?? 0),
     metrics: { ...(train && { train }), ...(validation && { validation }), ...(test && { test }) },
   };
+}
+
+/** The last event of a run that is complete. */
+export async function endOf(folder: string): Promise<EndEvent | undefined> {
+  const lines = (await readFile(join(folder, files.events), 'utf8').catch(() => '')).split('\n').flatMap(lineOf);
+  const last = lines.at(-1);
+  return last?.event === 'end' && last.status === 'completed' ? (last as unknown as EndEvent) : undefined;
 }
 
 /** A line that was cut when its process was killed says nothing. */

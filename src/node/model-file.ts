@@ -9,7 +9,8 @@ import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
 import { requirePath } from './given-path.js';
 import { builtIn } from './plugins.js';
 import { readRegularFile } from './regular-file.js';
-import { files, runFolderOf } from './run-folder.js';
+import { files } from './run-folder.js';
+import { modelFolderOf } from './run-of-model.js';
 import { reasonOf } from './system-error.js';
 import { writeWholeFile } from './whole-file.js';
 
@@ -31,7 +32,7 @@ export interface LoadModelOptions {
 
 /**
  * Reads what `save` wrote: from a file, the folder of a run (`runs/relu/3`, or `runs/relu` for
- * its newest), or its bytes. No code in it is run: there is none.
+ * the newest that is complete), or its bytes. No code in it is run: there is none.
  *
  * @throws DataError when there is no model, or it is damaged; PipelineError for what is neither a path nor bytes.
  */
@@ -63,7 +64,7 @@ async function fileOf(path: string): Promise<string> {
     (entry) => entry.isDirectory(),
     () => false, // said when it is opened
   );
-  return isFolder ? join(await runFolderOf(path), files.model) : path;
+  return isFolder ? join(await modelFolderOf(path), files.model) : path;
 }
 
 export async function modelBytes(path: string): Promise<Uint8Array> {

@@ -2,14 +2,17 @@
 import { resolve } from 'node:path';
 import { concat, defer, ignoreElements } from 'rxjs';
 import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
+import { resolvePipelineFile } from '../core/pipeline-file/pipeline-file.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { environment } from './cache-folder.js';
 import { type DataOptions, openLoaded } from './environment.js';
 import { KeptRun } from './kept-run.js';
 import { type LeftRun, openLeftRun } from './left-run.js';
-import { type LoadedPipeline, type LoadOptions, loadPipeline } from './load-pipeline.js';
-import { type SavableModel, savable } from './model-file.js';
+import { endOf } from './list-runs.js';
+import { type LoadedPipeline, type LoadOptions, loadPipeline, parsePipeline } from './load-pipeline.js';
+import { loadModel, type SavableModel, savable } from './model-file.js';
+import { readRegularFile } from './regular-file.js';
 import {
   type CheckedFiles,
   checksumsOf,
@@ -18,6 +21,7 @@ import {
   requireSameFiles,
 } from './run-environment.js';
 import { lockRun } from './run-lock.js';
+import { requireSameSettings } from './same-settings.js';
 import { shownPath } from './shown-path.js';
 import { TensorboardFile } from './tensorboard-file.js';
 
@@ -69,7 +73,8 @@ export async function runFile(
 
 /**
  * Goes on with a run that was interrupted, killed, or is to have more epochs: from its newest whole checkpoint, to the
- * events and weights of the run that was never stopped.
+ * events and weights of the run that was never stopped. Where nothing is left to do, nothing is written, and there is but
+ * the last event.
  *
  * @param folder `runs/relu/3`
  * @throws DataError when this is no folder of a run, or its data or plug-ins were changed; PipelineError when it is under
@@ -100,6 +105,17 @@ async function goOn(
   const loaded = await loadPipeline(pipelineFile, given);
   const { plugins = [] } = await pluginsOf(loaded);
   requireSameFiles(plugins, before.plugins ?? [], 'plug-ins');
+  if (given.set !== undefined && given.set.length > 0) {
+    const parsed = await parsePipeline(pipelineFile, { ...given, set: [] });
+    requireSameSettings(resolvePipelineFile(parsed, loaded.catalogue.registry).definition, loaded.definition);
+  }
+  const end = loaded.resolved === (await textOf(pipelineFile)) ? await endOf(folder) : undefined;
+  if (end !== undefined) {
+    const network = await loadModel(folder, { registry: loaded.catalogue.registry });
+    given.onEvent?.(end);
+    const { event: _, ...result } = end;
+    return { ...result, network, folder };
+  }
   const { pipeline, ...opened } = await open(loaded, given, changes);
   const { sessions, ...kept } = before;
   const run = new KeptRun({
@@ -114,6 +130,8 @@ async function goOn(
   const requireSameData = async () => requireSameFiles(await opened.checksums(), before.data, 'data files');
   return trainKept(afterReading(pipeline, requireSameData), run, { ...given, runId: before.runId, from: checkpoint });
 }
+
+const textOf = async (path: string): Promise<string> => String(await readRegularFile(path));
 
 /** A loaded file as a pipeline that can train, and what its run folder says of where it came from. */
 async function open(loaded: LoadedPipeline, options: DataOptions, changes: Partial<Environment>) {

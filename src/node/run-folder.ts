@@ -1,6 +1,6 @@
 /** The folder of a run: where it lies, and what is in it. */
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunError } from '../core/errors.js';
 import { codeOf, reasonOf } from './system-error.js';
@@ -85,12 +85,21 @@ const highestNumberIn = (folder: string): number => readdirSync(folder).filter(i
 
 const larger = (a: number, b: number): number => Math.max(a, b);
 
-/** The numbers of the runs in a folder, from the first; none where it is no folder. */
-export const numbersIn = async (folder: string): Promise<number[]> =>
-  (await readdir(folder).catch((): string[] => []))
-    .filter(isNumber)
+/** The numbers of the runs in a folder, from the first; none where it is no folder. A name may be a number, too. */
+export async function numbersIn(folder: string): Promise<number[]> {
+  const names = (await readdir(folder).catch((): string[] => [])).filter(isNumber);
+  const areRuns = await Promise.all(names.map((name) => isThere(join(folder, name, files.environment))));
+  return names
+    .filter((_, i) => areRuns[i])
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+export const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** The folder of a run: `runs/relu/3`, or `runs/relu` for the newest in it. A path that is neither is left as it is. */
 export async function runFolderOf(path: string): Promise<string> {

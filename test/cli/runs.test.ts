@@ -14,6 +14,13 @@ import {
   untilWritten,
 } from './pipeline-command.js';
 
+/** Where the system says, of each folder that is to be made, that it is missing. */
+const IN_PROC: [string[], number, string] = [
+  ['run', TINY, '--out', '/proc/x/y'],
+  1,
+  '/proc/x/y/tiny: the run cannot be kept: no folder can be made in /proc; --out names another folder',
+];
+
 /** With all that a checkpoint has to hold: dropout, moments, a schedule, a best epoch, and one generator for all draws. */
 const MANY_SIDED = `name: many-sided
 seed: 3
@@ -122,6 +129,11 @@ describe('a run that is kept', () => {
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toContain(`to go on with it: pipeline resume ${join(out, 'tiny/2')}\n`);
     expect((await readdir(join(out, 'tiny/2/checkpoints'))).length).toBeGreaterThan(0);
+    const complete = await pipeline(['resume', join(out, 'tiny/1')]);
+    expect(complete, complete.stderr).toMatchObject({ code: 0, stderr: '' });
+    expect(complete.stdout.replace(/\s+/g, ' ').trim()).toBe(
+      `${join(out, 'tiny/1')} is complete, after 2 epochs; for more: pipeline resume ${join(out, 'tiny/1')} --set epochs=4`,
+    );
   });
 
   it('is gone on with by one process at a time, also after one that was killed', async () => {
@@ -142,8 +154,14 @@ describe('a run that is kept', () => {
     });
     const [listed] = linesOf((await pipeline(['runs', out, '--json'])).stdout);
     expect(JSON.parse(listed)).toMatchObject({ status: 'running' });
+    await untilWritten(winner, '"event":"epoch"');
     winner.child.kill('SIGINT');
     expect((await winner.ended).code).toBe(130);
+    const evaluated = await pipeline(['evaluate', run, '--json']);
+    expect(evaluated, evaluated.stderr).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/slow\/1 was interrupted in epoch \d+ of 100000: its model has seen [\d,]+ steps/),
+    });
   });
 
   it('is not, with --no-out; and MARBLENET_RUNS says where else, or none', async () => {
@@ -159,6 +177,12 @@ describe('a run that is kept', () => {
     const out = await scratchFolder();
     await pipeline(['run', TINY, '--out', out]);
     await pipeline(['run', TINY, '--out', out, '--swap', 'relu=tanh', '--set', 'epochs=1']);
+    await pipeline(['run', TINY, '--out', join(out, 'numbers'), '--set', 'name="7"']);
+    await pipeline(['run', TINY, '--out', join(out, 'numbers'), '--set', 'name=a']);
+    const numbers = linesOf((await pipeline(['runs', join(out, 'numbers'), '--json'])).stdout);
+    expect(numbers.map((line) => JSON.parse(line).folder)).toEqual(
+      ['7/1', 'a/1'].map((name) => join(out, 'numbers', name)),
+    );
     const table = linesOf((await pipeline(['runs', out])).stdout).map((line) => line.split(/ {2,}/));
     const began = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d$/);
     const reached = expect.stringMatching(/^loss [\d.]+ accuracy 0\.\d+$/);
@@ -179,12 +203,13 @@ describe('a run that is kept', () => {
     ]);
   });
 
-  it.each([
+  it.each<[string[], number, string]>([
     [['resume', 'nowhere'], 3, 'nowhere/environment.json: expected the folder of a run: it does not exist'],
     [['runs', 'nowhere'], 3, 'nowhere: expected a folder of runs: it does not exist'],
     [['resume'], 2, 'expected a run after resume'],
     [['run', TINY, '--out', '/dev/null'], 1, '/dev/null/tiny: the run cannot be kept: '],
     [['run', TINY, '--out', ''], 2, '--out'],
+    ...(process.platform === 'linux' ? [IN_PROC] : []),
   ])('%j is refused', async (words, code, problem) => {
     const ended = await pipeline(words);
     expect(ended.code, ended.stderr).toBe(code);

@@ -149,6 +149,8 @@ describe('resumeRun', () => {
     const from: (Checkpoint['step'] | undefined)[] = [];
     for (const name of (await readdir(checkpoints)).reverse()) {
       await writeFile(join(checkpoints, name), 'damaged');
+      const events = await readFile(join(folder, 'events.jsonl'), 'utf8');
+      await writeFile(join(folder, 'events.jsonl'), events.replace(/^.*"end".*\n/m, '')); // as if it had been killed
       const onEvent: NonNullable<Parameters<typeof resumeRun>[1]>['onEvent'] = (event) => {
         if (event.event === 'start') from.push(event.resumedFrom?.step);
       };
@@ -161,7 +163,7 @@ describe('resumeRun', () => {
   it('refuses another pipeline, a schedule that was longer, and what is no run', async () => {
     const { folder } = await kept(tinyWith('learningRate: 0.1', 'learningRate: 0.1, schedule: cosine'));
     expect(await messageOf(resumeRun(folder, { set: ['network.0.dense.units=9'] }))).toContain(
-      'the checkpoint is of another pipeline: it has dense {"units":8',
+      'network.0 is {"dense":{"units":8,"weights":"heNormal","bias":true}} in the run, and would be {"dense":{"units":9',
     );
     expect(await messageOf(resumeRun(folder, { set: ['epochs=9'] }))).toContain(
       'the schedule cosine leads to the end of 2 epochs; with 9 it would have taken other steps from the first on',

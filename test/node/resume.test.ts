@@ -2,7 +2,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { encodeIdx, resumeRun, runPipeline } from 'marblenet';
+import { encodeIdx, loadModel, resumeRun, runPipeline } from 'marblenet';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sectionOf, TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -155,4 +155,56 @@ describe('the lock of a run', () => {
     expect((await readdir(left)).filter((name) => name.startsWith('lock'))).toEqual([]);
     expect(await readFile(join(left, 'events.jsonl'), 'utf8')).toContain('"status":"completed"');
   });
+});
+
+describe('a run that is complete', () => {
+  it('has nothing left to do: it ends as it did, and nothing is written', async () => {
+    const { weights, folder: run } = await runPipeline('tiny.yaml', { text: TINY, out: folder });
+    const kept = String(run);
+    const contents = async () => {
+      const names = await readdir(kept);
+      return Promise.all(
+        names.map(async (name) => [name, name === 'checkpoints' || (await readFile(join(kept, name), 'hex'))]),
+      );
+    };
+    const before = await contents();
+    const events: string[] = [];
+    const again = await resumeRun(kept, { onEvent: ({ event }) => void events.push(event), set: ['epochs=2'] });
+    expect(again).toMatchObject({ weights, folder: kept, epochs: 2 });
+    expect(events).toEqual(['end']);
+    expect(await contents()).toEqual(before);
+  });
+
+  it.each([
+    ['name=other', 'name is "tiny" in the run, and would be "other" now: that is another run;'],
+    ['backend=typescript', 'backend is "wasm" in the run'],
+    ['seed=2', 'seed is 1 in the run'],
+    ['dtype=float64', 'dtype is "float32" in the run'],
+  ])('is not made another one: %s', async (set, problem) => {
+    const { folder: run } = await runPipeline('tiny.yaml', { text: TINY, out: folder });
+    expect(await refusalOf(resumeRun(String(run), { set: [set] }))).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(problem),
+    });
+  });
+
+  it('nor is one that begins anew', async () => {
+    const left = await stopped(TINY);
+    await rm(join(left, 'checkpoints/epoch-0000002-step-0000000010.safetensors'));
+    expect((await refusalOf(resumeRun(left, { set: ['network.0.dense.units=9'] }))).message).toContain(
+      'network.0 is {"dense":{"units":8,',
+    );
+    await resumeRun(left, { set: ['threads=1'] });
+  });
+});
+
+it('the newest run that is complete is the one whose model is wanted', async () => {
+  await stopped(TINY);
+  const out = join(folder, 'runs');
+  const reachedBy = async () => (await loadModel(join(out, 'tiny'))).description.reached?.epoch;
+  expect(await reachedBy()).toBe(1);
+  await runPipeline('tiny.yaml', { text: TINY, out });
+  await stopped(tinyWith('epochs: 2', 'epochs: 3'));
+  expect(await readdir(join(out, 'tiny'))).toHaveLength(3);
+  expect(await reachedBy()).toBe(2);
 });

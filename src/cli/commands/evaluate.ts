@@ -5,6 +5,7 @@ import { evaluateRun } from '../../node/evaluate-run.js';
 import { command } from '../command.js';
 import { PREPARING, whileWaiting } from '../data-options.js';
 import { evaluationText } from '../evaluation-text.js';
+import { modelRun } from '../model-run.js';
 import { withData, withPluginFiles, withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 
@@ -18,7 +19,8 @@ export const evaluate = command({
       .positional('run', {
         type: 'string',
         demandOption: true,
-        describe: 'Folder of a run (runs/relu/3, or runs/relu for its newest), or the file of a model with --pipeline',
+        describe:
+          'Folder of a run (runs/relu/3, or runs/relu for the newest that is complete), or the file of a model with --pipeline',
       })
       .option('split', { choices: SPLITS, default: SPLITS[0], requiresArg: true, describe: 'Which examples' })
       .option('pipeline', {
@@ -29,8 +31,9 @@ export const evaluate = command({
       .option('json', { type: 'boolean', describe: 'Print one JSON object' }),
   async handler({ run, split, pipeline, plugin, plugins, data, offline, json }) {
     const { registry } = await catalogueOf(plugin);
+    const folder = await modelRun(run);
     const evaluation = await whileWaiting(PREPARING, ({ download }) =>
-      evaluateRun(run, {
+      evaluateRun(folder, {
         split,
         plugins,
         registry,

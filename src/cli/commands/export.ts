@@ -8,6 +8,7 @@ import { reasonOf } from '../../node/system-error.js';
 import { writeWholeFile } from '../../node/whole-file.js';
 import { command } from '../command.js';
 import { formatCount } from '../format-count.js';
+import { modelRun } from '../model-run.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 
@@ -29,7 +30,7 @@ export const exportCommand = command({
       .option('force', { type: 'boolean', default: false, describe: 'Replace files that are there already' }),
   async handler({ run, to, out, names, logits, force, plugin }) {
     const { registry } = await catalogueOf(plugin);
-    const model = await loadModel(run, { registry });
+    const model = await loadModel(await modelRun(run), { registry });
     const files = await exportModel(model, to as ExportFormat, {
       ...(names !== undefined && { names: names as Naming }),
       ...(logits && { logits }),

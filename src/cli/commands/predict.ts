@@ -9,6 +9,7 @@ import { command } from '../command.js';
 import { Exit } from '../exit.js';
 import { STDIN } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
+import { modelRun } from '../model-run.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 import { numberText } from '../snapshot-text.js';
@@ -23,7 +24,7 @@ export const predict = command({
       .positional('run', {
         type: 'string',
         demandOption: true,
-        describe: 'Folder of a run (runs/relu/3, or runs/relu for its newest), or the file of a model',
+        describe: 'Folder of a run (runs/relu/3, or runs/relu for the newest that is complete), or the file of a model',
       })
       .positional('files', {
         type: 'string',
@@ -39,7 +40,7 @@ export const predict = command({
       .option('json', { type: 'boolean', describe: 'One JSON object a sample, a line each' }),
   async handler({ run, files, plugin, asIs = false, show, json }) {
     const { registry } = await catalogueOf(plugin);
-    const model = await loadModel(run, { registry });
+    const model = await loadModel(await modelRun(run), { registry });
     const rows: Row[] = [];
     let exitCode = 0;
     for (const file of files) {
