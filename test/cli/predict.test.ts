@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawDigit, encodeIdx, runPipeline, seededRandom } from 'marblenet';
 import { beforeAll, expect, test } from 'vitest';
+import { npy } from '../node/samples/npy-file.js';
 import { pngFile } from '../node/samples/png-file.js';
 import { TINY } from '../tiny-pipeline.js';
 import { eventsOf, linesOf, pipeline, scratchFile, scratchFolder, startPipeline } from './pipeline-command.js';
@@ -97,6 +98,18 @@ test('--show draws what the network saw', async () => {
   const drawn = lines.slice(0, 14);
   expect(drawn.filter((line) => /[█▀▄]/.test(line)).length).toBeGreaterThanOrEqual(10); // 20 rows of pixels, two a line
   expect(lines[14]).toMatch(/0\.png: class 0, probability [01]\.\d{4}$/);
+});
+
+test('pixels that are scaled already are remarked on, and bytes are not', async () => {
+  const [scaled, bytes] = [join(folder, 'scaled.npy'), join(folder, 'bytes.npy')];
+  const pixels = digit(3, 5);
+  const array = (values: Float32Array) => npy("'<f4'", [28, 28], new Uint8Array(values.buffer));
+  await writeFile(scaled, array(Float32Array.from(pixels, (value) => value / Math.max(...pixels))));
+  await writeFile(bytes, array(Float32Array.from(pixels)));
+  expect(await pipeline(['predict', model, bytes])).toMatchObject({ code: 0, stderr: '' });
+  const { code, stderr } = await pipeline(['predict', model, scaled, bytes]);
+  expect(code).toBe(0);
+  expect(stderr).toBe(`${scaled}: the largest value is 1, but the network learned from 0 to 255; multiply by 255?\n`);
 });
 
 test('--as-is takes no picture of another size', async () => {

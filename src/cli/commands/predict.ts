@@ -12,8 +12,9 @@ import { halfBlocks } from '../half-blocks.js';
 import { modelRun } from '../model-run.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
+import { scaledAlready } from '../scaled-already.js';
 import { numberText } from '../snapshot-text.js';
-import { remarkError } from '../text/say.js';
+import { remark, remarkError } from '../text/say.js';
 import { formatTable } from '../text/table.js';
 
 export const predict = command({
@@ -45,8 +46,11 @@ export const predict = command({
     let exitCode = 0;
     for (const file of files) {
       try {
-        const samples = await readSamples(file === STDIN ? '-' : file, model.shape, { asIs });
-        const found = rowsOf(file === STDIN ? '-' : file, samples.shape[0], await model.predict(samples));
+        const named = file === STDIN ? '-' : file;
+        const samples = await readSamples(named, model.shape, { asIs });
+        const unlike = scaledAlready(named, samples.data, model.description.scaling);
+        if (unlike !== undefined) remark(unlike);
+        const found = rowsOf(named, samples.shape[0], await model.predict(samples));
         if (json) for (const row of found) process.stdout.write(`${JSON.stringify(row)}\n`);
         else if (show)
           for (const [i, row] of found.entries()) process.stdout.write(drawn(row, samples, i, model.shape));
