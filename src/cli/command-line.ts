@@ -167,6 +167,10 @@ class CommandLine {
 
   private async unknown(word: string, name: string, next: string | undefined): Promise<string> {
     const option = `unknown option ${word.split('=')[0]}`;
+    if (/^(no-)?colou?rs?$/.test(name)) {
+      const variable = name.startsWith('no-') ? 'NO_COLOR' : 'FORCE_COLOR';
+      return `${option}: the environment says whether there are colours; set ${variable}=1`;
+    }
     const { key, boolean } = this.declared;
     const file = this.words.find((other) => /\.ya?ml$/.test(other));
     const value = next === undefined || isOption(next) || next === file ? '...' : next;

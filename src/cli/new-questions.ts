@@ -46,7 +46,7 @@ export const questions = {
   hidden: {
     text: 'Units of the hidden layers: 50, or 100,50, or none',
     fallback: '50',
-    parse: (answer) => (answer === 'none' ? [] : answer.split(',').map((word) => units.parse(word.trim()))),
+    parse: (answer) => (answer === 'none' ? [] : answer.split(/\s*,\s*|\s+/).map((word) => units.parse(word))),
   } as Question<readonly number[]>,
   activation: oneOf('Activation', activations),
   optimizer: oneOf('Optimizer', optimizers),

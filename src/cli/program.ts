@@ -42,7 +42,9 @@ process.stderr.on('error', () => {}); // remarks without a reader; the exit code
 const LAST_WORDS = 100;
 let unread: NodeJS.Timeout | undefined;
 
-const args = hideBin(process.argv);
+/** `help run` is `run --help`. */
+const given = hideBin(process.argv);
+const args = given[0] === 'help' ? [...given.slice(1), '--help'] : given;
 
 try {
   // `run` is what people wait for, and its work is done on another thread: what the others need is loaded for them alone.

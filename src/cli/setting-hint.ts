@@ -65,6 +65,7 @@ function calledAs(name: string, keys: readonly string[], how: 'same' | 'near'): 
 /** What some keys are called elsewhere. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['lr', 'learningrate'],
+  ['epoch', 'epochs'],
   ['batch', 'size'],
   ['batchsize', 'size'],
 ]);

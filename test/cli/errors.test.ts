@@ -28,6 +28,13 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
     ['an option with a part', ['run', TINY, '--set.epochs=3'], 'unknown option --set.epochs; did you mean "--set"?'],
     ['an option that cannot be negated', ['run', TINY, '--no-json'], 'unknown option --no-json'],
     ['a setting of the file', ['run', TINY, '--epochs', '3'], 'change it by --set epochs=3'],
+    ['the same in the singular', ['run', TINY, '--epoch', '3'], 'change it by --set epochs=3'],
+    [
+      'no colours',
+      ['run', TINY, '--no-color'],
+      'unknown option --no-color: the environment says whether there are colours; set NO_COLOR=1',
+    ],
+    ['a stage without its section', ['run', TINY, '--set', 'sgd.learningRate=1'], 'say --set train.sgd.learningRate=1'],
     ['a setting of the file, joined', ['run', TINY, '--seed=7'], 'change it by --set seed=7'],
     ['the name of the file', ['print', TINY, '--name', 'other'], 'change it by --set name=other'],
     ['a setting without its value', ['run', TINY, '--seed', '--json'], 'change it by --set seed=...'],

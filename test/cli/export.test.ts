@@ -50,6 +50,11 @@ test.each([
   [['--to', 'tflite'], 2, '--to'],
   [['--to', 'json', '--logits'], 2, 'json has no option logits; onnx has\n'],
   [['--to', 'npz', '--out', fromRoot('package.json/x.npz')], 1, 'the file cannot be written: a part of the path is a'],
+  [
+    ['--to', 'npz', '--out', 'no/such/x.npz'],
+    1,
+    'no/such/x.npz: the file cannot be written: there is no folder no/such\n',
+  ],
 ])('refuses %j', async (args, code, words) => {
   const ended = await pipeline(['export', modelFile, ...args]);
   expect(ended).toMatchObject({ code, stdout: '' });

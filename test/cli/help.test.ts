@@ -68,6 +68,10 @@ test.concurrent('-h in the place of a command is --help', async () => {
   expect(await pipeline(['-h'])).toEqual(await pipeline(['--help']));
 });
 
+test.concurrent.each([[], ['run'], ['new']])('help %s is --help', async (...words) => {
+  expect(await pipeline(['help', ...words])).toEqual(await pipeline([...words, '--help']));
+});
+
 test.concurrent.each(['--version', '-v', '-V'])('%s is that of the package', async (option) => {
   const { version } = JSON.parse(await readFile(fromRoot('package.json'), 'utf8')) as { version: string };
   expect(await pipeline([option])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });

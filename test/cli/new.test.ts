@@ -50,6 +50,13 @@ describe('without a terminal', { concurrent: true }, () => {
     expect(end.best?.monitor).toBe('validation.loss');
   });
 
+  test('units of layers are parted by commas or spaces', async () => {
+    const path = join(await scratchFolder(), 'layers.yaml');
+    await pipeline(['new', path, '--hidden', '70 60, 50']);
+    const units = (await readFile(path, 'utf8')).match(/units: \d+/g);
+    expect(units).toEqual(['units: 70', 'units: 60', 'units: 50', 'units: 10']);
+  });
+
   test('it takes flags, for files of your own, too: their paths are seen from the folder of the file', async () => {
     const folder = await scratchFolder();
     await mkdir(join(folder, 'nets'));

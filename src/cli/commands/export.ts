@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PipelineError, RunError } from '../../core/errors.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../core/formats/export-model.js';
 import { type Naming, namings } from '../../core/formats/named-tensors.js';
 import { loadModel } from '../../node/model-file.js';
 import { asFolderName } from '../../node/run-folder.js';
-import { reasonOf } from '../../node/system-error.js';
+import { codeOf, reasonOf } from '../../node/system-error.js';
 import { writeWholeFile } from '../../node/whole-file.js';
 import { command } from '../command.js';
 import { formatCount } from '../format-count.js';
@@ -64,6 +65,7 @@ export async function write(path: string, content: Uint8Array | string): Promise
   try {
     await writeWholeFile(path, content);
   } catch (error) {
-    throw new RunError(`${path}: the file cannot be written: ${reasonOf(error)}`, { cause: error });
+    const reason = codeOf(error) === 'ENOENT' ? `there is no folder ${dirname(path)}` : reasonOf(error);
+    throw new RunError(`${path}: the file cannot be written: ${reason}`, { cause: error });
   }
 }

@@ -1,35 +1,31 @@
-import type { ProgressEvent } from '../../core/run/events.js';
 import { PREPARING } from '../data-options.js';
 import { formatCount } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
 import type { Reporter } from './reporter.js';
+import { secondsLeft } from './seconds-left.js';
 import { secondsText, waitOnTerminal } from './waiting.js';
 
 /** A bar on standard error while there is something to wait for; the lines of another reporter appear above it. */
 export function barReporter(lines: Reporter): Reporter {
   const waiting = waitOnTerminal(PREPARING);
   let accuracy: readonly string[] = [];
-  let started = performance.now();
-  let firstStep = 0;
+  const left = secondsLeft();
 
   return {
     event(event) {
       if (event.event === 'progress') {
         const { epoch, step, steps, loss, samplesPerSecond } = event;
+        const seconds = left(step, steps, performance.now());
         const parts = [
           `loss ${formatMetric(loss)}`,
           ...accuracy,
-          timeLeft(event, started, firstStep),
+          ...(seconds === undefined ? [] : [`${secondsText(seconds)} left`]),
           `epoch ${epoch}`,
           `step ${step}/${steps}`,
           `${formatCount(samplesPerSecond)}/s`,
         ];
         waiting.show(() => ({ share: step / steps, parts }));
         return;
-      }
-      if (event.event === 'start') {
-        started = performance.now();
-        firstStep = event.resumedFrom?.step ?? 0;
       }
       waiting.clear();
       lines.event(event);
@@ -44,7 +40,3 @@ export function barReporter(lines: Reporter): Reporter {
     },
   };
 }
-
-/** By the pace of the run since it began or went on, validation included. */
-const timeLeft = ({ step, steps }: ProgressEvent, started: number, firstStep: number): string =>
-  `${secondsText(((performance.now() - started) / 1000 / (step - firstStep)) * (steps - step))} left`;

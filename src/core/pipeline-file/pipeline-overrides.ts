@@ -3,7 +3,7 @@ import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type Scala
 import { didYouMean, PipelineError } from '../errors.js';
 import { currentNameOf } from '../former-names.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
-import { sections } from '../pipeline/sections.js';
+import { type Section, sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
 import { parseYaml } from './variables.js';
 import { keyOf } from './yaml-problems.js';
@@ -47,7 +47,9 @@ export function applySet(
   if (value.errors.length > 0 || value.warnings.length > 0 || value.contents === null) {
     throw new PipelineError(`${place}: "${valueText}" is not a YAML value; put text with special signs in quotes`);
   }
-  const path = asInFile(document, pathText.trim().split('.'), registry, place);
+  const segments = pathText.trim().split('.');
+  requireSection(document, segments, registry, place, valueText);
+  const path = asInFile(document, segments, registry, place);
   const above = path.slice(0, -1);
   const made: Node[] = [];
   const parent = above.reduce<unknown>(
@@ -56,6 +58,26 @@ export function applySet(
   );
   setChild(parent, path[path.length - 1], value.contents, above, place);
   return { value: value.contents, made };
+}
+
+/** @throws PipelineError for a path that begins with a stage, `adam.learningRate`, where it should with its section. */
+function requireSection(
+  document: Document,
+  [first, ...inside]: readonly string[],
+  registry: Registry,
+  place: string,
+  value: string,
+): void {
+  if (inside.length === 0 || document.has(first)) return;
+  const named = namedItems(document).filter(({ name }) => isSameStage(registry, String(name.value), first));
+  if (named.length === 0) return;
+  const paths = named.map(({ section, position }) => {
+    const isAlone = named.filter((other) => other.section === section).length === 1;
+    return [section, ...(isAlone ? [] : [position]), first, ...inside].join('.');
+  });
+  throw new PipelineError(
+    `${place}: "${first}" is a stage, and its section is missing; say ${paths.map((path) => `--set ${path}=${value}`).join(' or ')}`,
+  );
 }
 
 /** A path with each stage at its position, and called as the file calls it: `train.sgd` is `train.4.sgd`. */
@@ -116,14 +138,14 @@ function splitAtEquals(words: string, place: string, example: string): [string, 
   return [words.slice(0, equals), words.slice(equals + 1)];
 }
 
-/** Each list item, and the scalar that holds its name: the item itself, or the key of its only pair. */
-function namedItems(document: Document): { item: Node; name: Scalar }[] {
+/** Each list item, where it stands, and the scalar that holds its name: the item itself, or the key of its only pair. */
+function namedItems(document: Document): { section: Section; position: number; item: Node; name: Scalar }[] {
   return sections.flatMap((section) => {
     const list = document.get(section);
     if (!isSeq<Node>(list)) return [];
-    return list.items.flatMap((item) => {
+    return list.items.flatMap((item, position) => {
       const name = nameOf(item);
-      return name === undefined ? [] : [{ item, name }];
+      return name === undefined ? [] : [{ section, position, item, name }];
     });
   });
 }

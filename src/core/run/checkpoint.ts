@@ -84,7 +84,7 @@ export function requireSameRun(checkpoint: Checkpoint, pipeline: Pipeline): void
   requireSameEnd(checkpoint, pipeline);
   if (epoch >= 1 && epoch <= epochs + 1 && Number.isInteger(epoch) && Number.isInteger(step)) return;
   throw new PipelineError(
-    `the run goes on in epoch ${epoch}, after ${step} steps, but this pipeline has ${epochs} epochs`,
+    `the run goes on in epoch ${epoch}, after ${step} steps, but this pipeline has ${epochs} epoch${epochs === 1 ? '' : 's'}`,
   );
 }
 

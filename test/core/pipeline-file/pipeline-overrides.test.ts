@@ -93,6 +93,11 @@ describe('--set refuses', () => {
     ['network.dense.units=5', '"dense" stands in 2 places: network.0, network.2; say which'],
     ['network.sigmoid=relu', `${position} "sigmoid"`],
     ['netwrok.0=relu', `the pipeline has no "netwrok"; did you mean "network"? (${keys})`],
+    ['sgd.learningRate=1', '"sgd" is a stage, and its section is missing; say --set train.sgd.learningRate=1'],
+    [
+      'dense.units=7',
+      '"dense" is a stage, and its section is missing; say --set network.0.dense.units=7 or --set network.2.dense.units=7',
+    ],
     ['plugins.0=a.ts', `the pipeline has no "plugins" (${keys})`],
     ['train.4.sdg.learningRate=1', 'train.4 has no "sdg"; did you mean "sgd"? (it has sgd)'],
     ['train.4.learningRate=1', 'train.4 has no "learningRate" (it has sgd)'],

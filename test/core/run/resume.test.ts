@@ -196,6 +196,9 @@ describe('a run that goes on from a checkpoint', () => {
     expect(await refusal(tiny, { ...checkpoint, epoch: 4 })).toBe(
       'the run goes on in epoch 4, after 3 steps, but this pipeline has 2 epochs',
     );
+    expect(await refusal({ ...tiny, epochs: 1 }, { ...checkpoint, epochs: 1, epoch: 4 })).toBe(
+      'the run goes on in epoch 4, after 3 steps, but this pipeline has 1 epoch',
+    );
     expect(await refusal({ ...tiny, epochs: 3 }, checkpoint)).toBe(
       'train[4]: adam: the schedule cosine leads to the end of 2 epochs; with 3 it would have taken other steps from ' +
         'the first on: train anew, or give the schedule its steps',
