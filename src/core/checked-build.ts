@@ -3,12 +3,13 @@
  * gets into a network. Batches and steps are checked whenever their tensor is another one than the last, or has other rows:
  * for most stages, that is on the first batch of a split and on a short last one.
  */
-import { type MonoTypeOperatorFunction, pipe, tap } from 'rxjs';
+import { type MonoTypeOperatorFunction, map, pipe, tap } from 'rxjs';
 import { requireBuilt } from './built-value.js';
 import type { Build, Context, StageDefinition } from './contract.js';
 import { RunError } from './errors.js';
 import { requireExamples } from './examples-check.js';
 import { type Batch, type Kind, type Kinds, type Metric, requireCurrent, type Spec, type Step } from './kinds.js';
+import { LeasedStep } from './leased-step.js';
 import { describeGiven, describeTensor, formatShape, isTensorOf, type Tensor } from './tensor.js';
 
 /** The same `build`, of a stage that is checked. */
@@ -19,8 +20,16 @@ export const checkedBuild =
   ): Build<From, To> =>
   (input, context) => {
     const built = requireBuilt(build(input, context), { name, to });
-    return { ...built, operator: pipe(built.operator, checkedEmissions<Kinds[To]>(to, built.output, context)) };
+    const operator = to === 'metric' ? pipe(leased<Kinds[From]>(context.at), built.operator) : built.operator;
+    return { ...built, operator: pipe(operator, checkedEmissions<Kinds[To]>(to, built.output, context)) };
   };
+
+/** A metric may keep steps (`toArray`), and would find the last batch's numbers in all of them. */
+const leased = <T>(at: string): MonoTypeOperatorFunction<T> =>
+  map((given) => {
+    const isStep = typeof given === 'object' && given !== null && 'dx' in given;
+    return isStep ? (new LeasedStep(given as T & Step, at) as T) : given;
+  });
 
 function checkedEmissions<T extends Kinds[Kind]>(
   to: Kind,
@@ -35,7 +44,7 @@ function checkedEmissions<T extends Kinds[Kind]>(
     if (typeof known === 'string') return;
     if ('features' in known) requireExamples(known, output as Spec<'examples'>, context);
     else if ('x' in known) requireBatch(known);
-    else requireMetric(known, context.at);
+    else requireMetric(known, context.at, (output as Spec<'metric'>).name);
   });
 }
 
@@ -85,7 +94,12 @@ function batchCheck(output: Spec, at: string): (batch: Batch | Step) => void {
 }
 
 /** @throws RunError for a metric that is not finite, and so says nothing; and where its parts are not what they should be. */
-export function requireMetric({ name, value, split, epoch, byClass, matrix }: Metric, at: string): void {
+export function requireMetric(
+  { name, value, split, epoch, byClass, matrix }: Metric,
+  at: string,
+  declared = name,
+): void {
+  if (name !== declared) throw misfit(at, `declared the metric "${declared}", but gave "${name}"`);
   const fail = (what: string, found: string, expected: string): never => {
     throw misfit(at, `the ${what} of ${split} is ${found} in epoch ${epoch}, expected ${expected}`);
   };

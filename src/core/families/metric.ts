@@ -5,9 +5,11 @@ import { requireMetric } from '../checked-build.js';
 import type { StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import { type Metric, requireCurrent, type Spec, type Split, type Step } from '../kinds.js';
+import { LeasedStep } from '../leased-step.js';
 import { EpochState, joinStates, type Stateful, stateOf } from '../state.js';
 import { trustedStage } from '../trusted-stage.js';
 import { requireClasses } from './require-classes.js';
+import { requireDone } from './require-done.js';
 
 /** Gathers numbers from steps; made anew for each epoch. */
 export interface Reduction {
@@ -101,7 +103,7 @@ const reduceSteps =
       const gathering = steps.pipe(
         tap((step) => {
           requireCurrent(step, at);
-          reduction.add(step);
+          requireDone(reduction.add(new LeasedStep(step, at)), at, 'add');
           last.split = step.split;
           last.epoch = step.epoch;
           last.step = step.step;

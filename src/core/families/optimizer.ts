@@ -16,6 +16,7 @@ import {
   requireFiniteMemory,
   requireMoved,
 } from './optimizer-check.js';
+import { requireDone } from './require-done.js';
 import { factorsOf, type ScheduleOptions, schedule, scheduleToEnd } from './schedule.js';
 
 /** The option that every optimizer has, with or without a default. */
@@ -121,7 +122,7 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
               if (parameter.frozen) continue;
               // In a plain pipe, parameters are known from the tape alone.
               const move = moves.get(parameter.value) ?? moveFor(parameter, `${tape.indexOf(entry)}.${parameter.name}`);
-              move(update);
+              requireDone(move(update), at, 'rule');
             }
           }
           requireExplained(batch, update, largest, at);

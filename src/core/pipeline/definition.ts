@@ -70,10 +70,19 @@ export function checkDefinition(given: unknown): PipelineDefinition {
   const parsed = definitionSchema.safeParse(given);
   if (!parsed.success) throw new PipelineError(problemWith(given, firstToMend(parsed.error)));
   for (const section of sections) {
+    const count = parsed.data[section]?.length ?? 0;
+    if (count > MOST_STAGES) {
+      throw new PipelineError(
+        `${section}: found ${count} stages, expected at most ${MOST_STAGES}: each calls the next`,
+      );
+    }
     for (const [position, item] of parsed.data[section]?.entries() ?? []) requireStage(section, position, item);
   }
   return given as PipelineDefinition;
 }
+
+/** Operators call one another, and the engine's stack ends somewhere behind a thousand of them. */
+const MOST_STAGES = 300;
 
 function problemWith(given: unknown, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {

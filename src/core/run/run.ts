@@ -11,6 +11,7 @@ import {
   from,
   identity,
   ignoreElements,
+  type MonoTypeOperatorFunction,
   map,
   merge,
   Observable,
@@ -336,6 +337,7 @@ const runPass = (
             ...reductions.map((reduce) =>
               shared.pipe(
                 reduce,
+                onePerPass(examples),
                 tap((metric) => metrics.push(metric)),
                 ignoreElements(),
               ),
@@ -348,6 +350,18 @@ const runPass = (
       )
       .subscribe(subscriber);
   });
+
+/** A metric says one thing of an epoch, and of this one. */
+function onePerPass({ split, epoch }: Examples): MonoTypeOperatorFunction<Metric> {
+  let count = 0;
+  return tap((metric) => {
+    const wrong =
+      metric.split !== split || metric.epoch !== epoch
+        ? `is said to be of ${metric.split} in epoch ${metric.epoch}`
+        : count++ > 0 && 'came more than once; reduce all steps to one number';
+    if (wrong) throw new RunError(`the metric ${metric.name} of ${split} in epoch ${epoch} ${wrong}`);
+  });
+}
 
 const noBatch = (examples: Examples): RunError =>
   new RunError(
