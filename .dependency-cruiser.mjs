@@ -17,7 +17,7 @@ function room(name, files, imports, why) {
 }
 
 const basics =
-  'bytes|clock|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|printable|scaling|scheduler|spec-check|stage-fault|stage-options|state|take-until-unsubscribed|tensor|wrong-value';
+  'bytes|clock|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|printable|scaling|scheduler|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|wrong-value';
 room('basics', `core/(${basics})\\.ts$`, [], 'What travels, what goes wrong, and time: everything stands on it.');
 room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but the seed, and say where they stand.');
 room('kernels', 'core/kernels/', ['basics'], 'The interface to arithmetic, and the textbook, know tensors only.');
@@ -28,6 +28,7 @@ room(
   'What a stage declares, and how one stands alone in a pipe: with the textbook, and with draws of its own.',
 );
 room('digits', 'core/digits/', ['random'], 'Handwriting is strokes and chance.');
+room('tables', 'core/tables/', ['basics'], 'Tables are text, and samples are numbers.');
 room('pictures', 'core/pictures/', ['basics'], 'Pictures are bytes, and samples are shapes of them.');
 room(
   'families',
@@ -38,7 +39,7 @@ room(
 room(
   'stages',
   'stages/',
-  ['basics', 'random', 'kernels', 'contract', 'digits', 'families'],
+  ['basics', 'random', 'kernels', 'contract', 'digits', 'tables', 'families'],
   'A stage knows the contract and its family, never the pipeline, the run or the host that it is used in.',
 );
 room(
@@ -74,7 +75,7 @@ room(
 room(
   'model',
   'core/model/',
-  ['basics', 'kernels', 'contract', 'pipeline'],
+  ['basics', 'kernels', 'contract', 'tables', 'pipeline'],
   'What was learned is a network, numbers, and how to read samples: no run is needed to use it.',
 );
 room(

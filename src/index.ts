@@ -16,7 +16,7 @@ export { encodeIdx } from './node/idx.js';
 export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';
 export type { FileRunOptions, SavableRunResult } from './node/run-file.js';
 export { type ResumeOptions, type RunPipelineOptions, resumeRun, runPipeline } from './node/run-pipeline.js';
-export { type FileSamples, readSamples } from './node/samples/read-samples.js';
+export { type FileSamples, readSamples, type SamplesOf } from './node/samples/read-samples.js';
 export { allowFasterSimd } from './node/simd.js';
 export * from './portable.js';
 

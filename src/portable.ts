@@ -95,7 +95,7 @@ export {
   type Prediction,
   trainedNetwork,
 } from './core/model/model.js';
-export type { Samples } from './core/model/samples.js';
+export type { NumberSamples, Samples, TableRow } from './core/model/samples.js';
 export type { OnnxAttribute, OnnxGraph } from './core/onnx-rule.js';
 export type { Channels, Picture } from './core/pictures/picture.js';
 export { type PictureOptions, pictureSample } from './core/pictures/sample.js';
@@ -139,6 +139,7 @@ export { type RunResult, type TrainOptions, train } from './core/run/train.js';
 export { noOptions, stage } from './core/stage.js';
 export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
+export type * from './core/table.js';
 export {
   copyOf,
   type DType,

@@ -3,7 +3,7 @@ import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerL
 import type * as z from 'zod';
 import type { Host } from './host.js';
 import type { Formula, Kernels } from './kernels/kernels.js';
-import type { Batch, Kind, Kinds, Parameter, SourceSplit, Spec } from './kinds.js';
+import type { Batch, Kind, Kinds, Parameter, SourceSplit, Spec, Split } from './kinds.js';
 import type { OnnxGraph } from './onnx-rule.js';
 import type { Random } from './random/random.js';
 import type { Stateful } from './state.js';
@@ -113,8 +113,8 @@ export interface StageDefinition<
   readonly higherIsBetter?: boolean;
   /** Of an optimizer, given its options: what it does that leads to the end of training, and would be another in a longer one. */
   leadsToEnd?(options: Stage['options']): string | undefined;
-  /** Of a stage that takes validation examples out of train. */
-  readonly holdsOut?: boolean;
+  /** Of a stage that takes examples of other splits out of train, given its options: which splits. */
+  holdsOut?(options: Stage['options']): readonly Exclude<Split, 'train'>[];
   /**
    * Of a source whose files say more than its options do: opens them before anything is built, and returns a `build` that
    * knows what they say. The stage's own `build` throws a NotKnownError where that is needed.

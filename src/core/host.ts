@@ -3,6 +3,7 @@
  * interface is `src/node/host.ts`, a page could give another (`fetch`, a folder that was dropped on it), and a test gives
  * arrays.
  */
+import type { KnownDialect, OpenTable } from './table.js';
 import type { Shape } from './tensor.js';
 
 /** The bytes of files: what every machine has in a way of its own. Formats stand above it. */
@@ -42,6 +43,14 @@ export interface Host extends Files {
    * @throws DataError when the file is missing, or does not begin as IDX.
    */
   readIdxHeader(path: string): Promise<IdxStart>;
+
+  /**
+   * Opens a table of delimited text, raw or gzip, in any of the usual encodings. A host for no tables leaves it out.
+   *
+   * @param given how it is written, where that is known; the rest is seen from its first lines.
+   * @throws DataError with the path when the file is missing, empty or not text.
+   */
+  openTable?(path: string, given?: KnownDialect): Promise<OpenTable>;
 }
 
 /** One decoded IDX file: the numbers, and how many along each axis, the first axis counting the samples. */

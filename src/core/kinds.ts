@@ -6,6 +6,7 @@
  */
 import { RunError } from './errors.js';
 import type { Origin } from './host.js';
+import type { TableColumns } from './table.js';
 import { largestColumn, type Shape, type Tensor } from './tensor.js';
 
 /**
@@ -17,7 +18,7 @@ export type Split = 'train' | 'validation' | 'test';
 /** In the order in which a run uses them. */
 export const splits: readonly Split[] = ['train', 'validation', 'test'];
 
-/** What a source is asked for; `holdOut` takes `validation` from `train`. */
+/** What a source is asked for; `holdOut` takes `validation`, and `test` where there is no other, from `train`. */
 export type SourceSplit = Exclude<Split, 'validation'>;
 
 /**
@@ -44,6 +45,8 @@ export interface Examples {
   readonly classes: number | undefined;
   /** What each class is called, by its label. */
   readonly classNames?: readonly string[] | undefined;
+  /** How rows of a table became these features, where they did. */
+  readonly columns?: TableColumns | undefined;
   readonly origin: Origin;
 }
 
@@ -171,8 +174,8 @@ export interface Specs {
     readonly counts?: Counts;
     /** Which split's they are, where it is one's: in a section behind `data:`, and in a plain `pipe(...)`. */
     readonly split?: Split;
-    /** Whether some of train are held out for validation. */
-    readonly heldOut?: boolean;
+    /** Which splits are held out of train. */
+    readonly heldOut?: readonly Split[];
     /** How the features were read: as bytes from 0 to 255, or as floats; undefined where it is not known. */
     readonly features?: 'bytes' | 'floats' | undefined;
     /** How they become inputs, where a stage has said so. */

@@ -69,7 +69,7 @@ export async function evaluateModel(
   }
   const { stop } = pipeline.kernels.startThreads();
   try {
-    const splits = split === 'test' ? splitsOf({ test: definition.train }) : splitsOf(definition);
+    const splits = split === 'test' ? splitsOf({ ...definition, test: definition.train }) : splitsOf(definition);
     const examples = await examplesOf(pipeline, splits, split, loaded.path);
     const { loss, outputs } = await said(pipeline, section, { ...examples, scaling: description.scaling });
     return { split, examples, loss, ...judge(outputs, examples, description) };

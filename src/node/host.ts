@@ -7,6 +7,7 @@ import type { DownloadProgress } from './download.js';
 import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
 import { readIdx, readIdxHeader } from './idx.js';
+import { openTable } from './open-table.js';
 import { findPublished } from './published-files.js';
 
 /** Where files are, where downloads are kept, and how long to wait for them. */
@@ -64,6 +65,8 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
       if (held.has(path) || decodedFolder === undefined) return decode();
       return throughCache(seen(path), decodedFolder, decode, published.get(path));
     },
+
+    openTable: (path, given) => openTable(seen(path), () => bytesOf(path, 'a table of text'), given),
 
     readIdxHeader: (path) => readIdxHeader(seen(path), bytesOf(path, IDX)),
 

@@ -11,6 +11,7 @@ import {
   batch,
   confusionMatrix,
   crossEntropy,
+  csv,
   dense,
   digits,
   drawBatch,
@@ -44,6 +45,7 @@ import {
   softmax,
   softmaxCrossEntropy,
   softplus,
+  standardize,
   takeExamples,
   tanh,
   tensor,
@@ -57,7 +59,7 @@ import { currentNameOf } from '../../src/core/former-names.js';
 import { specOf } from '../../src/core/kinds.js';
 import { registryOf } from '../../src/core/pipeline/registry.js';
 import * as stages from '../../src/stages/index.js';
-import { contextWith, fakeHost, images, labels, mnistIn } from './context.js';
+import { contextWith, fakeHost, images, labels, mnistIn, opened } from './context.js';
 
 type Value = Kinds[Kind];
 
@@ -128,6 +130,8 @@ const onWeights = (stage: AnyStage, c: number, d: number): Sample => {
 const rowsOfTwo: Spec<'batch'> = { kind: 'batch', size: 1, shape: [2], classes: undefined };
 const network: Network = { input: rowsOfTwo, output: rowsOfTwo, operator: relu() };
 
+const table = await opened(csv({ train: 'train.csv', test: 'test.csv', target: 'species' }), host);
+
 /** Made anew for each test: a stage may write to what it is given. */
 const samples: Readonly<Record<string, () => Sample>> = {
   accuracy: () => ({
@@ -155,6 +159,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
       },
     },
   }),
+  csv: () => ({ stage: table, given: splits, ...oneForOne, values: isSet, host }),
   crossEntropy: () => ({
     stage: crossEntropy({ epsilon: 0 }),
     given: judged,
@@ -220,6 +225,15 @@ const samples: Readonly<Record<string, () => Sample>> = {
   }),
   relu: () => onScores(relu(), [0, 0], [0, log3]),
   rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, decay: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
+  standardize: () => ({
+    stage: standardize(),
+    given: { a: examples.a, b: { ...examples.b, split: 'test' } },
+    ...oneForOne,
+    values: {
+      c: { features: [7, 7, 7], scaling: { mean: 7, std: 1 } },
+      d: { features: [8, 8, 8], scaling: { mean: 7 } },
+    },
+  }),
   sgd: () => onWeights(sgd({ learningRate: 0.01 }), 0.9, 0.8),
   shuffleBatch: () => ({ stage: shuffleBatch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
   sigmoid: () => onScores(sigmoid(), [0.5, 0.5], [0.25, 0.75]),
@@ -423,11 +437,12 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
     expect(summary).toMatch(/^\S[^\r\n]{2,78}[^\s.]$/);
   });
 
-  it('has an example that is one list item of a pipeline file, and that builds', () => {
+  it('has an example that is one list item of a pipeline file, and that builds', async () => {
     expect(items).toHaveLength(1);
     expect(typeof item === 'string' ? item : Object.keys(item)).toEqual(typeof item === 'string' ? name : [name]);
     const { given, host, network } = samples[name]();
-    const stage = factory(exampleOptions);
+    const example = factory(exampleOptions);
+    const stage = name === 'csv' ? await opened(example, samples[name]().host) : example;
     expect(stage.build(specOf(given.a), contextWith({ host, network })).output.kind).toBe(factory.definition.to);
   });
 

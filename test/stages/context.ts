@@ -1,5 +1,6 @@
 /** What a stage is built with in these tests: float64, a seed, and files that exist only here. */
 import {
+  type AnyStage,
   type Context,
   createKernels,
   DataError,
@@ -12,6 +13,7 @@ import {
 } from 'marblenet';
 import { expect } from 'vitest';
 import { turnScheduler } from '../../src/core/scheduler.js';
+import type { OpenTable } from '../../src/core/table.js';
 
 export const contextWith = (changes: Partial<Context> = {}): Context => ({
   kernels: createKernels('float64', 'typescript'),
@@ -58,6 +60,27 @@ export const mnistIn = (folder: string, { train, test }: Readonly<Record<'train'
   },
 });
 
+/** A source that has learned from its files what it has to know. */
+export const opened = async (stage: AnyStage, host: Host | undefined): Promise<AnyStage> =>
+  (host && (await stage.open?.(host, ['train', 'test']))) ?? stage;
+
+/** Two rows, whatever the path: a number, and a class. */
+const table = (path: string): OpenTable => ({
+  path,
+  dialect: { delimiter: ',', decimal: '.', header: true },
+  names: ['id', 'width', 'species'],
+  async *rows() {
+    yield {
+      rows: [
+        ['1', '7', 'rose'],
+        ['2', '8', 'iris'],
+      ],
+      lines: [2, 3],
+    };
+  },
+  placeOf: async (line) => `${path}:${line}:1`,
+});
+
 /** A host whose files are arrays; `published` is where those of MNIST lie. */
 export function fakeHost(
   files: Readonly<Record<string, FakeFile | Error>>,
@@ -72,6 +95,7 @@ export function fakeHost(
     readFile: (path) => expect.fail(`read the bytes of ${path}`),
     readIdx: async (path) => ({ path, ...fileAt(path) }),
     readIdxHeader: async (path) => ({ path, shape: fileAt(path).shape }),
+    openTable: async (path) => table(path),
     async download() {
       if (published instanceof Error) throw published;
       return published;

@@ -25,7 +25,7 @@ import { turnScheduler } from '../../src/core/scheduler.js';
 import { joinStates, restoreWhole, type StateDict, type Stateful, stateOf } from '../../src/core/state.js';
 import * as stages from '../../src/stages/index.js';
 import { throughFile } from '../state-file.js';
-import { contextWith, fakeHost, images, labels, mnistIn } from './context.js';
+import { contextWith, fakeHost, images, labels, mnistIn, opened } from './context.js';
 
 const train = { images: 'train-images', labels: 'train-labels' };
 const test = { images: 'test-images', labels: 'test-labels' };
@@ -211,10 +211,14 @@ afterEach(() => {
 
 const factories: Readonly<Record<string, AnyStageFactory>> = Object.fromEntries(registryOf(stages));
 
-describe.each(['typescript', 'wasm'] as const)('in %s', (backend) => {
-  describe.each(Object.keys(factories))('%s', (name) => {
-    const stage = exampleOf(factories[name]);
+/** The example of each stage; a table's columns are those of its file. */
+const examples: Readonly<Record<string, AnyStage>> = {
+  ...Object.fromEntries(Object.entries(factories).map(([name, factory]) => [name, exampleOf(factory)])),
+  csv: await opened(exampleOf(factories.csv), host),
+};
 
+describe.each(['typescript', 'wasm'] as const)('in %s', (backend) => {
+  describe.each(Object.entries(examples))('%s', (_, stage) => {
     it('goes on from its state as if it had never stopped', async () => {
       const { cuts, emitted, end } = await wayOf(stage, backend);
       expect(emitted.length).toBeGreaterThan(0);
@@ -252,7 +256,7 @@ describe('a stage that remembers something', () => {
   remembering.push('dropout', 'mean', 'momentum', 'nesterov', 'rmsProp', 'sgd', 'shuffleBatch');
 
   it.each(remembering)('goes on otherwise without its state: %s', async (name) => {
-    const stage = exampleOf(factories[name]);
+    const stage = examples[name];
     const { cuts, emitted, end } = await wayOf(stage, 'typescript');
     const { input, emitted: before } = cuts[Math.ceil(cuts.length / 2)];
     const other = new Instance(stage, 'typescript', 2);

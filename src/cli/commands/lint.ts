@@ -3,7 +3,7 @@ import { adviceOn } from '../../core/advice/advice.js';
 import { MarblenetError, PipelineError } from '../../core/errors.js';
 import { exampleCount } from '../../core/examples.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
-import { type Outline, splitsOf } from '../../core/pipeline/pipeline.js';
+import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { asCalled, calledAs } from '../called-as.js';
@@ -78,7 +78,7 @@ function leftOpen({ unknown, rows, locate }: Outline): string {
 
 /** Reads all examples, as a run would before its first epoch, and tells how many there are. */
 async function readData(pipeline: Outline): Promise<string> {
-  const read = await lastValueFrom(from(splitsOf(pipeline)).pipe(pipeline.data, toArray()));
+  const read = await lastValueFrom(from(pipeline.sources).pipe(pipeline.data, toArray()));
   const counts = read.map((examples) => `${formatCount(exampleCount(examples))} ${examples.split}`);
   return `, with ${new Intl.ListFormat('en').format(counts)} examples of ${originText(read[0].origin)}`;
 }

@@ -19,7 +19,7 @@ import { formatTable } from '../text/table.js';
 
 export const predict = command({
   command: 'predict <run> <files..>',
-  describe: 'What a trained network says of pictures and arrays',
+  describe: 'What a trained network says of pictures, arrays and tables',
   builder: (yargs) =>
     withPlugins(yargs)
       .positional('run', {
@@ -31,7 +31,7 @@ export const predict = command({
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'PNG, JPEG, IDX or .npy files; - for standard input',
+        describe: 'PNG, JPEG, IDX or .npy files, tables for a network that learned from one; - for standard input',
       })
       .option('as-is', {
         type: 'boolean',
@@ -47,7 +47,7 @@ export const predict = command({
     for (const file of files) {
       try {
         const named = file === STDIN ? '-' : file;
-        const samples = await readSamples(named, model.shape, { asIs });
+        const samples = await readSamples(named, model, { asIs });
         const unlike = scaledAlready(named, samples.data, model.description.scaling);
         if (unlike !== undefined) remark(unlike);
         const found = rowsOf(named, samples.shape[0], await model.predict(samples));

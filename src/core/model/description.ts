@@ -1,13 +1,14 @@
 /** What the file of a model says beside its numbers: enough to build the network again, and to read samples as it did. */
 import * as z from 'zod';
-import type { Scaling, Spec } from '../kinds.js';
+import type { Examples, Scaling, Spec } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import type { TableColumns } from '../table.js';
 import type { DType, Shape } from '../tensor.js';
 
 /** What training knows that the pipeline does not. */
 export interface Training {
   /** Of the data it learned from. */
-  readonly data: { readonly scaling: Scaling; readonly classNames?: readonly string[] | undefined };
+  readonly data: Pick<Examples, 'scaling' | 'classNames' | 'columns'>;
   /** What was reached, for people. */
   readonly reached?: Reached;
 }
@@ -36,6 +37,8 @@ export interface ModelDescription {
   };
   readonly scaling: Scaling;
   readonly classNames?: readonly string[] | undefined;
+  /** How a row of a table becomes a sample, where samples are rows. */
+  readonly columns?: TableColumns | undefined;
   /** What the numbers of the last stage are. */
   readonly outputs: 'logits' | 'probabilities' | 'numbers';
   readonly reached?: Reached | undefined;
@@ -47,6 +50,18 @@ const size = z
   .max(2 ** 31);
 const scale = z.union([z.number(), z.array(z.number()).min(1)]);
 
+const numbers = z.strictObject({ name: z.string(), kind: z.literal('number'), fill: z.number().optional() });
+const category = z.strictObject({
+  name: z.string(),
+  kind: z.literal('category'),
+  values: z.array(z.string()).min(1),
+  fill: z.string().optional(),
+});
+const columnsSchema: z.ZodType<TableColumns> = z.strictObject({
+  features: z.array(z.discriminatedUnion('kind', [numbers, category])).min(1),
+  target: z.union([category, z.array(numbers).min(1)]),
+});
+
 /** Read strictly, since it comes from a file. */
 export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
   name: z.string(),
@@ -55,6 +70,7 @@ export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
   input: z.strictObject({ shape: z.array(size).max(8), classes: size.optional(), targets: size.optional() }),
   scaling: z.strictObject({ mean: scale, std: scale }),
   classNames: z.array(z.string()).optional(),
+  columns: columnsSchema.optional(),
   outputs: z.enum(['logits', 'probabilities', 'numbers']),
   reached: z
     .strictObject({
@@ -78,6 +94,7 @@ export function describePipeline(pipeline: Pipeline, { data, reached }: Training
     input: { shape, ...(classes !== undefined && { classes }), ...(targets !== undefined && { targets }) },
     scaling: data.scaling,
     ...(data.classNames && { classNames: data.classNames }),
+    ...(data.columns && { columns: data.columns }),
     outputs: readingOf(pipeline),
     ...(reached && { reached }),
   };

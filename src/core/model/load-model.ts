@@ -4,6 +4,7 @@ import { DataError, messageOf } from '../errors.js';
 import { buildNetwork, outlineNetwork } from '../pipeline/network-alone.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { isTensor, requireFiniteState, restoreWhole, type StateDict } from '../state.js';
+import { widthOf } from '../tables/columns.js';
 import { formatShape, sameShape, sizeOf } from '../tensor.js';
 import { batchesOf, descriptionSchema, type ModelDescription } from './description.js';
 import { createModel, type Model } from './model.js';
@@ -30,10 +31,17 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
     requireFiniteState(state);
     restoreWhole(network.state, state);
     requireClasses(description, sizeOf(network.output.shape));
+    requireColumns(description);
     return createModel(description, stages, network.kernels, network, network.parameters, network.state);
   } catch (error) {
     throw new DataError(path, messageOf(error), { cause: error });
   }
+}
+
+/** @throws RangeError when the columns of a table are other samples than the network takes. */
+function requireColumns({ columns, input: { shape } }: ModelDescription): void {
+  if (columns === undefined || widthOf(columns) === sizeOf(shape)) return;
+  throw new RangeError(`its columns become ${widthOf(columns)} numbers, but the network takes ${formatShape(shape)}`);
 }
 
 /** What the network of a model's file had learned, whatever it was made of. */

@@ -11,6 +11,7 @@ import { outputsBy } from './outputs.js';
 import type { Samples } from './samples.js';
 import { seal } from './sealed-file.js';
 import { softmaxOf } from './softmax.js';
+import { asNumbers } from './table-rows.js';
 
 /** What a model says of n samples, in their order. */
 export interface Prediction {
@@ -44,7 +45,8 @@ export interface Model {
   /**
    * Predicts from features as they were before normalization (bytes 0 to 255 for images); the training data's scaling is
    * applied. Takes one sample, `pixels`, a list of samples, `[first, second]`, or one array of n samples and its shape,
-   * `{ shape: [n, 28, 28], data }`. Several calls may be under way at once.
+   * `{ shape: [n, 28, 28], data }`. A network that learned from a table takes its rows, too: `{ width: 1.5, colour: 'red' }`,
+   * or a list of them. Several calls may be under way at once.
    *
    * @throws RangeError when a sample has another size than the network takes; RunError when a feature, or what the network
    * says of a sample, is not a finite number.
@@ -89,7 +91,7 @@ export function createModel(
       : Array.from({ length: input.classes }, (_, label) => description.classNames?.[label] ?? String(label));
 
   const predict = async (samples: Samples): Promise<Prediction> => {
-    const outputs = await outputsOf(samples);
+    const outputs = await outputsOf(asNumbers(samples, description.columns));
     if (classNames === undefined) return { classes: [], names: [], probabilities: undefined, outputs };
     const rows = Array.from({ length: outputs.shape[0] }, (_, row) => row);
     const classes = rows.map((row) => largestColumn(outputs.data, row * columns, columns));

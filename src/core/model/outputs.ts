@@ -7,7 +7,7 @@ import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Scaling } from '../kinds.js';
 import { culpritOf } from '../not-finite.js';
 import { describeGiven, firstNotFinite, sizeOf, type Tensor, widthOf, zeros } from '../tensor.js';
-import { rowsOf, type Samples } from './samples.js';
+import { type NumberSamples, rowsOf } from './samples.js';
 
 /**
  * From samples to the network's outputs, [n, ...]. Several calls may be under way at once.
@@ -19,7 +19,7 @@ export function outputsBy(
   kernels: Kernels,
   { input, output, operator }: Network,
   scaling: Scaling,
-): (samples: Samples) => Promise<Tensor> {
+): (samples: NumberSamples) => Promise<Tensor> {
   const width = sizeOf(input.shape);
   const columns = sizeOf(output.shape);
   const inputs = rowBuffer(kernels, input.size, input.shape);

@@ -1,14 +1,21 @@
 /** The samples that a trained network is asked about, in any form that says how many they are. */
+
 import { describeGiven, formatShape, type Shape, sameShape, sizeOf } from '../tensor.js';
 
 /**
  * One sample, several, or one array of several beside its shape, `[n, ...]`. How many there are is never guessed: pictures
  * of four times the width would pass for sixteen each.
  */
-export type Samples =
+export type NumberSamples =
   | ArrayLike<number>
   | readonly ArrayLike<number>[]
   | { readonly shape: Shape; readonly data: ArrayLike<number> };
+
+/** A row by the names of its columns; null or undefined where there is no value. Columns of no use to the network may be there. */
+export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** What `predict` takes: numbers; of a network that learned from a table, its rows too. */
+export type Samples = NumberSamples | TableRow | readonly TableRow[];
 
 /** n samples one after another. */
 interface Rows {
@@ -17,7 +24,7 @@ interface Rows {
 }
 
 /** @throws RangeError with both sizes, when a sample has another than the network takes. */
-export function rowsOf(samples: Samples, shape: Shape): Rows {
+export function rowsOf(samples: NumberSamples, shape: Shape): Rows {
   if (typeof samples !== 'object' || samples === null) {
     throw new RangeError(`predict: found ${describeGiven(samples)}, expected the ${ofOne(shape)}`);
   }

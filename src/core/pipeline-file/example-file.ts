@@ -2,8 +2,6 @@
 import type { AnyStageFactory } from '../contract.js';
 import type { Section } from '../pipeline/sections.js';
 
-const LOGITS = 'dense: { units: 10 }';
-
 /**
  * The text of a pipeline file that can be saved and run.
  *
@@ -13,6 +11,8 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
   const { name, family, example, expects, inOrder } = definition;
   const stage = (of: typeof family, otherwise: string[]): string[] => (family === of ? [example] : otherwise);
   const isOneOf = (...names: string[]): boolean => names.includes(name);
+  const classes = isOneOf('csv') ? 3 : 10;
+  const logits = `dense: { units: ${classes} }`;
 
   // a layer of its own word for probabilities, as softmax, ends the network; one with a formula stands between layers
   const endsNetwork =
@@ -28,13 +28,15 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
   const ownSource = family === 'sources' && plugin !== undefined;
   const data = [
     ...stage('sources', ['digits']),
-    ...(family === 'data' && !isOneOf('normalize', 'oneHot') ? [example] : []),
-    isOneOf('normalize') ? example : 'normalize: { divisor: 255 }',
-    isOneOf('oneHot') ? example : `oneHot: { classes: 10 }${ownSource ? ' # not where targets are real numbers' : ''}`,
+    ...(family === 'data' && !isOneOf('normalize', 'standardize', 'oneHot') ? [example] : []),
+    isOneOf('normalize', 'standardize') ? example : isOneOf('csv') ? 'standardize' : 'normalize: { divisor: 255 }',
+    isOneOf('oneHot')
+      ? example
+      : `oneHot: { classes: ${classes} }${ownSource ? ' # not where targets are real numbers' : ''}`,
   ];
   const content: readonly (readonly [Section, readonly string[]])[] = [
     ['data', data],
-    ['network', endsNetwork ? [first, 'relu', LOGITS, example] : [first, ...hidden, LOGITS, ...probabilities]],
+    ['network', endsNetwork ? [first, 'relu', logits, example] : [first, ...hidden, logits, ...probabilities]],
     [
       'train',
       [

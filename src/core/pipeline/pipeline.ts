@@ -76,7 +76,10 @@ export interface Pipeline {
   readonly dtype: DType;
   readonly kernels: Kernels;
   readonly scheduler: SchedulerLike;
+  /** From each of `sources` to examples. */
   readonly data: OperatorFunction<SourceSplit, Examples>;
+  /** What the source is asked for, in this order. */
+  readonly sources: readonly SourceSplit[];
   readonly network: Network;
   readonly train: Pass;
   readonly validation: Pass | undefined;
@@ -107,7 +110,10 @@ export interface Pipeline {
 
 /** What can be said of a pipeline before its data are opened. */
 export interface Outline
-  extends Pick<Pipeline, 'name' | 'seed' | 'epochs' | 'dtype' | 'data' | 'test' | 'parameters' | 'locate' | 'choice'> {
+  extends Pick<
+    Pipeline,
+    'name' | 'seed' | 'epochs' | 'dtype' | 'data' | 'sources' | 'test' | 'parameters' | 'locate' | 'choice'
+  > {
   /** Every stage, in the order of the file; one that could not be built has neither output nor parameters. */
   readonly rows: readonly (StageRow | PlacedStage)[];
   /** What was missing; undefined where everything is known. */
@@ -124,9 +130,9 @@ export interface Outline
  */
 export function outlinePipeline(definition: PipelineDefinition, environment: Environment = {}): Outline {
   const { pipeline, unbuilt, unknown, bytes } = assemble(definition, environment, 'outline');
-  const { name, seed, epochs, dtype, data, test, rows, parameters, locate, choice } = pipeline;
+  const { name, seed, epochs, dtype, data, sources, test, rows, parameters, locate, choice } = pipeline;
   const all = [...rows, ...unbuilt].toSorted(byPlace);
-  return { name, seed, epochs, dtype, data, test, parameters, locate, choice, rows: all, unknown, bytes };
+  return { name, seed, epochs, dtype, data, sources, test, parameters, locate, choice, rows: all, unknown, bytes };
 }
 
 /**
@@ -172,9 +178,12 @@ export async function openSources(
 
 const hasUnopened = ({ data }: PipelineDefinition): boolean => data.some(({ open }) => open !== undefined);
 
-/** What a source is asked for, in this order. */
-export const splitsOf = ({ test }: Pick<PipelineDefinition | Pipeline, 'test'>): readonly SourceSplit[] =>
-  test === undefined ? ['train'] : ['train', 'test'];
+/** What a source is asked for, in this order: what is held out of train, it is not. */
+export const splitsOf = ({ data, test }: Pick<PipelineDefinition, 'data' | 'test'>): readonly SourceSplit[] =>
+  test === undefined || holdsOutOf(data, 'test') ? ['train'] : ['train', 'test'];
+
+const holdsOutOf = (data: PipelineDefinition['data'], split: 'validation' | 'test'): boolean =>
+  data.some(({ definition, options }) => definition.holdsOut?.(options).includes(split));
 
 /**
  * Checks and builds a pipeline that says all that has to be known of its data; `openPipeline` does so for every pipeline.
@@ -206,8 +215,8 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
       : createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads)),
   );
   const outline = extent === 'outline' && hasUnopened(definition);
-  const sources = chance(randomSources[random](seed));
-  const setting = { kernels, random: sources, scheduler, host, epochs, locate, registry, instrument, outline };
+  const chances = chance(randomSources[random](seed));
+  const setting = { kernels, random: chances, scheduler, host, epochs, locate, registry, instrument, outline };
   const assembly = new Assembly(setting);
 
   const data = chainData(assembly, definition.data);
@@ -242,6 +251,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     kernels,
     scheduler,
     data: data.operator,
+    sources: splitsOf(definition),
     network,
     train,
     validation,
@@ -299,22 +309,23 @@ function chainData(assembly: Assembly, stages: readonly AnyStage[]): Chain<'exam
 }
 
 /** Examples are held out for a validation, and a validation needs some. */
-function requireValidation(assembly: Assembly, { data, validation }: PipelineDefinition): void {
-  const holding = data.flatMap(({ definition: { holdsOut, name } }, position) =>
-    holdsOut ? [{ name, position }] : [],
+function requireValidation(assembly: Assembly, { data, validation, test }: PipelineDefinition): void {
+  const holding = data.flatMap(({ definition: { holdsOut, name }, options }, position) =>
+    holdsOut === undefined ? [] : [{ name, position, splits: holdsOut(options) }],
   );
   const [first, second] = holding;
-  if (validation !== undefined && first === undefined) {
+  if (validation !== undefined && !holdsOutOf(data, 'validation')) {
     const problem =
       'there are no examples to validate on; take some from train in data:, as "holdOut: { validation: 0.1 }"';
     assembly.fail(problem, 'validation');
   }
   if (second !== undefined) {
-    const problem = `${first.name} holds validation examples out already; once is enough`;
+    const problem = `${first.name} holds examples out already; once is enough`;
     assembly.fail(problem, 'data', second.position);
   }
-  if (first !== undefined && validation === undefined) {
-    const problem = `${first.name} takes examples from train that nothing looks at; add a validation: section, or leave it out`;
+  for (const split of first?.splits ?? []) {
+    if ({ validation, test }[split] !== undefined) continue;
+    const problem = `${first.name} takes examples from train that nothing looks at; add a ${split}: section, or leave it out`;
     assembly.fail(problem, 'data', first.position);
   }
 }

@@ -1,6 +1,7 @@
 /** What a run tells: one line of `pipeline run --json` each. */
 import type { Origin } from '../host.js';
 import { type Metric, type Scaling, type Split, splits } from '../kinds.js';
+import type { TableColumns } from '../table.js';
 
 /** Where the examples came from, and how many there are. */
 export interface DataReport extends Origin {
@@ -11,6 +12,8 @@ export interface DataReport extends Origin {
   readonly scaling: Scaling;
   /** What each class is called, by its label, where the data says so. */
   readonly classNames?: readonly string[];
+  /** How a row of a table became features, where it did. */
+  readonly columns?: TableColumns;
 }
 
 /** Metrics by name: `{ loss: 0.13, accuracy: 0.96 }`. */

@@ -30,7 +30,7 @@ import { RunError } from '../errors.js';
 import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type Examples, type Metric, type Split, type Step, splits } from '../kinds.js';
-import { countOf, type Pass, type Pipeline, splitsOf } from '../pipeline/pipeline.js';
+import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 import { firstNotFinite } from '../tensor.js';
 import { type Checkpoint, Pause, type RunningRun, requireSameExamples, requireSameRun } from './checkpoint.js';
@@ -105,7 +105,7 @@ export const run = (pipeline: Pipeline, options: RunOptions = {}): Observable<Pi
     begun.add(pipeline.kernels);
     const started = clock.now();
     const { stop, fallback = pipeline.kernels.fallback } = pipeline.kernels.startThreads();
-    return from(splitsOf(pipeline)).pipe(
+    return from(pipeline.sources).pipe(
       pipeline.data,
       toArray(),
       // Only now: the first run's source has drawn, too, before it went anywhere.
@@ -145,6 +145,7 @@ function learn(
     ...(data.test && { test: exampleCount(data.test) }),
     scaling: data.train.scaling,
     ...(data.train.classNames && { classNames: data.train.classNames }),
+    ...(data.train.columns && { columns: data.train.columns }),
   };
   const { everyStep = false, from: checkpoint, betweenSteps } = options;
   const { runId = checkpoint?.runId ?? newRunId() } = options;

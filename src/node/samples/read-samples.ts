@@ -1,9 +1,12 @@
-/** Samples from the files that people have: pictures, IDX, .npy. What a file is, its first bytes say, not its name. */
+/** Samples from the files that people have: pictures, IDX, .npy, tables. What a file is, its first bytes say, not its name. */
 import { DataError, messageOf, PipelineError } from '../../core/errors.js';
 import { notANumber } from '../../core/examples-check.js';
+import type { Model } from '../../core/model/model.js';
 import type { Picture } from '../../core/pictures/picture.js';
 import { type PictureOptions, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
+import type { TableColumns } from '../../core/table.js';
+import { readRows } from '../../core/tables/read-rows.js';
 import { firstNotFinite, formatShape, isShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
 import { describeValue } from '../../core/wrong-value.js';
 import { chunksOf, fileBytes } from '../file-bytes.js';
@@ -23,16 +26,22 @@ const MAX_BYTES = 2 ** 30;
 
 const EXPECTED = 'a PNG, JPEG, IDX or .npy file';
 
+/** A model, or the shape of its samples where these are no rows of a table. */
+export type SamplesOf = Shape | Pick<Model, 'shape' | 'description'>;
+
 /**
  * Reads the samples of a file: one of a picture, as many as there are of an array, [n, ...shape], [n, size] or one sample's
- * own shape. What IDX and .npy files hold is taken as it is; `pictureSample` says what becomes of pictures.
+ * own shape; the rows of a table for a network that learned from one. What IDX and .npy files hold is taken as it is;
+ * `pictureSample` says what becomes of pictures.
  *
  * @param source a path; `-` is standard input
- * @param shape of one sample, as the model has it
+ * @param of the model that they are for, or the shape of its samples
  * @throws DataError with the path, what was found and what was expected; PipelineError for what is no path, shape or option.
  */
-export async function readSamples(source: string, shape: Shape, options: PictureOptions = {}): Promise<FileSamples> {
+export async function readSamples(source: string, of: SamplesOf, options: PictureOptions = {}): Promise<FileSamples> {
   requireKnownOptions(options, { asIs: optionTypes.flag }, 'readSamples');
+  const shape = isModel(of) ? of.shape : of;
+  const columns = isModel(of) ? of.description.columns : undefined;
   if (!isShape(shape)) {
     const found = Array.isArray(shape) ? formatShape(shape) : describeValue(shape);
     throw new PipelineError(`readSamples: the shape should be that of a sample, as [28, 28], but is ${found}`);
@@ -49,12 +58,24 @@ export async function readSamples(source: string, shape: Shape, options: Picture
     }
   }
   if (isNpy(bytes)) return asSamples(path, decodeNpy(path, bytes), shape);
+  if (columns !== undefined) return rowsOfTable(path, bytes, columns);
   if (isIdx(bytes)) {
     const { readIdx } = await import('../idx.js');
     return asSamples(path, await readIdx(path, undefined, chunksOf(bytes)), shape);
   }
   const found = bytes.length === 0 ? 'an empty file' : (recognizeFormat(bytes) ?? 'other bytes');
   throw new DataError(path, `found ${found}, expected ${EXPECTED}`);
+}
+
+const isModel = (of: SamplesOf): of is Pick<Model, 'shape' | 'description'> =>
+  typeof of === 'object' && of !== null && 'description' in of;
+
+async function rowsOfTable(path: string, bytes: Buffer, columns: TableColumns): Promise<FileSamples> {
+  const { openTable } = await import('../open-table.js');
+  const isNumbered = columns.features.every(({ name }) => /^\d+$/.test(name)); // as those without a header are called
+  const table = await openTable(path, () => chunksOf(bytes), isNumbered ? { header: false } : {});
+  const { count, features } = await readRows(table, columns, 'none');
+  return { shape: [count, features.length / count], data: features };
 }
 
 /** IDX begins with two zeros, packed or not. */

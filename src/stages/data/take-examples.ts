@@ -30,12 +30,13 @@ export const takeExamples = stage({
   example: 'takeExamples: { count: 1000, split: train }',
   build({ count, split }, input) {
     const isOfAll = input.split === undefined;
-    if (isOfAll && split === 'validation' && !input.heldOut) {
+    const { heldOut = [] } = input;
+    if (isOfAll && split === 'validation' && !heldOut.includes(split)) {
       throw new PipelineError(
         'takeExamples finds no validation examples here; put it behind the holdOut that makes them',
       );
     }
-    const taken = split === undefined ? splits.filter((one) => one !== 'validation' || input.heldOut) : [split];
+    const taken = split === undefined ? splits.filter((one) => one !== 'validation' || heldOut.includes(one)) : [split];
     const left = taken.map((one) => [one, Math.min(count, input.counts?.[one] ?? count)]);
     return {
       output: { ...input, counts: { ...input.counts, ...Object.fromEntries(left) } },

@@ -195,11 +195,7 @@ describe('outlinePipeline', () => {
       { data: [...unsaid.data, held] },
       /^data\[3\]: holdOut takes examples from train/,
     ],
-    [
-      'two of them',
-      { data: [...unsaid.data, held, held] },
-      /^data\[4\]: holdOut holds validation examples out already/,
-    ],
+    ['two of them', { data: [...unsaid.data, held, held] }, /^data\[4\]: holdOut holds examples out already/],
     ['a validation of nothing', { validation: unsaid.test }, /^validation: there are no examples to validate on/],
     ['learning in a test', { test: [batch({ size: 1 }), backward()] }, /^test\[1\]: backward does not belong in test:/],
   ])('refuses %s all the same', (_, change, refusal) => {

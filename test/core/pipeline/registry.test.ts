@@ -68,7 +68,7 @@ describe('stagesBetween', () => {
   const registry = registryOf(stages);
 
   it('names what leads from one kind to another', () => {
-    expect(stagesBetween(registry, 'split', 'examples')).toEqual(['digits', 'idx', 'mnist']);
+    expect(stagesBetween(registry, 'split', 'examples')).toEqual(['csv', 'digits', 'idx', 'mnist']);
     expect(stagesBetween(registry, 'batch', 'step')).toEqual([
       'crossEntropy',
       'meanSquaredError',

@@ -243,7 +243,7 @@ describe('a wrong validation', () => {
     [
       'twice',
       VALIDATED.replace('  - normalize', '  - holdOut: { validation: 20 }\n  - normalize'),
-      'tiny.yaml:7:5: validation examples are held out already; one holdOut is enough',
+      'tiny.yaml:7:5: examples are held out already; one holdOut is enough',
     ],
     [
       'with an amount that is neither',

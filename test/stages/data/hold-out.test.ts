@@ -265,12 +265,42 @@ describe('holdOut', () => {
   it('refuses before anything is read what is known to be too much', () => {
     const build = (train: number) => holdOut({ validation: 10 }).build({ ...spec, counts: { train } }, contextWith());
     expect(() => build(10)).toThrow('holdOut cannot take 10 of 10 training examples');
-    expect(build(11).output).toEqual({ ...spec, counts: { train: 1, validation: 10 }, heldOut: true });
+    expect(build(11).output).toEqual({ ...spec, counts: { train: 1, validation: 10 }, heldOut: ['validation'] });
+  });
+
+  it('holds test examples out too', async () => {
+    const examples = numbered(Array.from({ length: 40 }, (_, i) => i % 2));
+    const random = seededRandom(1).stream('data.1');
+    const stage = holdOut({ validation: 0.1, test: 10 }).build(
+      { ...spec, counts: { train: 40 } },
+      contextWith({ random }),
+    );
+    expect(stage.output).toMatchObject({
+      counts: { train: 26, validation: 4, test: 10 },
+      heldOut: ['test', 'validation'],
+    });
+    const parts = await lastValueFrom(of(examples).pipe(stage.operator, toArray()));
+    expect(parts.map(({ split }) => split)).toEqual(['train', 'validation', 'test']);
+    expect(parts.map(countsOf)).toEqual([
+      { 0: 13, 1: 13 },
+      { 0: 2, 1: 2 },
+      { 0: 5, 1: 5 },
+    ]);
+    const all = parts.flatMap(featuresOf);
+    expect(all.sort((a, b) => a - b)).toEqual(featuresOf(examples));
+  });
+
+  it.each([
+    [{}, 'holdOut holds nothing out; give it validation: 0.1, or test: 0.2'],
+    [{ validation: 5, test: 5 }, 'holdOut cannot take 5 of 5 training examples'],
+  ])('refuses %j', async (options, problem) => {
+    const build = () => holdOut(options).build({ ...spec, counts: { train: 10 } }, contextWith());
+    expect(build).toThrow(problem);
   });
 
   it('refuses to stand in a pipeline twice', () => {
-    const build = () => holdOut({ validation: 10 }).build({ ...spec, heldOut: true }, contextWith());
-    expect(build).toThrow('validation examples are held out already; one holdOut is enough');
+    const build = () => holdOut({ validation: 10 }).build({ ...spec, heldOut: ['validation'] }, contextWith());
+    expect(build).toThrow('examples are held out already; one holdOut is enough');
   });
 
   it('lets takeExamples choose among the three', async () => {

@@ -102,7 +102,7 @@ describe('takeExamples', () => {
     expect(countsOf({ count: 5 })).toEqual({ train: 5, test: 5 });
     expect(countsOf({ count: 5 }, { counts: { train: 3, test: 9 } })).toEqual({ train: 3, test: 5 });
     expect(countsOf({ count: 5, split: 'test' }, { counts: { train: 3 } })).toEqual({ train: 3, test: 5 });
-    expect(countsOf({ count: 5, split: 'validation' }, { heldOut: true })).toEqual({ validation: 5 });
+    expect(countsOf({ count: 5, split: 'validation' }, { heldOut: ['validation'] })).toEqual({ validation: 5 });
   });
 
   it('refuses to take validation examples before there are any', () => {

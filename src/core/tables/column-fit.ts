@@ -1,0 +1,121 @@
+/** What a column is, as its cells show one after another: the memory of one pass over the rows to learn from. */
+import { shortened } from '../printable.js';
+import type { Column, Dialect } from '../table.js';
+import { isMissing, numberIn } from './cells.js';
+
+/** What becomes of cells that are missing: filled with the median or the most frequent value, or refused. */
+export type Missing = 'fill' | 'error';
+
+/** A column of more different words than this says something else: a name, a date, a sentence. */
+const MOST_VALUES = 1000;
+/** Of so many words, few come twice: they are no categories. */
+const NAMES = 50;
+/** A column in which more than this share of cells are numbers is one of numbers, and a word in it a mistake. */
+const MOSTLY = 0.9;
+/** So many numbers give the median: those of the first rows. */
+const FOR_MEDIAN = 100_000;
+
+/** A place in a table. */
+export interface CellPlace {
+  readonly line: number;
+  /** Which cell of the row, from 0 on. */
+  readonly cell: number;
+}
+
+/** Why a column cannot be read, and where, if one cell is to blame. */
+export interface ColumnProblem {
+  readonly problem: string;
+  readonly place?: CellPlace | undefined;
+}
+
+export class ColumnFit {
+  #rows = 0;
+  #missing = 0;
+  #numbers = 0;
+  readonly #firstNumbers: number[] = [];
+  /** How often each word came; of a column of categories, each number too. */
+  readonly #values = new Map<string, number>();
+  #firstWord: (CellPlace & { readonly text: string }) | undefined;
+  #firstMissing: CellPlace | undefined;
+
+  /** @param isCategory whether its cells are names, though they may be numbers */
+  constructor(
+    readonly name: string,
+    private readonly isCategory: boolean,
+    private readonly decimal: Dialect['decimal'],
+  ) {}
+
+  add(text: string, line: number, cell: number): void {
+    this.#rows++;
+    if (isMissing(text)) {
+      this.#missing++;
+      this.#firstMissing ??= { line, cell };
+      return;
+    }
+    const number = this.isCategory ? undefined : numberIn(text, this.decimal);
+    if (number !== undefined) {
+      this.#numbers++;
+      if (this.#firstNumbers.length < FOR_MEDIAN) this.#firstNumbers.push(number);
+      return;
+    }
+    this.#firstWord ??= { line, cell, text };
+    if (this.#values.size <= MOST_VALUES) this.#values.set(text, (this.#values.get(text) ?? 0) + 1);
+  }
+
+  /** Whether there is no value in it: many programs end each line with a delimiter. */
+  get isEmpty(): boolean {
+    return this.#missing === this.#rows;
+  }
+
+  /** Whether its cells are names. */
+  get isOfNames(): boolean {
+    return this.isCategory || this.#numbers <= MOSTLY * (this.#rows - this.#missing);
+  }
+
+  /** What the column is. */
+  column(missing: Missing): Column | ColumnProblem {
+    const { name } = this;
+    if (this.isEmpty) return { problem: `the column ${name} has no values at all; ignore: [${name}] leaves it out` };
+    if (missing === 'error' && this.#firstMissing !== undefined) {
+      return { problem: `found no value for ${name}, expected one, since missing: error`, place: this.#firstMissing };
+    }
+    return this.isOfNames ? this.#category() : this.#number();
+  }
+
+  #number(): Column | ColumnProblem {
+    const { name } = this;
+    if (this.#firstWord !== undefined) {
+      const found = shortened(this.#firstWord.text);
+      const problem = `found "${found}" for ${name}, expected a number, as in most rows; if these are names, categories: [${name}]`;
+      return { problem, place: this.#firstWord };
+    }
+    return { name, kind: 'number', ...(this.#firstMissing !== undefined && { fill: medianOf(this.#firstNumbers) }) };
+  }
+
+  #category(): Column | ColumnProblem {
+    const { name } = this;
+    const count = this.#values.size;
+    const rows = [...this.#values.values()].reduce((sum, times) => sum + times, 0);
+    if (count > MOST_VALUES || (!this.isCategory && count > NAMES && count > rows / 2)) {
+      const many = count > MOST_VALUES ? `more than ${MOST_VALUES}` : `${count}`;
+      return { problem: `the column ${name} has ${many} different words, too many for categories; ignore: [${name}]` };
+    }
+    const values = [...this.#values.keys()].sort(inOrder);
+    const [fill] = [...this.#values].reduce((most, one) => (one[1] > most[1] ? one : most));
+    return { name, kind: 'category', values, ...(this.#firstMissing !== undefined && { fill }) };
+  }
+}
+
+/** Numbers by size, before words by their letters, wherever this runs. */
+function inOrder(a: string, b: string): number {
+  const [x, y] = [Number(a), Number(b)];
+  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
+  if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
+  return a < b ? -1 : Number(a > b);
+}
+
+function medianOf(numbers: readonly number[]): number {
+  const sorted = Float64Array.from(numbers).sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

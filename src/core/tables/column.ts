@@ -1,0 +1,66 @@
+/**
+ * Columns of a table: what their cells are, as the rows to learn from show, and how a cell becomes numbers. A number stays
+ * one; a category becomes one column a value, 1 for the one that the cell says and 0 for the others.
+ */
+import { didYouMean } from '../errors.js';
+import { shortened } from '../printable.js';
+import type { CategoryColumn, Column, Dialect, NumberColumn } from '../table.js';
+import { isMissing, numberIn } from './cells.js';
+
+/** How many numbers a column becomes. */
+export const widthOfColumn = (column: Column): number => (column.kind === 'number' ? 1 : column.values.length);
+
+/** A cell that is not what its column is. */
+export class CellProblem extends Error {
+  override readonly name = 'CellProblem';
+}
+
+/**
+ * Writes what a cell says.
+ *
+ * @param to where the numbers of the column begin; they are 0 before
+ * @returns whether the value is one that the rows to learn from have not: all its numbers stay 0.
+ * @throws CellProblem when it is no number, or missing where none was missing before.
+ */
+export function writeCell(
+  column: Column,
+  cell: string,
+  decimal: Dialect['decimal'],
+  to: Float64Array,
+  at: number,
+): boolean {
+  if (column.kind === 'number') {
+    to[at] = numberOf(column, cell, decimal);
+    return false;
+  }
+  const value = isMissing(cell) ? column.fill : cell;
+  if (value === undefined) throw new CellProblem(`found no value for ${column.name}, ${EXPECTED_ONE}`);
+  const index = column.values.indexOf(value);
+  if (index >= 0) to[at + index] = 1;
+  return index < 0;
+}
+
+const EXPECTED_ONE = 'expected one, as in all rows to learn from';
+
+/** @throws CellProblem when it is none, or is missing where none was missing before. */
+export function numberOf({ name, fill }: NumberColumn, cell: string, decimal: Dialect['decimal']): number {
+  if (isMissing(cell)) {
+    if (fill !== undefined) return fill;
+    throw new CellProblem(`found no value for ${name}, ${EXPECTED_ONE}`);
+  }
+  const number = numberIn(cell, decimal);
+  if (number === undefined) throw new CellProblem(`found "${shortened(cell)}" for ${name}, expected a number`);
+  if (Number.isFinite(number)) return number;
+  throw new CellProblem(`found ${shortened(cell)} for ${name}, which is too large for a number of 64 bits`);
+}
+
+/** The index of a class. @throws CellProblem when it is none of those to learn from. */
+export function classOf({ name, values }: CategoryColumn, cell: string): number {
+  const index = values.indexOf(cell);
+  if (index >= 0) return index;
+  const found = isMissing(cell) ? `found no value for ${name}` : `found "${shortened(cell)}" for ${name}`;
+  const known = values.length <= SHOWN ? values.join(', ') : `${values.slice(0, SHOWN).join(', ')}, ...`;
+  throw new CellProblem(`${found}, expected one of the classes to learn from: ${known}${didYouMean(cell, values)}`);
+}
+
+const SHOWN = 10;

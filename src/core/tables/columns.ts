@@ -1,0 +1,105 @@
+/** Which columns of a table are features and which the target, and what they are, as its rows to learn from show. */
+import { DataError, didYouMean, PipelineError } from '../errors.js';
+import type { CategoryColumn, Column, NumberColumn, OpenTable, TableColumns } from '../table.js';
+import { isMissing } from './cells.js';
+import { widthOfColumn } from './column.js';
+import { ColumnFit, type Missing } from './column-fit.js';
+
+/** Which columns are what. */
+export interface ColumnChoice {
+  readonly target: string | readonly string[];
+  /** Those to learn from; all others but the target if left out. */
+  readonly features?: readonly string[] | undefined;
+  readonly ignore?: readonly string[] | undefined;
+  /** Columns of numbers that are names: of classes, of places. */
+  readonly categories?: readonly string[] | undefined;
+  readonly missing: Missing;
+}
+
+/** How many numbers a row becomes. */
+export const widthOf = ({ features }: TableColumns): number =>
+  features.reduce((sum, column) => sum + widthOfColumn(column), 0);
+
+export const isOfClasses = (target: TableColumns['target']): target is CategoryColumn => 'kind' in target;
+
+export const targetsOf = ({ target }: TableColumns): readonly Column[] => (isOfClasses(target) ? [target] : target);
+
+/**
+ * Goes through the rows to learn from, and says what the columns are.
+ *
+ * @throws DataError with `PATH:LINE:COLUMN` for a cell or a column that cannot be read; PipelineError for a column that is
+ * named and not there, or is named for two things.
+ */
+export async function fitColumns(
+  table: OpenTable,
+  choice: ColumnChoice,
+): Promise<{ readonly columns: TableColumns; readonly rows: number; readonly withoutTarget: number }> {
+  const { names, path, dialect } = table;
+  const targets = [choice.target].flat();
+  for (const [option, named] of Object.entries({ ...choice, target: targets })) {
+    if (Array.isArray(named)) for (const name of named) requireColumn(name, option, table);
+  }
+  const categories = new Set(choice.categories);
+  const ignored = new Set(choice.ignore);
+  const left = names.filter((name) => !ignored.has(name) && !targets.includes(name));
+  const features = choice.features ?? left;
+  const used = [...features, ...targets];
+  const twice = used.find((name, i) => used.indexOf(name) < i || ignored.has(name));
+  if (twice !== undefined) throw new PipelineError(`the column ${twice} of ${path} is named for two things`);
+
+  const fits = used.map((name) => new ColumnFit(name, categories.has(name), dialect.decimal));
+  const cells = used.map((name) => names.indexOf(name));
+  const targetCells = cells.slice(features.length);
+  let count = 0;
+  let withoutTarget = 0;
+  for await (const { rows, lines } of table.rows()) {
+    for (const [i, row] of rows.entries()) {
+      if (choice.missing === 'fill' && lacksTarget(row, targetCells)) {
+        withoutTarget++;
+        continue;
+      }
+      count++;
+      for (const [j, fit] of fits.entries()) fit.add(row[cells[j]], lines[i], cells[j]);
+    }
+  }
+  if (count === 0) {
+    const what = withoutTarget === 0 ? 'rows' : `rows with a value for ${targets.join(', ')}`;
+    throw new DataError(path, `found no ${what}, expected some below the names of the columns`);
+  }
+
+  const columnOf = async (fit: ColumnFit): Promise<Column> => {
+    const column = fit.column(choice.missing);
+    if ('kind' in column) return column;
+    const { place, problem } = column;
+    throw new DataError(place === undefined ? path : await table.placeOf(place.line, place.cell), problem);
+  };
+  const nameless = (fit: ColumnFit): boolean => choice.features === undefined && fit.name === '' && fit.isEmpty;
+  const read: Column[] = [];
+  for (const fit of fits.slice(0, features.length)) if (!nameless(fit)) read.push(await columnOf(fit));
+  if (read.length === 0) throw new PipelineError(`${path} has no column to learn ${targets.join(', ')} from`);
+  const target: Column[] = [];
+  for (const fit of fits.slice(features.length)) target.push(await columnOf(fit));
+  return { columns: { features: read, target: targetOf(target, path) }, rows: count, withoutTarget };
+}
+
+/** A row that nothing can be learned from, nor be judged by. */
+export const lacksTarget = (row: readonly string[], targetCells: readonly number[]): boolean =>
+  targetCells.some((cell) => isMissing(row[cell]));
+
+function requireColumn(name: string, option: string, { names, path }: OpenTable): void {
+  if (names.includes(name)) return;
+  const known = names.length <= SHOWN ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')}, ...`;
+  throw new PipelineError(`${option}: ${path} has no column "${name}"${didYouMean(name, names)} (it has ${known})`);
+}
+
+const SHOWN = 20;
+
+function targetOf(columns: readonly Column[], path: string): TableColumns['target'] {
+  const [first] = columns;
+  if (columns.length === 1 && first.kind === 'category') return first;
+  const words = columns.find(({ kind }) => kind === 'category');
+  if (words === undefined) return columns as NumberColumn[];
+  throw new PipelineError(
+    `target: several columns of ${path} can be targets where all are numbers, and ${words.name} is not`,
+  );
+}

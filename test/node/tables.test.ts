@@ -1,0 +1,115 @@
+/** From a table to a model that reads others of the same form: rows of a program, and files. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { loadModel, readSamples, runPipeline, type SavableModel } from 'marblenet';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '../../src/core/model/safetensors.js';
+import { sha256 } from '../../src/core/model/sha256.js';
+import { pipeline, scratchFile, scratchFolder } from '../cli/pipeline-command.js';
+
+/** Flowers whose kind is decided by their width, and whose height by all the rest. */
+const TABLE = `width,colour,height,kind\n${Array.from({ length: 60 }, (_, i) => {
+  const width = (i % 12) / 4;
+  const colour = ['red', 'blue', ''][i % 3];
+  return `${width},${colour},${2 * width + (colour === 'blue' ? 1 : 0)},${width < 1.4 ? 'small' : 'large'}`;
+}).join('\n')}\n`;
+
+const fileOf = (data: string, network: string, loss: string, metrics: string): string => `name: flowers
+epochs: 200
+data:
+  - csv: { train: flowers.csv, ${data} }
+  - holdOut: { test: 0.2 }
+  - standardize
+${network}
+train:
+  - shuffleBatch: { size: 8 }
+  - forward
+  - ${loss}
+  - backward
+  - adam: { learningRate: 0.02 }
+test:
+  - batch: { size: 8 }
+  - forward
+  - ${loss}
+${metrics}
+`;
+
+const classes = fileOf(
+  'target: kind, ignore: [height]',
+  '  - oneHot\nnetwork:\n  - dense: { units: 8 }\n  - relu\n  - dense: { units: 2 }',
+  'softmaxCrossEntropy',
+  '  - accuracy',
+);
+const numbers = fileOf(
+  'target: height, ignore: [kind]',
+  'network:\n  - dense: { units: 8 }\n  - relu\n  - dense: { units: 1 }',
+  'meanSquaredError',
+  '  - mean: { of: loss }',
+);
+
+let folder: string;
+let model: SavableModel;
+let file: string;
+
+beforeAll(async () => {
+  folder = dirname(await scratchFile('flowers.csv', TABLE));
+  const run = await runPipeline(join(folder, 'flowers.yaml'), { text: classes });
+  expect(run.test?.accuracy).toBe(1);
+  model = run.network;
+  file = join(await scratchFolder(), 'model.safetensors');
+  await model.save(file);
+}, 60_000);
+
+const rows = [
+  { width: 0.25, colour: 'red' },
+  { width: '2.5', colour: 'blue', height: 3 },
+  { width: 2, colour: null },
+];
+
+describe('a network that learned from a table', () => {
+  it('tells rows apart, and so does the model that was kept', async () => {
+    const said = await model.predict(rows);
+    expect(said.names).toEqual(['small', 'large', 'large']);
+    expect((await model.predict(rows[0])).names).toEqual(['small']);
+    expect(await (await loadModel(file)).predict(rows)).toEqual(said);
+  });
+
+  it('reads other files of that form', async () => {
+    const other = await scratchFile('others.csv', 'colour;width\nred;0,25\nblue;2,5\n;2\n');
+    const kept = await loadModel(file);
+    expect(await kept.predict(await readSamples(other, kept))).toEqual(await model.predict(rows));
+    const { stdout, code } = await pipeline(['predict', file, other]);
+    expect({ code, kinds: stdout.match(/small|large/g) }).toEqual({ code: 0, kinds: ['small', 'large', 'large'] });
+  });
+
+  it.each([
+    [{ colour: 'red' }, 'predict: sample 0 has no width'],
+    [{ colour: 'red', widht: 1 }, 'predict: sample 0 has no width; is it "widht"?'],
+    [{ width: 'wide', colour: 'red' }, 'predict: sample 0: found "wide" for width, expected a number'],
+    [{ width: null, colour: 'red' }, 'predict: sample 0: found no value for width, expected one'],
+    [[rows[0], 5], 'predict: found 5 for sample 1, expected a row like the first'],
+  ])('refuses %j', async (given, problem) => {
+    await expect(model.predict(given as never)).rejects.toThrow(problem);
+  });
+
+  it('is refused where its columns are not its samples', async () => {
+    const { tensors, metadata } = decodeSafetensors(await readFile(file), 'model');
+    const { sha256: _, ...rest } = metadata;
+    const description = rest.description.replace('"values":["blue","red"]', '"values":["blue"]');
+    const bytes = encodeSafetensors({ tensors, metadata: { ...rest, description } });
+    const sum = await sha256(bytes);
+    const sealed = encodeSafetensors({ tensors, metadata: { ...rest, description, sha256: sum } });
+    await expect(loadModel(sealed)).rejects.toThrow('its columns become 2 numbers, but the network takes [3]');
+  });
+
+  it('says real numbers where the target has some', async () => {
+    const { network } = await runPipeline(join(folder, 'heights.yaml'), { text: numbers });
+    const { outputs, names } = await network.predict([
+      { width: 1, colour: 'red' },
+      { width: 2, colour: 'blue' },
+    ]);
+    expect(names).toEqual([]);
+    expect(outputs.data[0]).toBeCloseTo(2, 0);
+    expect(outputs.data[1]).toBeCloseTo(5, 0);
+  }, 60_000);
+});

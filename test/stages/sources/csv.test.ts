@@ -1,0 +1,230 @@
+import { gzipSync } from 'node:zlib';
+import {
+  createNodeHost,
+  csv,
+  DataError,
+  type Examples,
+  NotKnownError,
+  PipelineError,
+  type SourceSplit,
+} from 'marblenet';
+import { EMPTY, lastValueFrom, of, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { temporaryFile } from '../../node/temporary-folder.js';
+import { contextWith } from '../context.js';
+
+type Options = Parameters<typeof csv>[0];
+
+const FLOWERS = `width,colour,height,kind
+1.5,red,10,rose
+2.5,blue,20,iris
+-3,red,1e1,rose
+`;
+
+/** Opens the source, and reads what it gives of these splits. */
+async function read(options: Options, ...splits: SourceSplit[]): Promise<Examples[]> {
+  const host = createNodeHost({ offline: true });
+  const opened = await csv(options).open?.(host, splits);
+  const built = opened?.build({ kind: 'split' }, contextWith({ host }));
+  if (built === undefined) return [];
+  return lastValueFrom(of(...splits).pipe(built.operator, toArray())) as Promise<Examples[]>;
+}
+
+/** Reads a table as the rows to learn from. */
+async function readText(text: string | Uint8Array, options: Omit<Options, 'train'>): Promise<Examples> {
+  const [examples] = await read({ ...options, train: await temporaryFile(text, 'table.csv') }, 'train');
+  return examples;
+}
+
+const numbersOf = ({ features }: Examples): number[] => Array.from(features);
+
+/** The message of what is refused in one paragraph: data, or a pipeline that does not fit them. */
+async function refusalOf(attempt: Promise<unknown>): Promise<string> {
+  const error = await attempt.then(() => undefined).catch((thrown) => thrown);
+  if (!(error instanceof DataError || error instanceof PipelineError))
+    expect.fail(`expected a refusal, found ${error}`);
+  expect(error.message).not.toMatch(/[\r\n]/);
+  return error.message;
+}
+
+describe('csv', () => {
+  it('reads numbers, makes a column of each word, and classes of a target of words', async () => {
+    const examples = await readText(FLOWERS, { target: 'kind' });
+    expect(examples).toMatchObject({
+      split: 'train',
+      shape: [4],
+      labels: Int32Array.of(1, 0, 1),
+      classNames: ['iris', 'rose'],
+      targets: undefined,
+      scaling: { mean: 0, std: 1 },
+      origin: { source: 'csv' },
+    });
+    // width, colour=blue, colour=red, height
+    expect(numbersOf(examples)).toEqual([1.5, 0, 1, 10, 2.5, 1, 0, 20, -3, 0, 1, 10]);
+  });
+
+  it('predicts real numbers where the target is one, or several', async () => {
+    const one = await readText(FLOWERS, { target: 'height', ignore: ['kind'] });
+    expect(one).toMatchObject({ labels: undefined, targets: { shape: [3, 1], data: Float64Array.of(10, 20, 10) } });
+    const two = await readText(FLOWERS, { target: ['height', 'width'], features: ['colour'] });
+    expect(two.targets).toEqual({ shape: [3, 2], data: Float64Array.of(10, 1.5, 20, 2.5, 10, -3) });
+    expect(numbersOf(two)).toEqual([0, 1, 1, 0, 0, 1]);
+  });
+
+  it('takes numbers for names where it is told to, in the order of their size', async () => {
+    const text = 'x,class\n1,10\n2,9\n3,10\n';
+    const examples = await readText(text, { target: 'class', categories: ['class'] });
+    expect(examples).toMatchObject({ classNames: ['9', '10'], labels: Int32Array.of(1, 0, 1) });
+  });
+
+  it.each<[string, string | Uint8Array, Omit<Options, 'train'>?]>([
+    ['tabs', FLOWERS.replaceAll(',', '\t')],
+    ['semicolons and decimal commas', FLOWERS.replaceAll(',', ';').replaceAll('.', ',')],
+    ['bars', FLOWERS.replaceAll(',', '|')],
+    ['a byte order mark, and lines as on Windows', `\ufeff${FLOWERS.replaceAll('\n', '\r\n')}`],
+    ['lines as on old Macs', FLOWERS.replaceAll('\n', '\r')],
+    ['no end of the last line', FLOWERS.trimEnd()],
+    ['quotes, blanks and empty lines', FLOWERS.replace(/[^,\n]+/g, ' "$&" ').replaceAll('\n', '\n\n')],
+    ['UTF-16', Buffer.from(`\ufeff${FLOWERS}`, 'utf16le')],
+    ['UTF-16 of the other order', Buffer.from(`\ufeff${FLOWERS}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from(FLOWERS, 'utf16le')],
+    ['gzip', gzipSync(FLOWERS)],
+    ['a delimiter at the end of each line', FLOWERS.replaceAll('\n', ',\n')],
+    ['no header', FLOWERS.slice(FLOWERS.indexOf('\n') + 1), { target: '4' }],
+    ['a header that is said', FLOWERS, { target: 'kind', header: true }],
+  ])('reads the same from a table with %s', async (_, text, options = { target: 'kind' }) => {
+    const [expected, found] = [await readText(FLOWERS, { target: 'kind' }), await readText(text, options)];
+    expect(numbersOf(found)).toEqual(numbersOf(expected));
+    expect(found.labels).toEqual(expected.labels);
+  });
+
+  it('fills what is missing with the median, or the value that came most often', async () => {
+    const text = 'size,colour,y\n1,red,1\nNA,red,2\n10,,3\n4,blue,4\n';
+    const examples = await readText(text, { target: 'y' });
+    expect(numbersOf(examples)).toEqual([1, 0, 1, 4, 0, 1, 10, 0, 1, 4, 1, 0]);
+    const problem = 'table.csv:3:1: found no value for size, expected one, since missing: error';
+    expect(await refusalOf(readText(text, { target: 'y', missing: 'error' }))).toContain(problem);
+  });
+
+  it('leaves rows out that have no target, and says how many', async () => {
+    const examples = await readText('x,y\n1,2\n5,?\n3,4\n', { target: 'y' });
+    expect(numbersOf(examples)).toEqual([1, 3]);
+    expect(examples.origin.remark).toBe('1 rows without y are left out');
+  });
+
+  it('reads the test as train was read: columns by their names, words that train has not as none of them', async () => {
+    const train = await temporaryFile(FLOWERS, 'train.csv');
+    const test = await temporaryFile('kind;colour;width;height\niris;green;1,5;NA\nrose;red;2;3\n', 'test.csv');
+    const [, examples] = await read(
+      { train: await temporaryFile(FLOWERS.replace('-3', 'NA')), test, target: 'kind', ignore: ['height'] },
+      'train',
+      'test',
+    );
+    expect(numbersOf(examples)).toEqual([1.5, 0, 0, 2, 0, 1]);
+    expect(examples).toMatchObject({ split: 'test', labels: Int32Array.of(0, 1), classNames: ['iris', 'rose'] });
+    expect(examples.origin.remark).toBe('1 cells of colour say what train never says, and are none of its values');
+    expect(await refusalOf(read({ train, test, target: 'kind' }, 'train', 'test'))).toContain(
+      'test.csv:2:16: found no value for height, expected one, as in all rows to learn from',
+    );
+  });
+
+  it.each<[string, string | Uint8Array, Omit<Options, 'train'>, string]>([
+    [
+      'a word among numbers',
+      `x,y\n${'1,2\n'.repeat(20)}one,2\n`,
+      { target: 'y' },
+      'table.csv:22:1: found "one" for x, expected a number, as in most rows; if these are names, categories: [x]',
+    ],
+    [
+      'a word behind a cell of several lines',
+      `x,z,y\n${'1,"a\nb",2\n'.repeat(20)}1,"a\nb",two\n`,
+      { target: 'y' },
+      'table.csv:43:4: found "two" for y',
+    ],
+    [
+      'a row of another width',
+      'x,y\n1,2\n1,2,3\n',
+      { target: 'y' },
+      'table.csv:3:1: found 3 cells, expected 2, as many as there are columns',
+    ],
+    ['an empty file', '', { target: 'y' }, 'table.csv: found an empty file, expected a table of text'],
+    ['no rows', 'x,y\n', { target: 'y' }, 'table.csv: found no rows, expected some below the names of the columns'],
+    ['no row with a target', 'x,y\n1,\n', { target: 'y', header: true }, 'found no rows with a value for y'],
+    ['a column that is not there', FLOWERS, { target: 'kindd' }, 'target: '],
+    [
+      'a column that is not there',
+      FLOWERS,
+      { target: 'kindd' },
+      'has no column "kindd"; did you mean "kind"? (it has width, colour, height, kind)',
+    ],
+    ['a column for two things', FLOWERS, { target: 'kind', features: ['kind'] }, 'the column kind of'],
+    [
+      'too many words',
+      `name,y\n${Array.from({ length: 60 }, (_, i) => `n${i},1\n`).join('')}`,
+      { target: 'y' },
+      'the column name has 60 different words, too many for categories; ignore: [name]',
+    ],
+    [
+      'a column of nothing',
+      'x,z,y\n1,,2\n',
+      { target: 'y', header: true },
+      'the column z has no values at all; ignore: [z] leaves it out',
+    ],
+    [
+      'two columns of one name',
+      'x,x\n1,2\n',
+      { target: 'x' },
+      'table.csv:1:1: found two columns called "x", expected other names',
+    ],
+    ['a quote that is not closed', 'x,y\n1,"2\n', { target: 'y' }, 'found a quote " that is not closed'],
+    [
+      'bytes that are no text',
+      Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0xff, 0x2c, 0x31]),
+      { target: 'y' },
+      'table.csv: byte 4: found bytes that are not UTF-8 text',
+    ],
+    ['zeros', Buffer.alloc(100), { target: 'y' }, 'found bytes of zeros, expected a table of text'],
+    [
+      'a number that is none',
+      'x,y\n1e999,1\n',
+      { target: 'y' },
+      'table.csv:2:1: found 1e999 for x, which is too large for a number of 64 bits',
+    ],
+  ])('refuses %s', async (_, text, options, problem) => {
+    expect(await refusalOf(readText(text, options))).toContain(problem);
+  });
+
+  it('refuses a class in the test that train has not', async () => {
+    const [train, test] = [
+      await temporaryFile(FLOWERS),
+      await temporaryFile(FLOWERS.replace('iris', 'tulip'), 'test.csv'),
+    ];
+    const refusal = await refusalOf(read({ train, test, target: 'kind' }, 'train', 'test'));
+    expect(refusal).toContain(
+      'test.csv:3:13: found "tulip" for kind, expected one of the classes to learn from: iris, rose',
+    );
+  });
+
+  it('has no test where no table is named for it', async () => {
+    const train = await temporaryFile(FLOWERS);
+    await expect(read({ train, target: 'kind' }, 'train', 'test')).rejects.toThrow(PipelineError);
+    await expect(read({ train: `${train}.none`, target: 'kind' }, 'train')).rejects.toThrow(DataError);
+  });
+
+  it('knows nothing of its columns before it is opened, and nothing flows from nothing', async () => {
+    const stage = csv({ train: await temporaryFile(FLOWERS), target: 'kind' });
+    const host = createNodeHost({ offline: true });
+    expect(() => stage.build({ kind: 'split' }, contextWith({ host }))).toThrow(NotKnownError);
+    const opened = await stage.open?.(host, ['train']);
+    const built = opened?.build({ kind: 'split' }, contextWith({ host }));
+    expect(built?.output).toEqual({
+      kind: 'examples',
+      shape: [4],
+      classes: undefined,
+      features: 'floats',
+      counts: { train: 3 },
+      labels: { classes: 2, from: stage.options.train },
+    });
+    if (built !== undefined) expect(await lastValueFrom(EMPTY.pipe(built.operator, toArray()))).toEqual([]);
+  });
+});
