@@ -133,6 +133,6 @@ describe.concurrent('commands that look at a pipeline, with a validation', () =>
     const holding = schema.properties.data.items.anyOf.find(
       ({ properties }: { properties?: object }) => properties && 'holdOut' in properties,
     );
-    expect(holding.properties.holdOut.required).toEqual(['validation']);
+    expect(Object.keys(holding.properties.holdOut.properties)).toEqual(['validation', 'test', 'stratify']);
   });
 });
