@@ -64,6 +64,8 @@ function leftFolder({ folder }, name, bytes) {
   rmSync(left, { recursive: true, force: true });
   cpSync(folder, left, { recursive: true });
   for (const model of ['model.safetensors', 'model-last.safetensors']) rmSync(join(left, model), { force: true });
+  const events = join(left, 'events.jsonl'); // without its end, or there is nothing to go on with
+  writeFileSync(events, readFileSync(events, 'utf8').replace(/.*"event":"end".*\n/, ''));
   mkdirSync(join(left, 'checkpoints'));
   writeFileSync(join(left, 'checkpoints', name), bytes);
   return left;
