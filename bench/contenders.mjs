@@ -104,7 +104,8 @@ export const gradientCheck = (examples, options) => async (size) => {
     );
     return { losses, values: network.parameters.map(({ value }) => value.data) };
   };
-  const before = await train(1, 1e-30);
+  // A rate that moves the biases, which begin at 0, and is nothing beside the rates below.
+  const before = await train(1, 1e-12);
   const squaredGradient = async (rate) => {
     const after = await train(1, rate);
     const squares = before.values.map((values, i) =>
