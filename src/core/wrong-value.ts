@@ -57,6 +57,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`;
     case 'invalid_format':
+      if (!issue.message.startsWith('Invalid ')) return issue.message; // the schema has words of its own
       return issue.pattern === undefined ? `text in the form ${issue.format}` : `text that matches ${issue.pattern}`;
     case 'unrecognized_keys':
       return `nothing called ${issue.keys.join(', ')}`;

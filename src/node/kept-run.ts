@@ -41,6 +41,13 @@ const MOST_WAITING = 2;
 /** How many events of steps are gathered before they are written. */
 const MANY = 1000;
 
+/** Where a run stood, and when. */
+interface Stand {
+  readonly epoch: number;
+  readonly step: number;
+  readonly time: number;
+}
+
 export class KeptRun {
   /** Undefined until the first event: nothing is written before the pipeline is checked and its data are read. */
   folder: string | undefined;
@@ -51,9 +58,9 @@ export class KeptRun {
   #eventBytes = 0;
   #lines: string[] = [];
   #start: StartEvent | undefined;
-  /** Where the run stands, and stood when the last checkpoint was taken. */
+  /** Where the run stands; and where it began, or stood when the last checkpoint was taken. */
   #now = { epoch: 1, step: 0 };
-  #last = { epoch: 1, step: 0, time: clock.now() };
+  #last: Stand | undefined;
   #writing: Promise<void> = Promise.resolve();
   /** How many checkpoints are still to be written. */
   #waiting = 0;
@@ -76,8 +83,9 @@ export class KeptRun {
     if (this.#failure !== undefined) throw this.#failure;
     const isNewEpoch = run.epoch > this.#now.epoch;
     this.#now = { epoch: run.epoch, step: run.step };
+    this.#last ??= { ...this.#now, time: clock.now() };
     const { stopReason } = this;
-    if (stopReason !== undefined || run.isOver || this.#isDue(isNewEpoch)) this.#take(run);
+    if (stopReason !== undefined || run.isOver || this.#isDue(this.#last, isNewEpoch)) this.#take(run);
     if (stopReason !== undefined) throw stopReason;
   }
 
@@ -117,14 +125,14 @@ export class KeptRun {
     this.#unlock();
   }
 
-  #isDue(isNewEpoch: boolean): boolean {
-    if (this.#waiting >= MOST_WAITING) return false; // the disk is slower than that
+  #isDue({ epoch, step, time }: Stand, isNewEpoch: boolean): boolean {
+    if (this.#waiting >= MOST_WAITING) return false; // it stays due until the disk has caught up
     const { every } = this.options.pipeline.checkpoint;
-    const elapsed = clock.now() - this.#last.time;
+    const elapsed = clock.now() - time;
     if (every === undefined) return isNewEpoch && elapsed >= INTERVAL;
-    if (every === 'epoch') return isNewEpoch;
+    if (every === 'epoch') return this.#now.epoch > epoch;
     const [count, unit] = every.split(' ');
-    if (unit.startsWith('step')) return this.#now.step - this.#last.step >= Number(count);
+    if (unit.startsWith('step')) return this.#now.step - step >= Number(count);
     return elapsed >= Number(count) * (unit === 's' ? 1000 : 60_000);
   }
 

@@ -1,8 +1,11 @@
 /** The folder of a run, from code: what is written, when, and what is not. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Checkpoint, loadModel, resumeRun, runPipeline } from 'marblenet';
 import { describe, expect, it } from 'vitest';
+import { turnsWhenReady } from '../../src/core/scheduler.js';
+import { runFile } from '../../src/node/run-file.js';
 import { TINY, tinyWith, VALIDATED } from '../tiny-pipeline.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -77,6 +80,33 @@ describe('checkpoint:', () => {
     // each step waits until what is written is there
     const { folder } = await kept(tinyWith('epochs: 2', `epochs: 2\ncheckpoint: ${setting}`));
     expect(await readdir(join(folder, 'checkpoints'))).toEqual(names.map((name) => `epoch-${name}.safetensors`));
+  });
+
+  it('each epoch has one, which waits where others are still being written', async () => {
+    const out = await temporaryFolder();
+    const checkpoints = join(out, 'tiny/1/checkpoints');
+    const text = tinyWith('epochs: 2', 'epochs: 4\ncheckpoint: { every: epoch, keep: 9 }');
+    let time = 0;
+    let wait: Promise<void> | undefined;
+    // the first epochs take a turn of the event loop each: too little for a file; then the steps wait for the second one
+    const written = async () => {
+      while (!(await readdir(checkpoints)).some((name) => name.startsWith('epoch-0000003'))) await setImmediate();
+    };
+    const now = () => {
+      if (wait !== undefined) time += 1000; // each step takes a turn, and waits
+      return time;
+    };
+    const scheduler = { ...turnsWhenReady(() => wait), now };
+    const onEvent: Parameters<typeof runFile>[1]['onEvent'] = (event) => {
+      if (event.event === 'step' && event.step === 31) wait = written();
+    };
+    await runFile('tiny.yaml', { text, out, everyStep: true, onEvent }, { scheduler });
+    expect(await readdir(checkpoints)).toEqual([
+      'epoch-0000002-step-0000000010.safetensors',
+      'epoch-0000003-step-0000000020.safetensors',
+      'epoch-0000004-step-0000000032.safetensors',
+      'epoch-0000005-step-0000000040.safetensors',
+    ]);
   });
 
   it.each(['1.5 steps', '0 steps', 'often', '30 s ', '5'])('refuses every: %s', async (every) => {

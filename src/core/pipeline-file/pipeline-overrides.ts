@@ -1,10 +1,12 @@
 /** `--swap relu=sigmoid` and `--set network.0.dense.units=800`: changes to a pipeline file, made before it is checked. */
 import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { didYouMean, PipelineError } from '../errors.js';
+import { keysAt } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { type Section, sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
+import { fileSchema } from './file-schema.js';
 import { parseYaml } from './variables.js';
 import { keyOf } from './yaml-problems.js';
 
@@ -156,7 +158,10 @@ export function nameOf(item: unknown): Scalar | undefined {
   return isScalar(name) ? name : undefined;
 }
 
-/** One segment down. A stage that stands there by its name alone grows a place for options, and options grow maps. */
+/**
+ * One segment down. A stage that stands there by its name alone grows a place for options, and options grow maps; so do keys
+ * of the file that hold one, as `checkpoint`.
+ */
 function step(
   document: Document,
   node: unknown,
@@ -177,14 +182,18 @@ function step(
   if (!isMap(node)) throw nothingInside(above, place);
   const pair = pairAt(node, segment);
   const depth = depthInSection(above);
-  if (pair === undefined && depth < 3) throw noSuchKey(node, segment, above, place);
+  const isSetting = above.length === 0 && settingsWithKeys.includes(segment);
+  if (pair === undefined && depth < 3 && !isSetting) throw noSuchKey(node, segment, above, place);
   const empty = pair === undefined || pair.value === null || (isScalar(pair.value) && pair.value.value === null);
-  if (!empty || depth < 2) return pair?.value;
+  if (!empty || (depth < 2 && !isSetting)) return pair?.value;
   const grown = document.createNode({});
   node.set(segment, grown);
-  if (depth >= 3) made.push(grown);
+  if (depth >= 3 || isSetting) made.push(grown);
   return grown;
 }
+
+/** The keys of a file whose value is a map with keys of its own: `checkpoint`, `best` ... */
+const settingsWithKeys = Object.keys(fileSchema.shape).filter((key) => keysAt(fileSchema, [key]).length > 0);
 
 /** 1 for a section's list, 2 for an item of it, 3 and more for a stage's options; 0 for what is in no section. */
 const depthInSection = ([first, ...rest]: readonly string[]): number =>
@@ -210,8 +219,9 @@ const nothingInside = (above: readonly string[], place: string): PipelineError =
 function noSuchKey(map: YAMLMap, segment: string, above: readonly string[], place: string): PipelineError {
   const where = above.length === 0 ? 'the pipeline' : above.join('.');
   const keys = map.items.map(keyOf);
+  const known = above.length === 0 ? [...keys, ...settingsWithKeys] : keys;
   return new PipelineError(
-    `${place}: ${where} has no "${segment}"${didYouMean(segment, keys)} (it has ${shortened(keys.join(', '), 400)})`,
+    `${place}: ${where} has no "${segment}"${didYouMean(segment, known)} (it has ${shortened(keys.join(', '), 400)})`,
   );
 }
 

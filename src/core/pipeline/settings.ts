@@ -43,7 +43,10 @@ export const checkpoint = z.strictObject({
       { error: 'epoch, a number of steps as "500 steps", or a time as "30 s"' },
     )
     .optional()
-    .describe('epoch, "500 steps" or "30 s". Left out: each epoch, at most every 10 s'),
+    .describe(
+      'epoch, "500 steps" or "30 s"; one that is due while others are still being written waits for them. ' +
+        'Left out: each epoch, at most every 10 s',
+    ),
   keep: z.int().min(1).max(1000).default(3).describe('How many checkpoints are kept, the newest'),
 });
 

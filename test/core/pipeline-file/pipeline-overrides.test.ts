@@ -69,6 +69,18 @@ describe('--set', () => {
     expect(set('seed=7').definition.seed).toBe(7);
   });
 
+  it.each([
+    ['checkpoint.every="5 steps"', { checkpoint: { every: '5 steps', keep: 3 } }],
+    ['checkpoint.keep=1', { checkpoint: { keep: 1 } }],
+    ['best.monitor=test.loss', { best: { monitor: 'test.loss' } }],
+    ['earlyStopping.patience=3', { earlyStopping: { patience: 3, monitor: 'validation.loss', minDelta: 0 } }],
+    ['initialWeights.file=a.safetensors', { initialWeights: { file: 'a.safetensors', except: [] } }],
+  ])('makes a map of settings that the file has not: %s', (words, settings) => {
+    expect(set(words).definition).toMatchObject(settings);
+    const empty = `${words.split('.')[0]}: ~\n${TINY}`;
+    expect(resolveText(empty, { set: [words] }).definition).toMatchObject(settings);
+  });
+
   it('reaches into what an earlier one made', () => {
     const { definition } = set('network.1=leakyRelu', 'network.1.leakyRelu.negativeSlope=0.5');
     expect(definition.network[1].options).toEqual({ negativeSlope: 0.5 });
@@ -98,6 +110,7 @@ describe('--set refuses', () => {
       'dense.units=7',
       '"dense" is a stage, and its section is missing; say --set network.0.dense.units=7 or --set network.2.dense.units=7',
     ],
+    ['chekpoint.keep=1', `the pipeline has no "chekpoint"; did you mean "checkpoint"? (${keys})`],
     ['plugins.0=a.ts', `the pipeline has no "plugins" (${keys})`],
     ['train.4.sdg.learningRate=1', 'train.4 has no "sdg"; did you mean "sgd"? (it has sgd)'],
     ['train.4.learningRate=1', 'train.4 has no "learningRate" (it has sgd)'],
@@ -124,6 +137,8 @@ describe('--set refuses', () => {
 
   it.each([
     ['epoch=3', /^unknown key "epoch"; did you mean "epochs"\? \(expected extends, name, /],
+    ['checkpoint.evry=epoch', /^unknown key "evry"; did you mean "every"\? \(expected every, keep\)$/],
+    ['best.monitor=loss', /^best.monitor: expected a split and a metric, as validation.loss, found the text "loss"$/],
     ['epochs="3"', /^epochs: expected a number, found the text "3"; write it without quotes$/],
     ['epochs=~', /^epochs: expected a number, found nothing$/],
     ['name=a: b', /^name: expected text, found a map$/],
