@@ -1,7 +1,8 @@
 /** What `run` and `resume` have in common: a run on a thread of its own, reported, and stopped by signals. */
 import type { Argv } from 'yargs';
-import { messageOf, PipelineError } from '../core/errors.js';
+import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
 import type { EndEvent } from '../core/run/events.js';
+import { isRunFolder } from '../node/run-folder.js';
 import type { TrainingOptions } from '../node/run-in-step.js';
 import { runOnThread } from '../node/training-thread.js';
 import { calledAs } from './called-as.js';
@@ -64,7 +65,7 @@ export async function trainAndReport(
   } catch (error) {
     if (error instanceof Interrupted) reporter.stopped('interrupted');
     else reporter.stopped('failed', messageOf(error));
-    if (folder !== undefined && !json) remark(`to go on with it: ${calledAs} resume ${quoted(folder)}`);
+    if (folder !== undefined && !json && (await isRunFolder(folder))) remark(leftText(folder, error));
     throw error;
   }
   if (folder !== undefined && !json && !quiet) {
@@ -72,6 +73,12 @@ export async function trainAndReport(
   }
   return { end, folder };
 }
+
+/** Training comes to the same error again: the bits are the same. What the machine did may be over by then. */
+const leftText = (folder: string, error: unknown): string =>
+  error instanceof MarblenetError && !error.passing
+    ? `kept in ${folder}; to go on with it would end in the same way: change the pipeline, and run it anew`
+    : `to go on with it: ${calledAs} resume ${quoted(folder)}`;
 
 function completeText(folder: string, { epochs, stoppedEarly }: EndEvent): string {
   const more = `${calledAs} resume ${quoted(folder)} --set`;

@@ -14,20 +14,24 @@ export class MarblenetError extends Error {
 
   /** Whether the message says where in the pipeline it went wrong, so that no place is to be added. */
   placed: boolean;
+  /** Whether it is the machine that failed, as a full disk does, so that the same may work later. */
+  readonly passing: boolean;
 
   constructor(
     message: string,
     readonly exitCode: ExitCode,
-    { placed = false, ...options }: PlacedOptions = {},
+    { placed = false, passing = false, ...options }: PlacedOptions = {},
   ) {
     super(shortened(printable(oneParagraph(message)), LONGEST), options);
     this.placed = placed;
+    this.passing = passing;
   }
 }
 
 /** What an error may have beside its message. */
 export interface PlacedOptions extends ErrorOptions {
   readonly placed?: boolean;
+  readonly passing?: boolean;
 }
 
 /** More than any message has to say; what is longer holds text from outside. */

@@ -1,5 +1,14 @@
 /** A run that is kept: what it says and learns is written into its folder while it goes on. */
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clock } from '../core/clock.js';
@@ -22,7 +31,7 @@ export interface KeptRunOptions {
   readonly resolved: string;
   /** Where it was read from. */
   readonly path: string;
-  /** The folder of all runs; or the folder of the run that goes on, which is locked, and how long its events are. */
+  /** The folder of all runs; or that of the run that goes on, which is locked, and how many bytes of its events count. */
   readonly place: { readonly out: string } | { readonly folder: string; readonly events: number };
   readonly environment: Omit<RunEnvironment, 'sessions' | 'runId'>;
   /** Those before this one. */
@@ -48,6 +57,20 @@ interface Stand {
   readonly time: number;
 }
 
+const lineOf = (event: object): string => `${JSON.stringify(event)}\n`;
+
+/** The first line of a file of events, and the bytes of the others; undefined where it is gone or damaged. */
+function eventsIn(path: string): { readonly first: StartEvent | undefined; readonly rest: Uint8Array } {
+  try {
+    const bytes = readFileSync(path);
+    const end = bytes.indexOf('\n') + 1;
+    const first = JSON.parse(bytes.toString('utf8', 0, end));
+    return { first: first.event === 'start' ? first : undefined, rest: bytes.subarray(end) };
+  } catch {
+    return { first: undefined, rest: new Uint8Array() };
+  }
+}
+
 export class KeptRun {
   /** Undefined until the first event: nothing is written before the pipeline is checked and its data are read. */
   folder: string | undefined;
@@ -55,6 +78,7 @@ export class KeptRun {
   stopReason: unknown;
 
   #events = -1;
+  /** Behind the line of the start, whose length changes where a run is given more epochs. */
   #eventBytes = 0;
   #lines: string[] = [];
   #start: StartEvent | undefined;
@@ -72,9 +96,11 @@ export class KeptRun {
   /** @throws RunError when it cannot be written. */
   event(event: PipelineEvent): void {
     if (event.event === 'progress' || event.event === 'end') return; // the end is written with the model
-    if (event.event === 'start') this.#open(event);
-    const isKnown = event.event === 'start' && this.#eventBytes > 0; // a run that goes on has said so before
-    if (!isKnown) this.#lines.push(`${JSON.stringify(event)}\n`);
+    if (event.event === 'start') {
+      this.#open(event);
+      return;
+    }
+    this.#lines.push(lineOf(event));
     if (event.event !== 'step' || this.#lines.length >= MANY) this.#flush();
   }
 
@@ -98,7 +124,7 @@ export class KeptRun {
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
     await this.#writeFile(files.model, model);
-    this.#lines.push(`${JSON.stringify(end)}\n`);
+    this.#lines.push(lineOf(end));
     this.#flush();
     this.#close();
   }
@@ -111,7 +137,7 @@ export class KeptRun {
     const { runId } = this.#start;
     const reached = { epochs: this.#now.epoch - 1, steps: this.#now.step };
     const why = status === 'failed' ? { error: messageOf(error) } : {};
-    this.#lines.push(`${JSON.stringify({ event: 'end', runId, status, ...reached, ...why })}\n`);
+    this.#lines.push(lineOf({ event: 'end', runId, status, ...reached, ...why }));
     try {
       this.#flush();
       this.#close();
@@ -144,9 +170,11 @@ export class KeptRun {
     const path = join(this.folder, files.events);
     try {
       replaceFileSync(join(this.folder, files.pipeline), this.options.resolved);
+      // before the environment, which makes a run of the folder: no run can go on that does not know how it began
+      if ('out' in place) writeFileSync(path, lineOf(start));
+      else this.#takeBack(path, start, place.events);
       this.#events = openSync(path, 'a');
-      this.#eventBytes = 'out' in place ? 0 : place.events;
-      ftruncateSync(this.#events, this.#eventBytes);
+      if (this.#eventBytes > 0) fsyncSync(this.#events); // its checkpoints count on them
       const session = thisSession(this.options.command);
       const { environment, checksums } = this.options;
       this.#writeEnvironment(session, environment.data);
@@ -159,6 +187,18 @@ export class KeptRun {
     } catch (error) {
       throw notKept(path, error);
     }
+  }
+
+  /**
+   * The events of a run that goes on, as far as they count. How it began stays as it was said: by now its places are those of
+   * the pipeline file in the folder. Its epochs alone may be others.
+   */
+  #takeBack(path: string, start: StartEvent, bytes: number): void {
+    const { first, rest } = eventsIn(path);
+    const kept = rest.subarray(0, bytes);
+    replaceFileSync(path, Buffer.concat([Buffer.from(lineOf({ ...(first ?? start), epochs: start.epochs })), kept]));
+    this.#eventBytes = kept.length;
+    mkdirSync(this.#path(files.checkpoints), { recursive: true });
   }
 
   #writeEnvironment(session: Session, data: RunEnvironment['data']): void {

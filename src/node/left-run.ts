@@ -13,7 +13,7 @@ export interface LeftRun {
   readonly environment: RunEnvironment;
   /** The newest that is whole; undefined where there is none, and the run begins anew. */
   readonly checkpoint: Checkpoint | undefined;
-  /** How many bytes of events came before it. */
+  /** How many bytes of events came before it, behind the line of the start. */
   readonly events: number;
 }
 

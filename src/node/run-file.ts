@@ -116,7 +116,9 @@ async function goOn(
     const { event: _, ...result } = end;
     return { ...result, network, folder };
   }
-  const { pipeline, ...opened } = await open(loaded, given, changes);
+  // whatever it began with is in the checkpoint
+  const definition = { ...loaded.definition, ...(checkpoint && { initialWeights: undefined }) };
+  const { pipeline, ...opened } = await open({ ...loaded, definition }, given, changes);
   const { sessions, ...kept } = before;
   const run = new KeptRun({
     ...opened,

@@ -70,6 +70,7 @@ export const notKept = (path: string, error: unknown): RunError =>
     {
       cause: error,
       placed: true,
+      passing: true,
     },
   );
 
@@ -85,10 +86,13 @@ const highestNumberIn = (folder: string): number => readdirSync(folder).filter(i
 
 const larger = (a: number, b: number): number => Math.max(a, b);
 
+/** Whether a folder is that of a run, and still there. */
+export const isRunFolder = (folder: string): Promise<boolean> => isThere(join(folder, files.environment));
+
 /** The numbers of the runs in a folder, from the first; none where it is no folder. A name may be a number, too. */
 export async function numbersIn(folder: string): Promise<number[]> {
   const names = (await readdir(folder).catch((): string[] => [])).filter(isNumber);
-  const areRuns = await Promise.all(names.map((name) => isThere(join(folder, name, files.environment))));
+  const areRuns = await Promise.all(names.map((name) => isRunFolder(join(folder, name))));
   return names
     .filter((_, i) => areRuns[i])
     .map(Number)
@@ -109,6 +113,11 @@ export async function runFolderOf(path: string): Promise<string> {
 
 const isNumber = (name: string): boolean => /^[1-9]\d{0,14}$/.test(name);
 
-/** The names of the checkpoints in a folder, the oldest first. */
-export const checkpointsIn = async (folder: string): Promise<string[]> =>
-  (await readdir(folder)).filter((name) => /^epoch-\d+-step-\d+\.safetensors$/.test(name)).sort();
+/** The names of the checkpoints in a folder, the oldest first; none where it is gone. */
+export async function checkpointsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error): string[] => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => /^epoch-\d+-step-\d+\.safetensors$/.test(name)).sort();
+}

@@ -27,6 +27,7 @@ export type TrainingMessage =
 interface Failure {
   readonly message: string;
   readonly exitCode: ExitCode;
+  readonly passing?: boolean;
   readonly details: string;
 }
 
@@ -126,5 +127,5 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
   });
 }
 
-const errorOf = ({ message, exitCode, details }: Failure): MarblenetError =>
-  new MarblenetError(message, exitCode, { cause: details });
+const errorOf = ({ message, exitCode, passing = false, details }: Failure): MarblenetError =>
+  new MarblenetError(message, exitCode, { cause: details, passing });

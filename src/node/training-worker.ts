@@ -38,7 +38,8 @@ async function train({ path, options }: TrainingTask): Promise<void> {
     });
   } catch (error) {
     if (error instanceof MarblenetError) {
-      send({ failed: { message: error.message, exitCode: error.exitCode, details: inspect(error) } });
+      const { message, exitCode, passing } = error;
+      send({ failed: { message, exitCode, passing, details: inspect(error) } });
     } else {
       send({ thrown: error });
     }

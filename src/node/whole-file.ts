@@ -30,7 +30,7 @@ export async function writeWholeFile(path: string, content: Uint8Array | string)
  *
  * @throws the system's error.
  */
-export function replaceFileSync(path: string, content: string): void {
+export function replaceFileSync(path: string, content: string | Uint8Array): void {
   const partial = partialPath(dirname(path), basename(path));
   writeFileSync(partial, content);
   renameSync(partial, path);

@@ -1,5 +1,5 @@
 /** What a run leaves behind, and that it goes on from there as if nothing had happened. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/core/model/safetensors.js';
@@ -134,6 +134,25 @@ describe('a run that is kept', () => {
     expect(complete.stdout.replace(/\s+/g, ' ').trim()).toBe(
       `${join(out, 'tiny/1')} is complete, after 2 epochs; for more: pipeline resume ${join(out, 'tiny/1')} --set epochs=4`,
     );
+  });
+
+  it('is not to go on where it would fail in the same way, or where its folder is gone', async () => {
+    const out = await scratchFolder();
+    const diverged = await pipeline(['run', TINY, '--out', out, '--set', 'train.sgd.learningRate=1e30']);
+    expect(diverged.code).toBe(1);
+    expect(diverged.stderr).toContain('try a smaller learningRate');
+    expect(diverged.stderr).toContain(
+      `kept in ${join(out, 'tiny/1')}; to go on with it would end in the same way: change the pipeline, and run it anew\n`,
+    );
+    expect(diverged.stderr).not.toContain('resume');
+    const words = ['--set', 'epochs=100000', '--set', 'checkpoint.every="1 step"'];
+    const started = startPipeline(['run', TINY, '--out', out, ...words]);
+    await untilLines(started, 1);
+    await rm(join(out, 'tiny/2'), { recursive: true });
+    const gone = await started.ended;
+    expect(gone.code).toBe(1);
+    expect(gone.stderr).toContain('the run cannot be kept: it does not exist');
+    expect(gone.stderr).not.toContain('resume');
   });
 
   it('is gone on with by one process at a time, also after one that was killed', async () => {

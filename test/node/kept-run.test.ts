@@ -1,5 +1,5 @@
 /** The folder of a run, from code: what is written, when, and what is not. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Checkpoint, loadModel, resumeRun, runPipeline } from 'marblenet';
@@ -21,6 +21,12 @@ const eventsIn = async (folder: string) =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+
+/** The lines of events as they are written, without what the clock and the name of the run say. */
+const linesIn = async (folder: string) =>
+  (await readFile(join(folder, 'events.jsonl'), 'utf8'))
+    .split('\n')
+    .map((line) => line.replace(/"(runId|seconds|samplesPerSecond)":("\w+"|[\d.]+)/g, '"$1":0'));
 
 const messageOf = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
@@ -171,6 +177,37 @@ describe('resumeRun', () => {
     const result = await resumeRun(short.folder, { set: ['epochs=4'] });
     expect(result).toMatchObject({ epochs: 4, weights: long.weights, runId: short.runId });
     expect(await readFile(join(short.folder, 'pipeline.yaml'), 'utf8')).toContain('epochs: 4');
+    expect(await linesIn(short.folder)).toEqual(await linesIn(long.folder));
+  });
+
+  it.each(['with its checkpoint', 'without one'])('says how the run began as it was said: %s', async (how) => {
+    // in the folder's own file, the learning rate that lint warns of stands on another line
+    const text = `# a comment\n\n${tinyWith('sgd: { learningRate: 0.1 }', 'adam: { learningRate: 0.1 }')}`;
+    const whole = await kept(text);
+    const out = await temporaryFolder();
+    const controller = new AbortController();
+    const onEvent: NonNullable<Parameters<typeof runPipeline>[1]>['onEvent'] = ({ event }) =>
+      void (event === 'epoch' && controller.abort(new Error('enough')));
+    await messageOf(runPipeline('tiny.yaml', { text, out, signal: controller.signal, onEvent }));
+    const folder = join(out, 'tiny/1');
+    if (how === 'without one') await rm(join(folder, 'checkpoints'), { recursive: true });
+    expect((await resumeRun(folder)).weights).toBe(whole.weights);
+    expect(await linesIn(folder)).toEqual(await linesIn(whole.folder));
+    expect((await linesIn(folder))[0]).toContain('"warnings":["tiny.yaml:19:5: ');
+    expect(await readdir(join(folder, 'checkpoints'))).toHaveLength(how === 'without one' ? 1 : 2);
+  });
+
+  it('needs no file of initial weights once there is a checkpoint', async () => {
+    const model = join(String((await kept(TINY)).folder), 'model.safetensors');
+    const out = await temporaryFolder();
+    const text = `initialWeights: ${model}\n${tinyWith('units: 8', 'units: 8, freeze: true')}`;
+    const whole = await kept(text);
+    const short = await runPipeline('tiny.yaml', { text, out, set: ['epochs=1'] });
+    await rm(model);
+    expect((await resumeRun(String(short.folder), { set: ['epochs=2'] })).weights).toBe(whole.weights);
+    expect(await readFile(join(String(short.folder), 'pipeline.yaml'), 'utf8')).toContain(`initialWeights: ${model}`);
+    await rm(join(String(short.folder), 'checkpoints'), { recursive: true });
+    expect(await messageOf(resumeRun(String(short.folder), { set: ['epochs=3'] }))).toContain(model);
   });
 
   it('begins anew where there is no checkpoint yet, and takes the one before a damaged one', async () => {
