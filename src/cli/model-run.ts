@@ -1,5 +1,8 @@
 /** The run whose model a command uses, as it is typed. */
-import { modelFolderOf, unfinishedRemark } from '../node/run-of-model.js';
+import { DataError, PipelineError } from '../core/errors.js';
+import { hasModel, modelFolderOf, unfinishedRemark } from '../node/run-of-model.js';
+import { calledAs } from './called-as.js';
+import { quoted } from './text/quoted.js';
 import { remark } from './text/say.js';
 
 /**
@@ -12,4 +15,15 @@ export async function modelRun(typed: string): Promise<string> {
   const unfinished = await unfinishedRemark(folder);
   if (unfinished !== undefined) remark(unfinished);
   return folder;
+}
+
+/** What is said of a RUN that is none: where one of the files is a run, the words stand in another order. */
+export async function inOrder(error: unknown, run: string, files: readonly string[]): Promise<unknown> {
+  if (!(error instanceof DataError)) return error;
+  for (const file of files) {
+    if (!file.endsWith('.safetensors') && !(await hasModel(file))) continue;
+    const words = [file, run, ...files.filter((other) => other !== file)].map(quoted).join(' ');
+    return new PipelineError(`${error.message}; the RUN comes first: ${calledAs} predict ${words}`, { cause: error });
+  }
+  return error;
 }

@@ -45,6 +45,14 @@ export interface Host extends Files {
   readIdxHeader(path: string): Promise<IdxStart>;
 
   /**
+   * The bytes of a model that a path names which may be that of a run's folder, too. A host without such folders leaves it
+   * out, and its files are read.
+   *
+   * @throws DataError with the path when the file is missing or cannot be read.
+   */
+  readModel?(path: string): AsyncIterable<Uint8Array>;
+
+  /**
    * Opens a table of delimited text, raw or gzip, in any of the usual encodings. A host for no tables leaves it out.
    *
    * @param given how it is written, where that is known; the rest is seen from its first lines.

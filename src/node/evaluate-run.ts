@@ -9,6 +9,7 @@ import { type DataOptions, dataOptions } from './environment.js';
 import { evaluateModel, type SplitEvaluation } from './evaluate-model.js';
 import { requirePath } from './given-path.js';
 import { loadPipeline } from './load-pipeline.js';
+import { modelBytes } from './model-file.js';
 import { builtIn } from './plugins.js';
 import { readEnvironment } from './run-environment.js';
 import { files } from './run-folder.js';
@@ -66,6 +67,7 @@ async function placeOf(run: string, pipeline: string | undefined): Promise<Place
     () => false, // said when its environment is read
   );
   if (isFile && pipeline === undefined) {
+    await modelBytes(run); // what is no model is said first
     throw new PipelineError(
       `${run}: a model alone does not say what to evaluate it on; give a pipeline file with its data: --pipeline FILE`,
     );

@@ -1,8 +1,9 @@
-/** Says what a file is that is not IDX: nearly always something else was downloaded or named by mistake. */
+/** Says what a file is that is not what it should be: nearly always something else was downloaded or named by mistake. */
+import { DataError } from '../core/errors.js';
 
 /** The first bytes that give a format away, written as Latin-1 text. */
 const SIGNATURES: readonly (readonly [start: string, format: string])[] = [
-  ['\x1f\x8b', 'a gzip file inside the gzip file: it was compressed twice'],
+  ['\x1f\x8b', 'a gzip file'],
   ['\x89PNG', 'a PNG image'],
   ['\xff\xd8\xff', 'a JPEG image'],
   ['GIF8', 'a GIF image'],
@@ -39,6 +40,19 @@ export function recognizeFormat(bytes: Buffer): string | undefined {
   }
   return TEXT_STARTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'plain text';
 }
+
+/**
+ * @param start the first bytes of what should be a model
+ * @throws DataError when they are those of another format.
+ */
+export function requireModel(path: string, start: Uint8Array): void {
+  if (isSafetensors(start)) return;
+  const found = recognizeFormat(Buffer.from(start.buffer, start.byteOffset, start.byteLength));
+  if (found !== undefined) throw new DataError(path, `found ${found}, expected a model`);
+}
+
+/** Eight bytes, then JSON. */
+export const isSafetensors = (start: Uint8Array): boolean => start[8] === '{'.charCodeAt(0);
 
 /** Text has no control characters other than tab, line feed and carriage return. */
 function looksLikeText(text: string): boolean {

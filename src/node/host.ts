@@ -6,9 +6,11 @@ import { type Published, throughCache } from './decoded-cache.js';
 import type { DownloadProgress } from './download.js';
 import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
+import { requireModel } from './file-signature.js';
 import { readIdx, readIdxHeader } from './idx.js';
 import { openTable } from './open-table.js';
 import { findPublished } from './published-files.js';
+import { modelPathOf } from './run-of-model.js';
 
 /** Where files are, where downloads are kept, and how long to wait for them. */
 export interface NodeHostOptions extends Partial<Patience> {
@@ -57,6 +59,17 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
 
   return {
     readFile: (path, expected = 'a file') => bytesOf(path, expected),
+
+    async *readModel(path) {
+      const file = await modelPathOf(seen(path));
+      onRead(file);
+      let isStart = true;
+      for await (const chunk of fileBytes(file, 'a model')) {
+        if (isStart) requireModel(file, chunk);
+        isStart = false;
+        yield chunk;
+      }
+    },
 
     async readIdx(path) {
       if (!held.has(path)) onRead(seen(path));

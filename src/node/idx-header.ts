@@ -78,7 +78,8 @@ export function parseIdxHeader(path: string, bytes: Buffer): IdxHeader | undefin
 function notIdx(bytes: Buffer): string {
   const start = [...bytes.subarray(0, FIXED_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const format = recognizeFormat(bytes);
-  const found = format === undefined ? start : `${start} (this looks like ${format})`;
+  const again = format === 'a gzip file' ? ' inside the gzip file: it was compressed twice' : ''; // it was unpacked once
+  const found = format === undefined ? start : `${start} (this looks like ${format}${again})`;
   return `found ${found}, expected 00 00, with which every IDX file begins. Name or download the IDX file itself.`;
 }
 

@@ -8,6 +8,7 @@ import { modelOf } from '../core/model/model.js';
 import { decodeSafetensors } from '../core/model/safetensors.js';
 import type { Pipeline } from '../core/pipeline/pipeline.js';
 import { type DataOptions, openLoaded } from './environment.js';
+import { isSafetensors } from './file-signature.js';
 import type { NodeHostOptions } from './host.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { type SavableModel, savable } from './model-file.js';
@@ -52,7 +53,7 @@ function weightsOf(
   bytes: Buffer,
 ): { readonly tensors: readonly ForeignTensor[]; readonly activations?: readonly string[] } {
   if (isZip(bytes)) return { tensors: decodeNpz(path, bytes) };
-  if (bytes[8] === '{'.charCodeAt(0)) {
+  if (isSafetensors(bytes)) {
     const { tensors } = decodeSafetensors(bytes, path);
     return { tensors: Object.entries(tensors).map(([name, tensor]) => ({ name, ...tensor })) };
   }

@@ -1,16 +1,14 @@
 /** Models on disk. */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DataError, RunError } from '../core/errors.js';
 import { decodeModel } from '../core/model/load-model.js';
 import type { Model } from '../core/model/model.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
+import { requireModel } from './file-signature.js';
 import { requirePath } from './given-path.js';
 import { builtIn } from './plugins.js';
 import { readRegularFile } from './regular-file.js';
-import { files } from './run-folder.js';
-import { modelFolderOf } from './run-of-model.js';
+import { modelPathOf } from './run-of-model.js';
 import { reasonOf } from './system-error.js';
 import { writeWholeFile } from './whole-file.js';
 
@@ -43,7 +41,7 @@ export async function loadModel(
   requireKnownOptions(options, { registry: optionTypes.registry }, 'loadModel');
   const { registry = builtIn.registry } = options;
   if (source instanceof Uint8Array) return savable(await decodeModel(source, registry));
-  const path = await fileOf(requirePath(source, 'loadModel: the model'));
+  const path = await modelPathOf(requirePath(source, 'loadModel: the model'));
   return savable(await decodeModel(await modelBytes(path), registry, path));
 }
 
@@ -59,18 +57,15 @@ export const savable = (model: Model): SavableModel => ({
   },
 });
 
-async function fileOf(path: string): Promise<string> {
-  const isFolder = await stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false, // said when it is opened
-  );
-  return isFolder ? join(await modelFolderOf(path), files.model) : path;
-}
-
+/**
+ * The bytes of what should be a model.
+ *
+ * @throws DataError when it cannot be read, or is a file of another kind.
+ */
 export async function modelBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readRegularFile(path);
-  } catch (error) {
+  const bytes = await readRegularFile(path).catch((error) => {
     throw new DataError(path, `expected a model: ${reasonOf(error)}`, { cause: error });
-  }
+  });
+  requireModel(path, bytes);
+  return bytes;
 }

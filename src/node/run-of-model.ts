@@ -1,4 +1,5 @@
 /** Which run a model is taken from, and what is to be said of one that did not come to its end. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError, MarblenetError } from '../core/errors.js';
@@ -19,6 +20,18 @@ export async function modelFolderOf(path: string): Promise<string> {
     withModel ??= (await isThere(join(folder, files.model))) ? folder : undefined;
   }
   return withModel ?? folders[0] ?? path;
+}
+
+/** Whether a path is that of a folder with a model, or of one with runs that have one. */
+export const hasModel = async (path: string): Promise<boolean> => isThere(join(await modelFolderOf(path), files.model));
+
+/** The file of a model: what is no folder is one itself. */
+export async function modelPathOf(path: string): Promise<string> {
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false, // said when it is opened
+  );
+  return isFolder ? join(await modelFolderOf(path), files.model) : path;
 }
 
 /**

@@ -50,6 +50,25 @@ beforeAll(async () => {
   );
 });
 
+test('what is given as the RUN and is none is named, and where the RUN stands among the files', async () => {
+  const [first, second] = files;
+  const found = `${first}: found a PNG image, expected a model`;
+  for (const run of [folder, model]) {
+    expect(await pipeline(['predict', first, run, second])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${found}; the RUN comes first: pipeline predict ${run} ${first} ${second}\n`,
+    });
+  }
+  for (const words of [
+    ['predict', first, second],
+    ['evaluate', first],
+    ['export', first, '--to', 'js'],
+  ]) {
+    expect(await pipeline(words)).toEqual({ code: 3, stdout: '', stderr: `${found}\n` });
+  }
+});
+
 test('reads pictures of digits, in the order given', async () => {
   const { code, stdout, stderr } = await pipeline(['predict', folder, ...files]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

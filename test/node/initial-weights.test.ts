@@ -1,8 +1,9 @@
 /** Fine-tuning: a run that begins with what another has learned, and layers that stay as they are. */
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Model, runPipeline } from 'marblenet';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { buildText, refusalOf, TINY, tinyWith } from '../tiny-pipeline.js';
+import { buildText, laterRefusalOf, refusalOf, TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -20,6 +21,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   model = join(folder, 'model.safetensors');
   await (await run(TINY)).network.save(model);
+  await copyFile(new URL('../../docs/three.png', import.meta.url), join(folder, 'three.png'));
 });
 
 const BEGUN = 'epochs: 2\ninitialWeights: model.safetensors';
@@ -46,7 +48,33 @@ describe('initialWeights', () => {
     expect(parameterOf(network, 'network.2.W')?.shape).toEqual([8, 12]);
   });
 
+  it('are those of a run, too: of its folder, or of the newest complete one of its name', async () => {
+    const kept = await runPipeline('tiny.yaml', { text: TINY, out: join(folder, 'runs') });
+    const begun = (path: string) => run(tinyWith('epochs: 2', `epochs: 2\ninitialWeights: ${path}`));
+    const { weights } = await begun('model.safetensors');
+    expect((await begun('runs/tiny')).weights).toBe(weights);
+    expect((await begun(String(kept.folder))).weights).toBe(weights);
+  });
+
   it.each([
+    ['network.1', '"network.1" is no layer with weights;'],
+    ['network.9', '"network.9" is no layer with weights;'],
+    ['netwrok.2', '"netwrok.2" is no layer with weights; did you mean "network.2"?;'],
+    ['dense', '"dense" is no layer with weights;'],
+  ])('except no layer that is not there: %s', async (place, problem) => {
+    const setting = `initialWeights: { file: model.safetensors, except: [network.0, ${place}] }`;
+    const message = await laterRefusalOf(run(tinyWith('epochs: 2', `epochs: 2\n${setting}`)));
+    expect(message).toBe(
+      `${join(folder, 'tiny.yaml')}:4:17: except: ${problem} those of the network are network.0 (dense), network.2 (dense)`,
+    );
+  });
+
+  it.each([
+    [
+      'a picture',
+      tinyWith('epochs: 2', 'epochs: 2\ninitialWeights: three.png'),
+      'three.png: found a PNG image, expected a model',
+    ],
     [
       'other shapes',
       tinyWith('epochs: 2', BEGUN).replace('units: 8', 'units: 9'),

@@ -242,7 +242,7 @@ describe('a file that is no such model is refused', () => {
 
   it('with its path, where it was read from a file', async () => {
     const path = await temporaryFile('{}', 'model.safetensors');
-    await expect(loadModel(path)).rejects.toThrow(`${path}: this is no safetensors file: it has 2 bytes`);
+    await expect(loadModel(path)).rejects.toThrow(`${path}: found JSON, expected a model`);
     const nowhere = join(await temporaryFolder(), 'nowhere');
     await expect(loadModel(nowhere)).rejects.toThrow(`${nowhere}: expected a model: it does not exist`);
   });

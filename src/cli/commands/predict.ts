@@ -9,7 +9,7 @@ import { command } from '../command.js';
 import { Exit } from '../exit.js';
 import { STDIN } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
-import { modelRun } from '../model-run.js';
+import { inOrder, modelRun } from '../model-run.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 import { scaledAlready } from '../scaled-already.js';
@@ -41,7 +41,10 @@ export const predict = command({
       .option('json', { type: 'boolean', describe: 'One JSON object a sample, a line each' }),
   async handler({ run, files, plugin, asIs = false, show, json }) {
     const { registry } = await catalogueOf(plugin);
-    const model = await loadModel(await modelRun(run), { registry });
+    const load = async () => loadModel(await modelRun(run), { registry });
+    const model = await load().catch(async (error) => {
+      throw await inOrder(error, run, files);
+    });
     const rows: Row[] = [];
     let exitCode = 0;
     for (const file of files) {

@@ -1,8 +1,10 @@
 /** Fine-tuning: a network that begins with what another has learned. */
 import { joined } from '../bytes.js';
-import { messageOf, PipelineError } from '../errors.js';
+import { didYouMean, messageOf, PipelineError } from '../errors.js';
 import type { Host } from '../host.js';
+import { shortened } from '../printable.js';
 import { restoreWhole, type StateDict, type Stateful } from '../state.js';
+import { placeOf, type StageRow } from './assembly.js';
 import type { PipelineDefinition } from './definition.js';
 import type { Locate } from './sections.js';
 import { initialWeights as schema } from './settings.js';
@@ -14,6 +16,36 @@ interface Means {
   readonly host?: Host;
   readonly decodeWeights?: DecodeWeights;
 }
+
+/** A file, and the layers that do not take their weights from it. */
+function parsed(given: NonNullable<PipelineDefinition['initialWeights']>): {
+  readonly file: string;
+  readonly except: readonly string[];
+} {
+  const weights = schema.parse(given);
+  return typeof weights === 'string' ? { file: weights, except: [] } : weights;
+}
+
+/** @throws PipelineError when a layer is excepted that is not there, or has no weights. */
+export function requireExcepted(
+  { initialWeights }: Pick<PipelineDefinition, 'initialWeights'>,
+  rows: readonly StageRow[],
+  locate: Locate,
+): void {
+  if (initialWeights === undefined) return;
+  const layers = rows.filter(({ section, parameters }) => section === 'network' && parameters.length > 0);
+  const places = layers.map(placeOf);
+  const unknown = parsed(initialWeights).except.find((place) => !places.includes(place));
+  if (unknown === undefined) return;
+  const meant = PLACE.test(unknown) ? '' : didYouMean(unknown, places); // of two numbers, none is nearer
+  const known = layers.map((row) => `${placeOf(row)} (${row.name})`).join(', ') || 'none';
+  throw new PipelineError(
+    `${locate('initialWeights')}: except: "${shortened(unknown)}" is no layer with weights${meant}; ` +
+      `those of the network are ${known}`,
+  );
+}
+
+const PLACE = /^network\.\d+$/;
 
 /**
  * Puts the weights of `initialWeights:` in the place of those that were drawn, layer by layer, by their places.
@@ -28,8 +60,7 @@ export async function takeInitialWeights(
   if (initialWeights === undefined) return;
   const at = locate('initialWeights');
   if (host === undefined || decodeWeights === undefined) throw new PipelineError(`${at}: there is no host to read it`);
-  const parsed = schema.parse(initialWeights);
-  const { file, except } = typeof parsed === 'string' ? { file: parsed, except: [] } : parsed;
+  const { file, except } = parsed(initialWeights);
   const given = await decodeWeights(await bytesOf(host, file), file);
   const isExcepted = ([name]: readonly [string, unknown]): boolean =>
     except.some((place) => name.startsWith(`${place}.`));
@@ -45,6 +76,7 @@ export async function takeInitialWeights(
 
 async function bytesOf(host: Host, path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of host.readFile(path, 'a model')) chunks.push(chunk.slice());
+  const content = host.readModel?.(path) ?? host.readFile(path, 'a model');
+  for await (const chunk of content) chunks.push(chunk.slice());
   return joined(chunks);
 }

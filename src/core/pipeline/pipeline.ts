@@ -27,7 +27,7 @@ import {
 } from './assembly.js';
 import { type Choice, choiceOf } from './choice.js';
 import { checkDefinition, type PipelineDefinition } from './definition.js';
-import { type DecodeWeights, takeInitialWeights } from './initial-weights.js';
+import { type DecodeWeights, requireExcepted, takeInitialWeights } from './initial-weights.js';
 import { Memory } from './memory.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
@@ -242,6 +242,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
   const test = testBatches && finishPass(assembly, testBatches, network);
 
   const { rows, parameters, learned, state, unbuilt, unknown } = assembly;
+  if (unknown === undefined) requireExcepted(definition, rows, locate);
   const pipeline: Pipeline = {
     name,
     seed,

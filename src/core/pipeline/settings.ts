@@ -21,9 +21,9 @@ export const initialWeights = z.union(
   [
     z.string().min(1),
     z.strictObject({
-      file: z.string().min(1).describe('A model: model.safetensors'),
+      file: z.string().min(1).describe('A model: model.safetensors, or the folder of a run'),
       except: z
-        .array(z.string().regex(/^network\.\d+$/, { error: 'the place of a layer, as network.2' }))
+        .array(z.string().meta({ pattern: '^network\\.\\d+$' })) // which layers there are is known when they are built
         .default([])
         .describe('Layers whose weights are drawn anew, by their places'),
     }),
