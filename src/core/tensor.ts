@@ -104,6 +104,12 @@ export function firstNotFinite(data: ArrayLike<number>): number {
   return -1;
 }
 
+/** Where two tensors' numbers first differ by more than so much; -1 where they do not. NaN is like NaN. */
+export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 0): number {
+  for (let i = 0; i < b.length; i++) if (!(Math.abs(a[i] - b[i]) <= tolerance) && !Object.is(a[i], b[i])) return i;
+  return -1;
+}
+
 /**
  * Whether a value is a tensor of this shape, with as many numbers as that says. A tensor that makes its `data` when it is
  * read is one of a back end's own, whose length is right: reading it would only cost time.

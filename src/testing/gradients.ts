@@ -1,51 +1,152 @@
 import type { OperatorFunction } from 'rxjs';
+import { type Comparison, LIMIT } from '../core/inspect/gradient-comparison.js';
 import { numericalGradient } from '../core/inspect/numerical-gradient.js';
+import { changedOutput, changeOf, fewerThan, rowsProblem } from '../core/inspect/second-batch.js';
 import { through } from '../core/inspect/through.js';
-import type { Batch, Step } from '../core/kinds.js';
-import { copyOf, type NestedRows, type Tensor, zeros } from '../core/tensor.js';
+import type { Batch, Step, TapeEntry } from '../core/kinds.js';
+import { copyOf, indexIn, type NestedRows, type Tensor, zeros } from '../core/tensor.js';
+import { requireRows, requireStage, requireTruth } from './arguments.js';
 import { batchOf } from './samples.js';
 
 /**
  * How far a network stage's backward pass is from the numerical gradient of its forward pass, in float64: the largest
  * difference over its input and all its parameters, relative where the gradient is above 1. Below 1e-6 it is right.
  *
+ * The rows go there and back twice, which must change nothing, and where the gradient is right, the last of them are sent
+ * alone, so that one which goes by the number of rows is found: a single row is sent in a batch of two at first.
+ *
  * A difference taken across a corner, such as relu's at 0, means nothing: keep the rows away from it. And a stage that
- * draws, such as dropout, must draw the same each time.
+ * draws, such as dropout, must draw the same for each batch.
+ *
+ * @throws Error that names the stage, and what is wrong with it, where its gradient is right in a first batch alone.
  */
 export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: NestedRows): number {
-  const batch = batchOf(rows, { dtype: 'float64' });
-  const first = through(stage, batch);
-  const dout = unevenWeights(first.x);
-  const objective = () => dot(through(stage, batch).x, dout);
-
-  const entry = first.tape[first.tape.length - 1];
-  const dx = entry.pullback(dout, true);
-  if (dx === undefined) throw new TypeError('the pullback gave no gradient for the input');
-  const input = copyOf(dx); // before the numerical gradient calls forward again, and its buffers are written anew
-  const gradients = entry.parameters.map(({ gradient }) => copyOf(gradient));
-
-  return Math.max(
-    largestDifference(input, numericalGradient(objective, batch.x)),
-    ...entry.parameters.map(({ value }, i) => largestDifference(gradients[i], numericalGradient(objective, value))),
-  );
+  const name = requireStage('gradientError', stage, 'batch');
+  requireRows('gradientError', rows);
+  return errorOf(name, rows, (some) => {
+    const batch = batchOf(some, { dtype: 'float64' });
+    const dout = unevenWeights(through(stage, batch).x);
+    return {
+      pass() {
+        const { x, tape } = through(stage, batch);
+        const output = copyOf(x);
+        const entry = requireEntry(name, tape);
+        const dx = entry.pullback(copyOf(dout), true);
+        if (dx === undefined) throw new TypeError(`${name}: the pullback gave no gradient for the input`);
+        const parameters = entry.parameters.map(({ name, value, gradient }) => ({
+          of: `its parameter ${name}`,
+          value,
+          gradient: copyOf(gradient),
+        }));
+        return { output, sides: [{ of: 'its input x', value: batch.x, gradient: copyOf(dx) }, ...parameters] };
+      },
+      objective: () => dot(through(stage, batch).x, dout),
+    };
+  });
 }
 
 /**
  * The same for a loss stage: its `dx` against the numerical gradient of its loss.
  *
  * @param truth a label a sample, or a row of real-valued targets a sample
+ * @throws as `gradientError` does.
  */
 export function lossGradientError(
   stage: OperatorFunction<Batch, Step>,
   rows: NestedRows,
   truth: readonly number[] | readonly (readonly number[])[],
 ): number {
-  const batch = batchOf(rows, { ...(isLabels(truth) ? { labels: truth } : { targets: truth }), dtype: 'float64' });
-  const dx = copyOf(through(stage, batch).dx);
-  return largestDifference(
-    dx,
-    numericalGradient(() => through(stage, batch).loss, batch.x),
+  const name = requireStage('lossGradientError', stage, 'step');
+  requireRows('lossGradientError', rows);
+  requireTruth('lossGradientError', rows, truth);
+  return errorOf(name, rows, (some) => {
+    // the rows are all, the last ones, or the only one twice
+    const last = some.map((_, i) => truth.at(i - some.length) ?? truth[0]) as typeof truth;
+    const batch = batchOf(some, {
+      ...(isLabels(last) ? { labels: last } : { targets: last as number[][] }),
+      dtype: 'float64',
+    });
+    return {
+      pass() {
+        const { loss, dx } = through(stage, batch);
+        const output: Tensor = { shape: [1], data: Float64Array.of(loss) };
+        return { output, sides: [{ of: 'its input x', value: batch.x, gradient: copyOf(dx) }] };
+      },
+      objective: () => through(stage, batch).loss,
+    };
+  });
+}
+
+/** A stage with a batch of its own. */
+interface Subject {
+  /** There and back. */
+  pass(): Pass;
+  /** What the gradients are the slopes of. */
+  objective(): number;
+}
+
+interface Pass {
+  readonly output: Tensor;
+  readonly sides: readonly Side[];
+}
+
+/** One gradient, as the way back says. */
+interface Side {
+  /** `its parameter W` */
+  readonly of: string;
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+}
+
+/** @param subjectOf the stage with some of the rows */
+function errorOf(name: string, given: NestedRows, subjectOf: (rows: NestedRows) => Subject): number {
+  const rows = (given.length === 1 ? [...given, ...given] : given) as NestedRows;
+  const first = subjectOf(rows);
+  const once = first.pass();
+  requireSame(name, once, first.pass());
+  const { error } = largestError(once, first);
+  if (!(error <= LIMIT)) return error;
+  const fewer = fewerThan(rows.length);
+  const second = subjectOf(rows.slice(-fewer) as NestedRows);
+  const passed = second.pass();
+  requireSame(name, passed, second.pass());
+  const { error: secondError, of, worst } = largestError(passed, second);
+  if (secondError <= LIMIT) return Math.max(error, secondError);
+  throw new Error(`${name}: the gradient of ${of} is wrong: ${rowsProblem(worst, rows.length, fewer)}`);
+}
+
+/** @throws Error when the same batch gives something else the second time. */
+function requireSame(name: string, once: Pass, again: Pass): void {
+  const other = changeOf(again.output, once.output);
+  if (other !== undefined) throw new Error(`${name}: ${changedOutput(other)}`);
+  for (const [i, { of, gradient }] of once.sides.entries()) {
+    const change = changeOf(again.sides[i].gradient, gradient);
+    if (change !== undefined) throw new Error(`${name}: the gradient of ${of} is wrong: ${change.problem}`);
+  }
+}
+
+interface Largest {
+  readonly error: number;
+  readonly of: string;
+  readonly worst: Comparison;
+}
+
+/** NaN counts as larger than any number. */
+function largestError({ sides }: Pass, { objective }: Subject): Largest {
+  const all = sides.flatMap(({ of, value, gradient }): Largest[] =>
+    Array.from(numericalGradient(objective, value).data, (difference, i) => {
+      const backward = gradient.data[i];
+      const error = Math.abs(backward - difference) / Math.max(1, Math.abs(difference));
+      return { error, of, worst: { index: indexIn(value.shape, i), backward, difference } };
+    }),
   );
+  return all.reduce((most, one) => (one.error <= most.error ? most : one));
+}
+
+function requireEntry(name: string, tape: readonly TapeEntry[]): TapeEntry {
+  const entry = tape.at(-1);
+  if (entry === undefined) throw new TypeError(`${name} puts no pullback on the tape, so it has no gradient`);
+  return entry;
 }
 
 const isLabels = (truth: readonly unknown[]): truth is readonly number[] => typeof truth[0] === 'number';
@@ -60,11 +161,3 @@ function unevenWeights({ shape }: Tensor): Tensor {
 const dot = (a: Tensor, b: Tensor): number => Array.from(a.data, (value, i) => value * b.data[i]).reduce(sum, 0);
 
 const sum = (total: number, value: number): number => total + value;
-
-const largestDifference = (found: Tensor, expected: Tensor): number =>
-  Array.from(expected.data, (value, i) => Math.abs(found.data[i] - value) / Math.max(1, Math.abs(value))).reduce(
-    larger,
-  );
-
-/** NaN counts as larger than any number. */
-const larger = (a: number, b: number): number => Math.max(a, b);

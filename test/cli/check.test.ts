@@ -81,6 +81,7 @@ describe.concurrent('check', () => {
       origin: { source: 'digits' },
       backend: 'wasm',
       samples: 5,
+      fewer: 3,
       loss: expect.any(Number),
       differentiated: [],
       passed: true,
@@ -103,6 +104,59 @@ describe.concurrent('check', () => {
     const json = await pipeline(['check', file, ...FEW, '--json']);
     expect(json.code).toBe(1);
     expect(eventsOf(json).at(-1)).toMatchObject({ event: 'end', passed: false });
+  });
+
+  /** y = 2x, whose pullback has these lines in its loop. */
+  const doubling = (line: string): string => `
+    import { networkStage, noOptions } from 'marblenet';
+    export const swish = networkStage({
+      name: 'swish', summary: 'y = 2x', options: noOptions, example: 'swish',
+      build(_, { shape, size }, { kernels }) {
+        const buffer = kernels.allocate([size, ...shape]);
+        const row = buffer.data.length / size;
+        return {
+          output: shape,
+          forward: (x) => [
+            { shape: x.shape, data: x.data.map((value) => 2 * value) },
+            (dy) => {
+              const dx = { shape: x.shape, data: buffer.data.subarray(0, x.shape[0] * row) };
+              for (const i of dy.data.keys()) ${line};
+              return dx;
+            },
+          ],
+        };
+      },
+    });`;
+
+  test.each([
+    ['dx.data[i] += 2 * dy.data[i]', "in the second batch it holds the first's too: set it, do not add to it"],
+    [
+      'dx.data[i] = 10 * dy.data[i] / x.shape[0]',
+      'it depends on the number of rows: right for 5, for 3 it is 1.67 times',
+    ],
+  ])('catches a gradient that is right in the first batch alone: %s', async (line, problem) => {
+    const file = await withSwish(doubling(line));
+    const { code, stdout, stderr } = await pipeline(['check', file, ...FEW]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(linesOf(stdout).at(-1)).toContain(`${file}:12:5: swish: the gradient of x is wrong: ${problem}`);
+    expect(linesOf(stdout).at(-1)).toContain(`(swish is defined in ${join(dirname(file), 'swish.ts')})`);
+    const [row] = eventsOf(await pipeline(['check', file, ...FEW, '--json'])).filter(({ name }) => name === 'swish');
+    expect(row).toMatchObject({ verdict: 'wrong', problem: expect.stringContaining(problem) });
+  });
+
+  test('says of what it proves nothing, since every slope is 0', async () => {
+    const zeros = ['--set', 'network.2.dense.weights=zeros'];
+    const { code, stdout } = await pipeline(['check', TINY, ...zeros]);
+    expect(code).toBe(0);
+    const verdicts = Object.fromEntries(cellsOf(stdout).map((cells) => [cells[0], cells.at(-1)]));
+    expect(verdicts).toMatchObject({ 'network.0 dense W': 'zero', 'network.2 dense W': 'right' });
+    const last = linesOf(stdout).slice(-6);
+    expect(last[0]).toBe(
+      `${TINY}:10:5: dense: every slope of W that was compared is 0, which proves nothing of its gradient`,
+    );
+    expect(last.at(-1)).toMatch(/^Every other gradient is the slope of the loss/);
+    const rows = eventsOf(await pipeline(['check', TINY, ...zeros, '--json']));
+    expect(rows[0]).toMatchObject({ stage: 'network.0', tensor: 'W', verdict: 'zero' });
   });
 
   test('does not pass what lies on a corner altogether, and says so', async () => {

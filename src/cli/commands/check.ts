@@ -91,29 +91,41 @@ const WITHOUT_WASM =
   "This Node cannot run the WebAssembly kernels: a run here takes the textbook's loops in TypeScript, and so did this check.";
 
 function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: LoadedPipeline): string {
-  if (passed) return styled('bold', "Every gradient is the slope of the loss, to 1e-6 of its tensor's largest.");
   const placed = ({ stage, name }: GradientRow): string => {
     const [section, position] = stage.split('.');
     return `${locate(section as Section, Number(position))}: ${name}`;
   };
+  const saidOf = (verdict: GradientRow['verdict'], problem: (tensor: string) => string): string[] =>
+    rows.filter((row) => row.verdict === verdict).map((row) => `${placed(row)}: ${problem(row.tensor)}\n`);
   // A wrong gradient makes all those before it wrong: the last one is where it begins.
   const culprit = rows.findLast(({ verdict }) => verdict === 'wrong');
   if (culprit?.worst !== undefined) {
     const { tensor, name, worst } = culprit;
+    const problem =
+      culprit.problem ??
+      `at ${formatShape(worst.index)} backward says ` +
+        `${worst.backward.toPrecision(6)}, the loss has the slope ${worst.difference.toPrecision(6)}`;
     return (
-      `${placed(culprit)}: the gradient of ${tensor} is wrong: at ${formatShape(worst.index)} backward says ` +
-      `${worst.backward.toPrecision(6)}, the loss has the slope ${worst.difference.toPrecision(6)} ` +
+      `${placed(culprit)}: the gradient of ${tensor} is wrong: ${problem} ` +
       `(${name} is defined in ${stageFile(name, catalogue)})`
     );
   }
-  return rows
-    .filter(({ verdict }) => verdict === 'unknown')
-    .map(
-      (row) =>
-        `${placed(row)}: nothing is known of the gradient of ${row.tensor}: every difference lies across a corner, ` +
+  const unproved = saidOf(
+    'zero',
+    (tensor) => `every slope of ${tensor} that was compared is 0, which proves nothing of its gradient`,
+  );
+  if (!passed) {
+    const unknown = saidOf(
+      'unknown',
+      (tensor) =>
+        `nothing is known of the gradient of ${tensor}: every difference lies across a corner, ` +
         'where the slope changes; other --samples or another seed may not',
-    )
-    .join('\n');
+    );
+    return [...unproved, ...unknown].join('').trimEnd();
+  }
+  if (unproved.length === rows.length) return `${unproved.join('')}Nothing is proved.`;
+  const every = unproved.length === 0 ? 'Every gradient' : 'Every other gradient';
+  return unproved.join('') + styled('bold', `${every} is the slope of the loss, to 1e-6 of its tensor's largest.`);
 }
 
 const error = (found: number | undefined): string => (found === undefined ? '-' : found.toExponential(1));

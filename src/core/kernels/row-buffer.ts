@@ -15,7 +15,10 @@ export function rowBuffer(kernels: Kernels, size: number, shape: Shape): (n: num
   };
 }
 
-/** The first n rows of a tensor, in the same memory, wherever that goes on growing. */
+/** The first n rows of a tensor, in the same memory. */
+export const firstRows = (tensor: Tensor, n: number): Tensor => new FirstRows(tensor, n);
+
+/** The first n rows of a tensor, wherever its memory goes on growing. */
 class FirstRows implements Tensor {
   readonly shape: Shape;
   #all: Floats;

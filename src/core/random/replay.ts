@@ -24,6 +24,11 @@ export class Replay {
     for (const hand of this.#hands) hand.next = 0;
   }
 
+  /** From here on, draws are new, and remembered in place of the former ones: those of another batch are others. */
+  forget(): void {
+    for (const hand of this.#hands) hand.drawn.length = 0;
+  }
+
   #listenTo(random: Random): Random {
     const hand: { readonly drawn: unknown[]; next: number } = { drawn: [], next: 0 };
     this.#hands.push(hand);

@@ -1,10 +1,8 @@
 import { map } from 'rxjs';
-import { MarblenetError, RunError } from '../../core/errors.js';
 import { requireFiniteGradients } from '../../core/gradient-culprit.js';
-import { requireCurrent, type Step, type TapeEntry } from '../../core/kinds.js';
+import { requireCurrent, type Step } from '../../core/kinds.js';
+import { playTape } from '../../core/play-tape.js';
 import { noOptions } from '../../core/stage.js';
-import { faultProblem } from '../../core/stage-fault.js';
-import type { Tensor } from '../../core/tensor.js';
 import { trustedStage } from '../../core/trusted-stage.js';
 
 /**
@@ -31,21 +29,9 @@ export const backward = trustedStage({
     output: { ...input, gradients: true },
     operator: map((step: Step) => {
       requireCurrent(step, at);
-      step.tape.reduceRight<Tensor | undefined>(goBack, step.dx);
+      playTape(step);
       requireFiniteGradients(step, at);
       return step;
     }),
   }),
 });
-
-/** The gradient that reaches the layer before; it is not needed before the first layer. */
-function goBack(dout: Tensor | undefined, { pullback, at }: TapeEntry, position: number): Tensor | undefined {
-  if (dout === undefined) throw new RunError(`layer ${position + 1} gave no gradient for its input`);
-  try {
-    return pullback(dout, position > 0);
-  } catch (error) {
-    if (error instanceof MarblenetError) throw error;
-    const problem = `${at ?? `layer ${position + 1}`}: ${faultProblem(error, 'pullback')}`;
-    throw new RunError(problem, { cause: error, placed: at !== undefined });
-  }
-}

@@ -127,7 +127,7 @@ describe('checkGradients', () => {
     const checked = (backend: 'wasm' | 'typescript') =>
       checkGradients(pipelineOf([square(), dense({ units: 2 })], { backend }));
     await expect(checked('wasm')).rejects.toThrow(
-      'network.0: the formula is not what its kernel, "identity", computes: at x = 0.5 it gives 0.25, the kernel 0.5',
+      'network[0]: square: the formula is not what its kernel, "identity", computes: at x = 0.5 it gives 0.25, the kernel 0.5',
     );
     expect((await checked('typescript')).passed).toBe(true);
   });
@@ -139,7 +139,7 @@ describe('checkGradients', () => {
       formula: () => ({ value: (x) => Math.max(0, x), derivative: () => 0.5, kernel: 'relu' }),
     });
     await expect(checkGradients(pipelineOf([wrong(), dense({ units: 2 })]))).rejects.toThrow(
-      'network.0: the derivative is not what its kernel, "relu", computes: at x = 0.5 it gives 0.5, the kernel 1',
+      'network[0]: wrong: the derivative is not what its kernel, "relu", computes: at x = 0.5 it gives 0.5, the kernel 1',
     );
   });
 
@@ -157,7 +157,7 @@ describe('checkGradients', () => {
     );
     try {
       await expect(checkGradients(pipelineOf(network))).rejects.toThrow(
-        'network.1: the derivative is not what its kernel, "sigmoid", computes: at x = ',
+        'network[1]: sigmoid: the derivative is not what its kernel, "sigmoid", computes: at x = ',
       );
     } finally {
       broken.mockRestore();
@@ -188,14 +188,14 @@ describe('checkGradients', () => {
         summary: 'y = (x - m) n',
         options: noOptions,
         example: 'moving',
-        build(_, { shape, size }, { kernels }) {
+        build(_, { shape }, { kernels }) {
           const memory = { m: kernels.allocate(shape), n: 1 };
-          const [y, dx] = [kernels.allocate([size, ...shape]), kernels.allocate([size, ...shape])];
           return {
             output: shape,
             state: stateOf(memory),
             forward(x) {
               const { m, n } = memory;
+              const [y, dx] = [kernels.allocate(x.shape), kernels.allocate(x.shape)];
               const of = (i: number) => i % m.data.length;
               for (const [i, value] of x.data.entries()) y.data[i] = (value - m.data[of(i)]) * n;
               for (const [i, value] of x.data.entries()) m.data[of(i)] += 0.3 * value;

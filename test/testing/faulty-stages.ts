@@ -1,0 +1,114 @@
+/** Stages whose gradients are right in a first batch of five rows, and wrong in the second. */
+import { loss, networkStage, noOptions, type Tensor } from 'marblenet';
+
+/** What a pullback does wrong. */
+export type Fault = 'nothing' | 'adds' | 'takes 5 rows' | 'keeps the first batch';
+
+/** A buffer for each number of rows, kept. */
+function buffers(): (like: Tensor) => Tensor {
+  const kept = new Map<number, Tensor>();
+  return ({ shape, data }) => {
+    const buffer = kept.get(shape[0]) ?? { shape, data: new Float64Array(data.length) };
+    kept.set(shape[0], buffer);
+    return buffer;
+  };
+}
+
+/** y = a x / B, where a = 3 is learned. The gradient of `a` or of x is wrong, as is said. */
+export const scaled = (of: 'a' | 'x', fault: Fault) =>
+  networkStage({
+    name: 'scaled',
+    summary: 'y = a x / B',
+    options: noOptions,
+    example: 'scaled',
+    build(_, { shape }, { kernels }) {
+      const [value, gradient] = [kernels.allocate([1]), kernels.allocate([1])];
+      value.data[0] = 3;
+      const [outputs, inputs] = [buffers(), buffers()];
+      let first: Float64Array | undefined;
+      return {
+        output: shape,
+        parameters: [{ name: 'a', value, gradient }],
+        forward(x) {
+          const out = outputs(x);
+          const B = x.shape[0];
+          for (const [i, number] of x.data.entries()) out.data[i] = (value.data[0] * number) / B;
+          first ??= Float64Array.from(x.data);
+          const seen = fault === 'keeps the first batch' ? first : x.data;
+          const rows = fault === 'takes 5 rows' ? 5 : B;
+          return [
+            out,
+            (dy) => {
+              const dx = inputs(x);
+              if (of === 'x' || fault !== 'adds') gradient.data.fill(0);
+              for (const [i, number] of dy.data.entries()) {
+                gradient.data[0] += (number * seen[i]) / (of === 'a' ? rows : B);
+                const slope = (number * value.data[0]) / (of === 'x' ? rows : B);
+                dx.data[i] = of === 'x' && fault === 'adds' ? dx.data[i] + slope : slope;
+              }
+              return dx;
+            },
+          ];
+        },
+      };
+    },
+  })();
+
+/** y = x² / B, an activation by its family, with a pullback of its own. */
+export const square = (fault: Fault) =>
+  networkStage({
+    name: 'square',
+    summary: 'y = x² / B',
+    family: 'activations',
+    options: noOptions,
+    example: 'square',
+    build(_, { shape }) {
+      const [outputs, inputs] = [buffers(), buffers()];
+      let first: Float64Array | undefined;
+      return {
+        output: shape,
+        forward(x) {
+          const out = outputs(x);
+          const B = x.shape[0];
+          for (const [i, number] of x.data.entries()) out.data[i] = number ** 2 / B;
+          first ??= Float64Array.from(x.data);
+          const seen = fault === 'keeps the first batch' ? first : x.data;
+          return [
+            out,
+            (dy) => {
+              const dx = inputs(x);
+              for (const [i, number] of dy.data.entries()) {
+                const slope = (2 * seen[i] * number) / (fault === 'takes 5 rows' ? 5 : B);
+                dx.data[i] = fault === 'adds' ? dx.data[i] + slope : slope;
+              }
+              return dx;
+            },
+          ];
+        },
+      };
+    },
+  })();
+
+/** L = Σ (x - t)² / B */
+export const distance = (fault: Fault) =>
+  loss({
+    name: 'distance',
+    summary: 'Σ (x - t)² / B',
+    options: noOptions,
+    example: 'distance',
+    loss: () => {
+      let first: Float64Array | undefined;
+      return (dx, x, t) => {
+        const B = x.shape[0];
+        first ??= Float64Array.from(t.data);
+        const truth = fault === 'keeps the first batch' ? first : t.data;
+        let sum = 0;
+        for (const [i, value] of x.data.entries()) {
+          sum += (value - t.data[i]) ** 2;
+          const slope = (2 * (value - truth[i])) / (fault === 'takes 5 rows' ? 5 : B);
+          dx.data[i] = fault === 'adds' ? dx.data[i] + slope : slope;
+        }
+        return sum / B;
+      };
+    },
+  })();
