@@ -2,6 +2,7 @@
 import { onBackground } from './background.js';
 import { digitIn } from './components.js';
 import { inkOf } from './ink.js';
+import { withMargin } from './margin.js';
 import { windowed } from './morphology.js';
 import { type Grey, greyOf, type Picture } from './picture.js';
 import { type Box, resize } from './resize.js';
@@ -30,7 +31,7 @@ const THINNEST = 1.8;
  * @throws RangeError when there is nothing on the picture but paper.
  */
 export function digitOf(picture: Picture): Uint8Array {
-  const grey = workingCopy(greyOf(onBackground(picture)));
+  const grey = withMargin(workingCopy(greyOf(onBackground(picture))));
   const ink = thickened(digitIn(unruled(inkOf(grey), grey.width), grey.width), grey.width);
   const box = boxOf(ink, grey.width);
   if (box === undefined) {
