@@ -58,13 +58,14 @@ async function candidates(words: readonly string[], commands: readonly AnyComman
     const found = takesValue(`--${option}`) ? await valuesAfter(option, value) : [];
     return found.map((candidate) => ({ ...candidate, word: `--${option}=${candidate.word}` }));
   }
+  const places = placesOf(command);
   if (word.startsWith('-')) {
+    const isPlace = (name: string) => places.some((place) => place.name === name); // yargs takes it as an option, too
     return Object.keys(declared.key)
-      .filter((name) => name.length > 1)
+      .filter((name) => name.length > 1 && !isPlace(name))
       .map((name) => ({ word: isOn(name, declared) ? `--no-${name}` : `--${name}` }))
       .filter((candidate) => !given.includes(candidate.word) || declared.array.includes(candidate.word.slice(2)));
   }
-  const places = placesOf(command);
   const place = places[placed.length] ?? places.find(({ many }) => many);
   const [name] = wordsOf(command);
   return place === undefined

@@ -2,11 +2,16 @@
 import { DataError } from '../core/errors.js';
 
 /** The first bytes that give a format away, written as Latin-1 text. */
-const SIGNATURES: readonly (readonly [start: string, format: string])[] = [
+const SIGNATURES: readonly (readonly [start: string | RegExp, format: string])[] = [
   ['\x1f\x8b', 'a gzip file'],
   ['\x89PNG', 'a PNG image'],
   ['\xff\xd8\xff', 'a JPEG image'],
   ['GIF8', 'a GIF image'],
+  [/^BM.{4}\0{4}/s, 'a BMP image'],
+  [/^RIFF.{4}WEBP/s, 'a WebP image'],
+  [/^.{4}ftypavi[fs]/s, 'an AVIF image'],
+  [/^.{4}ftyp(heic|heix|mif1)/s, 'a HEIC image'],
+  [/^(II\*\0|MM\0\*)/, 'a TIFF image'],
   ['PK\x03\x04', 'a ZIP archive'],
   ['7z\xbc\xaf', 'a 7z archive'],
   ['\xfd7zXZ', 'an xz archive'],
@@ -29,7 +34,9 @@ const ENOUGH = 256;
 /** "a PNG image", "CSV text", ..., or undefined when the first bytes tell nothing. */
 export function recognizeFormat(bytes: Buffer): string | undefined {
   const start = bytes.subarray(0, ENOUGH).toString('latin1');
-  const binary = SIGNATURES.find(([signature]) => start.startsWith(signature));
+  const binary = SIGNATURES.find(([signature]) =>
+    typeof signature === 'string' ? start.startsWith(signature) : signature.test(start),
+  );
   if (binary !== undefined) {
     return binary[1];
   }

@@ -8,7 +8,7 @@ import { modelOf } from '../core/model/model.js';
 import { decodeSafetensors } from '../core/model/safetensors.js';
 import type { Pipeline } from '../core/pipeline/pipeline.js';
 import { type DataOptions, openLoaded } from './environment.js';
-import { isSafetensors } from './file-signature.js';
+import { isSafetensors, recognizeFormat } from './file-signature.js';
 import type { NodeHostOptions } from './host.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { type SavableModel, savable } from './model-file.js';
@@ -57,6 +57,8 @@ function weightsOf(
     const { tensors } = decodeSafetensors(bytes, path);
     return { tensors: Object.entries(tensors).map(([name, tensor]) => ({ name, ...tensor })) };
   }
+  const found = bytes.length === 0 ? 'an empty file' : recognizeFormat(bytes);
+  if (found !== undefined) throw new DataError(path, `found ${found}, expected weights: safetensors, npz or ONNX`);
   return readOnnx(bytes, path);
 }
 

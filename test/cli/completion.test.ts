@@ -29,6 +29,11 @@ describe('what is offered', () => {
     [['run', '--off'], ['--offline']],
     [['run', '--offline', '--off'], []],
     [['run', '--no-pl'], ['--no-plugins']],
+    [['run', TINY, '--f'], []], // yargs would take --file as the place of the file
+    [
+      ['predict', 'runs/relu', '--'],
+      ['--help', '--version', '--debug', '--plugin', '--as-is', '--show', '--json'],
+    ],
     [['run', 'test/cli/ti'], ['test/cli/tiny.yaml']],
     [['run', 'test/cl'], ['test/cli/']],
     [['run', '--data', 'test/cl'], ['test/cli/']],

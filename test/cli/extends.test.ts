@@ -145,6 +145,21 @@ describe.concurrent('what is wrong with it stands where it was written', () => {
       { 'my.yaml': 'extends: b.yaml\nseed: 3\n', 'b.yaml': BASE.replace('relu', 'rleu') },
       'b.yaml:10:5: unknown stage "rleu"',
     ],
+    [
+      'in a key that is needed, and taken away',
+      { 'my.yaml': 'extends: base.yaml\nseed: 3\nname: ~\n' },
+      'my.yaml:3:7: name: expected text, found nothing',
+    ],
+    [
+      'in a section that is needed, and taken away',
+      { 'my.yaml': 'extends: base.yaml\nseed: 3\ndata: ~\n' },
+      'my.yaml:3:7: data: expected a list of stages, each on a line that begins with "- ", found nothing',
+    ],
+    [
+      'in two changes of one stage',
+      { 'my.yaml': 'extends: base.yaml\nnetwork:\n  1: tanh\n  relu: ~\n' },
+      'my.yaml:4:3: network: "1" and "relu" are the same stage of the file that is extended: say once what becomes of it',
+    ],
     ['in the file', { 'my.yaml': 'extends: base.yaml\n\nseed: x\n' }, 'my.yaml:3:7: seed: expected a number'],
     [
       'in a changed option',

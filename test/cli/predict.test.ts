@@ -69,6 +69,22 @@ test('what is given as the RUN and is none is named, and where the RUN stands am
   }
 });
 
+test('remarks on two digits in one picture', async () => {
+  const [one, other] = [digit(3, 1), digit(7, 2)].map(enlarged);
+  const both = Uint8Array.from({ length: 800 * 300 }, (_, i) => {
+    const [x, y] = [i % 800, Math.floor(i / 800)];
+    return x < 400 ? one[y * 400 + x] : other[y * 400 + x - 400];
+  });
+  const path = join(folder, 'both.png');
+  await writeFile(path, pngFile(both, { width: 800, height: 300, colourType: 0, depth: 8 }));
+  const { code, stdout, stderr } = await pipeline(['predict', folder, path, files[4]]);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: `${path}: there seem to be 2 digits side by side, and one is expected: cut them apart\n`,
+  });
+  expect(linesOf(stdout)).toHaveLength(3);
+});
+
 test('reads pictures of digits, in the order given', async () => {
   const { code, stdout, stderr } = await pipeline(['predict', folder, ...files]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { exportModel, loadModel, type Model, runPipeline } from 'marblenet';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { joined } from '../../src/core/bytes.js';
+import { bytesField, text, varint } from '../../src/core/formats/protobuf.js';
 import { encodeSafetensors, type StoredTensor } from '../../src/core/model/safetensors.js';
 import { importModel } from '../../src/node/import-model.js';
 import { loadPipeline } from '../../src/node/load-pipeline.js';
@@ -52,6 +54,66 @@ describe('what was exported comes back, bit for bit', () => {
     const { network } = await runPipeline('tiny.yaml', { text, plugins: false });
     const [{ content }] = await exportModel(network, 'onnx');
     expect(await (await imported(content, 'gelu.onnx', text)).predict(samples)).toEqual(await network.predict(samples));
+  });
+});
+
+describe('as others write it', () => {
+  it('a bias of one row', async () => {
+    const tensors = Object.fromEntries(
+      model.parameters.map(({ name, value: { shape, data } }) => [
+        name,
+        { shape: shape.length === 1 ? [1, ...shape] : shape, data: data as Float32Array },
+      ]),
+    );
+    const back = await imported(encodeSafetensors({ tensors, metadata: {} }), 'rows.safetensors');
+    expect(await back.predict(samples)).toEqual(await model.predict(samples));
+  });
+
+  it.each([
+    [[1, 0], true],
+    [[], true],
+    [[0, 1], false],
+  ] as const)("PyTorch's weights, transposed in ONNX by %j", async (permutation, isTaken) => {
+    const node = (
+      op: string,
+      output: string,
+      inputs: readonly string[],
+      more: readonly Uint8Array<ArrayBuffer>[] = [],
+    ) => bytesField(1, joined([...inputs.map((input) => text(1, input)), text(2, output), text(4, op), ...more]));
+    const tensor = (name: string, shape: readonly number[], data: Float32Array) =>
+      bytesField(
+        5,
+        joined([
+          ...shape.map((size) => varint(1, size)),
+          varint(2, 1),
+          text(8, name),
+          bytesField(9, new Uint8Array(data.slice().buffer)),
+        ]),
+      );
+    const perm = bytesField(5, joined([text(1, 'perm'), ...permutation.map((axis) => varint(8, axis)), varint(20, 7)]));
+    const [W1, b1, W2, b2] = model.parameters.map(({ value: { shape, data } }) => ({
+      shape,
+      data: data as Float32Array,
+    }));
+    const turned = ({ shape: [rows, columns], data }: typeof W1) =>
+      [[columns, rows], Float32Array.from(data, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)])] as const;
+    const more = permutation.length > 0 ? [perm] : [];
+    const graph = joined([
+      node('Transpose', 't1', ['w1'], more),
+      node('MatMul', 'm1', ['x', 't1']),
+      node('Add', 'a1', ['m1', 'b1']),
+      node('Relu', 'r1', ['a1']),
+      node('Transpose', 't2', ['w2'], more),
+      node('MatMul', 'm2', ['r1', 't2']),
+      node('Add', 'y', ['m2', 'b2']),
+      tensor('w1', ...turned(W1)),
+      tensor('w2', ...turned(W2)),
+      tensor('b1', b1.shape, b1.data),
+      tensor('b2', b2.shape, b2.data),
+    ]);
+    const back = imported(bytesField(7, graph), 'torch.onnx');
+    if (isTaken) expect(await (await back).predict(samples)).toEqual(await model.predict(samples));
+    else await expect(back).rejects.toThrow('the node Transpose transposes something else than a matrix');
   });
 });
 
@@ -158,7 +220,12 @@ describe('what does not fit is named', () => {
   });
 
   it('what is none of these files, and a file that is not there', async () => {
-    await expect(imported(Buffer.from('hello, world'), 'weights')).rejects.toThrow('this is no ONNX file');
+    const formats = 'expected weights: safetensors, npz or ONNX';
+    await expect(imported(Buffer.from('hello'), 'weights')).rejects.toThrow(`found plain text, ${formats}`);
+    await expect(imported(Buffer.from('{"a": 1}'), 'relu.json')).rejects.toThrow(`found JSON, ${formats}`);
+    await expect(imported(Buffer.from('\x89PNG', 'latin1'), 'a')).rejects.toThrow(`found a PNG image, ${formats}`);
+    await expect(imported(Buffer.alloc(0), 'weights')).rejects.toThrow(`found an empty file, ${formats}`);
+    await expect(imported(Buffer.from([1, 2, 3]), 'weights')).rejects.toThrow('this is no ONNX file');
     const loaded = await loadPipeline('tiny.yaml', { text: TINY });
     await expect(importModel('/nowhere', loaded)).rejects.toThrow('/nowhere: expected weights: it does not exist');
   });

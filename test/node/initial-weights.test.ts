@@ -57,6 +57,20 @@ describe('initialWeights', () => {
   });
 
   it.each([
+    ['float64', 'float32'],
+    ['float32', 'float64'],
+  ])('of %s are taken into a network of %s', async (from, to) => {
+    const [given, other] = [from, to].map((dtype) => `dtype: ${dtype}\n${WITHOUT_STEPS}`);
+    const first = await run(given.replace(BEGUN, 'epochs: 2'));
+    await first.network.save(model);
+    const { network } = await run(other);
+    const [before, after] = [first.network, network].map((one) => parameterOf(one, 'network.0.W')?.data ?? []);
+    expect(after).toHaveLength(784 * 8);
+    expect(after.constructor.name).toBe(to === 'float64' ? 'Float64Array' : 'Float32Array');
+    expect(Array.from(after)).toEqual(Array.from(before, Math.fround));
+  });
+
+  it.each([
     ['network.1', '"network.1" is no layer with weights;'],
     ['network.9', '"network.9" is no layer with weights;'],
     ['netwrok.2', '"netwrok.2" is no layer with weights; did you mean "network.2"?;'],

@@ -53,6 +53,7 @@ export const predict = command({
         const samples = await readSamples(named, model, { asIs });
         const unlike = scaledAlready(named, samples.data, model.description.scaling);
         if (unlike !== undefined) remark(unlike);
+        if (samples.remark !== undefined) remark(`${named}: ${samples.remark}`);
         const found = rowsOf(named, samples.shape[0], await model.predict(samples));
         if (json) for (const row of found) process.stdout.write(`${JSON.stringify(row)}\n`);
         else if (show)

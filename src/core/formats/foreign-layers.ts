@@ -112,7 +112,13 @@ function inLayoutOf(shape: Shape, { shape: found, data }: ForeignTensor, turned:
     const [D, H] = shape;
     return Float64Array.from({ length: D * H }, (_, i) => data[(i % H) * D + Math.floor(i / H)]);
   }
-  return sameShape(found, shape) ? Float64Array.from(data) : undefined;
+  const isRow =
+    shape.length === 1 &&
+    sameShape(
+      found.filter((size) => size !== 1),
+      shape,
+    ); // [1, H], as NumPy keeps it
+  return isRow || sameShape(found, shape) ? Float64Array.from(data) : undefined;
 }
 
 function layersOf(tensors: readonly ForeignTensor[], fail: (problem: string) => never): ForeignLayer[] {

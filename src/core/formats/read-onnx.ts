@@ -41,6 +41,8 @@ interface Node {
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes: ReadonlyMap<string, number>;
+  /** Of a Transpose. */
+  readonly permutation: readonly number[];
 }
 
 /**
@@ -67,6 +69,14 @@ export function readOnnx(bytes: Uint8Array, path: string): OnnxChain {
       fail(`the node ${name || op} ${why}; what can be imported is a chain of layers x W + b`);
     const stored = inputs.flatMap((input) => initializers.get(input) ?? []);
     if (op === 'Constant') continue;
+    const transposed = op === 'Transpose' ? initializers.get(inputs[0]) : undefined;
+    if (transposed !== undefined) {
+      // PyTorch's weights, on their way to a MatMul
+      if (transposed.shape.length !== 2 || String(node.permutation) !== '1,0')
+        refuse('transposes something else than a matrix');
+      initializers.set(node.output, turned(transposed));
+      continue;
+    }
     if (previous !== undefined && !hasErf && !inputs.includes(previous.output))
       refuse('does not read the one before it');
     if (op === 'Gemm' || op === 'MatMul') {
@@ -115,8 +125,12 @@ const textAt = (fields: readonly Field[], number: number): string =>
 
 function nodeOf(message: Uint8Array, fail: (problem: string) => never): Node {
   const fields = fieldsOf(message, noOnnx(fail));
+  let permutation: readonly number[] = [1, 0]; // unless it says another
   const attributes = messagesAt(fields, 5).map((attribute): [string, number] => {
     const parts = fieldsOf(attribute, noOnnx(fail));
+    if (textAt(parts, 1) === 'perm') {
+      permutation = parts.flatMap(([field, value]) => (field === 8 ? wholesOf(value, fail) : []));
+    }
     const whole = parts.find(([field]) => field === 3)?.[1];
     const float = messageAt(parts, 2);
     const value =
@@ -130,6 +144,7 @@ function nodeOf(message: Uint8Array, fail: (problem: string) => never): Node {
     inputs,
     output: textAt(fields, 2),
     attributes: new Map(attributes),
+    permutation,
   };
 }
 
@@ -142,7 +157,7 @@ const widths: Readonly<Record<string, 4 | 8>> = { 1: 4, 11: 8 };
 function tensorOf(message: Uint8Array, fail: (problem: string) => never): [string, ForeignTensor] {
   const fields = fieldsOf(message, noOnnx(fail));
   const name = textAt(fields, 8);
-  const shape: Shape = fields.flatMap(([field, value]) => (field === 1 ? dimensionsOf(value, fail) : []));
+  const shape: Shape = fields.flatMap(([field, value]) => (field === 1 ? wholesOf(value, fail) : []));
   const type = Number(fields.find(([field]) => field === 2)?.[1] ?? 0n);
   const width = widths[type];
   // the shapes that a Reshape wants, and the like: no weight
@@ -157,8 +172,8 @@ function tensorOf(message: Uint8Array, fail: (problem: string) => never): [strin
   return [name, { name, shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => read(i)) }];
 }
 
-/** One axis a field, or all of them in one. */
-function dimensionsOf(value: Field[1], fail: (problem: string) => never): number[] {
+/** Whole numbers, as the sizes of a shape: one a field, or all of them in one. */
+function wholesOf(value: Field[1], fail: (problem: string) => never): number[] {
   if (typeof value === 'bigint') return [Number(value)];
   // what a packed field holds is read as the varints of a message without tags
   const sizes: number[] = [];
@@ -172,7 +187,7 @@ function dimensionsOf(value: Field[1], fail: (problem: string) => never): number
     size = 0;
     shift = 1;
   }
-  return shift === 1 ? sizes : fail('this is no ONNX file: a shape in it is cut');
+  return shift === 1 ? sizes : fail('this is no ONNX file: a list of numbers in it is cut');
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -37,7 +37,7 @@ const sizeOfLargest = (pieces: readonly Piece[]): number =>
   pieces.reduce((most, { pixels }) => Math.max(most, pixels.length), 0);
 
 /** Pixels that touch, also at a corner, and of which one at least is well inked. */
-function piecesOf(ink: Float64Array, width: number): Piece[] {
+export function piecesOf(ink: Float64Array, width: number): Piece[] {
   const height = ink.length / width;
   const seen = new Uint8Array(ink.length);
   const pieces: Piece[] = [];

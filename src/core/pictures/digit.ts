@@ -1,6 +1,6 @@
 /** A digit as a person has it, made like those of MNIST. */
 import { onBackground } from './background.js';
-import { digitIn } from './components.js';
+import { digitIn, piecesOf } from './components.js';
 import { inkOf } from './ink.js';
 import { withMargin } from './margin.js';
 import { windowed } from './morphology.js';
@@ -31,9 +31,9 @@ const THINNEST = 1.8;
  * @throws RangeError when there is nothing on the picture but paper.
  */
 export function digitOf(picture: Picture): Uint8Array {
-  const grey = withMargin(workingCopy(greyOf(onBackground(picture))));
-  const ink = thickened(digitIn(unruled(inkOf(grey), grey.width), grey.width), grey.width);
-  const box = boxOf(ink, grey.width);
+  const { ink: found, width: wide } = inkOn(picture);
+  const ink = thickened(found, wide);
+  const box = boxOf(ink, wide);
   if (box === undefined) {
     throw new RangeError(
       'found no ink on it, expected one digit that is clearly darker, or lighter, than its background',
@@ -42,7 +42,36 @@ export function digitOf(picture: Picture): Uint8Array {
   const scale = BOX / Math.max(box.width, box.height);
   const width = Math.max(1, Math.round(box.width * scale));
   const height = Math.max(1, Math.round(box.height * scale));
-  return centred(resize(ink, grey.width, 1, box, width, height), width);
+  return centred(resize(ink, wide, 1, box, width, height), width);
+}
+
+/** How many digits there seem to be, side by side: pieces of ink that are about as high as all of it. */
+export function digitsOn(picture: Picture): number {
+  const { ink, width } = inkOn(picture);
+  const boxes = piecesOf(ink, width).map(({ pixels }) => {
+    const [columns, rows] = [pixels.map((i) => i % width), pixels.map((i) => Math.floor(i / width))];
+    return { left: least(columns), right: most(columns), height: most(rows) - least(rows) };
+  });
+  const all = boxOf(ink, width)?.height ?? 0;
+  let [count, end] = [0, -1];
+  for (const { left, right, height } of boxes.toSorted((a, b) => a.left - b.left)) {
+    if (height < AS_HIGH * all || left <= end) continue;
+    count++;
+    end = right;
+  }
+  return count;
+}
+
+/** A stroke of a digit that hangs together with nothing, as the bar of a 5, is less high. */
+const AS_HIGH = 0.6;
+
+const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b));
+const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
+
+/** The digit's ink on a working copy. */
+function inkOn(picture: Picture): { readonly ink: Float64Array; readonly width: number } {
+  const grey = withMargin(workingCopy(greyOf(onBackground(picture))));
+  return { ink: digitIn(unruled(inkOf(grey), grey.width), grey.width), width: grey.width };
 }
 
 function workingCopy({ width, height, data }: Grey): Grey {

@@ -1,7 +1,7 @@
 /** Pictures as samples of a network. */
 import { formatShape, type Shape } from '../tensor.js';
 import { onBackground } from './background.js';
-import { digitOf } from './digit.js';
+import { digitOf, digitsOn } from './digit.js';
 import { greyOf, type Picture } from './picture.js';
 import { resize } from './resize.js';
 
@@ -36,9 +36,22 @@ export function pictureSample(picture: Picture, shape: Shape, { asIs = false }: 
     }
     return inChannels(picture, channels);
   }
-  if (width === 28 && height === 28 && channels === 1) return digitOf(picture);
+  if (isDigit({ width, height, channels })) return digitOf(picture);
   return covering(picture, width, height, channels);
 }
+
+/** What is remarkable about a picture that was made a sample; undefined where nothing is. */
+export function pictureRemark(
+  picture: Picture,
+  shape: Shape,
+  { asIs = false }: PictureOptions = {},
+): string | undefined {
+  const count = asIs || !isDigit(pictureShape(shape)) ? 1 : digitsOn(picture);
+  return count > 1 ? `there seem to be ${count} digits side by side, and one is expected: cut them apart` : undefined;
+}
+
+/** Samples as MNIST has them. */
+const isDigit = ({ width, height, channels }: PictureShape): boolean => width === 28 && height === 28 && channels === 1;
 
 function pictureShape(shape: Shape): PictureShape {
   const [height, width, channels = 1, ...more] = shape.length === 1 && shape[0] === 784 ? [28, 28] : shape;

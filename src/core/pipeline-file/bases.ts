@@ -5,6 +5,7 @@
 import { isMap, isNode, isScalar, isSeq, type Node, Pair, visit, YAMLMap, type YAMLSeq } from 'yaml';
 import { messageOf, PipelineError } from '../errors.js';
 import { describeValue } from '../wrong-value.js';
+import { type FileContent, fileSchema } from './file-schema.js';
 import { nameOf, positionIn, positionOf } from './pipeline-overrides.js';
 import { requireVariables, substituteVariables, type Variables } from './variables.js';
 import { keyOf } from './yaml-problems.js';
@@ -112,30 +113,40 @@ export function merged(chain: readonly YamlText[]): MergedText {
 type PlaceOf = (node: Node) => string;
 
 function mergeInto(base: YAMLMap, changes: YAMLMap, placeOf: PlaceOf): void {
-  replaceIn(base, changes, ({ value: below }, { key, value }) => {
-    if (key === 'plugins' && isSeq(below) && isSeq(value)) below.items.push(...value.items);
-    else if (isSeq<Node>(below) && isMap(value)) changeStages(below, value, key, placeOf);
-    else if (isMap(below) && isMap(value)) replaceIn(below, value);
-    else return false;
-    return true;
-  });
+  replaceIn(
+    base,
+    changes,
+    ({ value: below }, { key, value }) => {
+      if (key === 'plugins' && isSeq(below) && isSeq(value)) below.items.push(...value.items);
+      else if (isSeq<Node>(below) && isMap(value)) changeStages(below, value, key, placeOf);
+      else if (isMap(below) && isMap(value)) replaceIn(below, value);
+      else return false;
+      return true;
+    },
+    isNeededByFile,
+  );
 }
+
+const isNeededByFile = (key: string): boolean =>
+  Object.hasOwn(fileSchema.shape, key) && !fileSchema.shape[key as keyof FileContent].safeParse(undefined).success;
 
 /**
  * What each key says, in the place of what the base says there.
  *
+ * @param isNeeded whether a key may not be taken away: with nothing after it, it stays, for an error with its place
  * @param join puts what the key says into what the base says there; false where it has to take its place.
  */
 function replaceIn(
   base: YAMLMap,
   changes: YAMLMap,
   join: (below: Pair, change: { readonly key: string; readonly value: unknown }) => boolean = () => false,
+  isNeeded: (key: string) => boolean = () => false,
 ): void {
   for (const pair of changes.items) {
     const key = keyOf(pair);
     const index = base.items.findIndex((candidate) => keyOf(candidate) === key);
     if (index < 0) base.items.push(pair);
-    else if (isNothing(pair.value)) base.items.splice(index, 1);
+    else if (isNothing(pair.value) && !isNeeded(key)) base.items.splice(index, 1);
     else if (!join(base.items[index], { key, value: pair.value })) base.items[index] = pair;
   }
 }
@@ -143,10 +154,17 @@ function replaceIn(
 function changeStages(list: YAMLSeq<Node>, changes: YAMLMap, section: string, placeOf: PlaceOf): void {
   const stages = [...list.items];
   const removed = new Set<Node>();
+  const changed = new Map<number, string>();
   for (const pair of changes.items) {
     const key = keyOf(pair);
     const place = placeOf(pair.key as Node);
     const position = positionOf(stages, key, section, new Map(), place) ?? positionIn(stages, key, [section], place);
+    const before = changed.get(position);
+    if (before !== undefined) {
+      const problem = `"${before}" and "${key}" are the same stage of the file that is extended: say once what becomes of it`;
+      throw new PipelineError(`${place}: ${section}: ${problem}`);
+    }
+    changed.set(position, key);
     const value = pair.value as Node | null;
     const name = nameOf(stages[position])?.value;
     if (isNothing(value)) removed.add(stages[position]);

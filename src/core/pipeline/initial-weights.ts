@@ -3,7 +3,7 @@ import { joined } from '../bytes.js';
 import { didYouMean, messageOf, PipelineError } from '../errors.js';
 import type { Host } from '../host.js';
 import { shortened } from '../printable.js';
-import { restoreWhole, type StateDict, type Stateful } from '../state.js';
+import { isTensor, restoreWhole, type StateDict, type Stateful, type StateValue } from '../state.js';
 import { placeOf, type StageRow } from './assembly.js';
 import type { PipelineDefinition } from './definition.js';
 import type { Locate } from './sections.js';
@@ -64,14 +64,26 @@ export async function takeInitialWeights(
   const given = await decodeWeights(await bytesOf(host, file), file);
   const isExcepted = ([name]: readonly [string, unknown]): boolean =>
     except.some((place) => name.startsWith(`${place}.`));
-  const own = Object.entries(learned.state()).filter(isExcepted);
-  const taken = Object.entries(given).filter((entry) => !isExcepted(entry));
+  const before = learned.state();
+  const own = Object.entries(before).filter(isExcepted);
+  const taken = Object.entries(given)
+    .filter((entry) => !isExcepted(entry))
+    .map(([name, value]) => [name, inTypeOf(before[name], value)] as const);
   try {
     restoreWhole(learned, Object.fromEntries([...own, ...taken]));
   } catch (error) {
     const advice = 'layers that are to be drawn anew stand in except: [network.2]';
     throw new PipelineError(`${at}: ${file} does not fit: ${messageOf(error)}; ${advice}`, { cause: error });
   }
+}
+
+/** The numbers of a tensor in the type that the pipeline computes with. */
+function inTypeOf(own: StateValue | undefined, value: StateValue): StateValue {
+  if (own === undefined || !isTensor(own) || !isTensor(value)) return value;
+  return {
+    shape: value.shape,
+    data: own.data instanceof Float64Array ? Float64Array.from(value.data) : Float32Array.from(value.data),
+  };
 }
 
 async function bytesOf(host: Host, path: string): Promise<Uint8Array> {

@@ -3,7 +3,7 @@ import { DataError, messageOf, PipelineError } from '../../core/errors.js';
 import { notANumber } from '../../core/examples-check.js';
 import type { Model } from '../../core/model/model.js';
 import type { Picture } from '../../core/pictures/picture.js';
-import { type PictureOptions, pictureSample } from '../../core/pictures/sample.js';
+import { type PictureOptions, pictureRemark, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import type { TableColumns } from '../../core/table.js';
 import { readRows } from '../../core/tables/read-rows.js';
@@ -19,6 +19,8 @@ export interface FileSamples {
   /** [n, ...shape] */
   readonly shape: Shape;
   readonly data: ArrayLike<number>;
+  /** That a picture may be another than was meant: of several digits. */
+  readonly remark?: string;
 }
 
 /** The most bytes of a file, as of an IDX file: it is read whole. */
@@ -52,19 +54,23 @@ export async function readSamples(source: string, of: SamplesOf, options: Pictur
   const picture = await decodePicture(path, bytes);
   if (picture !== undefined) {
     try {
-      return { shape: [1, ...shape], data: pictureSample(picture, shape, options) };
+      const data = pictureSample(picture, shape, options);
+      const remark = pictureRemark(picture, shape, options);
+      return { shape: [1, ...shape], data, ...(remark !== undefined && { remark }) };
     } catch (error) {
       throw error instanceof RangeError ? new DataError(path, messageOf(error), { cause: error }) : error;
     }
   }
   if (isNpy(bytes)) return asSamples(path, decodeNpy(path, bytes), shape);
+  const format = bytes.length === 0 ? 'an empty file' : recognizeFormat(bytes);
+  if (format?.endsWith('image'))
+    throw new DataError(path, `found ${format}, expected ${EXPECTED}; save it as PNG or JPEG`);
   if (columns !== undefined) return rowsOfTable(path, bytes, columns);
   if (isIdx(bytes)) {
     const { readIdx } = await import('../idx.js');
     return asSamples(path, await readIdx(path, undefined, chunksOf(bytes)), shape);
   }
-  const found = bytes.length === 0 ? 'an empty file' : (recognizeFormat(bytes) ?? 'other bytes');
-  throw new DataError(path, `found ${found}, expected ${EXPECTED}`);
+  throw new DataError(path, `found ${format ?? 'other bytes'}, expected ${EXPECTED}`);
 }
 
 const isModel = (of: SamplesOf): of is Pick<Model, 'shape' | 'description'> =>

@@ -9,6 +9,16 @@ import { chunk, type PngOptions, pngFile } from './png-file.js';
 
 const [WIDTH, HEIGHT] = [11, 9];
 
+/** The first bytes of pictures that are not read. */
+const OTHER_PICTURES = [
+  ['a GIF image', 'GIF89a'],
+  ['a BMP image', 'BM\x46\0\0\0\0\0\0\0\x36'],
+  ['a WebP image', 'RIFF\x24\0\0\0WEBPVP8 '],
+  ['an AVIF image', '\0\0\0\x20ftypavif\0\0'],
+  ['a HEIC image', '\0\0\0\x18ftypheic\0\0'],
+  ['a TIFF image', 'II*\0\x08'],
+] as const;
+
 /** [9, 11, numbers] Numbers of `depth` bits that look like nothing. */
 const noise = (numbers: number, depth: number): number[] =>
   Array.from({ length: WIDTH * HEIGHT * numbers }, (_, i) => ((i * 7919 + (i >> 3) * 104729) % 65536) % 2 ** depth);
@@ -195,7 +205,11 @@ describe('refused, with the path and the reason', () => {
     ['an unknown filter', png([], { ...grey, packed: deflateSync(Buffer.alloc(108, 9)) }), /filter 9/],
     ['a second header', Buffer.concat([whole.subarray(0, -12), chunk('IHDR', Buffer.alloc(13))]), /one header/],
     ['an empty file', new Uint8Array(), /found an empty file, expected a PNG, JPEG, IDX or .npy file/],
-    ['a GIF', Buffer.from('GIF89a'), /found a GIF image, expected a PNG/],
+    ...OTHER_PICTURES.map(([format, start]): [string, Uint8Array, RegExp] => [
+      format,
+      Buffer.from(start, 'latin1'),
+      new RegExp(`found ${format}, expected a PNG, JPEG, IDX or .npy file; save it as PNG or JPEG`),
+    ]),
   ])('%s', async (_, bytes, reason) => {
     const path = await temporaryFile(bytes);
     const refused = readSamples(path, [HEIGHT, WIDTH]);
