@@ -3,7 +3,7 @@ import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerL
 import type * as z from 'zod';
 import type { Host } from './host.js';
 import type { Formula, Kernels } from './kernels/kernels.js';
-import type { Batch, Kind, Kinds, Parameter, SourceSplit, Spec, Split } from './kinds.js';
+import type { Batch, Kind, Kinds, Outputs, Parameter, SourceSplit, Spec, Split } from './kinds.js';
 import type { OnnxGraph } from './onnx-rule.js';
 import type { Random } from './random/random.js';
 import type { Stateful } from './state.js';
@@ -94,7 +94,7 @@ export interface StageDefinition<
   /** Of a network stage: numbers from 0 to 1, or any real ones. An activation with a formula need not say so. */
   readonly gives?: 'probabilities' | 'logits';
   /** Of a loss: what the network should give. */
-  readonly expects?: 'probabilities' | 'logits';
+  readonly expects?: Outputs;
   /** Of a loss: what it is for a network that takes each of so many classes for as probable as the others. */
   guessing?(classes: number): number;
   /** Of a batcher that reads the examples in the order of the data set. */

@@ -31,7 +31,7 @@ type Range = readonly [min: number, max: number];
  * scaling makes numbers that the pipeline's float type does not have.
  */
 export function requireExamples(examples: Examples, declared: Spec<'examples'>, { at, kernels }: Where): void {
-  const { split, shape, features, labels, targets, classes, scaling } = examples;
+  const { split, shape, features, labels, targets, targetScaling, classes, scaling } = examples;
   const fail = (problem: string): never => {
     throw new RunError(`${at}: ${problem}`, { placed: true });
   };
@@ -68,16 +68,31 @@ export function requireExamples(examples: Examples, declared: Spec<'examples'>, 
   if (declared.targets === undefined && targets !== undefined && !isTensorOf([n, targets?.shape?.[1]], targets)) {
     fail(`expected targets of [${n}, m] for ${n} samples of ${split}, but gave ${describeTensor(targets)}`);
   }
+  requireWeights(examples, n, fail);
+  const wrongTargetScaling = targets && targetScaling && scalingProblem(targetScaling, targets.shape.slice(1));
+  if (wrongTargetScaling !== undefined) fail(`of the targets, ${wrongTargetScaling}`);
   const wrongScaling = scalingProblem(scaling, shape);
   if (wrongScaling !== undefined) fail(wrongScaling);
-  const range = rangeOf(features, () => `of ${split}`, sizeOf(shape), at);
+  const range = declared.missing ? undefined : rangeOf(features, () => `of ${split}`, sizeOf(shape), at);
   if (targets !== undefined) rangeOf(targets.data, () => `in the targets of ${split}`, targets.shape[1], at);
-  const tooLarge = firstTooLarge(examples, range, kernels.dtype);
+  const tooLarge = range && firstTooLarge(examples, range, kernels.dtype);
   if (tooLarge !== undefined) {
     fail(
       `a feature of ${tooLarge.feature} becomes ${tooLarge.value} as ${kernels.dtype}; look at how features are scaled`,
     );
   }
+}
+
+function requireWeights({ weights, split }: Examples, n: number, fail: (problem: string) => never): void {
+  if (weights === undefined) return;
+  if (!(weights instanceof Float64Array))
+    fail(`expected the weights in a Float64Array, found ${describeGiven(weights)}`);
+  if (weights.length !== n) fail(`gave ${weights.length} weights for ${n} samples of ${split}`);
+  const wrong = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (wrong !== -1) {
+    fail(`gave the weight ${weights[wrong]} at sample ${wrong} of ${split}, expected 0 or more, and a finite number`);
+  }
+  if (weights.every((weight) => weight === 0)) fail(`gave weights of 0 to all samples of ${split}`);
 }
 
 /** Whether these are numbers one after another; big integers are none here, nor is a view of bytes. */

@@ -13,6 +13,7 @@ export const sliceExamples = (examples: Examples, first: number, end: number): E
     features: examples.features.subarray(first * width, end * width),
     labels: examples.labels?.subarray(first, end),
     targets: examples.targets && rowsOf(examples.targets, (data, m) => data.subarray(first * m, end * m)),
+    weights: examples.weights?.subarray(first, end),
   };
 };
 
@@ -22,6 +23,7 @@ export const pickExamples = ({ labelsPath: _, ...examples }: Examples, rows: rea
   features: pick(examples.features, rows, sizeOf(examples.shape)),
   labels: examples.labels && pick(examples.labels, rows, 1),
   targets: examples.targets && rowsOf(examples.targets, (data, m) => pick(data, rows, m)),
+  weights: examples.weights && pick(examples.weights, rows, 1),
 });
 
 /** Some rows of a matrix [n, m]. */

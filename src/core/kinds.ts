@@ -35,12 +35,18 @@ export interface Examples {
   /** [n, ...shape], as decoded: bytes 0 to 255 for images. */
   readonly features: Uint8Array | Int32Array | Float32Array | Float64Array;
   readonly scaling: Scaling;
+  /** What stood in place of features that were missing, by column; left out where none may be. */
+  readonly fill?: readonly number[] | undefined;
   /** [n], whole numbers from 0: the class of each sample. Absent when predicting, and where only targets are known. */
   readonly labels?: Uint8Array | Int32Array | undefined;
   /** The file that the labels were read from, for messages. */
   readonly labelsPath?: string;
   /** [n, m] Real numbers that the network is to say of each sample: regression. */
   readonly targets?: Tensor | undefined;
+  /** How a network is given them: t = (target - mean) / std; as they are if left out. */
+  readonly targetScaling?: Scaling | undefined;
+  /** [n] How much each sample counts in the loss: 0 or more; all the same if left out. */
+  readonly weights?: Float64Array | undefined;
   /** How wide a one-hot target is; undefined until `oneHot` has said so. */
   readonly classes: number | undefined;
   /** What each class is called, by its label. */
@@ -76,6 +82,10 @@ export interface Batch {
   readonly t: Tensor | undefined;
   /** [B] The class of each sample; absent where it is not known, and where `t` is real-valued. */
   readonly labels: Int32Array | undefined;
+  /** [B] How much each sample counts in the loss; undefined where all count the same. */
+  readonly weights?: Float64Array | undefined;
+  /** How real-valued targets became `t`, where they were scaled: target = t std + mean. */
+  readonly targetScaling?: Scaling | undefined;
   /** What each network stage left behind on the way forward, for the way back. */
   readonly tape: readonly TapeEntry[];
   /** How long the tensors are this batch's; undefined where nothing is known of that. */
@@ -134,7 +144,15 @@ export interface Step extends Batch {
   readonly loss: number;
   /** [B, C] The gradient of the loss by `x`. */
   readonly dx: Tensor;
+  /** What the loss takes `x` for; undefined where any numbers will do. */
+  readonly outputs?: Outputs | undefined;
 }
+
+/**
+ * What the numbers of a network are: logits, of which softmax makes probabilities; logits of yes or no, each for itself, of
+ * which sigmoid does; or probabilities.
+ */
+export type Outputs = 'logits' | 'binaryLogits' | 'probabilities';
 
 /** One number about one epoch. */
 export interface Metric {
@@ -180,6 +198,8 @@ export interface Specs {
     readonly features?: 'bytes' | 'floats' | undefined;
     /** How they become inputs, where a stage has said so. */
     readonly scaling?: Scaling;
+    /** Whether some features may be missing, which are NaN: `impute` must follow. */
+    readonly missing?: true;
     /** What is known of the labels, where something is. */
     readonly labels?: LabelSpec;
   };
@@ -202,6 +222,8 @@ export interface Specs {
     readonly targets?: number | undefined;
     /** Whether `backward` has been here, so that parameters hold this batch's gradients. */
     readonly gradients: boolean;
+    /** What the loss takes the network's numbers for. */
+    readonly outputs?: Outputs | undefined;
   };
   metric: { readonly kind: 'metric'; readonly name: string };
 }
@@ -241,5 +263,7 @@ export function specOf(value: Kinds[Kind]): Spec {
   const width = value.t?.shape[1];
   const targets = value.labels === undefined ? { classes: undefined, targets: width } : { classes: width };
   const batch = { size, shape, ...targets };
-  return 'dx' in value ? { kind: 'step', ...batch, gradients: true } : { kind: 'batch', ...batch };
+  return 'dx' in value
+    ? { kind: 'step', ...batch, gradients: true, outputs: value.outputs }
+    : { kind: 'batch', ...batch };
 }

@@ -30,6 +30,14 @@ export class LeasedStep implements Step {
     return this.of.loss;
   }
 
+  get outputs() {
+    return this.of.outputs;
+  }
+
+  get targetScaling() {
+    return this.of.targetScaling;
+  }
+
   get lease() {
     return this.of.lease;
   }
@@ -50,6 +58,10 @@ export class LeasedStep implements Step {
 
   get labels() {
     return this.current.labels;
+  }
+
+  get weights() {
+    return this.current.weights;
   }
 
   get tape() {

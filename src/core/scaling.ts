@@ -11,6 +11,10 @@ const columnOf = (value: number | readonly number[], i: number): number =>
 export const scaled = (feature: number, i: number, { mean, std }: Scaling): number =>
   (feature - columnOf(mean, i)) / columnOf(std, i);
 
+/** And back: value std + mean. */
+export const unscaled = (value: number, i: number, { mean, std }: Scaling): number =>
+  value * columnOf(std, i) + columnOf(mean, i);
+
 /** Two scalings, one after the other, as one: ((f - m) / s - mean) / std = (f - (m + mean s)) / (s std). */
 export const scaledTwice = (first: Scaling, next: Scaling): Scaling => ({
   mean: eachColumn((m, mean, s) => m + mean * s, first.mean, next.mean, first.std),

@@ -34,8 +34,10 @@ export interface RowBlock {
 export interface NumberColumn {
   readonly name: string;
   readonly kind: 'number';
-  /** What stands for a cell that is missing: the median of the rows to learn from; undefined where none was missing. */
+  /** What stands for a cell that is missing: the median of the rows to learn from; undefined where there is to be one. */
   readonly fill?: number | undefined;
+  /** Whether a missing cell becomes NaN, for a stage behind to say what stands for it. */
+  readonly keepsMissing?: true | undefined;
 }
 
 /** A column whose cells are words, or numbers that are names. */
@@ -44,8 +46,10 @@ export interface CategoryColumn {
   readonly kind: 'category';
   /** Those of the rows to learn from, in order: numbers by size, words by their letters. */
   readonly values: readonly string[];
-  /** What stands for a cell that is missing: the value that most rows to learn from have. */
+  /** What stands for a cell that is missing: the value that most rows to learn from have; undefined where there is to be one. */
   readonly fill?: string | undefined;
+  /** Whether a missing cell is none of the values. */
+  readonly keepsMissing?: true | undefined;
 }
 
 /** A column of a table. */
@@ -56,4 +60,6 @@ export interface TableColumns {
   readonly features: readonly Column[];
   /** The column of classes, or those of real numbers. */
   readonly target: CategoryColumn | readonly NumberColumn[];
+  /** The column that says how much each row counts in the loss, where one does. */
+  readonly weight?: NumberColumn | undefined;
 }

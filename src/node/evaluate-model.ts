@@ -7,7 +7,7 @@ import type { Examples, SourceSplit, Split, Step } from '../core/kinds.js';
 import type { ModelDescription } from '../core/model/description.js';
 import { type Evaluation, evaluate } from '../core/model/evaluation.js';
 import { modelContents, stagesOf } from '../core/model/load-model.js';
-import { softmaxOf } from '../core/model/softmax.js';
+import { probabilitiesBy } from '../core/model/probabilities.js';
 import { openPipeline, type Pipeline, type PipelineDefinition, splitsOf } from '../core/pipeline/pipeline.js';
 import { joinRegistries, type Registry } from '../core/pipeline/registry.js';
 import { restoreWhole } from '../core/state.js';
@@ -71,7 +71,8 @@ export async function evaluateModel(
   try {
     const splits = split === 'test' ? splitsOf({ ...definition, test: definition.train }) : splitsOf(definition);
     const examples = await examplesOf(pipeline, splits, split, loaded.path);
-    const { loss, outputs } = await said(pipeline, section, { ...examples, scaling: description.scaling });
+    const { scaling, targetScaling } = description;
+    const { loss, outputs } = await said(pipeline, section, { ...examples, scaling, targetScaling });
     return { split, examples, loss, ...judge(outputs, examples, description) };
   } finally {
     stop();
@@ -142,7 +143,7 @@ function judge(
   { outputs: reading, classNames: known = classNames }: ModelDescription,
 ): Pick<SplitEvaluation, 'classNames' | 'judged' | 'hasProbabilities'> {
   if (labels === undefined) return { classNames: undefined, judged: undefined, hasProbabilities: false };
-  const probabilities = { logits: softmaxOf, probabilities: (x: Tensor) => x, numbers: certain }[reading](outputs);
+  const probabilities = probabilitiesBy[reading](outputs) ?? certain(outputs);
   return {
     classNames: Array.from({ length: widthOf(outputs) }, (_, label) => known?.[label] ?? String(label)),
     judged: evaluate(probabilities, labels.subarray(0, outputs.shape[0])),

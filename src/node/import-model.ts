@@ -32,11 +32,11 @@ export async function importModel(
   const pipeline = await openLoaded(loaded, options);
   const fitted = fitParameters(tensors, pipeline.parameters, path);
   if (activations !== undefined) requireSame(activations, pipeline, path);
-  const { scaling, classNames } = await firstValueFrom(of('train' as const).pipe(pipeline.data));
+  const data = await firstValueFrom(of('train' as const).pipe(pipeline.data));
   for (const { name, value } of pipeline.parameters) {
     value.data.set(fitted.get(name) ?? value.data);
   }
-  return savable(modelOf(pipeline, { data: { scaling, classNames } }));
+  return savable(modelOf(pipeline, { data }));
 }
 
 async function bytesOf(path: string): Promise<Buffer> {

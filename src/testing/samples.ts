@@ -1,10 +1,12 @@
-import type { Batch, Examples, Step } from '../core/kinds.js';
+import type { Batch, Examples, Outputs, Step } from '../core/kinds.js';
 import { type DType, type NestedRows, type Tensor, tensor, zeros } from '../core/tensor.js';
 
 /** What is known of samples: their classes, or real-valued targets, one row a sample, which then count. */
 export interface Truth {
-  readonly labels?: readonly number[];
-  readonly targets?: readonly (readonly number[])[];
+  readonly labels?: readonly number[] | undefined;
+  readonly targets?: readonly (readonly number[])[] | undefined;
+  /** How much each sample counts in the loss; all the same if left out. */
+  readonly weights?: readonly number[] | undefined;
 }
 
 /**
@@ -17,16 +19,20 @@ export function batchOf(
 ): Batch {
   const { labels, targets, dtype = 'float32' } = options;
   const x = tensor(rows, dtype);
-  const batch = { split: 'train', epoch: 1, step: 1, steps: 1, x, tape: [] } as const;
+  const weights = options.weights && Float64Array.from(options.weights);
+  const batch = { split: 'train', epoch: 1, step: 1, steps: 1, x, weights, tape: [] } as const;
   if (targets !== undefined) return { ...batch, t: tensor(targets, dtype), labels: undefined };
   if (labels === undefined) return { ...batch, t: undefined, labels };
   return { ...batch, t: oneHotRows(labels, options.classes ?? x.shape[1], dtype), labels: Int32Array.from(labels) };
 }
 
-/** A step of these outputs, with this loss: what a metric gets. */
-export const stepOf = (rows: NestedRows, options: Truth & { readonly loss?: number }): Step => {
+/** A step of these outputs, with this loss, which takes them for `outputs`: what a metric gets. */
+export const stepOf = (
+  rows: NestedRows,
+  options: Truth & { readonly loss?: number; readonly outputs?: Outputs | undefined; readonly dtype?: DType },
+): Step => {
   const batch = batchOf(rows, options);
-  return { ...batch, loss: options.loss ?? 0, dx: zeros(batch.x.shape) };
+  return { ...batch, loss: options.loss ?? 0, dx: zeros(batch.x.shape, options.dtype), outputs: options.outputs };
 };
 
 /** A data set of these features, one row a sample, or nested deeper. */
@@ -43,6 +49,7 @@ export const examplesOf = (rows: NestedRows, options: Truth & { readonly classes
     scaling: { mean: 0, std: 1 },
     ...(options.labels && { labels: Int32Array.from(options.labels) }),
     ...(options.targets && { targets: tensor(options.targets, 'float64') }),
+    ...(options.weights && { weights: Float64Array.from(options.weights) }),
     classes: options.classes,
     origin: { source: 'test' },
   };

@@ -64,7 +64,7 @@ describe('outlineLoaded', () => {
     const loaded = await loadPipeline(path);
     expect(await laterRefusalOf(Promise.resolve().then(() => outlineLoaded(loaded)))).toBe(
       `${path}:15:5: backward takes a step, but gets a batch; ` +
-        'put one of these between: crossEntropy, meanSquaredError, softmaxCrossEntropy',
+        'put one of these between: binaryCrossEntropy, crossEntropy, focal, huber, meanAbsoluteError, meanSquaredError, softmaxCrossEntropy',
     );
   });
 
@@ -86,7 +86,7 @@ describe('outlineLoaded', () => {
     await writeFile(path, text);
     const loaded = await loadPipeline(path);
     expect(await laterRefusalOf(Promise.resolve().then(() => outlineLoaded(loaded)))).toMatch(
-      /put one of these between: crossEntropy, meanSquaredError, softmaxCrossEntropy, hinge$/,
+      /put one of these between: binaryCrossEntropy, crossEntropy, focal, huber, meanAbsoluteError, meanSquaredError, softmaxCrossEntropy, hinge$/,
     );
   });
 });

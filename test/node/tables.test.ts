@@ -1,11 +1,13 @@
 /** From a table to a model that reads others of the same form: rows of a program, and files. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { loadModel, readSamples, runPipeline, type SavableModel } from 'marblenet';
+import { pathToFileURL } from 'node:url';
+import { exportModel, loadModel, type Model, readSamples, runPipeline, type SavableModel } from 'marblenet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../src/core/model/safetensors.js';
 import { sha256 } from '../../src/core/model/sha256.js';
 import { pipeline, scratchFile, scratchFolder } from '../cli/pipeline-command.js';
+import { runOnnx } from '../core/formats/read-onnx.js';
 
 /** Flowers whose kind is decided by their width, and whose height by all the rest. */
 const TABLE = `width,colour,height,kind\n${Array.from({ length: 60 }, (_, i) => {
@@ -44,7 +46,7 @@ const numbers = fileOf(
   'target: height, ignore: [kind]',
   'network:\n  - dense: { units: 8 }\n  - relu\n  - dense: { units: 1 }',
   'meanSquaredError',
-  '  - mean: { of: loss }',
+  '  - mean: { of: loss }\n  - rootMeanSquaredError',
 );
 
 let folder: string;
@@ -86,10 +88,14 @@ describe('a network that learned from a table', () => {
     [{ colour: 'red' }, 'predict: sample 0 has no width'],
     [{ colour: 'red', widht: 1 }, 'predict: sample 0 has no width; is it "widht"?'],
     [{ width: 'wide', colour: 'red' }, 'predict: sample 0: found "wide" for width, expected a number'],
-    [{ width: null, colour: 'red' }, 'predict: sample 0: found no value for width, expected one'],
     [[rows[0], 5], 'predict: found 5 for sample 1, expected a row like the first'],
   ])('refuses %j', async (given, problem) => {
     await expect(model.predict(given as never)).rejects.toThrow(problem);
+  });
+
+  it('takes the median of the rows that it learned from for a number that is missing', async () => {
+    const [said, median] = await Promise.all([null, 1.375].map((width) => model.predict({ width, colour: 'red' })));
+    expect(said).toEqual(median);
   });
 
   it('is refused where its columns are not its samples', async () => {
@@ -102,14 +108,71 @@ describe('a network that learned from a table', () => {
     await expect(loadModel(sealed)).rejects.toThrow('its columns become 2 numbers, but the network takes [3]');
   });
 
-  it('says real numbers where the target has some', async () => {
-    const { network } = await runPipeline(join(folder, 'heights.yaml'), { text: numbers });
-    const { outputs, names } = await network.predict([
+  it('says real numbers where the target has some, in its own units, and so do its exports', async () => {
+    const text = numbers.replace('  - standardize\n', '  - standardize\n  - standardize: { of: targets }\n');
+    const { network, test } = await runPipeline(join(folder, 'heights.yaml'), { text });
+    const rows = [
       { width: 1, colour: 'red' },
       { width: 2, colour: 'blue' },
-    ]);
-    expect(names).toEqual([]);
+    ];
+    const { outputs, names, probabilities } = await network.predict(rows);
+    expect({ names, probabilities }).toEqual({ names: [], probabilities: undefined });
     expect(outputs.data[0]).toBeCloseTo(2, 0);
     expect(outputs.data[1]).toBeCloseTo(5, 0);
+    expect(test?.rootMeanSquaredError).toBeLessThan(0.5);
+    await expectSameElsewhere(network, [
+      [1, 0, 1],
+      [2, 1, 0],
+    ]);
+    expect(await (await loadModel(await network.encode())).predict(rows)).toEqual(await network.predict(rows));
+  }, 60_000);
+
+  it('answers questions of yes or no, and takes rows with gaps', async () => {
+    const text = fileOf(
+      'target: tall, ignore: [height, kind], missing: keep',
+      'network:\n  - dense: { units: 8 }\n  - relu\n  - dense: { units: 1 }',
+      'binaryCrossEntropy',
+      '  - accuracy\n  - f1\n  - rocAuc\n  - calibrationError',
+    ).replace('  - standardize', '  - impute\n  - standardize');
+    const [names, ...lines] = TABLE.trimEnd().split('\n');
+    const tall = lines.map((line, i) => `${i % 9 === 0 ? line.replace(/^[^,]*/, '') : line},${i % 12 > 5 ? 1 : 0}`);
+    const path = await scratchFile('tall.csv', [`${names},tall`, ...tall].join('\n'));
+    const { network, test } = await runPipeline(join(folder, 'tall.yaml'), {
+      text: text.replace('flowers.csv', JSON.stringify(path)),
+    });
+    expect(test?.accuracy).toBeGreaterThan(0.8);
+    const { outputs, probabilities } = await network.predict([
+      { width: 0, colour: 'red' },
+      { width: 2.75, colour: 'red' },
+      { width: null, colour: 'blue' },
+    ]);
+    expect(outputs.shape).toEqual([3, 1]);
+    const [small, large, unknown] = Array.from(probabilities?.data ?? []);
+    expect(small).toBeLessThan(0.5);
+    expect(large).toBeGreaterThan(0.5);
+    expect(unknown).toBeGreaterThan(0);
+    await expectSameElsewhere(network, [
+      [0, 0, 1],
+      [Number.NaN, 1, 0],
+      [2.75, 0, 0],
+    ]);
   }, 60_000);
 });
+
+/** What the JavaScript module and ONNX say of samples, beside what the model does. */
+async function expectSameElsewhere(network: Model, samples: readonly (readonly number[])[]): Promise<void> {
+  const { outputs, probabilities } = await network.predict({ shape: [samples.length, 3], data: samples.flat() });
+  const [module] = await exportModel(network, 'js');
+  const path = await scratchFile('network.mjs', new TextDecoder().decode(module.content));
+  const { predict } = await import(/* @vite-ignore */ pathToFileURL(path).href);
+  const found = predict(samples);
+  expectClose(found.outputs.data, outputs.data);
+  if (probabilities !== undefined) expectClose(found.probabilities.data, probabilities.data);
+  const onnx = await runOnnx((await exportModel(network, 'onnx'))[0].content, [3], samples);
+  expectClose(onnx.data, (probabilities ?? outputs).data);
+}
+
+function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(found).toHaveLength(expected.length);
+  for (let i = 0; i < expected.length; i++) expect(found[i]).toBeCloseTo(expected[i], 4);
+}

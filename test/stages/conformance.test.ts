@@ -8,7 +8,11 @@ import {
   adam,
   adamW,
   backward,
+  balance,
   batch,
+  binaryCrossEntropy,
+  calibrationError,
+  classWeights,
   confusionMatrix,
   crossEntropy,
   csv,
@@ -17,16 +21,22 @@ import {
   drawBatch,
   dropout,
   elu,
+  f1,
+  focal,
   forward,
   gelu,
   type Host,
   holdOut,
+  huber,
   identity,
   idx,
+  impute,
   type Kind,
   type Kinds,
   leakyRelu,
+  logLoss,
   mean,
+  meanAbsoluteError,
   meanSquaredError,
   mnist,
   momentum,
@@ -35,12 +45,18 @@ import {
   normalize,
   oneHot,
   PipelineError,
+  precision,
+  r2,
+  recall,
   relu,
   rmsProp,
+  rocAuc,
+  rootMeanSquaredError,
   type Spec,
   type Step,
   sgd,
   shuffleBatch,
+  shuffleLabels,
   sigmoid,
   softmax,
   softmaxCrossEntropy,
@@ -49,6 +65,7 @@ import {
   takeExamples,
   tanh,
   tensor,
+  topK,
 } from 'marblenet';
 import { batchOf, examplesOf, marbles, stepOf } from 'marblenet/testing';
 import { type OperatorFunction, Subject } from 'rxjs';
@@ -102,10 +119,20 @@ const steps = {
   b: stepOf([[0.8, 0.2]], { labels: [1], loss: 2 }),
 };
 
+const likely = { a: { ...steps.a, outputs: 'probabilities' }, b: { ...steps.b, outputs: 'probabilities' } } as const;
+const real = { a: stepOf([[1]], { targets: [[1]] }), b: stepOf([[2]], { targets: [[3]] }) };
+
 /** One value in, one value out, in the same frame. */
 const oneForOne = { source: '--a--b--|', result: '--c--d--|' };
 /** One value out, when the source ends. */
 const oneAtTheEnd = { source: '--a--b--|', result: '--------(m|)' };
+
+const measured = (stage: AnyStage, given: Sample['given'], name: string, value: number): Sample => ({
+  stage,
+  given,
+  ...oneAtTheEnd,
+  values: { m: { name, value } },
+});
 
 const onScores = (stage: AnyStage, c: readonly number[], d: readonly number[]): Sample => ({
   stage,
@@ -144,6 +171,25 @@ const samples: Readonly<Record<string, () => Sample>> = {
   adam: () => onWeights(adam({ learningRate: 0.1 }), 0.9, 0.8),
   adamW: () => onWeights(adamW({ learningRate: 0.1, weightDecay: 0.1 }), 0.89, 0.89 * 0.99 - 0.1),
   backward: () => ({ stage: backward(), given: steps, ...oneForOne, values: { c: { loss: 1 }, d: { loss: 2 } } }),
+  balance: () => ({
+    stage: balance(),
+    given: { a: examplesOf([[7], [7], [9]], { labels: [1, 1, 0] }), b: { ...examples.b, split: 'test' } },
+    ...oneForOne,
+    values: { c: { features: [7, 7, 9, 9], labels: [1, 1, 0, 0] }, d: { features: [8, 8, 8] } },
+  }),
+  binaryCrossEntropy: () => ({
+    stage: binaryCrossEntropy(),
+    given: { a: batchOf([[0, 0]], { labels: [0] }), b: batchOf([[-log3, log3]], { labels: [1] }) },
+    ...oneForOne,
+    values: { c: { loss: Math.LN2, dx: [[-0.25, 0.25]] }, d: { loss: Math.log(4 / 3), dx: [[0.125, -0.125]] } },
+  }),
+  calibrationError: () => measured(calibrationError(), likely, 'calibrationError', 0.45),
+  classWeights: () => ({
+    stage: classWeights(),
+    given: { a: examplesOf([[7], [7], [9]], { labels: [1, 1, 0] }), b: { ...examples.b, split: 'test' } },
+    ...oneForOne,
+    values: { c: { features: [7, 7, 9], weights: [0.75, 0.75, 1.5] }, d: { features: [8, 8, 8] } },
+  }),
   batch: () => ({ stage: batch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
   confusionMatrix: () => ({
     stage: confusionMatrix(),
@@ -180,6 +226,16 @@ const samples: Readonly<Record<string, () => Sample>> = {
   }),
   dropout: () => onScores(dropout({ rate: 0 }), [0, 0], [-log3, log3]),
   elu: () => onScores(elu(), [0, 0], [1 / 3 - 1, log3]),
+  f1: () => measured(f1(), steps, 'f1', 1 / 3),
+  focal: () => ({
+    stage: focal({ gamma: 1 }),
+    given: { a: batchOf([[0, 0]], { labels: [0] }), b: batchOf([[0, 0]], { labels: [1] }) },
+    ...oneForOne,
+    values: {
+      c: { loss: Math.LN2 / 2, dx: [[-(1 + Math.LN2) / 4, (1 + Math.LN2) / 4]] },
+      d: { loss: Math.LN2 / 2, dx: [[(1 + Math.LN2) / 4, -(1 + Math.LN2) / 4]] },
+    },
+  }),
   forward: () => ({ ...onScores(forward(), [0, 0], [0, log3]), network }),
   gelu: () => onScores(gelu(), [0, 0], [-0.1493768, 0.9492355]),
   holdOut: () => ({
@@ -193,14 +249,33 @@ const samples: Readonly<Record<string, () => Sample>> = {
       b: { split: 'test', features: [8, 8, 8], labels: [0, 0, 0] },
     },
   }),
+  huber: () => ({
+    stage: huber(),
+    given: { a: batchOf([[0.5, 3]], { labels: [0] }), b: batchOf([[0, 1]], { labels: [1] }) },
+    ...oneForOne,
+    values: { c: { loss: 1.3125, dx: [[-0.25, 0.5]] }, d: { loss: 0, dx: [[0, 0]] } },
+  }),
   identity: () => onScores(identity(), [0, 0], [-log3, log3]),
   idx: () => ({ stage: idx({ train, test, shape: [28, 28] }), given: splits, ...oneForOne, values: isSet, host }),
+  impute: () => ({
+    stage: impute(),
+    given: { a: examplesOf([[7], [Number.NaN], [9]]), b: { ...examplesOf([[Number.NaN]]), split: 'test' } },
+    ...oneForOne,
+    values: { c: { features: [7, 8, 9], fill: [8] }, d: { features: [8], fill: [8] } },
+  }),
   leakyRelu: () => onScores(leakyRelu({ negativeSlope: 0.5 }), [0, 0], [-log3 / 2, log3]),
+  logLoss: () => measured(logLoss(), likely, 'logLoss', -(Math.log(0.9) + Math.log(0.2)) / 2),
   mean: () => ({
     stage: mean({ of: 'loss' }),
     given: steps,
     ...oneAtTheEnd,
     values: { m: { name: 'loss', value: 1.5 } },
+  }),
+  meanAbsoluteError: () => ({
+    stage: meanAbsoluteError(),
+    given: judged,
+    ...oneForOne,
+    values: { c: { loss: 0.5, dx: [[-0.5, 0.5]] }, d: { loss: 0.5, dx: [[0.5, -0.5]] } },
   }),
   meanSquaredError: () => ({
     stage: meanSquaredError(),
@@ -223,8 +298,13 @@ const samples: Readonly<Record<string, () => Sample>> = {
     ...oneForOne,
     values: { c: { classes: 2, labels: [1, 1, 1] }, d: { classes: 2, labels: [0, 0, 0] } },
   }),
+  precision: () => measured(precision(), steps, 'precision', 1 / 4),
+  r2: () => measured(r2(), real, 'r2', 1 / 2),
+  recall: () => measured(recall(), steps, 'recall', 1 / 2),
   relu: () => onScores(relu(), [0, 0], [0, log3]),
   rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, decay: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
+  rocAuc: () => measured(rocAuc(), likely, 'rocAuc', 1),
+  rootMeanSquaredError: () => measured(rootMeanSquaredError(), real, 'rootMeanSquaredError', Math.SQRT1_2),
   standardize: () => ({
     stage: standardize(),
     given: { a: examples.a, b: { ...examples.b, split: 'test' } },
@@ -236,6 +316,12 @@ const samples: Readonly<Record<string, () => Sample>> = {
   }),
   sgd: () => onWeights(sgd({ learningRate: 0.01 }), 0.9, 0.8),
   shuffleBatch: () => ({ stage: shuffleBatch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
+  shuffleLabels: () => ({
+    stage: shuffleLabels(),
+    given: { a: examplesOf([[7], [9]], { labels: [1, 1] }), b: { ...examples.b, split: 'test' } },
+    ...oneForOne,
+    values: { c: { features: [7, 9], labels: [1, 1] }, d: { features: [8, 8, 8], labels: [0, 0, 0] } },
+  }),
   sigmoid: () => onScores(sigmoid(), [0.5, 0.5], [0.25, 0.75]),
   softmax: () => onScores(softmax(), [0.5, 0.5], [0.1, 0.9]),
   softmaxCrossEntropy: () => ({
@@ -251,6 +337,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
     ...oneForOne,
     values: { c: { features: [7], labels: [1] }, d: { features: [8], labels: [0] } },
   }),
+  topK: () => measured(topK({ k: 1 }), steps, 'top1', 1 / 2),
   tanh: () => onScores(tanh(), [0, 0], [-0.8, 0.8]),
 };
 
@@ -428,7 +515,7 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
   const optionNames = Object.keys(schema.shape).filter((option) => currentNameOf(schema, option) === undefined);
 
   it('has its name in camel case, as its file and its export do', async () => {
-    expect(name).toMatch(/^[a-z]+([A-Z][a-z]*)*$/);
+    expect(name).toMatch(/^[a-z]+\d?([A-Z][a-z]*)*$/);
     const file = await import(`../../src/stages/${family}/${kebabCase(name)}.ts`);
     expect(file[name]).toBe(factory);
   });
@@ -457,7 +544,9 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
     const walk = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;
       const { type, properties, additionalProperties } = node as z.core.JSONSchema.ObjectSchema;
-      if (type === 'object' && additionalProperties !== false) open.push(path);
+      // names of your own, each with a value of one kind, are no options
+      const isRecord = typeof additionalProperties === 'object';
+      if (type === 'object' && additionalProperties !== false && !isRecord) open.push(path);
       for (const [option, field] of Object.entries(properties ?? {})) {
         if (typeof field === 'boolean' || !field.description) undescribed.push(`${path}.${option}`);
       }

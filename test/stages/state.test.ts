@@ -149,13 +149,19 @@ class Instance implements Stateful {
         });
       default:
         return of((step) => ({
-          ...stepOf(rows(step), { labels: [0, 1, 2], loss: 1 / step }),
+          ...stepOf(rows(step), { ...this.#truth(step), outputs: 'logits', loss: 1 / step }),
           x: this.#tensor([3, 4], step),
           dx: this.#tensor([3, 4], -step),
           tape: [{ parameters: [this.#weights], pullback: () => undefined }],
           step,
         }));
     }
+  }
+
+  /** Classes, but for a metric of real numbers. */
+  #truth(seed: number) {
+    const { name } = this.stage.definition;
+    return name === 'r2' || name === 'rootMeanSquaredError' ? { targets: rows(-seed) } : { labels: [0, 1, 2] };
   }
 
   #tensor(shape: readonly number[], seed: number): Tensor {
@@ -253,7 +259,18 @@ describe('a stage that remembers something', () => {
     'drawBatch',
     'holdOut',
   ];
-  remembering.push('dropout', 'mean', 'momentum', 'nesterov', 'rmsProp', 'sgd', 'shuffleBatch');
+  remembering.push('calibrationError', 'f1', 'impute', 'logLoss', 'precision', 'r2', 'recall', 'rocAuc');
+  remembering.push(
+    'rootMeanSquaredError',
+    'topK',
+    'dropout',
+    'mean',
+    'momentum',
+    'nesterov',
+    'rmsProp',
+    'sgd',
+    'shuffleBatch',
+  );
 
   it.each(remembering)('goes on otherwise without its state: %s', async (name) => {
     const stage = examples[name];

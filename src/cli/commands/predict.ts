@@ -79,7 +79,7 @@ interface Row {
   /** Its name; absent where the network says real numbers. */
   readonly class?: string;
   readonly probability?: number;
-  /** Of each class, in the order of the classes. */
+  /** Of each class, in the order of the classes; of each question, that it is a yes. */
   readonly probabilities?: readonly number[];
   /** What the network says, where that is not how probable each class is. */
   readonly outputs?: readonly number[];
@@ -94,10 +94,14 @@ function rowsOf(file: string, count: number, { classes, names, probabilities, ou
       file,
       ...(count > 1 && { sample: i }),
       ...(names.length > 0 && { class: names[i] }),
-      ...(probabilities ? { probability: row[classes[i]], probabilities: row } : { outputs: row }),
+      ...(probabilities && names.length > 0 && { probability: row[classes[i]] }),
+      ...(probabilities ? { probabilities: row } : { outputs: row }),
     };
   });
 }
+
+/** `0.9312 0.0410` */
+const fixed = (probabilities: readonly number[]): string => probabilities.map((p) => p.toFixed(4)).join(' ');
 
 const headingOf = (row: Row): string[] => ['file', ...wordsOf(row).map(([name]) => name)];
 
@@ -106,10 +110,11 @@ const cellsOf = (row: Row): string[] => [nameOf(row), ...wordsOf(row).map(([, wo
 /** `digits.npy[3]` */
 const nameOf = ({ file, sample }: Row): string => printable(sample === undefined ? file : `${file}[${sample}]`);
 
-function wordsOf({ class: name, probability, outputs }: Row): [string, string][] {
+function wordsOf({ class: name, probability, probabilities, outputs }: Row): [string, string][] {
   return [
     ...(name === undefined ? [] : [['class', printable(name)] as [string, string]]),
     ...(probability === undefined ? [] : [['probability', probability.toFixed(4)] as [string, string]]),
+    ...(name === undefined && probabilities ? [['probabilities', fixed(probabilities)] as [string, string]] : []),
     ...(outputs === undefined ? [] : [['outputs', outputs.map(numberText).join(' ')] as [string, string]]),
   ];
 }

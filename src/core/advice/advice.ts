@@ -59,14 +59,16 @@ export function adviceOn({
 const placeOf = (at: Row | Section | Setting, locate: Locate): string =>
   typeof at === 'string' ? locate(at) : locate(at.section, at.position);
 
-/** A loss that has a softmax of its own must not be given the probabilities of another one. */
+/** A loss that has a softmax or a sigmoid of its own must not be given the probabilities of another one. */
 const logitsExpected: Rule = ({ network, train }) => {
-  const [last, loss] = [network.at(-1), train.find(({ definition }) => definition.expects === 'logits')];
+  const last = network.at(-1);
+  const loss = train.find(({ definition: { expects } }) => expects === 'logits' || expects === 'binaryLogits');
   if (last === undefined || loss === undefined || givesProbabilities(last) !== true) return undefined;
   return {
     at: last,
     message:
-      `${last.name} gives numbers from 0 to 1, and ${loss.name} expects logits, since it has a softmax of its own: ` +
+      `${last.name} gives numbers from 0 to 1, and ${loss.name} expects logits, since it has a ` +
+      `${loss.definition.expects === 'logits' ? 'softmax' : 'sigmoid'} of its own: ` +
       `the network cannot say that it is sure, and learns slowly; leave ${last.name} out`,
   };
 };

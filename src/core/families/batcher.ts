@@ -8,6 +8,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Examples, Lease, Spec } from '../kinds.js';
 import type { Random } from '../random/random.js';
+import { scaled } from '../scaling.js';
 import { paced } from '../scheduler.js';
 import { EpochState, type Stateful, stateOf } from '../state.js';
 import { describeGiven } from '../tensor.js';
@@ -49,7 +50,9 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
     to: 'batch',
     build(options, input, context) {
       const size = (options as { size: number }).size;
-      const { shape, classes, targets, split, counts } = input;
+      const { shape, classes, targets, split, counts, missing } = input;
+      if (missing)
+        throw new PipelineError('some features may be missing; put impute in data:, which stands in for them');
       const known = split && counts?.[split];
       const least = definition.least?.(options) ?? 1;
       if (known !== undefined) requireFull(known, least);
@@ -108,7 +111,7 @@ function readBatches(
   let lent: Lease | undefined;
 
   function* batchesOf(examples: Examples): Generator<Batch> {
-    const { split, epoch, features, scaling } = examples;
+    const { split, epoch, features, scaling, targetScaling } = examples;
     const n = exampleCount(examples);
     const current = epochs.begin();
     const { reading } = current;
@@ -129,13 +132,15 @@ function readBatches(
         if (lent !== undefined) lent.over = true; // its memory is written from here on
         lent = { over: false };
         const { t, labels } = truthOf(examples, rows);
+        const weights = pickWeights(examples.weights, rows);
         // last, since it may wait for a thread that is still at the step before
         const x = inputs(rows.length);
         kernels.gather(x, features, rows, scaling);
         const i = ++reading.given;
         next = rowsOf(i);
         if (next.length > 0) kernels.prefetch(x, features, next, scaling);
-        yield { split, epoch, step: (epoch - 1) * steps + i, steps, x, t, labels, tape: [], lease: lent };
+        const step = (epoch - 1) * steps + i;
+        yield { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape: [], lease: lent };
       }
     } finally {
       epochs.end(current);
@@ -144,6 +149,10 @@ function readBatches(
 
   return concatMap((examples) => paced(batchesOf(examples), scheduler));
 }
+
+/** Copied, so that a batch keeps its own. */
+const pickWeights = (weights: Float64Array | undefined, rows: Int32Array): Float64Array | undefined =>
+  weights && Float64Array.from(rows, (row) => weights[row]);
 
 /** What is known of the samples of a batch. */
 type Truth = Pick<Batch, 't' | 'labels'>;
@@ -160,13 +169,16 @@ function readTruth(
 ): (examples: Examples, rows: Int32Array) => Truth {
   if (classes === undefined && width !== undefined) {
     const buffer = rowBuffer(kernels, size, [width]);
-    return ({ targets }, rows) => {
+    return ({ targets, targetScaling }, rows) => {
       if (targets?.shape[1] !== width) {
         throw new RunError(`expected ${width} real-valued targets a sample, found ${targets?.shape[1] ?? 'none'}`);
       }
       const t = buffer(rows.length);
       const { data } = t;
       for (const [b, row] of rows.entries()) data.set(targets.data.subarray(row * width, (row + 1) * width), b * width);
+      if (targetScaling !== undefined) {
+        for (let i = 0; i < data.length; i++) data[i] = scaled(data[i], i, targetScaling);
+      }
       return { t, labels: undefined };
     };
   }

@@ -6,7 +6,7 @@ import { PipelineError, RunError } from '../errors.js';
 import { judges } from '../gradient-culprit.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
-import { type Batch, requireCurrent, type Spec, type Step } from '../kinds.js';
+import { type Batch, type Outputs, requireCurrent, type Spec, type Step } from '../kinds.js';
 import {
   culpritOf,
   describeFirst,
@@ -18,23 +18,20 @@ import {
 } from '../not-finite.js';
 import { describeGiven, formatShape, sameShape, type Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
-import { requireClasses } from './require-classes.js';
+import { requireClasses } from './requirements.js';
+import { type LossFunction, weightedLoss } from './weighted-loss.js';
 
 export interface LossDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Where the reported loss is not the one that dx is the gradient of: the options with which it is. */
   differentiated?(options: Stage['options']): Stage['options'];
   /** What the network should give; left out where any numbers will do. */
-  readonly expects?: 'probabilities' | 'logits';
+  readonly expects?: Outputs;
   /** What it is for a network that takes each of so many classes for as probable as the others: a run that ends above is told. */
   guessing?(classes: number): number;
   /** Left out where real-valued targets are as good as one-hot ones: regression. */
   readonly needs?: 'classes';
-  /** Returns the mean loss of the batch and writes its gradient by x into dx. */
-  readonly loss: (
-    kernels: Kernels,
-    options: z.output<Options>,
-    input: Spec<'batch'>,
-  ) => (dx: Tensor, x: Tensor, t: Tensor) => number;
+  /** Returns the mean loss of the batch and writes its gradient by x into dx: the mean of a loss of each sample alone. */
+  readonly loss: (kernels: Kernels, options: z.output<Options>, input: Spec<'batch'>) => LossFunction;
 }
 
 /** Makes a loss stage: a batch becomes a step. */
@@ -58,18 +55,21 @@ export const loss = <Options extends z.ZodObject>(
         );
       }
       const lossFn = definition.loss(kernels, options, input);
+      let weighted: ReturnType<typeof weightedLoss> | undefined;
+      const outputs = definition.expects;
       const gradients = rowBuffer(kernels, size, shape);
       let rows = 0;
       let steepness: number | undefined;
       return {
-        output: { kind: 'step', size, shape, classes, targets, gradients: false },
+        output: { kind: 'step', size, shape, classes, targets, gradients: false, outputs },
         operator: map((batch: Batch): Step => {
           requireCurrent(batch, at);
-          const { split, epoch, step, steps, x, t, labels, tape, lease } = batch;
+          const { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape, lease } = batch;
           if (t === undefined) throw new PipelineError(withoutTargets(definition.name));
           const B = x.shape[0];
           const dx = gradients(B);
-          const loss = lossFn(dx, x, t);
+          if (weights !== undefined) weighted ??= weightedLoss(lossFn, kernels, input);
+          const loss = weights && weighted ? weighted(dx, x, t, weights) : lossFn(dx, x, t);
           if (!Number.isFinite(loss)) throw notFinite(definition, at, loss, batch, steepness);
           if (B !== rows) {
             requireFinite(at, dx);
@@ -77,7 +77,7 @@ export const loss = <Options extends z.ZodObject>(
             steepness ??= steepnessOf(dx, x, t);
             rows = B;
           }
-          return { split, epoch, step, steps, x, t, labels, tape, lease, dx, loss };
+          return { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape, lease, dx, loss, outputs };
         }),
       };
     },

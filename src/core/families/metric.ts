@@ -8,8 +8,8 @@ import { type Metric, requireCurrent, type Spec, type Split, type Step } from '.
 import { LeasedStep } from '../leased-step.js';
 import { EpochState, joinStates, type Stateful, stateOf } from '../state.js';
 import { trustedStage } from '../trusted-stage.js';
-import { requireClasses } from './require-classes.js';
 import { requireDone } from './require-done.js';
+import { requireClasses, requireDecisions, requireProbabilities, requireTargets } from './requirements.js';
 
 /** Gathers numbers from steps; made anew for each epoch. */
 export interface Reduction {
@@ -25,9 +25,12 @@ export interface Reduction {
 
 /** What the author of a metric writes. */
 export interface MetricDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
-  /** Left out where it does not matter what the targets are. */
-  readonly needs?: 'classes';
-  /** For what counts classes x classes: the most of them that it takes. */
+  /**
+   * What there must be to count: `classes`; `decisions`, which are classes or questions of yes or no; `probabilities` of
+   * either; real-valued `targets`. Left out where it does not matter.
+   */
+  readonly needs?: Requirement | ((options: z.output<Options>) => Requirement | undefined);
+  /** The most classes that it takes, where it keeps much of each. */
   readonly mostClasses?: number;
   /** Whether more of it is better. */
   readonly higherIsBetter?: boolean;
@@ -36,6 +39,17 @@ export interface MetricDefinition<Options extends z.ZodObject> extends StageDesc
   /** Called at the start of each epoch. */
   start(options: z.output<Options>, input: Spec<'step'>): Reduction;
 }
+
+const requirements = {
+  classes: (name: string, input: Spec<'step'>) => requireClasses(name, input, FOR_TARGETS),
+  decisions: (name: string, input: Spec<'step'>) => requireDecisions(name, input, FOR_TARGETS),
+  probabilities: requireProbabilities,
+  targets: requireTargets,
+};
+
+type Requirement = keyof typeof requirements;
+
+const FOR_TARGETS = 'rootMeanSquaredError';
 
 /** Makes a stage of the family `metrics`. An epoch without a step gives no number. */
 export const metric = <Options extends z.ZodObject>(
@@ -47,7 +61,8 @@ export const metric = <Options extends z.ZodObject>(
     from: 'step',
     to: 'metric',
     build(options, input, { at }) {
-      if (definition.needs === 'classes') requireClasses(definition.name, input, 'mean: { of: loss }');
+      const needs = typeof definition.needs === 'function' ? definition.needs(options) : definition.needs;
+      if (needs !== undefined) requirements[needs](definition.name, input);
       requireAtMost(definition, input.classes);
       const name = definition.metricName?.(options) ?? definition.name;
       const epochs = new EpochState(() => begun(definition.name, definition.start(options, input)));
@@ -61,7 +76,7 @@ function requireAtMost(
 ): void {
   if (classes <= mostClasses) return;
   throw new PipelineError(
-    `${name} counts each class against each other, for ${mostClasses} classes at most, and there are ${classes}; ` +
+    `${name} takes ${mostClasses} classes at most, since it keeps much of each, and there are ${classes}; ` +
       'accuracy takes any number of them',
   );
 }

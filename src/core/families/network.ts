@@ -161,7 +161,7 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
 
   return map((batch) => {
     requireCurrent(batch, at);
-    const { split, epoch, step, steps, x, t, labels, tape } = batch;
+    const { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape } = batch;
     const B = x.shape[0];
     const given = forward(x, split);
     if (!Array.isArray(given)) fail(`expected forward to return [out, pullback], found ${describeGiven(given)}`);
@@ -183,7 +183,7 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
       lease = lent = { over: false };
     }
     // field by field: to spread the batch would take a microsecond, and there is one a layer
-    return { split, epoch, step, steps, x: out, t, labels, tape: [...tape, entry], lease };
+    return { split, epoch, step, steps, x: out, t, labels, weights, targetScaling, tape: [...tape, entry], lease };
   });
 }
 

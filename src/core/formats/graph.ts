@@ -45,7 +45,8 @@ export interface GraphOptions {
 export async function graphOf(model: Model, { logits = false }: GraphOptions = {}): Promise<Graph> {
   const { description, layers, classNames } = model;
   const { outputs: reading, input } = description;
-  if (logits && reading !== 'logits') {
+  const hasLogits = reading === 'logits' || reading === 'binaryLogits';
+  if (logits && !hasLogits) {
     throw new PipelineError(`the network gives ${reading}, and has no logits; leave --logits out`);
   }
   const state = await learnedBy(model);
@@ -61,8 +62,11 @@ export async function graphOf(model: Model, { logits = false }: GraphOptions = {
     }
     x = onnx(at(place), x, options);
   }
-  const says = reading === 'logits' && !logits ? 'probabilities' : readings[reading];
-  if (reading === 'logits' && !logits) x = at('softmax').add('Softmax', x, { axis: -1n });
+  const says = hasLogits && !logits ? 'probabilities' : readings[reading];
+  if (hasLogits && !logits) {
+    x = reading === 'logits' ? at('softmax').add('Softmax', x, { axis: -1n }) : at('sigmoid').add('Sigmoid', x);
+  }
+  x = inOwnUnits(at('targets'), x, description);
   // the last value gets the name that it is read by
   const { output: last } = nodes.at(-1)?.output === x ? nodes[nodes.length - 1] : at('output').copy(x);
   const renamed = nodes.map((node) => ({
@@ -81,7 +85,12 @@ export async function graphOf(model: Model, { logits = false }: GraphOptions = {
 }
 
 const INPUT = 'samples';
-const readings = { logits: 'logits', probabilities: 'probabilities', numbers: 'outputs' } as const;
+const readings = {
+  logits: 'logits',
+  binaryLogits: 'logits',
+  probabilities: 'probabilities',
+  numbers: 'outputs',
+} as const;
 
 /** All that was learned, by place and name. */
 async function learnedBy(model: Model): Promise<StateDict> {
@@ -131,21 +140,34 @@ function growing(input: Shape, state: StateDict) {
   return { nodes, tensors, at };
 }
 
-/** (x - mean) / std, without what changes nothing. */
-function scaledInput(
-  graph: ReturnType<ReturnType<typeof growing>['at']>,
-  { scaling, input }: ModelDescription,
-): string {
+/** What appends to a graph for a place in the pipeline. */
+type Growing = ReturnType<ReturnType<typeof growing>['at']>;
+
+/** What stands for numbers that are missing, where some may be; then (x - mean) / std, without what changes nothing. */
+function scaledInput(graph: Growing, { scaling, fill, input }: ModelDescription): string {
   const { mean, std } = scaling;
-  const each = (value: number | readonly number[]): string =>
-    typeof value === 'number'
-      ? graph.constant(value)
-      : graph.whole({
-          shape: input.shape,
-          data: Float64Array.from({ length: sizeOf(input.shape) }, (_, i) => value[i % value.length]),
-        });
-  const centred = mean === 0 ? INPUT : graph.add('Sub', [INPUT, each(mean)]);
+  const each = (value: number | readonly number[]): string => eachColumn(graph, value, input.shape);
+  const whole = fill === undefined ? INPUT : graph.add('Where', [graph.add('IsNaN', INPUT), each(fill), INPUT]);
+  const centred = mean === 0 ? whole : graph.add('Sub', [whole, each(mean)]);
   return std === 1 ? centred : graph.add('Div', [centred, each(std)]);
+}
+
+/** x std + mean: real numbers as the targets had them. */
+function inOwnUnits(graph: Growing, x: string, { targetScaling, input: { targets = 1 } }: ModelDescription): string {
+  if (targetScaling === undefined) return x;
+  const { mean, std } = targetScaling;
+  return graph.add('Add', [
+    graph.add('Mul', [x, eachColumn(graph, std, [targets])]),
+    eachColumn(graph, mean, [targets]),
+  ]);
+}
+
+/** One number, or one for each number of a sample: as many as there are columns, again and again. */
+function eachColumn(graph: Growing, value: number | readonly number[], shape: Shape): string {
+  const [first, ...others] = [value].flat();
+  if (others.length === 0) return graph.constant(first);
+  const all = [first, ...others];
+  return graph.whole({ shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => all[i % all.length]) });
 }
 
 /** The operators that the layers of a network are in ONNX; of a stage without a rule, none. */

@@ -16,7 +16,8 @@ export interface JsModule {
  * @throws PipelineError when a stage has no rule for ONNX, or its rule takes an operator that JavaScript has not here.
  */
 export async function encodeJs(model: Model): Promise<JsModule> {
-  const graph = await graphOf(model, { logits: model.description.outputs === 'logits' });
+  const { outputs } = model.description;
+  const graph = await graphOf(model, { logits: outputs === 'logits' || outputs === 'binaryLogits' });
   return { code: codeOf(graph), types: TYPES };
 }
 
@@ -38,11 +39,15 @@ function codeOf({ description, classNames, input, output, nodes, tensors }: Grap
     values.set(node.output, `v${i}`);
     return `  const v${i} = ${expression};`;
   });
-  const probabilities = { logits: 'softmax', probabilities: 'Float64Array.from', numbers: undefined }[reading];
+  const makes = {
+    logits: 'softmax',
+    binaryLogits: 'sigmoid',
+    probabilities: 'Float64Array.from',
+    numbers: undefined,
+  }[reading];
+  const probabilities = makes === undefined ? 'undefined' : `tensor(rows.map((row) => ${makes}(row)))`;
   const body = [...steps, `  return ${values.get(output.name)};`].join('\n');
-  const used = Object.entries(functions).filter(
-    ([name]) => body.includes(`${name}(`) || (name === 'softmax' && probabilities === 'softmax'),
-  );
+  const used = Object.entries(functions).filter(([name]) => body.includes(`${name}(`) || name === makes);
   const info = { name, shape: input.shape, ...(classNames && { classNames }), ...(reached && { run: reached }) };
   const weights = [...stored].map(
     ([name, stand]) => `const ${stand} = floats('${base64((tensors.get(name) as Tensor).data)}');`,
@@ -65,17 +70,17 @@ export function predict(samples) {
   const rows = rowsOf(samples).map((row, n) => {
     if (row?.length !== size) throw new RangeError(\`sample \${n}: found \${row?.length} numbers, expected \${size}\`);
     const x = Float64Array.from(row);
-    const wrong = x.findIndex((value) => !Number.isFinite(value));
+    const wrong = x.findIndex((value) => !Number.isFinite(value)${description.fill === undefined ? '' : ' && !Number.isNaN(value)'});
     if (wrong !== -1) throw new RangeError(\`sample \${n}: found \${x[wrong]} at number \${wrong}, expected a finite number\`);
     return forward(x);
   });
   const outputs = tensor(rows);
 ${
   classNames === undefined
-    ? '  return { classes: [], names: [], probabilities: undefined, outputs };'
+    ? `  return { classes: [], names: [], probabilities: ${probabilities}, outputs };`
     : `  const classes = rows.map((row) => row.indexOf(Math.max(...row)));
   const names = classes.map((label) => model.classNames[label]);
-  const probabilities = ${probabilities === undefined ? 'undefined' : `tensor(rows.map((row) => ${probabilities}(row)))`};
+  const probabilities = ${probabilities};
   return { classes, names, probabilities, outputs };`
 }
 }

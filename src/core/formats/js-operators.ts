@@ -26,6 +26,10 @@ function softmax(x) {
   const sum = powers.reduce((total, value) => total + value, 0);
   return powers.map((power) => power / sum);
 }`,
+  sigmoid: `/** 1 / (1 + exp(-x)), of each number alone. */
+function sigmoid(x) {
+  return x.map((value) => 1 / (1 + Math.exp(-value)));
+}`,
   erf: `/** The error function: a series near 0, a continued fraction from 3 on (Abramowitz and Stegun, 7.1.6 and 7.1.14). */
 function erf(x) {
   const z = Math.abs(x);
@@ -50,6 +54,7 @@ const unary: Readonly<Record<string, (a: string, attributes: Readonly<Record<str
   Abs: (a) => `Math.abs(${a})`,
   Elu: (a, { alpha = 1 }) => `${a} > 0 ? ${a} : ${alpha} * Math.expm1(${a})`,
   Erf: (a) => `erf(${a})`,
+  IsNaN: (a) => `Number.isNaN(${a})`,
   Exp: (a) => `Math.exp(${a})`,
   LeakyRelu: (a, { alpha = 0.01 }) => `${a} > 0 ? ${a} : ${alpha} * ${a}`,
   Log: (a) => `Math.log(${a})`,
@@ -97,7 +102,11 @@ export function expressionOf(node: GraphNode, operands: readonly Operand[]): str
   if (Object.hasOwn(binary, op) && operands.length === 2 && mapped && operands.every(isRowByRow)) {
     return `${mapped.code}.map((_, i) => ${binary[op](elementOf(first), elementOf(second))})`;
   }
-  const known = [...passed, 'Softmax', 'Gemm', 'MatMul', ...Object.keys(unary), ...Object.keys(binary)].sort();
+  if (op === 'Where' && mapped && operands.every(isRowByRow)) {
+    const [condition, then, otherwise] = operands.map(elementOf);
+    return `${mapped.code}.map((_, i) => (${condition} ? ${then} : ${otherwise}))`;
+  }
+  const known = [...passed, 'Where', 'Softmax', 'Gemm', 'MatMul', ...Object.keys(unary), ...Object.keys(binary)].sort();
   throw new PipelineError(
     `${name}: JavaScript has no ${op} as it is used here; export as onnx, or make the stage's rule of ${known.join(', ')}`,
   );

@@ -1,6 +1,6 @@
 /** What the file of a model says beside its numbers: enough to build the network again, and to read samples as it did. */
 import * as z from 'zod';
-import type { Examples, Scaling, Spec } from '../kinds.js';
+import type { Examples, Outputs, Scaling, Spec } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { TableColumns } from '../table.js';
 import type { DType, Shape } from '../tensor.js';
@@ -8,7 +8,7 @@ import type { DType, Shape } from '../tensor.js';
 /** What training knows that the pipeline does not. */
 export interface Training {
   /** Of the data it learned from. */
-  readonly data: Pick<Examples, 'scaling' | 'classNames' | 'columns'>;
+  readonly data: Pick<Examples, 'scaling' | 'fill' | 'targetScaling' | 'classNames' | 'columns'>;
   /** What was reached, for people. */
   readonly reached?: Reached;
 }
@@ -36,11 +36,15 @@ export interface ModelDescription {
     readonly targets?: number | undefined;
   };
   readonly scaling: Scaling;
+  /** What stands for a feature that is missing, NaN, by column; undefined where none may be. */
+  readonly fill?: readonly number[] | undefined;
+  /** Where targets were scaled: what the network says is a target by (target - mean) / std. */
+  readonly targetScaling?: Scaling | undefined;
   readonly classNames?: readonly string[] | undefined;
   /** How a row of a table becomes a sample, where samples are rows. */
   readonly columns?: TableColumns | undefined;
   /** What the numbers of the last stage are. */
-  readonly outputs: 'logits' | 'probabilities' | 'numbers';
+  readonly outputs: Outputs | 'numbers';
   readonly reached?: Reached | undefined;
 }
 
@@ -50,16 +54,24 @@ const size = z
   .max(2 ** 31);
 const scale = z.union([z.number(), z.array(z.number()).min(1)]);
 
-const numbers = z.strictObject({ name: z.string(), kind: z.literal('number'), fill: z.number().optional() });
+const keepsMissing = z.literal(true).optional();
+const numbers = z.strictObject({
+  name: z.string(),
+  kind: z.literal('number'),
+  fill: z.number().optional(),
+  keepsMissing,
+});
 const category = z.strictObject({
   name: z.string(),
   kind: z.literal('category'),
   values: z.array(z.string()).min(1),
   fill: z.string().optional(),
+  keepsMissing,
 });
 const columnsSchema: z.ZodType<TableColumns> = z.strictObject({
   features: z.array(z.discriminatedUnion('kind', [numbers, category])).min(1),
   target: z.union([category, z.array(numbers).min(1)]),
+  weight: numbers.optional(),
 });
 
 /** Read strictly, since it comes from a file. */
@@ -69,9 +81,11 @@ export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
   network: z.array(z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()) })).min(1),
   input: z.strictObject({ shape: z.array(size).max(8), classes: size.optional(), targets: size.optional() }),
   scaling: z.strictObject({ mean: scale, std: scale }),
+  fill: z.array(z.number()).min(1).optional(),
+  targetScaling: z.strictObject({ mean: scale, std: scale }).optional(),
   classNames: z.array(z.string()).optional(),
   columns: columnsSchema.optional(),
-  outputs: z.enum(['logits', 'probabilities', 'numbers']),
+  outputs: z.enum(['logits', 'binaryLogits', 'probabilities', 'numbers']),
   reached: z
     .strictObject({
       runId: z.string(),
@@ -93,6 +107,8 @@ export function describePipeline(pipeline: Pipeline, { data, reached }: Training
     network: stages.map(({ name, options }) => ({ name, options })),
     input: { shape, ...(classes !== undefined && { classes }), ...(targets !== undefined && { targets }) },
     scaling: data.scaling,
+    ...(data.fill && { fill: data.fill }),
+    ...(data.targetScaling && { targetScaling: data.targetScaling }),
     ...(data.classNames && { classNames: data.classNames }),
     ...(data.columns && { columns: data.columns }),
     outputs: readingOf(pipeline),
@@ -100,10 +116,11 @@ export function describePipeline(pipeline: Pipeline, { data, reached }: Training
   };
 }
 
-/** Logits where the loss has a softmax of its own, probabilities where a softmax ends the network. */
+/** Logits where the loss has a softmax or a sigmoid of its own, probabilities where a softmax ends the network. */
 function readingOf({ rows }: Pipeline): ModelDescription['outputs'] {
   const loss = rows.find(({ section, definition }) => section === 'train' && definition.family === 'losses');
-  if (loss?.definition.expects === 'logits') return 'logits';
+  const { expects } = loss?.definition ?? {};
+  if (expects === 'logits' || expects === 'binaryLogits') return expects;
   const last = rows.findLast(({ section }) => section === 'network');
   return last?.definition.gives === 'probabilities' ? 'probabilities' : 'numbers';
 }

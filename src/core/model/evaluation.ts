@@ -1,4 +1,5 @@
 /** How good predictions of classes are, from the probabilities and the true classes alone. */
+import { calibrationBin, calibrationError } from '../calibration.js';
 import { describeGiven, describeTensor, formatShape, isTensorOf, largestColumn, type Tensor } from '../tensor.js';
 
 /** One class against all others. A number is NaN where it would be 0 / 0: a class that never came, or was never said. */
@@ -52,7 +53,7 @@ export function evaluate(probabilities: Tensor, labels: ArrayLike<number>): Eval
   const { shape, data } = probabilities;
   const [count, columns] = shape;
   const confusionMatrix = Array.from({ length: columns }, () => new Array<number>(columns).fill(0));
-  const bins = Array.from({ length: BINS }, () => ({ confidence: 0, right: 0 }));
+  const [confidence, right] = [new Float64Array(BINS), new Float64Array(BINS)];
   const mistakes: Mistake[] = [];
   let loss = 0;
   for (let sample = 0; sample < count; sample++) {
@@ -61,9 +62,9 @@ export function evaluate(probabilities: Tensor, labels: ArrayLike<number>): Eval
     const probability = data[sample * columns + predicted];
     confusionMatrix[label][predicted]++;
     loss -= Math.log(data[sample * columns + label]);
-    const bin = bins[Math.min(BINS, Math.max(1, Math.ceil(probability * BINS))) - 1]; // (lower end, upper end]
-    bin.confidence += probability;
-    if (predicted === label) bin.right++;
+    const bin = calibrationBin(probability, BINS);
+    confidence[bin] += probability;
+    if (predicted === label) right[bin]++;
     else mistakes.push({ sample, label, predicted, probability });
   }
   return {
@@ -71,8 +72,7 @@ export function evaluate(probabilities: Tensor, labels: ArrayLike<number>): Eval
     accuracy: (count - mistakes.length) / count,
     classes: confusionMatrix.map((row, label) => scoreOf(row, label, confusionMatrix)),
     confusionMatrix,
-    expectedCalibrationError:
-      bins.reduce((sum, { confidence, right }) => sum + Math.abs(right - confidence), 0) / count,
+    expectedCalibrationError: calibrationError(confidence, right, count),
     mistakes: mistakes.sort((a, b) => b.probability - a.probability),
   };
 }

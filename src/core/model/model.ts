@@ -4,13 +4,14 @@ import type { AnyStage, Network } from '../contract.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Parameter, Scaling } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { unscaled } from '../scaling.js';
 import type { StateDict, Stateful } from '../state.js';
 import { largestColumn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { describePipeline, type ModelDescription, type Training } from './description.js';
 import { outputsBy } from './outputs.js';
+import { probabilitiesBy } from './probabilities.js';
 import type { Samples } from './samples.js';
 import { seal } from './sealed-file.js';
-import { softmaxOf } from './softmax.js';
 import { asNumbers } from './table-rows.js';
 
 /** What a model says of n samples, in their order. */
@@ -20,11 +21,11 @@ export interface Prediction {
   /** [n] What those classes are called: by the data, or else their numbers. */
   readonly names: readonly string[];
   /**
-   * [n, C] How probable each class is. Undefined where the network says something else: real-valued targets, or numbers
-   * that no softmax follows.
+   * [n, C] How probable each class is; [n, m] how probable a yes is to each question. Undefined where the network says
+   * something else: real-valued targets, or numbers that no softmax follows.
    */
   readonly probabilities: Tensor | undefined;
-  /** [n, C] What the network's last stage said: logits or probabilities of each class, or the real numbers themselves. */
+  /** [n, C] What the network's last stage said: logits or probabilities of each class, or real numbers in the targets' units. */
   readonly outputs: Tensor;
 }
 
@@ -68,12 +69,6 @@ export function modelOf(pipeline: Pipeline, training: Training): Model {
 /** @deprecated It is called `modelOf` now, and takes all that the data say, so that the model can be kept. */
 export const trainedNetwork = (pipeline: Pipeline, scaling: Scaling): Model => modelOf(pipeline, { data: { scaling } });
 
-const probabilitiesOf: Readonly<Record<ModelDescription['outputs'], (outputs: Tensor) => Tensor | undefined>> = {
-  logits: softmaxOf,
-  probabilities: (outputs) => outputs,
-  numbers: () => undefined,
-};
-
 export function createModel(
   description: ModelDescription,
   layers: Model['layers'],
@@ -83,7 +78,7 @@ export function createModel(
   learned: Stateful,
 ): Model {
   const { name, input, outputs: reading } = description;
-  const outputsOf = outputsBy(kernels, network, description.scaling);
+  const outputsOf = outputsBy(kernels, network, description);
   const columns = sizeOf(network.output.shape);
   const classNames =
     input.classes === undefined
@@ -91,12 +86,14 @@ export function createModel(
       : Array.from({ length: input.classes }, (_, label) => description.classNames?.[label] ?? String(label));
 
   const predict = async (samples: Samples): Promise<Prediction> => {
-    const outputs = await outputsOf(asNumbers(samples, description.columns));
-    if (classNames === undefined) return { classes: [], names: [], probabilities: undefined, outputs };
+    const said = await outputsOf(asNumbers(samples, description.columns));
+    const outputs = inOwnUnits(said, description.targetScaling);
+    const probabilities = probabilitiesBy[reading](outputs);
+    if (classNames === undefined) return { classes: [], names: [], probabilities, outputs };
     const rows = Array.from({ length: outputs.shape[0] }, (_, row) => row);
     const classes = rows.map((row) => largestColumn(outputs.data, row * columns, columns));
     const names = classes.map((label) => classNames[label]);
-    return { classes, names, probabilities: probabilitiesOf[reading](outputs), outputs };
+    return { classes, names, probabilities, outputs };
   };
 
   return {
@@ -110,6 +107,12 @@ export function createModel(
     operator: () => concatMap(predict),
     encode: () => encodeModel(description, learned.state()),
   };
+}
+
+/** Real numbers as the targets had them, before they were standardized. */
+function inOwnUnits({ shape, data }: Tensor, scaling: Scaling | undefined): Tensor {
+  if (scaling === undefined) return { shape, data };
+  return { shape, data: data.map((value, i) => unscaled(value, i, scaling)) };
 }
 
 /** The bytes of a model's file. */

@@ -4,9 +4,10 @@ import type { Network } from '../contract.js';
 import { RunError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
-import type { Batch, Scaling } from '../kinds.js';
+import type { Batch } from '../kinds.js';
 import { culpritOf } from '../not-finite.js';
 import { describeGiven, firstNotFinite, sizeOf, type Tensor, widthOf, zeros } from '../tensor.js';
+import type { ModelDescription } from './description.js';
 import { type NumberSamples, rowsOf } from './samples.js';
 
 /**
@@ -18,14 +19,15 @@ import { type NumberSamples, rowsOf } from './samples.js';
 export function outputsBy(
   kernels: Kernels,
   { input, output, operator }: Network,
-  scaling: Scaling,
+  { scaling, fill }: Pick<ModelDescription, 'scaling' | 'fill'>,
 ): (samples: NumberSamples) => Promise<Tensor> {
   const width = sizeOf(input.shape);
   const columns = sizeOf(output.shape);
   const inputs = rowBuffer(kernels, input.size, input.shape);
 
   return async (samples) => {
-    const { count, features } = rowsOf(samples, input.shape);
+    const { count, features: given } = rowsOf(samples, input.shape);
+    const features = filled(given, fill);
     const wrong = firstNotFinite(features);
     if (wrong !== -1) {
       const place = `sample ${Math.floor(wrong / width)}, number ${wrong % width}`;
@@ -50,6 +52,12 @@ export function outputsBy(
     }
     return outputs;
   };
+}
+
+/** With what stands for numbers that are missing. */
+function filled(features: ArrayLike<number>, fill: readonly number[] | undefined): ArrayLike<number> {
+  if (fill === undefined) return features;
+  return Float64Array.from(features, (value, i) => (Number.isNaN(value) ? fill[i % fill.length] : value));
 }
 
 /** @throws RunError with the stage that was the first to give something else than finite numbers. */

@@ -2,6 +2,10 @@
 import type { AnyStageFactory } from '../contract.js';
 import type { Section } from '../pipeline/sections.js';
 
+/** Tables of a reader's own, for stages that are for real numbers, or for missing ones. */
+const PRICES = 'csv: { train: houses.csv, target: price }';
+const GAPS = 'csv: { train: flowers.csv, target: species, missing: keep }';
+
 /**
  * The text of a pipeline file that can be saved and run.
  *
@@ -11,8 +15,10 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
   const { name, family, example, expects, inOrder } = definition;
   const stage = (of: typeof family, otherwise: string[]): string[] => (family === of ? [example] : otherwise);
   const isOneOf = (...names: string[]): boolean => names.includes(name);
-  const classes = isOneOf('csv') ? 3 : 10;
-  const logits = `dense: { units: ${classes} }`;
+  const isOfNumbers = isOneOf('r2', 'rootMeanSquaredError', 'huber', 'meanAbsoluteError');
+  const isOfRows = isOneOf('csv', 'impute') || isOfNumbers;
+  const classes = isOfRows ? 3 : 10;
+  const logits = `dense: { units: ${isOfNumbers ? 1 : classes} }`;
 
   // a layer of its own word for probabilities, as softmax, ends the network; one with a formula stands between layers
   const endsNetwork =
@@ -22,17 +28,21 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
   const hidden = family === 'layers' && !isOneOf('dense') ? ['relu', example] : between;
   const first = isOneOf('dense') ? example : 'dense: { units: 50 }';
 
-  const loss = stage('losses', [endsNetwork ? 'crossEntropy' : 'softmaxCrossEntropy']);
+  const usual = isOfNumbers ? 'meanSquaredError' : 'softmaxCrossEntropy';
+  const loss = stage('losses', [endsNetwork ? 'crossEntropy' : usual]);
   const judged = ['forward', ...loss];
-  const metrics = stage('metrics', ['accuracy']);
+  const metrics = stage('metrics', [isOfNumbers ? 'rootMeanSquaredError' : 'accuracy']);
   const ownSource = family === 'sources' && plugin !== undefined;
   const data = [
-    ...stage('sources', ['digits']),
+    ...stage('sources', [isOfNumbers ? PRICES : isOneOf('impute') ? GAPS : 'digits']),
+    ...(isOfRows && !isOneOf('csv') ? ['holdOut: { test: 0.2 }'] : []),
     ...(family === 'data' && !isOneOf('normalize', 'standardize', 'oneHot') ? [example] : []),
-    isOneOf('normalize', 'standardize') ? example : isOneOf('csv') ? 'standardize' : 'normalize: { divisor: 255 }',
-    isOneOf('oneHot')
-      ? example
-      : `oneHot: { classes: ${classes} }${ownSource ? ' # not where targets are real numbers' : ''}`,
+    isOneOf('normalize', 'standardize') ? example : isOfRows ? 'standardize' : 'normalize: { divisor: 255 }',
+    ...(isOfNumbers
+      ? ['standardize: { of: targets }']
+      : isOneOf('oneHot')
+        ? [example]
+        : [`oneHot: { classes: ${classes} }${ownSource ? ' # not where targets are real numbers' : ''}`]),
   ];
   const content: readonly (readonly [Section, readonly string[]])[] = [
     ['data', data],

@@ -10,6 +10,10 @@ export interface DataReport extends Origin {
   readonly test?: number;
   /** How features became inputs: x = (feature - mean) / std. */
   readonly scaling: Scaling;
+  /** What stands for features that are missing, by column. */
+  readonly fill?: readonly number[];
+  /** How real-valued targets became what the network learns, where they were scaled. */
+  readonly targetScaling?: Scaling;
   /** What each class is called, by its label, where the data says so. */
   readonly classNames?: readonly string[];
   /** How a row of a table became features, where it did. */

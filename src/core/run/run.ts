@@ -144,6 +144,8 @@ function learn(
     ...(data.validation && { validation: exampleCount(data.validation) }),
     ...(data.test && { test: exampleCount(data.test) }),
     scaling: data.train.scaling,
+    ...(data.train.fill && { fill: data.train.fill }),
+    ...(data.train.targetScaling && { targetScaling: data.train.targetScaling }),
     ...(data.train.classNames && { classNames: data.train.classNames }),
     ...(data.train.columns && { columns: data.train.columns }),
   };

@@ -3,8 +3,11 @@ import { shortened } from '../printable.js';
 import type { Column, Dialect } from '../table.js';
 import { isMissing, numberIn } from './cells.js';
 
-/** What becomes of cells that are missing: filled with the median or the most frequent value, or refused. */
-export type Missing = 'fill' | 'error';
+/**
+ * What becomes of cells that are missing: filled with the median or the most frequent value, kept (NaN; of a category, none of
+ * its values), or refused.
+ */
+export type Missing = 'fill' | 'keep' | 'error';
 
 /** A column of more different words than this says something else: a name, a date, a sentence. */
 const MOST_VALUES = 1000;
@@ -79,20 +82,21 @@ export class ColumnFit {
     if (missing === 'error' && this.#firstMissing !== undefined) {
       return { problem: `found no value for ${name}, expected one, since missing: error`, place: this.#firstMissing };
     }
-    return this.isOfNames ? this.#category() : this.#number();
+    return this.isOfNames ? this.#category(missing) : this.#number(missing);
   }
 
-  #number(): Column | ColumnProblem {
+  #number(missing: Missing): Column | ColumnProblem {
     const { name } = this;
     if (this.#firstWord !== undefined) {
       const found = shortened(this.#firstWord.text);
       const problem = `found "${found}" for ${name}, expected a number, as in most rows; if these are names, categories: [${name}]`;
       return { problem, place: this.#firstWord };
     }
-    return { name, kind: 'number', ...(this.#firstMissing !== undefined && { fill: medianOf(this.#firstNumbers) }) };
+    if (missing === 'keep') return { name, kind: 'number', keepsMissing: true };
+    return { name, kind: 'number', ...(missing === 'fill' && { fill: medianOf(this.#firstNumbers) }) };
   }
 
-  #category(): Column | ColumnProblem {
+  #category(missing: Missing): Column | ColumnProblem {
     const { name } = this;
     const count = this.#values.size;
     const rows = [...this.#values.values()].reduce((sum, times) => sum + times, 0);
@@ -101,8 +105,9 @@ export class ColumnFit {
       return { problem: `the column ${name} has ${many} different words, too many for categories; ignore: [${name}]` };
     }
     const values = [...this.#values.keys()].sort(inOrder);
+    if (missing === 'keep') return { name, kind: 'category', values, keepsMissing: true };
     const [fill] = [...this.#values].reduce((most, one) => (one[1] > most[1] ? one : most));
-    return { name, kind: 'category', values, ...(this.#firstMissing !== undefined && { fill }) };
+    return { name, kind: 'category', values, ...(missing === 'fill' && { fill }) };
   }
 }
 

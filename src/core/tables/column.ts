@@ -33,6 +33,7 @@ export function writeCell(
     to[at] = numberOf(column, cell, decimal);
     return false;
   }
+  if (isMissing(cell) && column.keepsMissing) return false;
   const value = isMissing(cell) ? column.fill : cell;
   if (value === undefined) throw new CellProblem(`found no value for ${column.name}, ${EXPECTED_ONE}`);
   const index = column.values.indexOf(value);
@@ -40,11 +41,16 @@ export function writeCell(
   return index < 0;
 }
 
-const EXPECTED_ONE = 'expected one, as in all rows to learn from';
+const EXPECTED_ONE = 'expected one, since missing: error';
 
 /** @throws CellProblem when it is none, or is missing where none was missing before. */
-export function numberOf({ name, fill }: NumberColumn, cell: string, decimal: Dialect['decimal']): number {
+export function numberOf(
+  { name, fill, keepsMissing }: NumberColumn,
+  cell: string,
+  decimal: Dialect['decimal'],
+): number {
   if (isMissing(cell)) {
+    if (keepsMissing) return Number.NaN;
     if (fill !== undefined) return fill;
     throw new CellProblem(`found no value for ${name}, ${EXPECTED_ONE}`);
   }

@@ -13,6 +13,8 @@ export interface ColumnChoice {
   readonly ignore?: readonly string[] | undefined;
   /** Columns of numbers that are names: of classes, of places. */
   readonly categories?: readonly string[] | undefined;
+  /** The column that says how much each row counts in the loss. */
+  readonly weight?: string | undefined;
   readonly missing: Missing;
 }
 
@@ -36,25 +38,27 @@ export async function fitColumns(
 ): Promise<{ readonly columns: TableColumns; readonly rows: number; readonly withoutTarget: number }> {
   const { names, path, dialect } = table;
   const targets = [choice.target].flat();
-  for (const [option, named] of Object.entries({ ...choice, target: targets })) {
+  const weights = choice.weight === undefined ? [] : [choice.weight];
+  for (const [option, named] of Object.entries({ ...choice, target: targets, weight: weights })) {
     if (Array.isArray(named)) for (const name of named) requireColumn(name, option, table);
   }
   const categories = new Set(choice.categories);
   const ignored = new Set(choice.ignore);
-  const left = names.filter((name) => !ignored.has(name) && !targets.includes(name));
+  const apart = new Set([...targets, ...weights]);
+  const left = names.filter((name) => !ignored.has(name) && !apart.has(name));
   const features = choice.features ?? left;
-  const used = [...features, ...targets];
+  const used = [...features, ...targets, ...weights];
   const twice = used.find((name, i) => used.indexOf(name) < i || ignored.has(name));
   if (twice !== undefined) throw new PipelineError(`the column ${twice} of ${path} is named for two things`);
 
   const fits = used.map((name) => new ColumnFit(name, categories.has(name), dialect.decimal));
   const cells = used.map((name) => names.indexOf(name));
-  const targetCells = cells.slice(features.length);
+  const targetCells = cells.slice(features.length, features.length + targets.length);
   let count = 0;
   let withoutTarget = 0;
   for await (const { rows, lines } of table.rows()) {
     for (const [i, row] of rows.entries()) {
-      if (choice.missing === 'fill' && lacksTarget(row, targetCells)) {
+      if (choice.missing !== 'error' && lacksTarget(row, targetCells)) {
         withoutTarget++;
         continue;
       }
@@ -78,8 +82,10 @@ export async function fitColumns(
   for (const fit of fits.slice(0, features.length)) if (!nameless(fit)) read.push(await columnOf(fit));
   if (read.length === 0) throw new PipelineError(`${path} has no column to learn ${targets.join(', ')} from`);
   const target: Column[] = [];
-  for (const fit of fits.slice(features.length)) target.push(await columnOf(fit));
-  return { columns: { features: read, target: targetOf(target, path) }, rows: count, withoutTarget };
+  for (const fit of fits.slice(features.length, features.length + targets.length)) target.push(await columnOf(fit));
+  const [weight] = await Promise.all(fits.slice(features.length + targets.length).map(columnOf));
+  const columns = { features: read, target: targetOf(target, path), ...(weight && { weight: weightOf(weight, path) }) };
+  return { columns, rows: count, withoutTarget };
 }
 
 /** A row that nothing can be learned from, nor be judged by. */
@@ -93,6 +99,12 @@ function requireColumn(name: string, option: string, { names, path }: OpenTable)
 }
 
 const SHOWN = 20;
+
+/** A missing weight is no weight: it is refused where it stands. */
+function weightOf(column: Column, path: string): NumberColumn {
+  if (column.kind === 'number') return { name: column.name, kind: 'number' };
+  throw new PipelineError(`weight: the column ${column.name} of ${path} has words in it, expected numbers`);
+}
 
 function targetOf(columns: readonly Column[], path: string): TableColumns['target'] {
   const [first] = columns;

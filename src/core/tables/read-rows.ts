@@ -1,12 +1,12 @@
 /** Rows of a table as samples. */
 import { DataError, didYouMean } from '../errors.js';
 import type { Examples } from '../kinds.js';
-import type { OpenTable, TableColumns } from '../table.js';
+import type { Dialect, NumberColumn, OpenTable, TableColumns } from '../table.js';
 import { CellProblem, classOf, numberOf, widthOfColumn, writeCell } from './column.js';
 import type { Missing } from './column-fit.js';
 import { isOfClasses, lacksTarget, targetsOf, widthOf } from './columns.js';
 
-export type TableSamples = Pick<Examples, 'features' | 'labels' | 'targets'> & {
+export type TableSamples = Pick<Examples, 'features' | 'labels' | 'targets' | 'weights'> & {
   readonly count: number;
   /** By column: how many cells had a value that the rows to learn from have not. */
   readonly unseen: ReadonlyMap<string, number>;
@@ -17,7 +17,8 @@ export type TableSamples = Pick<Examples, 'features' | 'labels' | 'targets'> & {
 /**
  * Reads all rows of a table.
  *
- * @param target `fill` leaves rows out that have none, `error` refuses them; `none` looks for none, as of rows to predict from
+ * @param target `fill` and `keep` leave rows out that have none, `error` refuses them; `none` looks for none, nor for weights, as
+ * of rows to predict from
  * @throws DataError with `PATH:LINE:COLUMN` where a cell is not what the rows to learn from say.
  */
 export async function readRows(
@@ -28,7 +29,8 @@ export async function readRows(
   const { names, path, dialect } = table;
   const width = widthOf(columns);
   const targets = target === 'none' ? [] : targetsOf(columns);
-  const [cells, targetCells] = [columns.features, targets].map((some) =>
+  const weight = target === 'none' ? undefined : columns.weight;
+  const [cells, targetCells, [weightCell = -1]] = [columns.features, targets, weight ? [weight] : []].map((some) =>
     some.map(({ name }) => cellOf(name, names, path)),
   );
   const unseen = new Map<string, number>();
@@ -50,18 +52,21 @@ export async function readRows(
     }
   };
 
+  const weights: number[] = [];
   const blocks: Float64Array[] = [];
   const told: number[] = [];
   for await (const { rows, lines } of table.rows()) {
     const x = new Float64Array(rows.length * width);
     let at = 0;
     for (const [i, row] of rows.entries()) {
-      if (target === 'fill' && lacksTarget(row, targetCells)) {
+      if (target !== 'error' && lacksTarget(row, targetCells)) {
         withoutTarget++;
         continue;
       }
       try {
         writeRow(row, x, at, told);
+        cell = weightCell;
+        if (weight !== undefined) weights.push(weightOf(weight, row[cell], dialect.decimal));
       } catch (error) {
         if (!(error instanceof CellProblem)) throw error;
         throw new DataError(await table.placeOf(lines[i], cell), error.message, { cause: error });
@@ -76,7 +81,14 @@ export async function readRows(
   const answers = isOfClasses(columns.target)
     ? { labels: Int32Array.from(told) }
     : { targets: { shape: [count, targets.length], data: Float64Array.from(told) } };
-  return { count, features, unseen, withoutTarget, ...answers };
+  return { count, features, unseen, withoutTarget, ...answers, weights: weight && Float64Array.from(weights) };
+}
+
+/** @throws CellProblem when it is no number, or below 0. */
+function weightOf(column: NumberColumn, cell: string, decimal: Dialect['decimal']): number {
+  const weight = numberOf(column, cell, decimal);
+  if (weight >= 0) return weight;
+  throw new CellProblem(`found ${weight} for ${column.name}, expected a weight of 0 or more`);
 }
 
 function cellOf(name: string, names: readonly string[], path: string): number {

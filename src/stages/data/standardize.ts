@@ -1,7 +1,7 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
-import { RunError } from '../../core/errors.js';
-import type { Examples, Scaling } from '../../core/kinds.js';
+import { PipelineError, RunError } from '../../core/errors.js';
+import type { Examples, Scaling, Spec } from '../../core/kinds.js';
 import { scaled, scaledTwice } from '../../core/scaling.js';
 import { stage } from '../../core/stage.js';
 import { stateOf } from '../../core/state.js';
@@ -21,6 +21,9 @@ import { stateOf } from '../../core/state.js';
  * training examples are measured, so it stands behind the `holdOut` that takes others from them. The numbers are not
  * rewritten: the scaling is noted, kept in the model, and a batcher applies it.
  *
+ * `of: targets` does the same to real-valued targets: prices in thousands become numbers around 0, which a network learns
+ * faster. The loss is then that of the scaled numbers; metrics and predictions are in the target's own units.
+ *
  * Source: `StandardScaler`, `MinMaxScaler` and `RobustScaler` of scikit-learn.
  */
 export const standardize = stage({
@@ -34,32 +37,48 @@ export const standardize = stage({
       .enum(['standard', 'minMax', 'robust'])
       .default('standard')
       .describe('Mean and standard deviation; least and largest value; median and quartiles'),
+    of: z.enum(['features', 'targets']).default('features').describe('What is scaled'),
   }),
-  example: 'standardize: { method: standard }',
-  build({ method }, input) {
-    const groups = input.shape.length === 2 ? 1 : (input.shape.at(-1) ?? 1);
+  example: 'standardize: { method: standard, of: features }',
+  build({ method, of }, input) {
+    if (input.missing) throw new PipelineError('some features may be missing; put impute before standardize');
+    const groups = of === 'targets' ? targetsOf(input) : columnsOf(input);
     /** A std of 0 stands for what is not measured yet. */
     const fitted: { mean: Float64Array; std: Float64Array } = {
       mean: new Float64Array(groups),
       std: new Float64Array(groups),
     };
     return {
-      output: { ...input, features: 'floats' }, // and no bytes any more, as far as a network sees
+      output: of === 'targets' ? input : { ...input, features: 'floats' }, // no bytes any more, as far as a network sees
       operator: map((examples: Examples): Examples => {
+        const { features, scaling, targets, targetScaling = AS_THEY_ARE } = examples;
+        const [numbers, scaledSoFar] =
+          of === 'targets' ? ([targets?.data ?? [], targetScaling] as const) : ([features, scaling] as const);
         if (examples.split === 'train') {
           for (let group = 0; group < groups; group++) {
-            const { mean, std } = measures[method](valuesOf(examples, group, groups));
+            const { mean, std } = measures[method](valuesOf(numbers, scaledSoFar, group, groups));
             fitted.mean[group] = mean;
             fitted.std[group] = std > 0 ? std : 1;
           }
         }
         if (fitted.std[0] === 0) throw new RunError('standardize got other examples before those of train');
-        return { ...examples, scaling: scaledTwice(examples.scaling, scalingOf(fitted)) };
+        const both = scaledTwice(scaledSoFar, scalingOf(fitted));
+        return { ...examples, ...(of === 'targets' ? { targetScaling: both } : { scaling: both }) };
       }),
       state: stateOf(fitted),
     };
   },
 });
+
+const AS_THEY_ARE: Scaling = { mean: 0, std: 1 };
+
+/** How many columns are measured, each for itself. */
+const columnsOf = ({ shape }: Spec<'examples'>): number => (shape.length === 2 ? 1 : (shape.at(-1) ?? 1));
+
+function targetsOf({ targets }: Spec<'examples'>): number {
+  if (targets !== undefined) return targets;
+  throw new PipelineError('standardize: { of: targets } is for real-valued targets, and these examples have none');
+}
 
 const scalingOf = ({ mean, std }: { readonly mean: Float64Array; readonly std: Float64Array }): Scaling =>
   mean.length === 1 ? { mean: mean[0], std: std[0] } : { mean: Array.from(mean), std: Array.from(std) };
@@ -68,9 +87,9 @@ const scalingOf = ({ mean, std }: { readonly mean: Float64Array; readonly std: F
 type Values = (see: (value: number) => void) => void;
 
 const valuesOf =
-  ({ features, scaling }: Examples, column: number, columns: number): Values =>
+  (numbers: ArrayLike<number>, scaling: Scaling, column: number, columns: number): Values =>
   (see) => {
-    for (let i = column; i < features.length; i += columns) see(scaled(features[i], i, scaling));
+    for (let i = column; i < numbers.length; i += columns) see(scaled(numbers[i], i, scaling));
   };
 
 interface Measure {

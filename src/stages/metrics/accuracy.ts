@@ -1,5 +1,5 @@
 import { metric } from '../../core/families/metric.js';
-import { countPredictions, sumOf } from '../../core/families/predictions.js';
+import { countAnswers, countPredictions, sumOf } from '../../core/families/predictions.js';
 import { noOptions } from '../../core/stage.js';
 import { stateOf } from '../../core/state.js';
 import { zeros } from '../../core/tensor.js';
@@ -11,6 +11,8 @@ import { zeros } from '../../core/tensor.js';
  *              accuracy()
  *     metrics: ----------------------------------------------(0.5|)
  *
+ * Behind `binaryCrossEntropy` with targets of yes and no, it is the share of answers that are right, and one a question.
+ *
  * Source: the notebook's `accuracy`: argmax of the output against argmax of the target.
  */
 export const accuracy = metric({
@@ -18,17 +20,23 @@ export const accuracy = metric({
   summary: 'Share of samples whose largest output is the true class',
   options: noOptions,
   example: 'accuracy',
-  needs: 'classes',
+  needs: 'decisions',
   higherIsBetter: true,
   start(_, { shape: [classes] }) {
     const counts = zeros([2, classes], 'float64');
     const [right, all] = [counts.data.subarray(0, classes), counts.data.subarray(classes)];
     return {
-      add: (step) =>
-        countPredictions(step, (label, predicted) => {
-          all[label]++;
-          if (predicted === label) right[label]++;
-        }),
+      add(step) {
+        const count = (column: number, isRight: boolean): void => {
+          all[column]++;
+          if (isRight) right[column]++;
+        };
+        if (step.outputs === 'binaryLogits' && step.labels === undefined) {
+          countAnswers(step, (column, isSaid, isThere) => count(column, isSaid === isThere));
+        } else {
+          countPredictions(step, (label, predicted) => count(label, predicted === label));
+        }
+      },
       // NaN for a class that did not occur
       result: () => ({ value: sumOf(right) / sumOf(all), byClass: Array.from(right, (count, c) => count / all[c]) }),
       state: stateOf({ counts }),

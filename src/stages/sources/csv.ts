@@ -24,9 +24,10 @@ const options = z.strictObject({
   ignore: columnNames.optional().describe('Columns to leave out'),
   categories: columnNames.optional().describe('Columns of numbers that are names, as of classes'),
   missing: z
-    .enum(['fill', 'error'])
+    .enum(['fill', 'keep', 'error'])
     .default('fill')
-    .describe('Missing cells: the median or the most frequent value of train, or an error'),
+    .describe('Missing cells: the median or the most frequent value of train; kept, for impute to fill; or an error'),
+  weight: z.string().optional().describe('Column that says how much each row counts in the loss'),
   delimiter: z.string().length(1).optional().describe('Between two cells; as the file looks if left out'),
   decimal: z.enum(['.', ',']).optional().describe('In numbers; as the file looks if left out'),
   header: z.boolean().optional().describe('Whether the first row names the columns; as it looks if left out'),
@@ -98,7 +99,7 @@ const reading =
       : { targets: target.length };
     const readExamples = async (split: SourceSplit): Promise<Examples> => {
       const table = await openTable(options, split, host);
-      const { features, labels, targets, ...remarks } = await readRows(table, columns, options.missing);
+      const { features, labels, targets, weights, ...remarks } = await readRows(table, columns, options.missing);
       const remark = remarkOn(remarks, columns);
       return {
         split,
@@ -108,6 +109,7 @@ const reading =
         scaling: { mean: 0, std: 1 },
         labels,
         targets,
+        weights,
         classes: undefined,
         ...(isOfClasses(target) && { classNames: target.values }),
         columns,
@@ -115,7 +117,15 @@ const reading =
       };
     };
     return {
-      output: { kind: 'examples', shape, classes: undefined, features: 'floats', counts: { train: rows }, ...told },
+      output: {
+        kind: 'examples',
+        shape,
+        classes: undefined,
+        features: 'floats',
+        counts: { train: rows },
+        ...told,
+        ...(columns.features.some(({ kind, keepsMissing }) => kind === 'number' && keepsMissing) && { missing: true }),
+      },
       operator: concatMap(readExamples),
     };
   };

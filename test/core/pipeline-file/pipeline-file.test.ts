@@ -83,7 +83,11 @@ describe('a wrong value of an option', () => {
     ['units: 8', 'units:', '9:21: dense: units: expected a number, found nothing'],
     ['units: 8', 'units: 8, bias: yes', '9:30: dense: bias: expected true or false, found the text "yes"'],
     ['units: 8', 'units: 8, weights: { normal: -1 }', '9:43: dense: weights.normal: expected more than 0, found -1'],
-    ['of: loss', 'of: lss', '18:17: mean: of: expected loss, found the text "lss"; did you mean "loss"?'],
+    [
+      'of: loss',
+      'of: lss',
+      '18:17: mean: of: expected loss or absoluteError, found the text "lss"; did you mean "loss"?',
+    ],
     [': 0.1', ': .nan', '17:26: sgd: learningRate: expected a number, found NaN'],
     [': 0.1', ': -.inf', '17:26: sgd: learningRate: expected a number, found -Infinity'],
     [': 0.1', ': 0', '17:26: sgd: learningRate: expected more than 0, found 0'],

@@ -22,7 +22,8 @@ import { buildText, refusalOf, sectionOf, TINY, tinyWith } from '../../tiny-pipe
 
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
-const LOSSES = 'crossEntropy, meanSquaredError, softmaxCrossEntropy';
+const LOSSES =
+  'binaryCrossEntropy, crossEntropy, focal, huber, meanAbsoluteError, meanSquaredError, softmaxCrossEntropy';
 const BATCHERS = 'batch, drawBatch, shuffleBatch';
 
 describe('a wrong wiring in a file', () => {

@@ -70,7 +70,11 @@ describe('stagesBetween', () => {
   it('names what leads from one kind to another', () => {
     expect(stagesBetween(registry, 'split', 'examples')).toEqual(['csv', 'digits', 'idx', 'mnist']);
     expect(stagesBetween(registry, 'batch', 'step')).toEqual([
+      'binaryCrossEntropy',
       'crossEntropy',
+      'focal',
+      'huber',
+      'meanAbsoluteError',
       'meanSquaredError',
       'softmaxCrossEntropy',
     ]);

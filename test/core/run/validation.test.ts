@@ -258,7 +258,7 @@ describe('a wrong validation', () => {
     [
       'without a loss',
       VALIDATED.replace(/(?<=validation:\n(?: .*\n){2}) .*\n.*\n.*\n/, ''),
-      'tiny.yaml:22:5: validation: needs a loss after forward: crossEntropy, meanSquaredError, softmaxCrossEntropy',
+      'tiny.yaml:22:5: validation: needs a loss after forward: binaryCrossEntropy, crossEntropy, focal, huber, meanAbsoluteError, meanSquaredError, softmaxCrossEntropy',
     ],
   ])('%s', (_, text, expected) => {
     expect(refusal(text)).toBe(expected);

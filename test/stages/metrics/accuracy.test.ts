@@ -86,7 +86,7 @@ describe('accuracy', () => {
   it('refuses real-valued targets', () => {
     expect(() => through(accuracy(), stepOf([[0.5]], { targets: [[0.25]] }))).toThrow(
       new PipelineError(
-        'accuracy is for classes, but these targets are real numbers, 1 a sample; for regression there is mean: { of: loss }',
+        'accuracy is for classes, but these targets are real numbers, 1 a sample; for regression there is rootMeanSquaredError',
       ),
     );
   });

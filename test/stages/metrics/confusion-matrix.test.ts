@@ -49,7 +49,7 @@ describe('confusionMatrix', () => {
 
   it.each([4097, 65_536])('refuses %d classes before it allocates anything', (classes) => {
     const input = { kind: 'step', size: 1, shape: [classes], classes, gradients: false } as const;
-    const problem = `for 4096 classes at most, and there are ${classes}; accuracy takes any number of them`;
+    const problem = `takes 4096 classes at most, since it keeps much of each, and there are ${classes}; accuracy takes any number of them`;
     expect(() => confusionMatrix().build(input, contextWith())).toThrow(problem);
     expect(() => confusionMatrix().build({ ...input, shape: [4096], classes: 4096 }, contextWith())).not.toThrow();
   });
@@ -79,7 +79,7 @@ describe('confusionMatrix', () => {
   it('refuses real-valued targets', () => {
     expect(() => through(confusionMatrix(), stepOf([[0.5]], { targets: [[0.25]] }))).toThrow(
       new PipelineError(
-        'confusionMatrix is for classes, but these targets are real numbers, 1 a sample; for regression there is mean: { of: loss }',
+        'confusionMatrix is for classes, but these targets are real numbers, 1 a sample; for regression there is rootMeanSquaredError',
       ),
     );
   });

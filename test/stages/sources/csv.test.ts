@@ -4,12 +4,14 @@ import {
   csv,
   DataError,
   type Examples,
+  impute,
   NotKnownError,
   PipelineError,
   type SourceSplit,
 } from 'marblenet';
 import { EMPTY, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { through } from '../../../src/core/inspect/through.js';
 import { temporaryFile } from '../../node/temporary-folder.js';
 import { contextWith } from '../context.js';
 
@@ -106,6 +108,31 @@ describe('csv', () => {
     expect(await refusalOf(readText(text, { target: 'y', missing: 'error' }))).toContain(problem);
   });
 
+  it('keeps what is missing, for impute to fill', async () => {
+    const text = 'size,colour,y\n1,red,1\nNA,red,2\n10,,3\n4,blue,4\n';
+    const path = await temporaryFile(text, 'table.csv');
+    const host = createNodeHost({ offline: true });
+    const source = await csv({ train: path, target: 'y', missing: 'keep' }).open?.(host, ['train']);
+    const built = source?.build({ kind: 'split' }, contextWith({ host }));
+    expect(built?.output).toMatchObject({ missing: true });
+    const examples = await readText(text, { target: 'y', missing: 'keep' });
+    expect(numbersOf(examples)).toEqual([1, 0, 1, Number.NaN, 0, 1, 10, 0, 0, 4, 1, 0]);
+    expect(numbersOf(through(impute({ method: 'mean' }), examples))).toEqual([1, 0, 1, 5, 0, 1, 10, 0, 0, 4, 1, 0]);
+  });
+
+  it('weighs rows by a column', async () => {
+    const text = 'x,y,times\n1,2,1\n3,4,0\n5,6,2.5\n';
+    const examples = await readText(text, { target: 'y', weight: 'times' });
+    expect(examples.weights).toEqual(Float64Array.of(1, 0, 2.5));
+    expect(numbersOf(examples)).toEqual([1, 3, 5]);
+    expect(await refusalOf(readText(text.replace('2.5', '-1'), { target: 'y', weight: 'times' }))).toContain(
+      'table.csv:4:5: found -1 for times, expected a weight of 0 or more',
+    );
+    expect(await refusalOf(readText(text.replace('2.5', ''), { target: 'y', weight: 'times' }))).toContain(
+      'table.csv:4:5: found no value for times',
+    );
+  });
+
   it('leaves rows out that have no target, and says how many', async () => {
     const examples = await readText('x,y\n1,2\n5,?\n3,4\n', { target: 'y' });
     expect(numbersOf(examples)).toEqual([1, 3]);
@@ -123,8 +150,10 @@ describe('csv', () => {
     expect(numbersOf(examples)).toEqual([1.5, 0, 0, 2, 0, 1]);
     expect(examples).toMatchObject({ split: 'test', labels: Int32Array.of(0, 1), classNames: ['iris', 'rose'] });
     expect(examples.origin.remark).toBe('1 cells of colour say what train never says, and are none of its values');
-    expect(await refusalOf(read({ train, test, target: 'kind' }, 'train', 'test'))).toContain(
-      'test.csv:2:16: found no value for height, expected one, as in all rows to learn from',
+    const [, filled] = await read({ train, test, target: 'kind' }, 'train', 'test');
+    expect(numbersOf(filled)).toEqual([1.5, 0, 0, 10, 2, 0, 1, 3]);
+    expect(await refusalOf(read({ train, test, target: 'kind', missing: 'error' }, 'train', 'test'))).toContain(
+      'test.csv:2:16: found no value for height, expected one, since missing: error',
     );
   });
 
