@@ -57,6 +57,8 @@ export async function evaluateModel(
       ...definition,
       dtype: description.dtype,
       initialWeights: undefined, // the run began with them
+      best: undefined, // and has chosen, by metrics that are not computed here
+      earlyStopping: undefined,
       network: stagesOf(description, registry, path),
       [section]: judging(definition, split),
     },

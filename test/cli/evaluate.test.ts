@@ -31,6 +31,12 @@ const trained = async (text: string, out: string): Promise<EndEvent> => {
   return eventsOf(ended).at(-1) as unknown as EndEvent;
 };
 
+test('a run that chose by its test is judged, too', async () => {
+  const out = await scratchFolder();
+  const { test: figures } = await trained(`best: { monitor: test.accuracy }\n${TINY}`, out);
+  expect(await judged(join(out, 'tiny'))).toMatchObject({ loss: figures?.loss, accuracy: figures?.accuracy });
+});
+
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);
 
 /** With dropout, which must not act, and the run's own loss, which smooths its targets. */
@@ -42,6 +48,10 @@ const SMOOTHED = VALIDATED.replace('  - relu', '  - relu\n  - dropout: { rate: 0
 describe.each([
   ['with a validation', VALIDATED],
   ['with dropout and smoothed targets', SMOOTHED],
+  [
+    'that chose its best epoch, and could stop early',
+    VALIDATED.replace('seed: 1', 'seed: 1\nbest: {}\nearlyStopping: {}'),
+  ],
   ['whose draws come from one stream', SMOOTHED.replace('seed: 1', 'seed: 1\nrandom: numpy')],
 ])('a run %s', (_, text) => {
   let runs: string;
