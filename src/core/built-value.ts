@@ -3,6 +3,7 @@ import type { Built, StageDefinition } from './contract.js';
 import { PipelineError } from './errors.js';
 import type { Kind } from './kinds.js';
 import { specProblem } from './spec-check.js';
+import { describeGiven } from './tensor.js';
 import { describeValue } from './wrong-value.js';
 
 /**
@@ -18,6 +19,17 @@ export function requireReturned<T>(returned: T, stage: string, wanted: string): 
   const isPromise = typeof returned === 'object' && returned !== null && 'then' in returned;
   const found = isPromise ? 'a promise; build without waiting for anything' : describeValue(returned);
   throw new PipelineError(`${stage}: build should return ${wanted}, but returned ${found}`);
+}
+
+/**
+ * What the author's `loss` or `rule` returned, if it is a function.
+ *
+ * @param wanted what it should be: "a function of dx, x and t"
+ * @throws PipelineError that names a promise, nothing, or what else it is.
+ */
+export function requireFunction<T>(returned: T, stage: string, method: string, wanted: string): T {
+  if (typeof returned === 'function') return returned;
+  throw new PipelineError(`${stage}: its ${method} should return ${wanted}, but returned ${describeGiven(returned)}`);
 }
 
 /** @throws PipelineError when a stage was not built: its operator is no function, or its output of another kind. */

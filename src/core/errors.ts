@@ -121,5 +121,15 @@ const LONGEST_WORD = 100;
 const typingDistance = (a: string, b: string): number =>
   a !== b && [...a].sort().join() === [...b].sort().join() ? 1 : leven(a, b);
 
-/** The message of anything that was thrown. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+/** The message of anything that was thrown: of an Error, a text, or what can be said of another value. */
+export function messageOf(thrown: unknown): string {
+  try {
+    if (typeof thrown === 'string') return thrown;
+    const isObject = typeof thrown === 'object' && thrown !== null;
+    // an error of another realm is no instance of this one's
+    if (isObject && 'message' in thrown) return String(thrown.message);
+    return `${isObject ? 'an object' : String(thrown)} was thrown, which is no Error`;
+  } catch {
+    return 'an Error without a message was thrown';
+  }
+}

@@ -61,8 +61,12 @@ describe('messageOf', () => {
   it.each([
     [new Error('a'), 'a'],
     ['b', 'b'],
-    [undefined, 'undefined'],
-  ])('%s', (thrown, message) => {
+    [undefined, 'undefined was thrown, which is no Error'],
+    [Symbol('a'), 'Symbol(a) was thrown, which is no Error'],
+    [Object.create(null), 'an object was thrown, which is no Error'],
+    [{ message: 'of another realm' }, 'of another realm'],
+    [{ message: Object.create(null) }, 'an Error without a message was thrown'],
+  ])('%#', (thrown, message) => {
     expect(messageOf(thrown)).toBe(message);
   });
 });

@@ -124,4 +124,62 @@ describe('an error in the code of a plug-in is said with its stage, its method a
     const { message } = await refusalOf(layer("forward() { throw new Error('not on Sundays'); }"), '- relu');
     expect(message).toBe('/tiny.yaml:11:5: my: not on Sundays');
   });
+
+  it.each([
+    ['an object without a prototype', 'Object.create(null)', 'an object was thrown, which is no Error'],
+    ['nothing', 'undefined', 'undefined was thrown, which is no Error'],
+    ['a text', "'not on Sundays'", 'not on Sundays'],
+  ])('and %s that it throws is said with its stage', async (_, thrown, problem) => {
+    const inForward = await refusalOf(layer(`forward() { throw ${thrown}; }`), '- relu');
+    expect(inForward.message).toBe(`/tiny.yaml:11:5: my: ${problem}`);
+    const inPullback = await refusalOf(layer(`forward: (x) => [x, () => { throw ${thrown}; }]`), '- relu');
+    expect(inPullback.message).toBe(`/tiny.yaml:11:5: my: ${problem}`);
+  });
+});
+
+describe('a promise in the place of what works at once is said with its stage', () => {
+  const optimizing = (rule: string) =>
+    `export const my = optimizer({ ...my_, options: z.strictObject({ learningRate: learningRate.default(1) }), rule: ${rule} });`;
+  it.each([
+    [
+      'a loss',
+      '- softmaxCrossEntropy\n  - backward',
+      'export const my = loss({ ...my_, loss: async () => () => 1 });',
+      'its loss should return a function of dx, x and t, but returned a promise, but stages work synchronously',
+    ],
+    [
+      'what a loss returns',
+      '- softmaxCrossEntropy\n  - backward',
+      'export const my = loss({ ...my_, loss: () => async () => 1 });',
+      'expected the loss as a number, found a promise, but stages work synchronously',
+    ],
+    [
+      'a rule',
+      '- sgd: { learningRate: 0.1 }',
+      optimizing('async () => () => {}'),
+      'its rule should return a function of an update, but returned a promise, but stages work synchronously',
+    ],
+    [
+      'the start of a metric',
+      '- accuracy',
+      'export const my = metric({ ...my_, start: async () => ({ add() {}, result: () => ({ value: 1 }) }) });',
+      'its start should return a reduction, as { add, result }, but returned a promise, but stages work synchronously',
+    ],
+    [
+      'a pullback',
+      '- relu',
+      layer('forward: (x) => [x, async (dy) => dy]'),
+      'its pullback gave a promise, but stages work synchronously',
+    ],
+    [
+      'the pullback of the first layer',
+      '- dense: { units: 8 }',
+      layer('forward: (x) => [{ shape: x.shape, data: x.data.slice() }, async (dy) => dy]'),
+      'its pullback gave a promise, but stages work synchronously',
+    ],
+  ])('%s', async (_, item, code, problem) => {
+    const after = item.includes('backward') ? '- my\n  - backward' : '- my';
+    const { message } = await refusalOf(code, item, after);
+    expect(message.replace(/^\/tiny\.yaml:\d+:5: /, '')).toBe(`my: ${problem}`);
+  });
 });

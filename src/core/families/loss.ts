@@ -1,6 +1,7 @@
 /** Losses: one number that says how wrong the network's output is, and its gradient. */
 import { map } from 'rxjs';
 import * as z from 'zod';
+import { requireFunction } from '../built-value.js';
 import type { Stage, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError, RunError } from '../errors.js';
 import { judges } from '../gradient-culprit.js';
@@ -18,6 +19,7 @@ import {
 } from '../not-finite.js';
 import { describeGiven, formatShape, sameShape, type Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
+import { changeIn } from '../unchanged-input.js';
 import { requireClasses } from './requirements.js';
 import { type LossFunction, weightedLoss } from './weighted-loss.js';
 
@@ -54,7 +56,12 @@ export const loss = <Options extends z.ZodObject>(
             `but the output has the shape ${formatShape(shape)}; give the last dense layer units: ${width}`,
         );
       }
-      const lossFn = definition.loss(kernels, options, input);
+      const lossFn = requireFunction(
+        definition.loss(kernels, options, input),
+        definition.name,
+        'loss',
+        'a function of dx, x and t',
+      );
       let weighted: ReturnType<typeof weightedLoss> | undefined;
       const outputs = definition.expects;
       const gradients = rowBuffer(kernels, size, shape);
@@ -69,7 +76,10 @@ export const loss = <Options extends z.ZodObject>(
           const B = x.shape[0];
           const dx = gradients(B);
           if (weights !== undefined) weighted ??= weightedLoss(lossFn, kernels, input);
+          const changed = B === rows ? undefined : changeIn(x, tape.length);
           const loss = weights && weighted ? weighted(dx, x, t, weights) : lossFn(dx, x, t);
+          const problem = changed?.('loss');
+          if (problem !== undefined) throw new RunError(`${at}: ${problem}`, { placed: true });
           if (!Number.isFinite(loss)) throw notFinite(definition, at, loss, batch, steepness);
           if (B !== rows) {
             requireFinite(at, dx);

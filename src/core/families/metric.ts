@@ -7,6 +7,7 @@ import { PipelineError } from '../errors.js';
 import { type Metric, requireCurrent, type Spec, type Split, type Step } from '../kinds.js';
 import { LeasedStep } from '../leased-step.js';
 import { EpochState, joinStates, type Stateful, stateOf } from '../state.js';
+import { describeGiven } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
 import { requireDone } from './require-done.js';
 import { requireClasses, requireDecisions, requireProbabilities, requireTargets } from './requirements.js';
@@ -89,6 +90,12 @@ interface Reducing extends Stateful {
 }
 
 function begun(stageName: string, reduction: Reduction): Reducing {
+  if (typeof reduction?.add !== 'function' || typeof reduction.result !== 'function') {
+    const found = describeGiven(reduction);
+    throw new PipelineError(
+      `${stageName}: its start should return a reduction, as { add, result }, but returned ${found}`,
+    );
+  }
   const last: Reducing['last'] = { split: 'train', epoch: 0, step: 0 };
   const gathered = reduction.state ?? stateOf({});
   const { state, restore } = joinStates([

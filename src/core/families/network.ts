@@ -31,7 +31,9 @@ import {
   type Tensor,
 } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
+import { changeIn } from '../unchanged-input.js';
 import { describeValue } from '../wrong-value.js';
+import { requireDone } from './require-done.js';
 
 /** A differentiable function with its parameters. */
 export interface Layer {
@@ -150,9 +152,13 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
 
   /** The pullback for a number of rows that it has not been seen with. */
   const watched =
-    (pullback: Pullback, x: Tensor, out: Tensor): Pullback =>
+    (pullback: Pullback, x: Tensor, out: Tensor, layersBefore: number): Pullback =>
     (dout, needed) => {
+      const changed = changeIn(x, layersBefore);
       const dx = pullback(dout, needed);
+      const problem = changed('pullback');
+      if (problem !== undefined) fail(problem);
+      requireDone(dx, at, 'pullback');
       if (needed) requireGradient(dx, x);
       if (dx !== undefined) steepness ??= steepnessOf(dx, dout, x, out, ...parameters.map(({ value }) => value));
       rowsBack = x.shape[0];
@@ -163,12 +169,15 @@ function lift({ forward, output, parameters = [] }: Layer, at: string): Operator
     requireCurrent(batch, at);
     const { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape } = batch;
     const B = x.shape[0];
+    const changed = split === seen ? undefined : changeIn(x, tape.length);
     const given = forward(x, split);
+    const problem = changed?.('forward');
+    if (problem !== undefined) fail(problem);
     if (!Array.isArray(given)) fail(`expected forward to return [out, pullback], found ${describeGiven(given)}`);
     const [out, pullback] = given;
     const isNew = out !== known || B !== rows || split !== seen;
     if (isNew) requireOutput(out, pullback, B);
-    const back = B === rowsBack ? pullback : watched(pullback, x, out);
+    const back = B === rowsBack ? pullback : watched(pullback, x, out, tape.length);
     const entry: TapeEntry = { pullback: back, parameters, input: x, at, steepness };
     if (isNew) {
       seen = split;

@@ -1,6 +1,7 @@
 /** Optimizers: how the parameters move, once their gradients are there. */
 import { tap } from 'rxjs';
 import * as z from 'zod';
+import { requireFunction } from '../built-value.js';
 import type { StageDescription, StageFactory } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kernels, Update } from '../kernels/kernels.js';
@@ -96,7 +97,8 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
           memory[`${name}.${what}`] = tensor;
           return tensor;
         };
-        const move = definition.rule(parameter, options, kernels, remember);
+        const rule = definition.rule(parameter, options, kernels, remember);
+        const move = requireFunction(rule, definition.name, 'rule', 'a function of an update');
         moves.set(parameter.value, move);
         return move;
       };

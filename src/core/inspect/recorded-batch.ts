@@ -9,6 +9,7 @@ import { type Environment, openPipeline, type PipelineDefinition } from '../pipe
 import type { Replay } from '../random/replay.js';
 import type { StateDict } from '../state.js';
 import { copyOf, firstDifference, type Tensor } from '../tensor.js';
+import { changedInput } from '../unchanged-input.js';
 import { watchPullback } from './watch-pullback.js';
 
 /** A stage that the loss depends on: a network stage, or a loss. */
@@ -61,7 +62,14 @@ export async function record(
       }),
       operator,
     );
-  const watched = map((batch) => keepGradient(batch as Batch, links[links.length - 1], gradients)) as StageOperator;
+  const watched = map((batch) => {
+    const link = links[links.length - 1];
+    // a run does not look at what the batcher gave, which may be sparse
+    if (firstDifference(link.input.x.data, link.x.data) !== -1) {
+      throw new PipelineError(`${link.row.at}: ${changedInput('forward')}`, { placed: true });
+    }
+    return keepGradient(batch as Batch, link, gradients);
+  }) as StageOperator;
   const played = tap((step) => {
     loss = (step as Step).loss;
     keepOthers(step as Step, links, gradients);
