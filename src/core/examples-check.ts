@@ -20,8 +20,7 @@ interface Where {
   readonly kernels: { readonly dtype: DType };
 }
 
-/** The smallest and the largest feature; arrays that are here are known to be finite. */
-const ranges = new WeakMap<object, Range>();
+/** The smallest and the largest feature. */
 type Range = readonly [min: number, max: number];
 
 /**
@@ -102,8 +101,6 @@ const isNumbers = (value: unknown): value is ArrayLike<number> & object =>
 /** @throws DataError at the first number that is not finite; the sample is the row that it stands in. */
 function rangeOf(numbers: ArrayLike<number> & object, where: () => string, width: number, at: string): Range {
   if (numbers instanceof Uint8Array) return [0, 255];
-  const known = ranges.get(numbers);
-  if (known !== undefined) return known;
   const index = firstNotFinite(numbers);
   if (index !== -1) throw new DataError(at, notANumber(numbers[index], index, width, where()), { placed: true });
   let min = numbers[0];
@@ -112,7 +109,6 @@ function rangeOf(numbers: ArrayLike<number> & object, where: () => string, width
     min = Math.min(min, numbers[i]);
     max = Math.max(max, numbers[i]);
   }
-  ranges.set(numbers, [min, max]);
   return [min, max];
 }
 

@@ -189,3 +189,27 @@ describe('a metric whose parts cannot be', () => {
     expect(await refusalOf({ judged })).toEqual(running(`test[3]: judging: the ${problem}`));
   });
 });
+
+it('NaN that a later data stage writes into numbers which were checked is found, and that stage is named', async () => {
+  const spoiling = stage({
+    ...description,
+    name: 'spoiling',
+    example: 'spoiling',
+    family: 'data',
+    from: 'examples',
+    to: 'examples',
+    build: (_, output) => ({
+      output,
+      operator: map((examples: Examples) => {
+        examples.features[5] = Number.NaN;
+        return examples;
+      }),
+    }),
+  })();
+  const run = runPipeline({
+    data: [points({}, {}), changing({}), spoiling, oneHot()],
+    network: [dense({ units: 2 })],
+    train: [batch({ size: 2 }), forward(), softmaxCrossEntropy(), backward(), sgd({ learningRate: 0.1 })],
+  });
+  await expect(run).rejects.toThrow('data[2]: spoiling: found NaN at sample 2 of train, expected a number');
+});
