@@ -11,6 +11,8 @@ export interface Monitored {
   readonly split: Split;
   readonly name: string;
   readonly higherIsBetter: boolean;
+  /** The setting that names it: `relu.yaml:20:1`. */
+  readonly at: string;
 }
 
 /** How a run chooses among its epochs. */
@@ -42,7 +44,7 @@ export function choiceOf(
 function monitored(monitor: string, setting: Setting, rows: readonly StageRow[], locate: Locate): Monitored {
   const metrics = metricsOf(rows);
   const found = metrics.find(({ split, name }) => `${split}.${name}` === monitor);
-  if (found !== undefined) return found;
+  if (found !== undefined) return { ...found, at: locate(setting) };
   const names = metrics.map(({ split, name }) => `${split}.${name}`);
   const holdOut = monitor.startsWith('validation.') && !names.some((name) => name.startsWith('validation.'));
   const advice = holdOut
@@ -54,7 +56,7 @@ function monitored(monitor: string, setting: Setting, rows: readonly StageRow[],
 }
 
 /** The metrics of an epoch: those of a test count only where there is no validation, since it comes at the end otherwise. */
-function metricsOf(rows: readonly StageRow[]): Monitored[] {
+function metricsOf(rows: readonly StageRow[]): Omit<Monitored, 'at'>[] {
   const hasValidation = rows.some(({ section }) => section === 'validation');
   return rows.flatMap((row) => {
     const { section, output, definition } = row;

@@ -1,6 +1,7 @@
 /** Which epoch of a run was the best, and when it is time to stop looking for a better one. */
-import type { Metric, Split } from '../kinds.js';
-import type { Choice } from '../pipeline/choice.js';
+import { didYouMean, RunError } from '../errors.js';
+import type { Metric } from '../kinds.js';
+import type { Choice, Monitored } from '../pipeline/choice.js';
 import { requireFiniteState, requireSameKind, type StateDict, type Stateful } from '../state.js';
 
 /** The best epoch so far, and the network as it was then. */
@@ -49,11 +50,16 @@ export class Monitor {
     this.#seen = seen;
   }
 
-  /** After an epoch, with its metrics. */
+  /**
+   * After an epoch, with its metrics.
+   *
+   * @throws RunError when the metric that decides has not come yet.
+   */
   see(epoch: number, step: number, metrics: readonly Metric[]): void {
     const { best, stopping } = this.choice;
     const { best: before, waited, leader } = this.#seen;
-    const value = valueIn(metrics, best.split, best.name);
+    const value = valueIn(metrics, best);
+    if (value === undefined && before === undefined) throw missing(best, epoch, metrics);
     const isBest =
       value !== undefined && (before === undefined || isBetter(value, before.value, best.higherIsBetter, 0));
     const now = isBest ? { epoch, step, value, metrics, learned: this.learned.state() } : before;
@@ -61,8 +67,9 @@ export class Monitor {
       this.#seen = { best: now, waited, leader };
       return;
     }
-    const { split, name, higherIsBetter, minDelta } = stopping;
-    const watched = valueIn(metrics, split, name);
+    const { higherIsBetter, minDelta } = stopping;
+    const watched = valueIn(metrics, stopping);
+    if (watched === undefined && leader === undefined) throw missing(stopping, epoch, metrics);
     const leads =
       watched !== undefined && (leader === undefined || isBetter(watched, leader, higherIsBetter, minDelta));
     this.#seen = leads ? { best: now, waited: 0, leader: watched } : { best: now, waited: waited + 1, leader };
@@ -82,8 +89,16 @@ export class Monitor {
   }
 }
 
-const valueIn = (metrics: readonly Metric[], split: Split, name: string): number | undefined =>
+const valueIn = (metrics: readonly Metric[], { split, name }: Monitored): number | undefined =>
   metrics.find((metric) => metric.split === split && metric.name === name)?.value;
+
+/** A stage may declare a metric, and never give it. */
+function missing({ split, name, at }: Monitored, epoch: number, metrics: readonly Metric[]): RunError {
+  const monitor = `${split}.${name}`;
+  const came = metrics.map((metric) => `${metric.split}.${metric.name}`);
+  const problem = `monitor: no ${monitor} came in epoch ${epoch}${didYouMean(monitor, came)}`;
+  return new RunError(`${at}: ${problem} (there was ${came.join(', ') || 'no metric at all'})`, { placed: true });
+}
 
 const isBetter = (value: number, than: number, higherIsBetter: boolean, by: number): boolean =>
   higherIsBetter ? value > than + by : value < than - by;

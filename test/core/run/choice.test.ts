@@ -1,6 +1,7 @@
 /** Which epoch's model a run ends with, and when it stops to look for a better one. */
-import { lastValueFrom, toArray } from 'rxjs';
+import { ignoreElements, lastValueFrom, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { RunError } from '../../../src/core/errors.js';
 import { metric } from '../../../src/core/families/metric.js';
 import { buildPipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import type { Checkpoint } from '../../../src/core/run/checkpoint.js';
@@ -8,7 +9,7 @@ import type { EndEvent, PipelineEvent } from '../../../src/core/run/events.js';
 import type { BestEpoch, Seen } from '../../../src/core/run/monitor.js';
 import { type RunOptions, run } from '../../../src/core/run/run.js';
 import { train } from '../../../src/core/run/train.js';
-import { noOptions } from '../../../src/core/stage.js';
+import { noOptions, stage } from '../../../src/core/stage.js';
 import { type StateDict, stateOf } from '../../../src/core/state.js';
 import {
   accuracy,
@@ -177,5 +178,38 @@ describe('what is monitored must be there', () => {
       'earlyStopping: monitor: there is no validation: section; hold examples out of train for one, or ' +
         'name another metric (there is test.loss, test.accuracy)',
     );
+  });
+});
+
+/** A metric that is declared, and never comes. */
+const silent = stage({
+  name: 'silent',
+  summary: 'says nothing',
+  options: noOptions,
+  example: 'silent',
+  family: 'metrics',
+  from: 'step',
+  to: 'metric',
+  build: () => ({ output: { kind: 'metric', name: 'losss' }, operator: ignoreElements() }),
+})();
+
+describe('what is monitored must come', () => {
+  const monitor = 'validation.losss';
+  it.each([
+    ['best' as const, { best: { monitor } }],
+    ['earlyStopping' as const, { earlyStopping: { monitor, patience: 1 } }],
+    ['earlyStopping' as const, { earlyStopping: { monitor, patience: 1 }, best: { monitor: 'validation.loss' } }],
+  ])('for %s: the run ends after its first epoch otherwise', async (setting, choice) => {
+    const definition = tiny([1, 2, 3], { ...choice, validation: [...judging, silent] });
+    const events: PipelineEvent[] = [];
+    const ended = lastValueFrom(run(buildPipeline(definition)).pipe(tap((event) => events.push(event))));
+    await expect(ended).rejects.toThrow(
+      new RunError(
+        `${setting}: monitor: no validation.losss came in epoch 1; did you mean "validation.loss"? ` +
+          '(there was validation.loss, validation.accuracy)',
+        { placed: true },
+      ),
+    );
+    expect(events.filter(({ event }) => event === 'epoch')).toEqual([]);
   });
 });
