@@ -1,5 +1,6 @@
 /** Snapshots as text. */
 import type { Snapshot, TensorSnapshot } from '../core/inspect/snapshot.js';
+import { printable } from '../core/printable.js';
 import { formatShape, sizeOf } from '../core/tensor.js';
 import { formatMetric } from './format-metric.js';
 import { columnsOf, wrapped } from './text/layout.js';
@@ -19,7 +20,7 @@ export function blocksText(blocks: readonly Block[], width: number): string {
   const tensors = blocks.flatMap((block) => Object.entries(block.tensors));
   const begun = tableRows(
     tensors.map(([name, { shape, min, max, mean }]) => [
-      `  ${name}`,
+      `  ${printable(name)}`,
       formatShape(shape),
       `${numberText(min)} to ${numberText(max)}`,
       `mean ${numberText(mean)}`,

@@ -1,5 +1,6 @@
 import type { Batch, Examples, Outputs, Step } from '../core/kinds.js';
 import { type DType, type NestedRows, type Tensor, tensor, zeros } from '../core/tensor.js';
+import { requireRows, requireTruth } from './arguments.js';
 
 /** What is known of samples: their classes, or real-valued targets, one row a sample, which then count. */
 export interface Truth {
@@ -17,7 +18,9 @@ export function batchOf(
   rows: NestedRows,
   options: Truth & { readonly classes?: number; readonly dtype?: DType } = {},
 ): Batch {
+  requireRows('batchOf', rows);
   const { labels, targets, dtype = 'float32' } = options;
+  if (labels !== undefined || targets !== undefined) requireTruth('batchOf', rows, targets ?? labels);
   const x = tensor(rows, dtype);
   const weights = options.weights && Float64Array.from(options.weights);
   const batch = { split: 'train', epoch: 1, step: 1, steps: 1, x, weights, tape: [] } as const;
@@ -37,6 +40,9 @@ export const stepOf = (
 
 /** A data set of these features, one row a sample, or nested deeper. */
 export const examplesOf = (rows: NestedRows, options: Truth & { readonly classes?: number } = {}): Examples => {
+  requireRows('examplesOf', rows);
+  const truth = options.targets ?? options.labels;
+  if (truth !== undefined) requireTruth('examplesOf', rows, truth);
   const {
     shape: [, ...shape],
     data: features,
@@ -55,7 +61,10 @@ export const examplesOf = (rows: NestedRows, options: Truth & { readonly classes
   };
 };
 
+/** @throws RangeError for a label that has no column. */
 function oneHotRows(labels: readonly number[], classes: number, dtype: DType): Tensor {
+  const wrong = labels.find((label) => !Number.isInteger(label) || label < 0 || label >= classes);
+  if (wrong !== undefined) throw new RangeError(`expected labels from 0 to ${classes - 1}, found ${wrong}`);
   const t = zeros([labels.length, classes], dtype);
   labels.forEach((label, row) => {
     t.data[row * classes + label] = 1;

@@ -182,3 +182,25 @@ describe.concurrent('a plug-in that is no file', () => {
     });
   });
 });
+
+test('what a plug-in calls its metrics is printed without its control characters', async () => {
+  const source = `import { metric, noOptions } from 'marblenet';
+    export const my = metric({
+      name: 'my', summary: '', options: noOptions, example: 'my', metricName: () => '\\x1b[31mred\\u202e',
+      start: () => ({ add() {}, result: () => ({ value: 0.5 }) }),
+    });`;
+  const tiny = await readFile(TINY, 'utf8');
+  const file = await scratchFile('x.yaml', `plugins: [my.ts]\n${tiny}  - my\n`);
+  await writeFile(join(dirname(file), 'my.ts'), source);
+  const out = join(dirname(file), 'runs');
+  for (const command of [
+    ['run', file, '--out', out],
+    ['runs', out],
+    ['summary', file],
+  ]) {
+    const { code, stdout, stderr } = await pipeline(command);
+    expect({ command, code }).toEqual({ command, code: 0 });
+    expect(stdout + stderr).toContain('\\x1b[31mred\\u202e');
+    for (const control of ['\u001b', '\u202e']) expect(stdout + stderr).not.toContain(control);
+  }
+});

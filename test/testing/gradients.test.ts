@@ -1,5 +1,6 @@
-import { activation, loss, networkStage, noOptions } from 'marblenet';
-import { gradientError, lossGradientError } from 'marblenet/testing';
+import { activation, loss, networkStage, noOptions, relu } from 'marblenet';
+import { batchOf, examplesOf, gradientError, lossGradientError } from 'marblenet/testing';
+import { tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 /** y = x², with a derivative that is right or not. */
@@ -144,5 +145,48 @@ describe('lossGradientError', () => {
       },
     });
     expect(() => lossGradientError(broken(), rows, [0, 1])).toThrow('cannot judge');
+  });
+});
+
+describe('what is given is looked at first', () => {
+  const layer = square((x) => 2 * x);
+  const judge = sumOf(1);
+  it.each<[string, () => unknown, string]>([
+    [
+      'no rows',
+      () => gradientError(layer, []),
+      'gradientError: expected rows of numbers, as [[1, 2], [3, 4]], found none',
+    ],
+    ['an empty row', () => gradientError(layer, [[]]), 'found none in row 0'],
+    ['numbers', () => gradientError(layer, [1, 2]), 'found 1 for row 0'],
+    ['texts', () => gradientError(layer, [['a']] as never), 'found the text "a" in row 0'],
+    ['nothing', () => gradientError(layer, undefined as never), '[[1, 2], [3, 4]], found nothing'],
+    ['no stage', () => gradientError(undefined as never, rows), 'expected a network stage, as relu(), found nothing'],
+    [
+      'the function that makes a stage',
+      () => gradientError(relu as never, rows),
+      'expected a network stage, as relu(), found the function that makes one; call it, relu()',
+    ],
+    ['a loss', () => gradientError(judge as never, rows), 'found sum, which makes step of batch'],
+    ['a layer', () => lossGradientError(layer as never, rows, [0, 1]), 'found square, which makes batch of batch'],
+    [
+      'an operator that is no layer',
+      () => gradientError(tap(), rows),
+      'the stage puts no pullback on the tape, so it has no gradient',
+    ],
+    ['no rows for a loss', () => lossGradientError(judge, [], []), 'lossGradientError: expected rows of numbers'],
+    [
+      'too few labels',
+      () => lossGradientError(judge, rows, [1]),
+      'lossGradientError: expected a label, or a row of targets, for each of 2 rows, found 1',
+    ],
+    ['no labels', () => lossGradientError(judge, rows, undefined as never), 'for each of 2 rows, found nothing'],
+    ['a label and a row', () => lossGradientError(judge, rows, [0, [1, 2]] as never), 'found some of both, or others'],
+    ['a label without a column', () => lossGradientError(judge, rows, [0, 2]), 'expected labels from 0 to 1, found 2'],
+    ['a batch of no rows', () => batchOf([]), 'batchOf: expected rows of numbers, as [[1, 2], [3, 4]], found none'],
+    ['a batch with too many labels', () => batchOf(rows, { labels: [0, 1, 1] }), 'for each of 2 rows, found 3'],
+    ['examples of no rows', () => examplesOf([]), 'examplesOf: expected rows of numbers'],
+  ])('%s', (_, attempt, message) => {
+    expect(attempt).toThrow(message);
   });
 });

@@ -67,7 +67,7 @@ const HEADING = ['gradient of', 'compared', 'skipped', 'absolute', 'relative', '
 function textOf(report: GradientReport, loaded: LoadedPipeline): string {
   const { origin, backend, samples, loss, rows, differentiated } = report;
   const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
-    `${stage} ${name} ${tensor}`,
+    printable(`${stage} ${name} ${tensor}`),
     checked === size ? `all ${formatCount(size)}` : `${formatCount(checked)} of ${formatCount(size)}`,
     formatCount(skipped),
     error(absoluteError),

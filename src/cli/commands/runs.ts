@@ -32,7 +32,7 @@ const HEADING = ['run', 'status', 'began', 'epochs', 'reached', 'changed'];
 
 function rowOf({ folder, status, began, epochs, metrics, changes }: RunRecord): string[] {
   const reached = metrics.test ?? metrics.validation ?? metrics.train ?? {};
-  const figures = Object.entries(reached).map(([name, value]) => `${name} ${formatMetric(value)}`);
+  const figures = Object.entries(reached).map(([name, value]) => `${printable(name)} ${formatMetric(value)}`);
   const when = began.slice(0, 16).replace('T', ' ');
   return [folder, status, when, String(epochs), figures.join(' '), changes.join('; ')].map(printable);
 }

@@ -65,7 +65,7 @@ function shapeOf(spec: Spec): string {
     case 'step':
       return 'one loss';
     case 'metric':
-      return `${spec.name}`;
+      return printable(`${spec.name}`);
     case 'split':
       return '';
   }

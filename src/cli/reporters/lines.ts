@@ -130,7 +130,9 @@ function accuracyText(accuracyByClass: readonly number[], classNames: readonly s
 /** `train loss 0.1000`, `validation loss 0.1234 accuracy 0.9650`: of the splits that have metrics. */
 const reachedText = (bySplit: Readonly<Partial<Record<Split, Metrics | undefined>>>): string[] =>
   Object.entries(bySplit).flatMap(([split, metrics = {}]) => {
-    const values = Object.entries(metrics).map(([name, value]) => together(`${name} ${formatMetric(value)}`));
+    const values = Object.entries(metrics).map(([name, value]) =>
+      together(`${printable(name)} ${formatMetric(value)}`),
+    );
     return values.length === 0 ? [] : [`${split} ${values.join(' ')}`];
   });
 
