@@ -187,7 +187,7 @@ describe.each<[DType, Backend]>([
   it.each(fixtures.digits)('784 pixels: the network $network', async (setting) => {
     const { pixels, labels } = madeUpDigits(200, 0);
     const examples: Examples = {
-      ...examplesOf([]),
+      ...examplesOf([[1]]),
       shape: [28, 28],
       features: pixels,
       labels,

@@ -17,7 +17,7 @@ import { emissionsOf } from '../emissions.js';
 
 /** What oneHot says of labels that it refuses. */
 function refusalOf(labels: Examples['labels'], labelsPath?: string): unknown {
-  const examples: Examples = { ...examplesOf([]), labels, ...(labelsPath === undefined ? {} : { labelsPath }) };
+  const examples: Examples = { ...examplesOf([[1]]), labels, ...(labelsPath === undefined ? {} : { labelsPath }) };
   try {
     emissionsOf(of(examples).pipe(oneHot({ classes: 3 })), () => undefined);
   } catch (error) {
