@@ -110,8 +110,9 @@ export function fewerRows(batch: Batch): Batch | undefined {
   const B = batch.x.shape[0];
   if (B === 1) return undefined;
   const n = fewerThan(B);
-  const { x, t, labels } = batch;
-  return { ...batch, x: movedUp(x, n), t: t && movedUp(t, n), labels: labels?.slice(-n), tape: [] };
+  const { x, t, labels, weights } = batch;
+  const last = { labels: labels?.slice(-n), weights: weights?.slice(-n) };
+  return { ...batch, x: movedUp(x, n), t: t && movedUp(t, n), ...last, tape: [] };
 }
 
 /** How many rows the second batch has, where the first has so many, two or more. */

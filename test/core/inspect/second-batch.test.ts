@@ -5,6 +5,7 @@ import {
   checkGradients,
   dense,
   dropout,
+  type Examples,
   forward,
   loss,
   meanSquaredError,
@@ -99,6 +100,24 @@ it('has the numbers of the second time where they are other ones', async () => {
   const row = found.find(({ name }) => name === 'square');
   expect(row?.worst?.backward).toBeCloseTo(2 * (row?.worst?.difference ?? Number.NaN), 10);
   expect(row?.relativeError).toBeGreaterThan(1e-3);
+});
+
+it('takes the weights of the rows that it takes', async () => {
+  const weighing = stage({
+    name: 'weighing',
+    summary: 'Some rows count more',
+    family: 'data',
+    from: 'examples',
+    to: 'examples',
+    options: noOptions,
+    example: 'weighing',
+    build: (_, output) => ({
+      output,
+      operator: map((examples: Examples) => ({ ...examples, weights: Float64Array.of(1, 2, 0.5, 3, 0.1) })),
+    }),
+  });
+  const { passed, fewer } = await checkGradients({ ...pipelineOf([dense({ units: 2 })]), data: [source, weighing()] });
+  expect({ passed, fewer }).toEqual({ passed: true, fewer: 3 });
 });
 
 it('needs two examples for a second batch', async () => {
