@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { MarblenetError, messageOf } from '../core/errors.js';
-import { endProcess, guardProcess, strayError } from '../node/guard-process.js';
+import { endProcess, guardProcess, NOTHING_GOES_ON, strayError } from '../node/guard-process.js';
 import { codeOf, reasonOf } from '../node/system-error.js';
 import { asCalled, calledAs } from './called-as.js';
 import { checkWords, withGlobalOptions, wrongWords } from './command-line.js';
@@ -27,7 +27,7 @@ process.on('uncaughtException', (error) => {
 let isDone = false;
 process.on('beforeExit', () => {
   if (isDone) exitProcess(code);
-  remarkError('nothing goes on, and the command has not ended: a plug-in waits for something that never comes');
+  remarkError(NOTHING_GOES_ON);
   exitProcess(2);
 });
 

@@ -31,6 +31,10 @@ export function guardProcess(): void {
   globalThis.console = new Console(process.stderr, process.stderr);
 }
 
+/** What is said where nothing is left to wait for, and the work is not done. */
+export const NOTHING_GOES_ON =
+  'nothing goes on, and the command has not ended: a plug-in waits for something that never comes';
+
 /** An error that nothing caught: of a timer, or of a promise that nothing waits for. */
 export const strayError = (thrown: unknown): RunError =>
   new RunError(`an error outside of the pipeline, as in a timer or a promise of a plug-in: ${messageOf(thrown)}`, {

@@ -92,8 +92,9 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
       tell('stop'); // it may have a download to clear away
       reject(reason);
     };
-    // A run that is kept writes a checkpoint first, and then says that it has stopped.
-    const abort = () => (isKept ? tell('stop') : stop(signal?.reason));
+    // A run that is kept, once it has a folder, writes a checkpoint first, and then says that it has stopped.
+    let hasFolder = false;
+    const abort = () => (hasFolder ? tell('stop') : stop(signal?.reason));
     signal?.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: TrainingMessage) => {
       if (signal?.aborted) {
@@ -104,6 +105,7 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
       }
       try {
         if ('event' in message) {
+          hasFolder ||= isKept;
           const taken = onEvent?.(message.event);
           if (taken === undefined) take();
           else taken.then(take, stop);

@@ -1,9 +1,9 @@
 /** What runs on the training thread: a run whose events are sent to the thread that wants them. */
 import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
-import { MarblenetError } from '../core/errors.js';
+import { type ExitCode, MarblenetError } from '../core/errors.js';
 import { Backlog } from './backlog.js';
-import { guardProcess, strayError } from './guard-process.js';
+import { guardProcess, NOTHING_GOES_ON, strayError } from './guard-process.js';
 import { runInStep } from './run-in-step.js';
 import type { TrainingMessage, TrainingOrder, TrainingTask } from './training-thread.js';
 
@@ -11,13 +11,20 @@ guardProcess();
 
 // Node's own way to end a thread by an error would call process.exit, which is refused
 process.on('uncaughtException', (error) => {
-  send({ failed: { message: strayError(error).message, exitCode: 1, details: inspect(error) } });
-  parentPort?.close();
+  fail(strayError(error).message, 1, inspect(error));
 });
+
+// Only a run that waits for its reader keeps the thread alive by waiting for a message.
+process.on('beforeExit', () => fail(NOTHING_GOES_ON, 2));
 
 const stopped = new AbortController();
 const backlog = new Backlog();
 const send = (message: TrainingMessage): void => parentPort?.postMessage(message);
+
+function fail(message: string, exitCode: ExitCode, details = message): void {
+  send({ failed: { message, exitCode, details } });
+  parentPort?.close();
+}
 
 parentPort?.on('message', (order: TrainingOrder) => {
   if (order === 'stop') stopped.abort();
@@ -26,13 +33,16 @@ parentPort?.on('message', (order: TrainingOrder) => {
 });
 
 async function train({ path, options }: TrainingTask): Promise<void> {
+  parentPort?.unref();
   try {
     await runInStep(path, {
       ...options,
       signal: stopped.signal,
       onEvent: (event) => {
         send({ event });
-        return backlog.sent();
+        const room = backlog.sent();
+        if (room !== undefined) parentPort?.ref();
+        return room?.then(() => parentPort?.unref());
       },
       onDownload: (download) => send({ download }),
     });

@@ -3,7 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { eventsOf, fromRoot, linesOf, pipeline, scratchFile, TINY } from './pipeline-command.js';
+import {
+  eventsOf,
+  fromRoot,
+  linesOf,
+  pipeline,
+  scratchFile,
+  scratchFolder,
+  startPipeline,
+  TINY,
+} from './pipeline-command.js';
 
 /** The tiny pipeline with a plug-in and its stage `my`, at 4:11 and 12:5. */
 async function withPlugin(source: string, plugin = 'my.ts'): Promise<string> {
@@ -134,14 +143,38 @@ describe.concurrent('a plug-in cannot end the program with a code of its own', (
       });
     },
   );
+});
 
-  test('by waiting for ever', async () => {
+const NOTHING_GOES_ON =
+  'nothing goes on, and the command has not ended: a plug-in waits for something that never comes';
+
+describe.concurrent('a plug-in that waits for ever is refused', () => {
+  test.each(['lint', 'run', 'check', 'trace', 'summary'])('by %s, while it loads', async (command) => {
     const file = await withPlugin('await new Promise(() => {})');
-    expect(await pipeline(['lint', file])).toEqual({
-      code: 2,
-      stdout: '',
-      stderr: 'nothing goes on, and the command has not ended: a plug-in waits for something that never comes\n',
-    });
+    expect(await pipeline([command, file])).toEqual({ code: 2, stdout: '', stderr: `${NOTHING_GOES_ON}\n` });
+  });
+
+  test('while a run reads its examples', async () => {
+    const file = await withPlugin(
+      `import { noOptions, stage } from 'marblenet'; import { concatMap } from 'rxjs';
+       export const my = stage({ name: 'my', summary: '', family: 'data', from: 'examples', to: 'examples', options: noOptions,
+         example: 'my', build: (_, output) => ({ output, operator: concatMap(() => new Promise(() => {})) }) });`,
+    );
+    const tiny = await readFile(file, 'utf8');
+    await writeFile(file, tiny.replace('- my', '- relu').replace('network:', '  - my\nnetwork:'));
+    const ended = await pipeline(['run', file, '--json']);
+    expect(ended).toMatchObject({ code: 2, stderr: `${NOTHING_GOES_ON}\n` });
+    expect(eventsOf(ended)).toMatchObject([{ event: 'end', status: 'failed', error: NOTHING_GOES_ON }]);
+  });
+
+  test('by a signal, where a timer keeps it alive', async () => {
+    const file = await withPlugin(
+      "setInterval(() => {}, 1000); process.stdout.write('waits'); await new Promise(() => {})",
+    );
+    const started = startPipeline(['run', file], { MARBLENET_RUNS: await scratchFolder() });
+    await new Promise((resolve) => started.child.stderr.once('data', resolve));
+    started.child.kill('SIGINT');
+    expect(await started.ended).toEqual({ code: 130, stdout: '', stderr: 'waitsinterrupted\n' });
   });
 });
 
