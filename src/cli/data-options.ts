@@ -1,7 +1,10 @@
 import type { DataOptions } from '../node/environment.js';
+import type { LoadedPipeline } from '../node/load-pipeline.js';
+import { unreadFolder } from '../node/unread-folder.js';
 import { lineReporter } from './reporters/lines.js';
 import { type Waiting, waitOnTerminal } from './reporters/waiting.js';
 import { canRedraw } from './text/layout.js';
+import { warn } from './text/say.js';
 
 /** Where data come from, as the options say. Downloads are reported on standard error. */
 export const dataOptions = (
@@ -13,6 +16,12 @@ export const dataOptions = (
   onDownload,
   ...(dataFolder !== undefined && { dataFolder }),
 });
+
+/** Says that a folder after `--data` is not read, where it is not. */
+export function remarkUnread(loaded: LoadedPipeline, dataFolder: string | undefined): void {
+  const unread = unreadFolder(loaded, dataFolder);
+  if (unread !== undefined) warn(unread);
+}
 
 /** What one waits for at first. */
 export const PREPARING = 'preparing data';

@@ -115,6 +115,8 @@ export interface StageDefinition<
   leadsToEnd?(options: Stage['options']): string | undefined;
   /** Of a stage that takes examples of other splits out of train, given its options: which splits. */
   holdsOut?(options: Stage['options']): readonly Exclude<Split, 'train'>[];
+  /** Of a source of published files: they may be in the folder that `--data` names. */
+  readonly readsDataFolder?: boolean;
   /**
    * Of a source whose files say more than its options do: opens them before anything is built, and returns a `build` that
    * knows what they say. The stage's own `build` throws a NotKnownError where that is needed.

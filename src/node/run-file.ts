@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { concat, defer, ignoreElements } from 'rxjs';
 import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
 import { resolvePipelineFile } from '../core/pipeline-file/pipeline-file.js';
+import { withStartWarning } from '../core/run/start-warning.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { environment } from './cache-folder.js';
@@ -24,6 +25,7 @@ import { lockRun } from './run-lock.js';
 import { requireSameSettings } from './same-settings.js';
 import { shownPath } from './shown-path.js';
 import { TensorboardFile } from './tensorboard-file.js';
+import { unreadFolder } from './unread-folder.js';
 
 /** What a run ends with; its network can be saved. */
 export interface SavableRunResult extends RunResult {
@@ -49,8 +51,9 @@ export async function runFile(
   const loaded = await loadPipeline(path, options);
   const { pipeline, ...opened } = await open(loaded, options, changes);
   const { out, command, offline = false, everyStep = false } = options;
+  const onEvent = withStartWarning(unreadFolder(loaded, options.dataFolder), options.onEvent);
   if (out === undefined) {
-    return finished(await train(pipeline, { ...options, onEvent: withTensorboardRemark(pipeline, options.onEvent) }));
+    return finished(await train(pipeline, { ...options, onEvent: withTensorboardRemark(pipeline, onEvent) }));
   }
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
   const kept = new KeptRun({
@@ -68,7 +71,7 @@ export async function runFile(
     sessions: [],
     command,
   });
-  return trainKept(pipeline, kept, options);
+  return trainKept(pipeline, kept, { ...options, onEvent });
 }
 
 /**
@@ -129,8 +132,14 @@ async function goOn(
     sessions,
     command: options.command,
   });
+  const onEvent = withStartWarning(unreadFolder(loaded, options.dataFolder), given.onEvent);
   const requireSameData = async () => requireSameFiles(await opened.checksums(), before.data, 'data files');
-  return trainKept(afterReading(pipeline, requireSameData), run, { ...given, runId: before.runId, from: checkpoint });
+  return trainKept(afterReading(pipeline, requireSameData), run, {
+    ...given,
+    onEvent,
+    runId: before.runId,
+    from: checkpoint,
+  });
 }
 
 const textOf = async (path: string): Promise<string> => String(await readRegularFile(path));

@@ -24,6 +24,25 @@ async function fewMnist(): Promise<string> {
   );
 }
 
+describe.concurrent('--data for a source that does not look there', () => {
+  const UNREAD = `${TINY}:6:5: the data are of digits, which reads nothing from the data folder /nowhere (--data)`;
+
+  test.each([['run'], ['check'], ['trace'], ['tap', '--stage', 'train.forward']])(
+    'is warned of by %s',
+    async (...words) => {
+      const [command, ...more] = words;
+      const { code, stderr } = await pipeline([command, TINY, '--data', '/nowhere', ...more]);
+      expect(code).toBe(0);
+      expect(linesOf(stderr)).toContain(`warning: ${UNREAD}`);
+    },
+  );
+
+  test('is a warning of the start', async () => {
+    expect((await runJson([TINY, '--data', '/nowhere'])).start.warnings).toEqual([UNREAD]);
+    expect((await runJson([TINY], { MARBLENET_DATA: '/nowhere' })).start.warnings).toBeUndefined();
+  });
+});
+
 describe.concurrent('MNIST in a folder', () => {
   test('is told in every event, raw or .gz', async () => {
     const folder = await mnistFolder('.gz');

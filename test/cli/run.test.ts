@@ -50,18 +50,19 @@ describe.concurrent('where nobody watches', () => {
 });
 
 describe.concurrent('changes from the command line', () => {
-  test('--set before and after the file, as often as you like, the last one counts', async () => {
-    const { start, end } = await runJson([
-      '--set',
-      'epochs=3',
-      TINY,
-      '--set',
-      'network.0.dense.units=4',
-      '--set',
-      'epochs=1',
-    ]);
-    expect(start).toMatchObject({ epochs: 1, parameters: 784 * 4 + 4 + 4 * 10 + 10 });
+  test('--set before and after the file, as often as you like', async () => {
+    const sets = ['--set', 'network.0.dense.units=4', '--set', 'epochs=1'];
+    const { start, end } = await runJson(['--set', 'seed=3', TINY, ...sets]);
+    expect(start).toMatchObject({ seed: 3, epochs: 1, parameters: 784 * 4 + 4 + 4 * 10 + 10 });
     expect(end.steps).toBe(10);
+  });
+
+  test('--set of one value twice is refused', async () => {
+    expect(await pipeline(['run', '--set', 'epochs=3', TINY, '--set', 'epochs=1'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '--set epochs=1: it takes the place of --set epochs=3; leave one of the two out\n',
+    });
   });
 
   test('--swap before and after the file, as often as you like, and --set reaches into what was swapped in', async () => {

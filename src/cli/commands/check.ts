@@ -8,7 +8,7 @@ import type { LoadedPipeline } from '../../node/load-pipeline.js';
 import { stageFile } from '../../node/stage-source.js';
 import { mnist } from '../../stages/index.js';
 import { command } from '../command.js';
-import { dataOptions, whileWaiting } from '../data-options.js';
+import { dataOptions, remarkUnread, whileWaiting } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
@@ -40,6 +40,7 @@ export const check = command({
       .option('json', { type: 'boolean', describe: 'One JSON object a line' }),
   async handler({ file, set, swap, plugins, data, samples, parameters, json }) {
     const loaded = await loadGiven(file, { set, swap, plugins });
+    remarkUnread(loaded, data);
     // The slopes of any digits will do: none is downloaded for this.
     const environment = environmentOf(loaded, dataOptions(data, true));
     const definition = unshuffled(withoutDownload(loaded.definition), samples);

@@ -7,7 +7,7 @@ import { keepImport } from '../../node/keep-import.js';
 import type { LoadedPipeline } from '../../node/load-pipeline.js';
 import { files } from '../../node/run-folder.js';
 import { command } from '../command.js';
-import { dataOptions } from '../data-options.js';
+import { dataOptions, remarkUnread } from '../data-options.js';
 import { formatCount } from '../format-count.js';
 import { loadGiven } from '../given-file.js';
 import { withChanges, withData } from '../pipeline-options.js';
@@ -42,6 +42,7 @@ export const importCommand = command({
   async handler({ file, into, set, swap, plugins, data, offline, out, force }) {
     if (out !== undefined && !force) await requireNone([out]);
     const loaded = await loadGiven(into, { set, swap, plugins });
+    remarkUnread(loaded, data);
     const options = dataOptions(data, offline);
     const { model, path } =
       out === undefined ? await kept(file, loaded, options) : await alone(file, loaded, options, out);

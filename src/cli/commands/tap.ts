@@ -5,7 +5,7 @@ import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
 import { turnsWhenReady } from '../../core/scheduler.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
-import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
+import { dataOptions, PREPARING, remarkUnread, whileWaiting } from '../data-options.js';
 import { loadGiven } from '../given-file.js';
 import { jsonPieces } from '../json-pieces.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
@@ -29,6 +29,7 @@ export const tap = command({
       ),
   async handler({ file, set, swap, plugins, data, offline, stage: name, count, values, json }) {
     const loaded = await loadGiven(file, { set, swap, plugins });
+    remarkUnread(loaded, data);
     const room = roomFor(values);
     await whileWaiting(PREPARING, ({ download, clear }) => {
       const environment = {

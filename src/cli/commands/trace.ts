@@ -4,7 +4,7 @@ import { inWords } from '../../core/pipeline/memory.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
-import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
+import { dataOptions, PREPARING, remarkUnread, whileWaiting } from '../data-options.js';
 import { loadGiven } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
 import { jsonPieces } from '../json-pieces.js';
@@ -26,6 +26,7 @@ export const trace = command({
     ),
   async handler({ file, set, swap, plugins, data, offline, sample, values, json }) {
     const loaded = await loadGiven(file, { set, swap, plugins });
+    remarkUnread(loaded, data);
     const room = roomFor(values);
     const definition = unshuffled(loaded.definition, 1);
     const events = await whileWaiting(PREPARING, ({ download }) => {

@@ -4,7 +4,7 @@ import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '.
 import { formatCount, plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
 import { columnsOf, paddingOf, proseColumnsOf, together, widthOf } from '../text/layout.js';
-import { remark, say } from '../text/say.js';
+import { remark, say, warn } from '../text/say.js';
 import { styled } from '../text/style.js';
 import type { Reporter } from './reporter.js';
 
@@ -76,7 +76,7 @@ function sayEnd(event: EndEvent): void {
 }
 
 function remarkWarnings({ warnings = [] }: Pick<EndEvent, 'warnings'>): void {
-  for (const warning of warnings) remark(`${styled('yellow', 'warning:', process.stderr)} ${printable(warning)}`);
+  warnings.forEach(warn);
 }
 
 /** A hash is one long word, which a narrow terminal breaks where it likes. */

@@ -4,7 +4,7 @@
  * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, and says which plug-ins the file names;
  * `resolvePipelineFile` applies `--swap` and `--set`, and turns list items into stages of a registry.
  */
-import { isNode, isScalar, type Node } from 'yaml';
+import { isNode, isScalar, type Node, visit } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { didYouMean, MarblenetError, PipelineError, unknownKey } from '../errors.js';
@@ -145,7 +145,11 @@ function changedDocument(
   for (const words of swap) remember(applySwap(document, words, registry), `--swap ${words}`);
   for (const words of set) {
     const place = `--set ${words}`;
-    const { made, value } = applySet(document, words, registry);
+    const { made, value, replaced } = applySet(document, words, registry);
+    const lost = [...written].find((node) => isInside(node, replaced));
+    if (lost !== undefined) {
+      throw new PipelineError(`${place}: it takes the place of ${changed.get(lost)}; leave one of the two out`);
+    }
     for (const [node, name] of substituteVariables(value, variables, () => place)) missing.set(node, name);
     remember([...made, value], place);
     written.add(value);
@@ -177,6 +181,18 @@ function changedDocument(
       return valueAt(document.toJS(), path);
     },
   };
+}
+
+/** Whether a node is another one, or stands inside it. */
+function isInside(wanted: Node, node: unknown): boolean {
+  let found = false;
+  if (isNode(node)) {
+    visit(node, (_, one) => {
+      found ||= one === wanted;
+      return found ? visit.BREAK : undefined;
+    });
+  }
+  return found;
 }
 
 /** @throws PipelineError for the first of a file's keys that is wrong. */

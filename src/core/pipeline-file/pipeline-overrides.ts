@@ -35,14 +35,14 @@ export function applySwap(document: Document, words: string, registry: Registry)
  * Writes a value, itself YAML, at a path of names and positions joined by dots. A stage is found by its position, as
  * `train.4.sgd`, or by its name alone, as `train.sgd`; stages and options by their former names, too.
  *
- * @returns the value, and the maps of options that had to be made on the way to it.
+ * @returns the value, the one that it takes the place of, and the maps of options that had to be made on the way to it.
  * @throws PipelineError when the words are not `path=value`, or when the path does not lead anywhere.
  */
 export function applySet(
   document: Document,
   words: string,
   registry: Registry,
-): { readonly value: Node; readonly made: readonly Node[] } {
+): { readonly value: Node; readonly replaced: unknown; readonly made: readonly Node[] } {
   const place = `--set ${words}`;
   const [pathText, valueText] = splitAtEquals(words, place, 'network.0.dense.units=800');
   const value = parseYaml(valueText, { prettyErrors: false });
@@ -58,8 +58,8 @@ export function applySet(
     (node, segment, i) => step(document, node, segment, path.slice(0, i), place, made),
     document.contents,
   );
-  setChild(parent, path[path.length - 1], value.contents, above, place);
-  return { value: value.contents, made };
+  const replaced = setChild(parent, path[path.length - 1], value.contents, above, place);
+  return { value: value.contents, replaced, made };
 }
 
 /** @throws PipelineError for a path that begins with a stage, `adam.learningRate`, where it should with its section. */
@@ -199,16 +199,18 @@ const settingsWithKeys = Object.keys(fileSchema.shape).filter((key) => keysAt(fi
 const depthInSection = ([first, ...rest]: readonly string[]): number =>
   sections.some((section) => section === first) ? 1 + rest.length : 0;
 
-function setChild(parent: unknown, segment: string, value: Node, above: readonly string[], place: string): void {
+/** @returns what stood there. */
+function setChild(parent: unknown, segment: string, value: Node, above: readonly string[], place: string): unknown {
   if (isSeq(parent)) {
-    parent.items[positionIn(parent.items, segment, above, place)] = value;
-  } else if (isMap(parent)) {
-    const isItem = depthInSection(above) === 2;
-    if (isItem && pairAt(parent, segment) === undefined) throw noSuchKey(parent, segment, above, place);
-    parent.set(segment, value);
-  } else {
-    throw nothingInside(above, place);
+    const [replaced] = parent.items.splice(positionIn(parent.items, segment, above, place), 1, value);
+    return replaced;
   }
+  if (!isMap(parent)) throw nothingInside(above, place);
+  const pair = pairAt(parent, segment);
+  if (depthInSection(above) === 2 && pair === undefined) throw noSuchKey(parent, segment, above, place);
+  const replaced = pair?.value;
+  parent.set(segment, value);
+  return replaced;
 }
 
 const pairAt = (map: YAMLMap, segment: string): Pair | undefined => map.items.find((pair) => keyOf(pair) === segment);

@@ -29,6 +29,7 @@ export const mnist = stage({
   family: 'sources',
   from: 'split',
   to: 'examples',
+  readsDataFolder: true,
   options: z.strictObject({
     fallback: z.enum(['digits']).optional().describe('What to learn from where MNIST cannot be had'),
   }),

@@ -60,10 +60,6 @@ describe('--set', () => {
     expect(resolveText(text, { set: ['network.0.dense.units=8'] }).resolved).toBe(resolveText(TINY).resolved);
   });
 
-  it('lets the last of two win', () => {
-    expect(set('epochs=3', 'epochs=4').definition.epochs).toBe(4);
-  });
-
   it('comes before defaults and after the file', () => {
     expect(resolveText(TINY).definition.seed).toBe(1);
     expect(set('seed=7').definition.seed).toBe(7);
@@ -156,6 +152,18 @@ describe('--set refuses', () => {
     const message = refusalOf(() => buildText(TINY, { set: [words] }));
     expect(message.startsWith(`--set ${words}: `)).toBe(true);
     expect(message.slice(`--set ${words}: `.length)).toMatch(expected);
+  });
+
+  it.each([
+    [['epochs=3', 'epochs=3']],
+    [['train.4.sgd.learningRate=1', 'train.sgd.learningRate=2']],
+    [['network.0.dense.units=8', 'network.0={ dense: { units: 4 } }']],
+    [['train.4={ rmsProp: { decay: 0.9 } }', 'train.rmsProp.decay=0.8', 'train.rmsProp.smoothing=0.7']],
+  ])('%j, of which one takes the place of another', (words) => {
+    const [earlier, later] = words.slice(-2);
+    expect(refusalOf(() => buildText(TINY, { set: words }))).toBe(
+      `--set ${later}: it takes the place of --set ${earlier}; leave one of the two out`,
+    );
   });
 
   it('leaves the place to the file where the file is wrong', () => {
