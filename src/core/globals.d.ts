@@ -5,6 +5,8 @@
  */
 declare function atob(base64: string): string;
 
+declare function structuredClone<Value>(value: Value): Value;
+
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
 
 declare function clearTimeout(timer: unknown): void;

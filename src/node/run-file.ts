@@ -115,7 +115,7 @@ async function goOn(
   const end = loaded.resolved === (await textOf(pipelineFile)) ? await endOf(folder) : undefined;
   if (end !== undefined) {
     const network = await loadModel(folder, { registry: loaded.catalogue.registry });
-    given.onEvent?.(end);
+    given.onEvent?.(structuredClone(end));
     const { event: _, ...result } = end;
     return { ...result, network, folder };
   }
@@ -201,7 +201,7 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
     });
     const { network, ...end } = result;
     await kept.complete({ event: 'end', ...end }, await network.encode());
-    onEvent({ event: 'end', ...end });
+    onEvent({ event: 'end', ...structuredClone(end) });
     return { ...finished(result), ...(kept.folder !== undefined && { folder: kept.folder }) };
   } catch (error) {
     await kept.fail(error);

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventsOf, pipeline, runJson, scratchFile, TINY } from './pipeline-command.js';
 
@@ -39,6 +40,27 @@ describe.concurrent('run --json', () => {
         weights: expect.stringMatching(/^sha256:[\da-f]{64}$/),
       },
     ]);
+  });
+
+  test('the end of a run that fails has the steps that were made', async () => {
+    const text = await readFile(TINY, 'utf8');
+    const file = await scratchFile('x.yaml', text.replace('epochs: 2', 'plugins: [my.ts]').replace('- relu', '- my'));
+    await writeFile(
+      join(dirname(file), 'my.ts'),
+      `import { activation } from 'marblenet'; let values = 0;
+       const value = (x) => { if (values++ >= 5 * 20 * 8 + 100) throw new Error('oh'); return x; };
+       export const my = activation({ name: 'my', summary: '', formula: () => ({ value, derivative: () => 1 }) });`,
+    );
+    for (const more of [[], ['--every-step']]) {
+      const ended = await pipeline(['run', file, '--json', ...more]);
+      expect(ended.code).toBe(1);
+      expect(eventsOf(ended).at(-1)).toMatchObject({
+        status: 'failed',
+        epochs: 0,
+        error: expect.stringContaining('oh'),
+      });
+      expect(eventsOf(ended).at(-1)).toMatchObject({ steps: 5 });
+    }
   });
 
   test('the end has a confusion matrix where one was asked for, and the epochs have not', async () => {

@@ -2,7 +2,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type Checkpoint, loadModel, resumeRun, runPipeline } from 'marblenet';
+import { type Checkpoint, type EndEvent, loadModel, type PipelineEvent, resumeRun, runPipeline } from 'marblenet';
 import { describe, expect, it } from 'vitest';
 import { turnsWhenReady } from '../../src/core/scheduler.js';
 import { runFile } from '../../src/node/run-file.js';
@@ -51,6 +51,22 @@ it('holds the pipeline, the events, the environment, the model and a checkpoint'
   const { sessions, data } = JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8'));
   expect(data).toEqual([]);
   expect(sessions).toMatchObject([{ pid: process.pid, node: process.versions.node, kernels: expect.any(String) }]);
+});
+
+it.each([true, false])('the last event, the result and the model share nothing, kept: %s', async (isKept) => {
+  let last: PipelineEvent | undefined;
+  const onEvent = (event: PipelineEvent) => {
+    last = event;
+  };
+  const options = isKept ? { out: await temporaryFolder() } : {};
+  const { network, ...result } = await runPipeline('tiny.yaml', { text: TINY, onEvent, ...options });
+  const before = { event: structuredClone(last), model: await network.encode() };
+  Object.assign(result.train, { loss: -1 });
+  Object.assign(result.data, { source: 'mine', scaling: { mean: 1, std: 1 } });
+  expect(last).toEqual(before.event);
+  Object.assign((last as EndEvent).data.scaling, { mean: 2 });
+  expect(result.data.scaling.mean).toBe(1);
+  expect(await network.encode()).toEqual(before.model);
 });
 
 it('is another for each run, also for those at the same time', async () => {

@@ -206,8 +206,13 @@ const hiddenZeros: Rule = ({ network }) => {
 
 const nothingLearned: Rule = ({ network, train }) => {
   const has = (family: string) => train.some(({ definition }) => definition.family === family);
-  const learns = network.some((row) => 'output' in row && row.parameters.length > 0);
-  if (!learns || has('optimizers')) return undefined;
+  const learning = network.filter((row) => 'output' in row && row.parameters.length > 0);
+  if (learning.length === 0) return undefined;
+  if (learning.every((row) => 'output' in row && row.parameters.every(({ frozen }) => frozen))) {
+    const message = 'every layer with parameters is frozen, so nothing is learned; leave freeze out of one';
+    return { at: learning[0], message };
+  }
+  if (has('optimizers')) return undefined;
   const message = has('gradients')
     ? 'the gradients are computed and no optimizer uses them, so nothing is learned; add one behind, as ' +
       'sgd: { learningRate: 0.1 }'

@@ -1,5 +1,6 @@
 /** Runs a built pipeline: one Observable of events, from the first byte of data to the last weight. */
 import {
+  catchError,
   concat,
   concatAll,
   concatMap,
@@ -21,6 +22,7 @@ import {
   range,
   subscribeOn,
   tap,
+  throwError,
   throwIfEmpty,
   toArray,
 } from 'rxjs';
@@ -80,6 +82,8 @@ interface Progress {
   readonly resumedEpoch: number | undefined;
   /** Undefined where the last epoch is the one that counts. */
   readonly monitor: Monitor | undefined;
+  /** Whether the loss of a step was another number than 0. */
+  hasLoss: boolean;
 }
 
 /** By their kernels, since a pipeline can be copied by `{ ...pipeline }`: what was trained is behind them. */
@@ -173,6 +177,7 @@ function learn(
     step: checkpoint?.step ?? 0,
     metrics: checkpoint?.metrics ?? [],
     monitor: choice && new Monitor(choice, pipeline.learned),
+    hasLoss: checkpoint !== undefined, // nothing is known of the steps before
   };
   if (checkpoint?.seen !== undefined) progress.monitor?.resume(checkpoint.seen);
   const pause = betweenSteps && new Pause(runId, pipeline, report.train, progress, betweenSteps);
@@ -183,7 +188,7 @@ function learn(
     const lastMetrics = progress.metrics.filter(({ split }) => split === last);
     const accuracyByClass = lastMetrics.find(({ byClass }) => byClass)?.byClass;
     const confusionMatrix = lastMetrics.find(({ matrix }) => matrix)?.matrix;
-    const warning = guessingRemark(pipeline, progress.step, progress.metrics);
+    const warning = progress.hasLoss ? guessingRemark(pipeline, progress.step, progress.metrics) : NO_LOSS;
     return {
       event: 'end',
       runId,
@@ -259,21 +264,34 @@ const runEpoch = (
     let reported = started;
     let samples = 0;
     let trainSeconds = 0;
+    let last: Pick<Step, 'step' | 'steps' | 'loss'> | undefined;
     const metrics: Metric[] = [];
+
+    const progressOf = ({ step, steps, loss }: Pick<Step, 'step' | 'steps' | 'loss'>): PipelineEvent => {
+      const samplesPerSecond = perSecond(samples, trainSeconds);
+      return { event: 'progress', runId, epoch, step, steps: steps * pipeline.epochs, loss, samplesPerSecond };
+    };
 
     /** What there is to tell of a step; most of the time, nothing. */
     const watched = ({ step, steps, loss, x }: Step): readonly PipelineEvent[] => {
+      last = { step, steps, loss };
       progress.step = step;
+      progress.hasLoss ||= loss !== 0;
       samples += x.shape[0];
       trainSeconds = secondsSince(started);
       const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', runId, epoch, step, loss }] : nothing;
       const now = clock.now();
       if (now - reported < PROGRESS_INTERVAL) return events;
       reported = now;
-      const samplesPerSecond = perSecond(samples, trainSeconds);
-      const all = steps * pipeline.epochs;
-      return [...events, { event: 'progress', runId, epoch, step, steps: all, loss, samplesPerSecond }];
+      return [...events, progressOf(last)];
     };
+    /** A run that fails says how far it came. */
+    const sayLast = catchError<PipelineEvent, Observable<PipelineEvent>>((error) =>
+      concat(
+        last === undefined ? EMPTY : of(progressOf(last)),
+        throwError(() => error),
+      ),
+    );
     const watch = pipe(
       map(watched),
       filter((events) => events.length > 0),
@@ -299,7 +317,7 @@ const runEpoch = (
         samplesPerSecond: perSecond(samples, trainSeconds),
       });
     });
-    return concat(training, judging, report);
+    return concat(training, judging, report).pipe(sayLast);
   });
 
 /** Sends a split through its section, if the pipeline has it, for its metrics alone. */
@@ -380,6 +398,11 @@ function warningsOf(pipeline: Pipeline): Pick<StartEvent, 'warnings'> {
   const warnings = adviceOn(pipeline).map(({ place, message }) => `${place}: ${message}`);
   return warnings.length > 0 ? { warnings } : {};
 }
+
+/** What is said at the end of a run without a loss: its gradients were 0, too. */
+const NO_LOSS =
+  'the loss was 0 in every step, so nothing was learned: see that there are several classes, or that the targets are not ' +
+  'what the network gives anyway';
 
 const nothing: readonly PipelineEvent[] = [];
 

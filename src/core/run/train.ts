@@ -22,8 +22,10 @@ export interface RunResult extends Omit<EndEvent, 'event'> {
 export async function train(pipeline: Pipeline, options: TrainOptions = {}): Promise<RunResult> {
   const { signal, onEvent = () => {} } = options;
   const events = run(pipeline, options).pipe(tap(onEvent), takeUntilAborted(signal));
-  const { event: _, ...end } = await lastValueFrom(events.pipe(filter((event) => event.event === 'end')));
-  const { runId, epochs: epoch, steps: step, data, train, validation, test } = end;
+  const last = await lastValueFrom(events.pipe(filter((event) => event.event === 'end')));
+  // copies, so that who changes the event, the result or the model changes that alone
+  const { event: _, ...end } = structuredClone(last);
+  const { runId, epochs: epoch, steps: step, data, train, validation, test } = structuredClone(last);
   const metrics = { train, ...(validation && { validation }), ...(test && { test }) };
   const reached = { runId, seed: pipeline.seed, epoch, step, metrics };
   return { ...end, network: modelOf(pipeline, { data, reached }) };

@@ -134,6 +134,15 @@ describe('advice', () => {
       '',
       [/^nothingLearned at tiny\.yaml:13:3: there is neither backward nor an optimizer behind the loss/],
     ],
+    [
+      'nothing but frozen layers',
+      '{ units: 8 }\n  - relu\n  - dense: { units: 10 }',
+      '{ units: 8, freeze: true }\n  - relu\n  - dense: { units: 10, freeze: true }',
+      [
+        'nothingLearned at tiny.yaml:9:5: every layer with parameters is frozen, so nothing is learned; leave freeze out of one',
+      ],
+    ],
+    ['one frozen layer', 'units: 8', 'units: 8, freeze: true', []],
   ])('on %s', (_, piece, replacement, expected) => {
     const found = adviceFor(tinyWith(piece, replacement));
     expect(found).toEqual(expected.map((one) => (typeof one === 'string' ? one : expect.stringMatching(one))));

@@ -68,6 +68,19 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
     expect(status).toBe('completed');
   });
 
+  it('a loss that is 0 in every step is a warning at the end, and another is none', async () => {
+    const without = loss({
+      name: 'without',
+      summary: 's',
+      options: noOptions,
+      example: 'without',
+      loss: () => () => 0,
+    })();
+    const { warnings } = await runPipeline(learning(sgd({ learningRate: 0.1 }), { backend, judge: without }));
+    expect(warnings).toEqual([expect.stringMatching(/^the loss was 0 in every step, so nothing was learned: /)]);
+    expect((await runPipeline(learning(sgd({ learningRate: 0.1 }), { backend }))).warnings).toBeUndefined();
+  });
+
   it.each([adam(), rmsProp(), adaGrad()])('nor does a second moment overflow unseen: %#', async (optimizer) => {
     expect(await failureOf(learning(optimizer, { backend, judge: steep(1e25) }))).toBe(
       `train[4]: ${optimizer.definition.name}: what it remembers of the gradients, network.0.W.squares, holds Infinity after ` +
