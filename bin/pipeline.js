@@ -17,4 +17,11 @@ if (!existsSync(program) || existsSync(building)) {
   const { status } = spawnSync(process.execPath, [build, '--once'], { stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(1);
 }
-await import(program);
+try {
+  await import(program);
+} catch (error) {
+  // the program says what is wrong itself, once it is there
+  if (!['EMFILE', 'ENFILE'].includes(error?.code)) throw error;
+  process.stderr.write(`too many files are open to load the program: ulimit -n sets the limit (${error.message})\n`);
+  process.exit(1);
+}

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { type ExitCode, MarblenetError } from '../core/errors.js';
 import type { EndEvent, PipelineEvent } from '../core/run/events.js';
+import { addressLimit } from './address-limit.js';
 import { TAKEN_AT_ONCE } from './backlog.js';
 import type { DownloadProgress } from './download.js';
 import { strayError } from './guard-process.js';
@@ -34,31 +35,48 @@ interface Failure {
 /** What the thread receives: its task first, then how many more events were taken, and perhaps to stop. */
 export type TrainingOrder = TrainingTask | { readonly taken: number } | 'stop';
 
+interface Thread {
+  readonly worker: Worker;
+  /** Whether it started; it may lack memory, or files that it can open. */
+  readonly started: Promise<boolean>;
+}
+
 /** A thread that was started before there was a task for it. */
-let waiting: Worker | undefined;
+let waiting: Thread | undefined;
 
 /** Starts the thread of the next `runOnThread`, so that it can load meanwhile. It keeps no process alive. */
 export function startTrainingThread(): void {
   waiting ??= newThread();
-  waiting?.unref();
+  waiting?.worker.unref();
 }
 
-/** Undefined where no thread may start: Node's --permission wants --allow-worker for it. */
-function newThread(): Worker | undefined {
+/**
+ * Undefined where no thread may start: Node's --permission wants --allow-worker for it, and where addresses are few, V8 would
+ * end the process.
+ */
+function newThread(): Thread | undefined {
+  if (addressLimit() < FEWEST_ADDRESSES) return undefined;
   try {
     const worker = new Worker(new URL('training-worker.js', import.meta.url), { stdout: true });
     worker.stdout.pipe(process.stderr); // what a plug-in prints; results come as messages
-    return worker;
+    const started = new Promise<boolean>((resolve) => {
+      worker.once('online', () => resolve(true));
+      worker.once('error', () => resolve(false));
+    });
+    return { worker, started };
   } catch {
     return undefined;
   }
 }
 
-function takeThread(): Worker | undefined {
-  const worker = waiting ?? newThread();
+/** With 1.7 GB, two threads of V8 have been seen to start, with 1.5 GB not. */
+const FEWEST_ADDRESSES = 2 ** 31;
+
+async function takeThread(): Promise<Worker | undefined> {
+  const thread = waiting ?? newThread();
   waiting = undefined;
-  worker?.ref();
-  return worker;
+  thread?.worker.ref();
+  return (await thread?.started) ? thread?.worker : undefined;
 }
 
 /**
@@ -69,7 +87,8 @@ function takeThread(): Worker | undefined {
  */
 export async function runOnThread(path: string, options: TrainingOptions = {}): Promise<EndEvent> {
   options.signal?.throwIfAborted();
-  const worker = takeThread();
+  const worker = await takeThread();
+  options.signal?.throwIfAborted();
   if (worker !== undefined) return runOn(worker, path, options);
   const { runInStep } = await import('./run-in-step.js'); // only here: the thread has a copy of its own
   const { network: _, ...end } = await runInStep(path, options);

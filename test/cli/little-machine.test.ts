@@ -1,7 +1,16 @@
 /** Machines that give less than others: addresses, threads, processors. What is optional is given up, and that is said. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { commandEnvironment, type Ended, eventsOf, MAIN, startProcess, TINY } from './pipeline-command.js';
+import {
+  commandEnvironment,
+  type Ended,
+  eventsOf,
+  fromRoot,
+  linesOf,
+  MAIN,
+  startProcess,
+  TINY,
+} from './pipeline-command.js';
 
 const RUN = ['run', TINY, '--json', '--set', 'threads=2'];
 
@@ -24,6 +33,43 @@ test.skipIf(process.platform !== 'linux')('too few addresses for WebAssembly: th
   const textbook = await node([], [...RUN, '--set', 'backend=typescript']);
   expect(weightsOf(ended)).toBe(weightsOf(textbook));
   expect((await node([], ['doctor'], limited)).stdout).toContain('too few addresses');
+});
+
+const onLinux = test.skipIf(process.platform !== 'linux');
+
+/** Runs the command as a package calls it, from a shell that has done something first. */
+const after = (preparation: string, args: readonly string[]): Promise<Ended> => {
+  const words = ['-c', `${preparation}; exec "$@"`, 'sh', process.execPath, fromRoot('bin/pipeline.js'), ...args];
+  return startProcess('sh', words, commandEnvironment()).ended;
+};
+
+onLinux('too few addresses for a second thread of V8: one trains', async () => {
+  const ended = await after('ulimit -v 1200000', RUN);
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(weightsOf(ended)).toBe(weightsOf(await node([], [...RUN, '--set', 'backend=typescript'])));
+});
+
+onLinux('too few files may be open: it runs, or a sentence says so', async () => {
+  const limits = [20, 21, 22, 23, 24, 25, 26, 27, 28];
+  const all = await Promise.all(limits.map((limit) => after(`ulimit -n ${limit}`, ['run', TINY, '--quiet'])));
+  const refused = all.filter(({ stderr }) => stderr !== '' && !stderr.includes("bin/pipeline.js'"));
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { code, stderr } of refused) {
+    expect(code, stderr).toBe(1);
+    expect(linesOf(stderr), stderr).toHaveLength(1);
+    expect(stderr).toMatch(/too many (files are open|open files)/);
+  }
+});
+
+onLinux('a working directory that was removed', async () => {
+  const gone = 'cd "$(mktemp -d)" && rmdir "$PWD"';
+  for (const args of [['run', TINY], ['doctor'], ['lint', TINY]]) {
+    expect(await after(gone, args)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'the working directory is not there any more: change to another folder (cd)\n',
+    });
+  }
 });
 
 test('no thread may start: one computes, and the run goes on', async () => {
