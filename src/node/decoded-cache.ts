@@ -5,7 +5,7 @@
  * unseen. Of a published file, both are held against what was published: who may write here changes no number of it.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../core/errors.js';
 import type { IdxArray } from '../core/host.js';
@@ -13,6 +13,7 @@ import type { Shape } from '../core/tensor.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import { encodeIdx } from './idx.js';
 import { headerBytes, MAX_DIMENSIONS, parseIdxHeader } from './idx-header.js';
+import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
 
@@ -135,7 +136,7 @@ async function readChecked(
 }
 
 async function keep(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   await throughPartialFile(folder, name, async (partial) => {
     await writeFile(partial, bytes);
     await rename(partial, join(folder, name));

@@ -1,11 +1,12 @@
 /** Downloads that are kept from one run to the next, and checked before each: a disk may have cut or altered them. */
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksumOf, checksumOfFile } from './checksum.js';
 import { isDecoded } from './decoded-cache.js';
 import { MAX_BYTES } from './download.js';
 import { fileBytes } from './file-bytes.js';
 import { type Paths, spellings } from './file-names.js';
+import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { unpackedBytes } from './unpacked-bytes.js';
 
@@ -79,7 +80,7 @@ async function* upToMost(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
  */
 export async function keepInCache(folder: string, file: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, file);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   await throughPartialFile(folder, file, async (partial) => {
     const output = await open(partial, 'wx');
     try {

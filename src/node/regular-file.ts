@@ -50,7 +50,9 @@ export async function readRegularFile(path: string): Promise<Buffer> {
   }
 }
 
-function kindOf(entry: Stats): string {
+/** What a path leads to. */
+export function kindOf(entry: Stats): string {
+  if (entry.isFile()) return 'a file';
   if (entry.isDirectory()) return 'a folder';
   if (entry.isFIFO()) return 'a pipe';
   if (entry.isSocket()) return 'a socket';
@@ -61,7 +63,7 @@ function kindOf(entry: Stats): string {
 const KERNEL_FILE_SYSTEMS: readonly number[] = [0x9fa0, 0x62656572, 0x64626720, 0x74726163];
 
 /** /proc/kmsg calls itself a regular file of 0 bytes, and waits for messages. */
-async function isMadeByTheKernel(path: string): Promise<boolean> {
+export async function isMadeByTheKernel(path: string): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   const { type } = await statfs(path);
   return KERNEL_FILE_SYSTEMS.includes(type);

@@ -1,8 +1,9 @@
 /** The folder of a run: where it lies, and what is in it. */
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { RunError } from '../core/errors.js';
+import { makeFolder } from './make-folder.js';
 import { codeOf, reasonOf } from './system-error.js';
 
 /** What lies in it. */
@@ -41,27 +42,6 @@ export function createRunFolder(out: string, name: string): string {
     throw notKept(all, error);
   }
 }
-
-/**
- * Makes a folder, and those above it that are missing. `mkdirSync` does so itself with `recursive`, but tries for ever where
- * the system says that a folder is missing whose parent is there, as in /proc, and on a read-only disk says just that.
- *
- * @throws the system's error.
- */
-function makeFolder(path: string): void {
-  if (isFolder(path)) return;
-  const above = dirname(resolve(path));
-  if (above !== resolve(path)) makeFolder(above);
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' && isFolder(path)) return; // another process was faster
-    if (codeOf(error) === 'ENOENT' && isFolder(above)) throw new Error(`no folder can be made in ${above}`);
-    throw error;
-  }
-}
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** What is said when a run cannot be kept. */
 export const notKept = (path: string, error: unknown): RunError =>

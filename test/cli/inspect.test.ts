@@ -7,6 +7,7 @@ import { optionRows } from '../../src/core/pipeline-file/option-rows.js';
 import { builtIn } from '../../src/node/plugins.js';
 import { chooseSimd } from '../../src/node/simd.js';
 import { kebabCase } from '../../src/node/stage-source.js';
+import { writeTinyMnist } from '../node/tiny-mnist.js';
 import { fromRoot, linesOf, MAIN, pipeline, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
 
 const SWISH = 'examples/swish/swish.ts';
@@ -204,7 +205,10 @@ describe.concurrent('doctor', () => {
     const free = '[\\d.,]+ [kMGTP]B free';
     expect(found.runs).toMatch(new RegExp(`^${kept}, ${free}, a checkpoint of pipelines/relu.yaml takes 0.2 MB$`));
     expect(found.cache).toMatch(new RegExp(`^${folder}, ${free}$`));
-    expect(found.data).toBe('/some/where');
+    expect(found.data).toBe(
+      '/some/where: found no folder that can be opened (it does not exist), expected the folder with the MNIST files. ' +
+        'Check --data or MARBLENET_DATA.',
+    );
     expect(await readdir(folder)).toEqual([]); // looking makes no folder
   });
 
@@ -213,6 +217,22 @@ describe.concurrent('doctor', () => {
     expect(found.runs).toBe('none are kept: MARBLENET_RUNS is none');
     expect(found.cache).toMatch(/cannot be written to \(.*\): nothing is kept$/);
     expect(found.data).toMatch(/^MARBLENET_DATA is not set: /);
+  });
+
+  test('says what it found of the data folder, and which places keep nothing', async () => {
+    const data = await scratchFolder();
+    await writeTinyMnist(data, (file) => file);
+    const found = await factsWith({ MARBLENET_DATA: data, MARBLENET_CACHE: '/dev/null', MARBLENET_RUNS: TINY });
+    expect(found.data).toBe(`${data}, which has MNIST`);
+    expect(found.cache).toBe('/dev/null cannot be written to (it is a device, not a folder): nothing is kept');
+    expect(found.runs).toContain(`${TINY} cannot be written to (it is a file, not a folder): `);
+  });
+
+  test.skipIf(process.platform !== 'linux')('says that nothing is kept in /proc', async () => {
+    const found = await factsWith({ MARBLENET_CACHE: '/proc/x', MARBLENET_RUNS: '/proc' });
+    const problem = 'cannot be written to (the system makes it up, and keeps nothing in it)';
+    expect(found.cache).toBe(`/proc/x ${problem}: nothing is kept`);
+    expect(found.runs).toContain(`/proc ${problem}: `);
   });
 
   test('says of a checkpoint what is so', async () => {

@@ -208,6 +208,17 @@ describe('no mirror at all', () => {
     cacheFolder = join(await temporaryFile('a file'), 'mnist');
     expect(await errorOf(find([await refusedUrl()]))).toBeInstanceOf(MissingDataError);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'is done without in /proc, where a folder is missing whose parent is there',
+    async () => {
+      cacheFolder = '/proc/x/mnist';
+      const mirror = await startMirror(good);
+      const { origin } = await find([mirror.url]);
+      expect(origin).toMatchObject({ from: 'download', path: mirror.url });
+      expect(origin.remark).toContain('the cache /proc/x/mnist cannot be written to (no folder can be made in /proc)');
+    },
+  );
 });
 
 describe('a cache folder that cannot be written to', () => {

@@ -1,9 +1,12 @@
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { createKernels, wasmInWords } from '../../core/create-kernels.js';
+import { messageOf } from '../../core/errors.js';
+import { findMnist } from '../../core/families/mnist-files.js';
 import { inWords } from '../../core/pipeline/memory.js';
 import { defaultCacheFolder, environment } from '../../node/cache-folder.js';
 import { diskOf } from '../../node/disk.js';
+import { createNodeHost } from '../../node/host.js';
 import { proxyVariable } from '../../node/network-fetch.js';
 import { chooseSimd } from '../../node/simd.js';
 import { threads } from '../../node/threads.js';
@@ -35,7 +38,7 @@ async function diagnosis(): Promise<Readonly<Record<string, string>>> {
     system: `${platform} ${arch}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
     ...kernels(),
     vectors: chooseSimd(versions, arch).reason,
-    data: data(),
+    data: await data(),
     cache: await cache(),
     runs: await runs(),
     network: network(),
@@ -54,9 +57,16 @@ function kernels(): Readonly<Record<'kernels' | 'threads', string>> {
     : { kernels: tried.fallback ?? tried.backend, threads: 'one, with these kernels' };
 }
 
-const data = (): string =>
-  environment('MARBLENET_DATA') ??
-  'MARBLENET_DATA is not set: without --data, MNIST comes from the cache, or is downloaded into it';
+async function data(): Promise<string> {
+  const folder = environment('MARBLENET_DATA');
+  if (folder === undefined) {
+    return 'MARBLENET_DATA is not set: without --data, MNIST comes from the cache, or is downloaded into it';
+  }
+  return findMnist(createNodeHost({ dataFolder: folder })).then(
+    ({ origin }) => `${origin.path}, which has MNIST`,
+    messageOf,
+  );
+}
 
 async function cache(): Promise<string> {
   const folder = await defaultCacheFolder();
