@@ -13,11 +13,11 @@ const repeatable = {
 } as const;
 
 /** Whether pipeline files may bring code. */
-export const withPluginFiles = <T>(yargs: Argv<T>) =>
+const withPluginFiles = <T>(yargs: Argv<T>) =>
   yargs.option('plugins', {
     type: 'boolean',
     default: true,
-    describe: 'Load the plug-ins that a file names: code, which runs. --no-plugins refuses such files',
+    describe: 'Load plug-ins: code, which runs. --no-plugins refuses them, and files that name some',
   });
 
 /** The same, and changes of values. */
@@ -46,7 +46,12 @@ export const withPipelineFile = <T>(yargs: Argv<T>) =>
 
 /** Files with stages beyond the built-in ones. */
 export const withPlugins = <T>(yargs: Argv<T>) =>
-  yargs.option('plugin', { ...repeatable, describe: 'TypeScript file with stages of your own' });
+  withPluginFiles(yargs)
+    .option('plugin', { ...repeatable, describe: 'TypeScript file with stages of your own' })
+    .check(({ plugin, plugins }) => {
+      if (plugins || plugin.length === 0) return true;
+      throw new PipelineError(`--plugin ${plugin[0]}: plug-ins were refused (--no-plugins)`);
+    });
 
 /** Where MNIST is. */
 export const withDataFolder = <T>(

@@ -188,6 +188,11 @@ describe.concurrent('what is wrong with it stands where it was written', () => {
     ],
     ['a base that is a folder', { 'my.yaml': 'extends: .\n' }, 'my.yaml:1:10: extends DIR: this is a folder'],
     [
+      'a base that is an address',
+      { 'my.yaml': 'extends: https://my.org/base.yaml\n' },
+      'my.yaml:1:10: extends: takes the path of a file, not an address: download https://my.org/base.yaml first',
+    ],
+    [
       'a base that is no path',
       { 'my.yaml': 'extends: [base.yaml]\n' },
       'my.yaml:1:10: extends: expected the path of one pipeline file, found a list',

@@ -189,6 +189,21 @@ describe.concurrent('--no-plugins', () => {
     ]);
   });
 
+  test.each([
+    ['list'],
+    ['schema'],
+    ['explain', 'relu'],
+    ['predict', 'run', 'x.png'],
+    ['export', 'run', '--to', 'json'],
+    ['evaluate', 'run'],
+  ])('%s, for a --plugin', async (...words) => {
+    expect(await pipeline([...words, '--plugin', 'my.ts', '--no-plugins'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '--plugin my.ts: plug-ins were refused (--no-plugins)\n',
+    });
+  });
+
   test('leaves files alone that name none', async () => {
     expect(await pipeline(['lint', TINY, '--no-plugins'])).toEqual({ code: 0, stdout: `${TINY}: ok\n`, stderr: '' });
   });

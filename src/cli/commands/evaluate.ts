@@ -6,7 +6,7 @@ import { command } from '../command.js';
 import { PREPARING, whileWaiting } from '../data-options.js';
 import { evaluationText } from '../evaluation-text.js';
 import { modelRun } from '../model-run.js';
-import { withData, withPluginFiles, withPlugins } from '../pipeline-options.js';
+import { withData, withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 
 const SPLITS = ['test', 'validation', 'train'] as const satisfies readonly Split[];
@@ -15,7 +15,7 @@ export const evaluate = command({
   command: 'evaluate <run>',
   describe: 'How good a trained network is: each class, what it takes for what, how sure it is, its worst mistakes',
   builder: (yargs) =>
-    withPluginFiles(withPlugins(withData(yargs)))
+    withPlugins(withData(yargs))
       .positional('run', {
         type: 'string',
         demandOption: true,

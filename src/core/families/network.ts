@@ -248,7 +248,10 @@ function checkedFormula(given: Formula, name: string): Formula {
   const { value, derivative, kernel } = formula;
   for (const [part, found] of Object.entries({ value, derivative })) {
     if (typeof found === 'function') continue;
-    throw new PipelineError(`${name}: the ${part} of its formula should be a function, but is ${describeValue(found)}`);
+    const hint = part === 'derivative' && 'slope' in formula ? '; slope is called derivative now' : '';
+    throw new PipelineError(
+      `${name}: the ${part} of its formula should be a function, but is ${describeValue(found)}${hint}`,
+    );
   }
   if (kernel === undefined || isOneOf(plainKernels, kernel)) return formula;
   if (Array.isArray(kernel) && isOneOf(kernelsWithNumber, kernel[0]) && typeof kernel[1] === 'number') return formula;

@@ -43,8 +43,13 @@ export function baseOf(
     () => place,
   );
   const named = node.toJS(document);
-  if (typeof named === 'string' && named !== '') return { named, place };
-  throw new PipelineError(`${place}: extends: expected the path of one pipeline file, found ${describeValue(named)}`);
+  if (typeof named !== 'string' || named === '') {
+    throw new PipelineError(`${place}: extends: expected the path of one pipeline file, found ${describeValue(named)}`);
+  }
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(named)) {
+    throw new PipelineError(`${place}: extends: takes the path of a file, not an address: download ${named} first`);
+  }
+  return { named, place };
 }
 
 /**

@@ -108,6 +108,7 @@ describe('a formula is refused', () => {
       '[elu, NUMBER], [leakyRelu, NUMBER], but is the text "elu"',
     ],
     ['without a derivative', { value: right.value }, 'the derivative of its formula should be a function, but is'],
+    ['with a slope', { value: right.value, slope: right.derivative }, 'but is nothing; slope is called derivative now'],
     ['that is a promise', Promise.resolve(right), 'a promise'],
   ])('%s, on every back end', (_, formula, message) => {
     for (const backend of ['wasm', 'typescript'] as const) {
