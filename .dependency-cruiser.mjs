@@ -33,7 +33,7 @@ room('pictures', 'core/pictures/', ['basics'], 'Pictures are bytes, and samples 
 room(
   'families',
   'core/families/',
-  ['basics', 'random', 'kernels', 'contract'],
+  ['basics', 'random', 'kernels', 'contract', 'tables'],
   'What a layer, a loss, an optimizer have in common, whichever back end computes it, whatever pipeline it is in.',
 );
 room(

@@ -170,12 +170,12 @@ describe('a regression is refused, before there is data,', () => {
     [
       'by accuracy',
       withTest(meanSquaredError(), accuracy()),
-      `test[3]: accuracy is for classes, ${numbers} mean: { of: loss }`,
+      `test[3]: accuracy is for classes, ${numbers} rootMeanSquaredError`,
     ],
     [
       'by confusionMatrix',
       withTest(meanSquaredError(), confusionMatrix()),
-      `test[3]: confusionMatrix is for classes, ${numbers} mean: { of: loss }`,
+      `test[3]: confusionMatrix is for classes, ${numbers} rootMeanSquaredError`,
     ],
     [
       'by oneHot',

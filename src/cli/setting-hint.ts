@@ -59,7 +59,8 @@ const optionsOf = (stage: string): string[] => {
 function calledAs(name: string, keys: readonly string[], how: 'same' | 'near'): string | undefined {
   const plain = (word: string) => word.replace(/[-_]/g, '').toLowerCase();
   const wanted = OTHER_WORDS.get(plain(name)) ?? plain(name);
-  return how === 'same' ? keys.find((key) => plain(key) === wanted) : nearestTo(wanted, keys);
+  if (how === 'same') return keys.find((key) => plain(key) === wanted);
+  return wanted.length < 2 ? undefined : nearestTo(wanted, keys); // every letter is near to every other
 }
 
 /** What some keys are called elsewhere. */

@@ -59,6 +59,12 @@ export interface Host extends Files {
    * @throws DataError with the path when the file is missing, empty or not text.
    */
   openTable?(path: string, given?: KnownDialect): Promise<OpenTable>;
+
+  /** Opens a table of one JSON object a line, raw or gzip. */
+  openJsonLines?(path: string): Promise<OpenTable>;
+
+  /** Opens a Parquet file. @throws PipelineError where what reads it is not installed. */
+  openParquet?(path: string): Promise<OpenTable>;
 }
 
 /** One decoded IDX file: the numbers, and how many along each axis, the first axis counting the samples. */

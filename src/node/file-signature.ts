@@ -18,6 +18,7 @@ const SIGNATURES: readonly (readonly [start: string | RegExp, format: string])[]
   ['BZh', 'a bzip2 archive'],
   ['\x93NUMPY', 'a NumPy .npy file'],
   ['\x89HDF', 'an HDF5 file'],
+  ['PAR1', 'a Parquet file'],
   ['%PDF', 'a PDF document'],
 ];
 

@@ -1,6 +1,7 @@
 /** Node's answer to what stages ask of the machine: files, and files that are published from wherever they can be had. */
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Host } from '../core/host.js';
+import { allBytes } from './all-bytes.js';
 import { defaultCacheFolder, environment } from './cache-folder.js';
 import { type Published, throughCache } from './decoded-cache.js';
 import type { DownloadProgress } from './download.js';
@@ -8,6 +9,8 @@ import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
 import { requireModel } from './file-signature.js';
 import { readIdx, readIdxHeader } from './idx.js';
+import { openJsonLines } from './open-json-lines.js';
+import { openParquet } from './open-parquet.js';
 import { openTable } from './open-table.js';
 import { findPublished } from './published-files.js';
 import { modelPathOf } from './run-of-model.js';
@@ -80,6 +83,12 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
     },
 
     openTable: (path, given) => openTable(seen(path), () => bytesOf(path, 'a table of text'), given),
+
+    openJsonLines: (path) => openJsonLines(seen(path), () => bytesOf(path, 'a table of JSON Lines')),
+
+    async openParquet(path) {
+      return openParquet(seen(path), await allBytes(seen(path), bytesOf(path, 'a Parquet file')));
+    },
 
     readIdxHeader: (path) => readIdxHeader(seen(path), bytesOf(path, IDX)),
 

@@ -53,4 +53,8 @@ export { sgd } from './optimizers/sgd.js';
 export { csv } from './sources/csv.js';
 export { digits } from './sources/digits.js';
 export { idx } from './sources/idx.js';
+export { jsonl } from './sources/jsonl.js';
+export { memory } from './sources/memory.js';
 export { mnist } from './sources/mnist.js';
+export { parquet } from './sources/parquet.js';
+export { records } from './sources/records.js';

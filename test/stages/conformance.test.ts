@@ -31,6 +31,7 @@ import {
   identity,
   idx,
   impute,
+  jsonl,
   type Kind,
   type Kinds,
   leakyRelu,
@@ -38,6 +39,7 @@ import {
   mean,
   meanAbsoluteError,
   meanSquaredError,
+  memory,
   mnist,
   momentum,
   type Network,
@@ -45,9 +47,11 @@ import {
   normalize,
   oneHot,
   PipelineError,
+  parquet,
   precision,
   r2,
   recall,
+  records,
   relu,
   rmsProp,
   rocAuc,
@@ -157,7 +161,15 @@ const onWeights = (stage: AnyStage, c: number, d: number): Sample => {
 const rowsOfTwo: Spec<'batch'> = { kind: 'batch', size: 1, shape: [2], classes: undefined };
 const network: Network = { input: rowsOfTwo, output: rowsOfTwo, operator: relu() };
 
-const table = await opened(csv({ train: 'train.csv', test: 'test.csv', target: 'species' }), host);
+const tableFiles = { train: 'train.csv', test: 'test.csv', target: 'species' };
+const [csvTable, jsonTable, parquetTable, rowsTable] = await Promise.all(
+  [
+    csv(tableFiles),
+    jsonl(tableFiles),
+    parquet(tableFiles),
+    records({ train: [{ width: 1, kind: 'rose' }], test: [{ width: 2, kind: 'rose' }], target: 'kind' }),
+  ].map((stage) => opened(stage, host)),
+);
 
 /** Made anew for each test: a stage may write to what it is given. */
 const samples: Readonly<Record<string, () => Sample>> = {
@@ -205,7 +217,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
       },
     },
   }),
-  csv: () => ({ stage: table, given: splits, ...oneForOne, values: isSet, host }),
+  csv: () => ({ stage: csvTable, given: splits, ...oneForOne, values: isSet, host }),
   crossEntropy: () => ({
     stage: crossEntropy({ epsilon: 0 }),
     given: judged,
@@ -263,6 +275,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
     ...oneForOne,
     values: { c: { features: [7, 8, 9], fill: [8] }, d: { features: [8], fill: [8] } },
   }),
+  jsonl: () => ({ stage: jsonTable, given: splits, ...oneForOne, values: isSet, host }),
   leakyRelu: () => onScores(leakyRelu({ negativeSlope: 0.5 }), [0, 0], [-log3 / 2, log3]),
   logLoss: () => measured(logLoss(), likely, 'logLoss', -(Math.log(0.9) + Math.log(0.2)) / 2),
   mean: () => ({
@@ -283,6 +296,15 @@ const samples: Readonly<Record<string, () => Sample>> = {
     ...oneForOne,
     values: { c: { loss: 0.25, dx: [[-0.5, 0.5]] }, d: { loss: 0.25, dx: [[0.5, -0.5]] } },
   }),
+  memory: () => ({
+    stage: memory({ features: [[7], [8]], labels: [0, 1], test: { features: [[9]], labels: [1] } }),
+    given: splits,
+    ...oneForOne,
+    values: {
+      c: { split: 'train', features: [7, 8], labels: [0, 1] },
+      d: { split: 'test', features: [9], labels: [1] },
+    },
+  }),
   mnist: () => ({ stage: mnist(), given: splits, ...oneForOne, values: isSet, host }),
   momentum: () => onWeights(momentum({ learningRate: 0.01, momentum: 0.5 }), 0.9, 0.75),
   nesterov: () => onWeights(nesterov({ learningRate: 0.01, momentum: 0.5 }), 0.85, 0.675),
@@ -298,9 +320,11 @@ const samples: Readonly<Record<string, () => Sample>> = {
     ...oneForOne,
     values: { c: { classes: 2, labels: [1, 1, 1] }, d: { classes: 2, labels: [0, 0, 0] } },
   }),
+  parquet: () => ({ stage: parquetTable, given: splits, ...oneForOne, values: isSet, host }),
   precision: () => measured(precision(), steps, 'precision', 1 / 4),
   r2: () => measured(r2(), real, 'r2', 1 / 2),
   recall: () => measured(recall(), steps, 'recall', 1 / 2),
+  records: () => ({ stage: rowsTable, given: splits, ...oneForOne, values: isSet, host }),
   relu: () => onScores(relu(), [0, 0], [0, log3]),
   rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, decay: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
   rocAuc: () => measured(rocAuc(), likely, 'rocAuc', 1),
@@ -340,6 +364,9 @@ const samples: Readonly<Record<string, () => Sample>> = {
   topK: () => measured(topK({ k: 1 }), steps, 'top1', 1 / 2),
   tanh: () => onScores(tanh(), [0, 0], [-0.8, 0.8]),
 };
+
+/** Sources whose columns are not known before they are opened. */
+const isTable = (name: string): boolean => ['csv', 'jsonl', 'parquet', 'records'].includes(name);
 
 /** Sources that read files answer by promises, which no marble sees. */
 const answersLater = ({ host }: Sample): boolean => host !== undefined;
@@ -529,7 +556,7 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
     expect(typeof item === 'string' ? item : Object.keys(item)).toEqual(typeof item === 'string' ? name : [name]);
     const { given, host, network } = samples[name]();
     const example = factory(exampleOptions);
-    const stage = name === 'csv' ? await opened(example, samples[name]().host) : example;
+    const stage = isTable(name) ? await opened(example, host) : example;
     expect(stage.build(specOf(given.a), contextWith({ host, network })).output.kind).toBe(factory.definition.to);
   });
 

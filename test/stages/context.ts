@@ -96,6 +96,8 @@ export function fakeHost(
     readIdx: async (path) => ({ path, ...fileAt(path) }),
     readIdxHeader: async (path) => ({ path, shape: fileAt(path).shape }),
     openTable: async (path) => table(path),
+    openJsonLines: async (path) => table(path),
+    openParquet: async (path) => table(path),
     async download() {
       if (published instanceof Error) throw published;
       return published;

@@ -220,7 +220,14 @@ const factories: Readonly<Record<string, AnyStageFactory>> = Object.fromEntries(
 /** The example of each stage; a table's columns are those of its file. */
 const examples: Readonly<Record<string, AnyStage>> = {
   ...Object.fromEntries(Object.entries(factories).map(([name, factory]) => [name, exampleOf(factory)])),
-  csv: await opened(exampleOf(factories.csv), host),
+  ...Object.fromEntries(
+    await Promise.all(
+      ['csv', 'jsonl', 'parquet', 'records'].map(async (name) => [
+        name,
+        await opened(exampleOf(factories[name]), host),
+      ]),
+    ),
+  ),
 };
 
 describe.each(['typescript', 'wasm'] as const)('in %s', (backend) => {

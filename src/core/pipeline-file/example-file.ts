@@ -16,8 +16,9 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
   const stage = (of: typeof family, otherwise: string[]): string[] => (family === of ? [example] : otherwise);
   const isOneOf = (...names: string[]): boolean => names.includes(name);
   const isOfNumbers = isOneOf('r2', 'rootMeanSquaredError', 'huber', 'meanAbsoluteError');
-  const isOfRows = isOneOf('csv', 'impute') || isOfNumbers;
-  const classes = isOfRows ? 3 : 10;
+  const isTable = isOneOf('csv', 'jsonl', 'parquet', 'records', 'memory');
+  const isOfRows = isTable || isOneOf('impute') || isOfNumbers;
+  const classes = isOneOf('memory', 'records') ? 2 : isOfRows ? 3 : 10;
   const logits = `dense: { units: ${isOfNumbers ? 1 : classes} }`;
 
   // a layer of its own word for probabilities, as softmax, ends the network; one with a formula stands between layers
@@ -35,7 +36,7 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
   const ownSource = family === 'sources' && plugin !== undefined;
   const data = [
     ...stage('sources', [isOfNumbers ? PRICES : isOneOf('impute') ? GAPS : 'digits']),
-    ...(isOfRows && !isOneOf('csv') ? ['holdOut: { test: 0.2 }'] : []),
+    ...(isOfRows && !isTable ? ['holdOut: { test: 0.2 }'] : []),
     ...(family === 'data' && !isOneOf('normalize', 'standardize', 'oneHot') ? [example] : []),
     isOneOf('normalize', 'standardize') ? example : isOfRows ? 'standardize' : 'normalize: { divisor: 255 }',
     ...(isOfNumbers

@@ -5,10 +5,11 @@ import type { Model } from '../../core/model/model.js';
 import type { Picture } from '../../core/pictures/picture.js';
 import { type PictureOptions, pictureRemark, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
-import type { TableColumns } from '../../core/table.js';
+import type { OpenTable, TableColumns } from '../../core/table.js';
 import { readRows } from '../../core/tables/read-rows.js';
 import { firstNotFinite, formatShape, isShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
 import { describeValue } from '../../core/wrong-value.js';
+import { allBytes } from '../all-bytes.js';
 import { chunksOf, fileBytes } from '../file-bytes.js';
 import { recognizeFormat } from '../file-signature.js';
 import { requirePath } from '../given-path.js';
@@ -22,9 +23,6 @@ export interface FileSamples {
   /** That a picture may be another than was meant: of several digits. */
   readonly remark?: string;
 }
-
-/** The most bytes of a file, as of an IDX file: it is read whole. */
-const MAX_BYTES = 2 ** 30;
 
 const EXPECTED = 'a PNG, JPEG, IDX or .npy file';
 
@@ -50,7 +48,7 @@ export async function readSamples(source: string, of: SamplesOf, options: Pictur
   }
   const standardInput = source === '-';
   const path = standardInput ? 'standard input' : requirePath(source, 'readSamples: the file');
-  const bytes = await wholeFile(path, standardInput ? process.stdin : fileBytes(path, EXPECTED));
+  const bytes = await allBytes(path, standardInput ? process.stdin : fileBytes(path, EXPECTED));
   const picture = await decodePicture(path, bytes);
   if (picture !== undefined) {
     try {
@@ -77,11 +75,19 @@ const isModel = (of: SamplesOf): of is Pick<Model, 'shape' | 'description'> =>
   typeof of === 'object' && of !== null && 'description' in of;
 
 async function rowsOfTable(path: string, bytes: Buffer, columns: TableColumns): Promise<FileSamples> {
-  const { openTable } = await import('../open-table.js');
-  const isNumbered = columns.features.every(({ name }) => /^\d+$/.test(name)); // as those without a header are called
-  const table = await openTable(path, () => chunksOf(bytes), isNumbered ? { header: false } : {});
+  const table = await openTableOf(path, bytes, columns);
   const { count, features } = await readRows(table, columns, 'none');
   return { shape: [count, features.length / count], data: features };
+}
+
+/** Whatever kind of table it is, whichever kind the network learned from. */
+async function openTableOf(path: string, bytes: Buffer, columns: TableColumns): Promise<OpenTable> {
+  const format = recognizeFormat(bytes);
+  if (format === 'a Parquet file') return (await import('../open-parquet.js')).openParquet(path, bytes);
+  if (format === 'JSON') return (await import('../open-json-lines.js')).openJsonLines(path, () => chunksOf(bytes));
+  const isNumbered = columns.features.every(({ name }) => /^\d+$/.test(name)); // as those without a header are called
+  const { openTable } = await import('../open-table.js');
+  return openTable(path, () => chunksOf(bytes), isNumbered ? { header: false } : {});
 }
 
 /** IDX begins with two zeros, packed or not. */
@@ -89,18 +95,6 @@ const isIdx = (bytes: Buffer): boolean => {
   const start = bytes.toString('latin1', 0, 2);
   return start === '\0\0' || start === '\x1f\x8b';
 };
-
-/** A file's bytes, all of them. @throws DataError when there are too many. */
-async function wholeFile(path: string, file: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of file) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > MAX_BYTES) throw new DataError(path, 'found more than 1 GiB, expected less. Split it.');
-  }
-  return Buffer.concat(chunks);
-}
 
 /**
  * A picture from the bytes of a PNG or JPEG file, upright; undefined where they are something else.

@@ -68,7 +68,16 @@ describe('stagesBetween', () => {
   const registry = registryOf(stages);
 
   it('names what leads from one kind to another', () => {
-    expect(stagesBetween(registry, 'split', 'examples')).toEqual(['csv', 'digits', 'idx', 'mnist']);
+    expect(stagesBetween(registry, 'split', 'examples')).toEqual([
+      'csv',
+      'digits',
+      'idx',
+      'jsonl',
+      'memory',
+      'mnist',
+      'parquet',
+      'records',
+    ]);
     expect(stagesBetween(registry, 'batch', 'step')).toEqual([
       'binaryCrossEntropy',
       'crossEntropy',

@@ -9,11 +9,12 @@ import {
   PipelineError,
   type SourceSplit,
 } from 'marblenet';
-import { EMPTY, lastValueFrom, of, toArray } from 'rxjs';
+import { EMPTY, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { through } from '../../../src/core/inspect/through.js';
 import { temporaryFile } from '../../node/temporary-folder.js';
 import { contextWith } from '../context.js';
+import { readSource, refusalOf } from '../read-source.js';
 
 type Options = Parameters<typeof csv>[0];
 
@@ -23,14 +24,7 @@ const FLOWERS = `width,colour,height,kind
 -3,red,1e1,rose
 `;
 
-/** Opens the source, and reads what it gives of these splits. */
-async function read(options: Options, ...splits: SourceSplit[]): Promise<Examples[]> {
-  const host = createNodeHost({ offline: true });
-  const opened = await csv(options).open?.(host, splits);
-  const built = opened?.build({ kind: 'split' }, contextWith({ host }));
-  if (built === undefined) return [];
-  return lastValueFrom(of(...splits).pipe(built.operator, toArray())) as Promise<Examples[]>;
-}
+const read = (options: Options, ...splits: SourceSplit[]): Promise<Examples[]> => readSource(csv(options), ...splits);
 
 /** Reads a table as the rows to learn from. */
 async function readText(text: string | Uint8Array, options: Omit<Options, 'train'>): Promise<Examples> {
@@ -39,15 +33,6 @@ async function readText(text: string | Uint8Array, options: Omit<Options, 'train
 }
 
 const numbersOf = ({ features }: Examples): number[] => Array.from(features);
-
-/** The message of what is refused in one paragraph: data, or a pipeline that does not fit them. */
-async function refusalOf(attempt: Promise<unknown>): Promise<string> {
-  const error = await attempt.then(() => undefined).catch((thrown) => thrown);
-  if (!(error instanceof DataError || error instanceof PipelineError))
-    expect.fail(`expected a refusal, found ${error}`);
-  expect(error.message).not.toMatch(/[\r\n]/);
-  return error.message;
-}
 
 describe('csv', () => {
   it('reads numbers, makes a column of each word, and classes of a target of words', async () => {
