@@ -60,6 +60,12 @@ export interface Host extends Files {
    */
   openTable?(path: string, given?: KnownDialect): Promise<OpenTable>;
 
+  /** Reads an array that NumPy saved (.npy). */
+  readNpy?(path: string): Promise<NumberArray>;
+
+  /** Reads the arrays of an archive that NumPy saved (.npz), by name. */
+  readNpz?(path: string): Promise<ReadonlyMap<string, NumberArray>>;
+
   /** Opens a table of one JSON object a line, raw or gzip. */
   openJsonLines?(path: string): Promise<OpenTable>;
 
@@ -72,13 +78,25 @@ export interface IdxArray {
   /** Where it came from, for messages. */
   readonly path: string;
   readonly shape: Shape;
-  readonly data: Uint8Array | Int32Array | Float32Array;
+  readonly data: Uint8Array | Int32Array | Float32Array | Float64Array;
+  /** How many bytes of the file a number takes, where those of `data` take more. */
+  readonly numberBytes?: number;
+  /** Of a file that is published: whether its bytes are what was published; undefined where that is not known. */
+  readonly isPublished?: boolean;
+}
+
+/** An array that NumPy saved, in row-major order. */
+export interface NumberArray {
+  readonly shape: Shape;
+  readonly data: Uint8Array | Int32Array | Float32Array | Float64Array;
+  /** Whether its type is one of whole numbers. */
+  readonly isWhole: boolean;
 }
 
 /** What the first bytes of an IDX file say. */
 export interface IdxStart extends Pick<IdxArray, 'path' | 'shape'> {
   /** What its numbers are; a host need not say so. */
-  readonly type?: 'uint8' | 'int32' | 'float32';
+  readonly type?: 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64';
 }
 
 /** Files that are published on the network, each packed by gzip under its name and `.gz`. */
@@ -89,6 +107,8 @@ export interface PublishedFiles<Name extends string = string> {
   readonly checksums: Readonly<Record<Name, string>>;
   /** Base URLs of copies, tried in this order. */
   readonly mirrors: readonly string[];
+  /** Where packages of an operating system put them: looked at before the cache. */
+  readonly folders?: readonly string[];
   /** A folder in the cache that is theirs alone, where another set has files of the same names. */
   readonly cacheFolder?: string;
   /** What else helps where they cannot be had, for messages: "or write ...". */

@@ -39,8 +39,9 @@ export interface Examples {
   readonly fill?: readonly number[] | undefined;
   /** [n], whole numbers from 0: the class of each sample. Absent when predicting, and where only targets are known. */
   readonly labels?: Uint8Array | Int32Array | undefined;
-  /** The file that the labels were read from, for messages. */
+  /** The file that the labels were read from, and how many bytes one takes there, for messages. */
   readonly labelsPath?: string;
+  readonly labelBytes?: number | undefined;
   /** [n, m] Real numbers that the network is to say of each sample: regression. */
   readonly targets?: Tensor | undefined;
   /** How a network is given them: t = (target - mean) / std; as they are if left out. */

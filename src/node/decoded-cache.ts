@@ -46,18 +46,22 @@ export async function throughCache(
 ): Promise<IdxArray> {
   const source = await checksumOfSuitable(path).catch(() => undefined); // `decode` says what is wrong with the file
   const kept = source && (await find(folder, source, published?.checksum).catch(() => undefined));
-  if (kept) return { path, ...kept };
-  const decoded = await decode();
+  // what is kept is of the file that was asked for, and it was found by the sum of what was published
+  if (kept) return { path, ...kept, ...(published && { isPublished: true }) };
+  const decoded = heldAgainst(published, await decode());
   const { shape, data } = decoded;
-  if (!(data instanceof Uint8Array) || (source === undefined && published === undefined)) return decoded;
+  if (!(data instanceof Uint8Array) || source === undefined || decoded.isPublished === false) return decoded;
   const bytes = encodeIdx(shape, data);
-  const sum = checksum(bytes);
-  if (published !== undefined && sum !== published.checksum) {
-    if (!published.required) return decoded;
-    throw new DataError(path, 'is not what was published: it was altered after it was checked. Remove it.');
-  }
-  if (source !== undefined) await keep(folder, nameOf(source, sum), bytes).catch(() => {});
+  await keep(folder, nameOf(source, checksum(bytes)), bytes).catch(() => {});
   return decoded;
+}
+
+/** @throws DataError when it is something else than what was published, though that is required. */
+export function heldAgainst(published: Published | undefined, decoded: IdxArray): IdxArray {
+  if (published === undefined) return decoded;
+  const isPublished = checksum(encodeIdx(decoded.shape, decoded.data)) === published.checksum;
+  if (isPublished || !published.required) return { ...decoded, isPublished };
+  throw new DataError(decoded.path, 'is not what was published: it was altered after it was checked. Remove it.');
 }
 
 /** That of a file, of a size that is kept. */

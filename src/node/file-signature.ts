@@ -29,6 +29,8 @@ const TEXT_STARTS: readonly (readonly [start: RegExp, format: string])[] = [
   [/^[^\n]*,[^\n]*,/, 'CSV text'],
 ];
 
+const TEXT_FORMATS: ReadonlySet<string> = new Set([...TEXT_STARTS.map(([, format]) => format), 'plain text']);
+
 /** Bytes enough to recognize any format above. */
 const ENOUGH = 256;
 
@@ -47,6 +49,52 @@ export function recognizeFormat(bytes: Buffer): string | undefined {
     return undefined;
   }
   return TEXT_STARTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'plain text';
+}
+
+/** @throws DataError when the first bytes are those of something else than text. */
+export function requireText(path: string, start: Uint8Array, expected: string): void {
+  const format = kindOf(Buffer.from(start.buffer, start.byteOffset, start.byteLength));
+  const isText = format === undefined || TEXT_FORMATS.has(format);
+  if (!isText) throw wrongKind(path, start, expected);
+}
+
+/** Which source reads a file of another format; empty where none does. */
+const READERS: Readonly<Record<string, string>> = {
+  'CSV text': 'the source csv reads it',
+  'plain text': 'the source csv reads tables of text',
+  JSON: 'the source jsonl reads one object a line',
+  'a Parquet file': 'the source parquet reads it',
+  'a NumPy .npy file': 'the source npy reads it',
+  'a ZIP archive': 'if NumPy saved it (.npz), the source npz reads it',
+  'a PNG image': 'the source images reads folders of pictures',
+  'a JPEG image': 'the source images reads folders of pictures',
+  'an ONNX model': 'a trained network comes in by import',
+  'a safetensors model': 'a trained network comes in by import',
+  'an IDX file': 'the source idx reads it',
+};
+
+/** What a file is that should be another, and what would read it: `found a ZIP archive, expected an IDX file; ...`. */
+export function wrongKind(path: string, start: Uint8Array, expected: string): DataError {
+  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  const format = bytes.length === 0 ? 'an empty file' : kindOf(bytes);
+  const reader = format && READERS[format];
+  return new DataError(path, `found ${format ?? 'other bytes'}, expected ${expected}${reader ? `; ${reader}` : ''}`);
+}
+
+function kindOf(bytes: Buffer): string | undefined {
+  const format = recognizeFormat(bytes);
+  if (format !== undefined) return format;
+  const [first, second, third, fourth] = bytes;
+  if (first === 0 && second === 0 && third >= 8 && third <= 14 && fourth >= 1 && fourth <= 4) return 'an IDX file';
+  if (first === 8 && third === 18) return 'an ONNX model'; // its version, and who made it
+  return isSafetensors(bytes) ? 'a safetensors model' : undefined;
+}
+
+/** What would read it, behind what was found: `; the source csv reads it`. */
+export function readerOf(bytes: Buffer): string {
+  const format = kindOf(bytes);
+  const reader = format && READERS[format];
+  return reader ? `; ${reader}` : '';
 }
 
 /**

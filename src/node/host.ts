@@ -3,17 +3,19 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Host } from '../core/host.js';
 import { allBytes } from './all-bytes.js';
 import { defaultCacheFolder, environment } from './cache-folder.js';
-import { type Published, throughCache } from './decoded-cache.js';
+import { heldAgainst, type Published, throughCache } from './decoded-cache.js';
 import type { DownloadProgress } from './download.js';
 import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
-import { requireModel } from './file-signature.js';
+import { requireModel, wrongKind } from './file-signature.js';
 import { readIdx, readIdxHeader } from './idx.js';
 import { openJsonLines } from './open-json-lines.js';
 import { openParquet } from './open-parquet.js';
 import { openTable } from './open-table.js';
 import { findPublished } from './published-files.js';
 import { modelPathOf } from './run-of-model.js';
+import { decodeNpy, isNpy } from './samples/npy.js';
+import { decodeNpz, isZip } from './samples/npz.js';
 
 /** Where files are, where downloads are kept, and how long to wait for them. */
 export interface NodeHostOptions extends Partial<Patience> {
@@ -78,13 +80,25 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
       if (!held.has(path)) onRead(seen(path));
       const decode = () => readIdx(seen(path), signal, bytesOf(path, IDX));
       const { decodedFolder } = await cacheFolders();
-      if (held.has(path) || decodedFolder === undefined) return decode();
+      if (held.has(path) || decodedFolder === undefined) return heldAgainst(published.get(path), await decode());
       return throughCache(seen(path), decodedFolder, decode, published.get(path));
     },
 
     openTable: (path, given) => openTable(seen(path), () => bytesOf(path, 'a table of text'), given),
 
     openJsonLines: (path) => openJsonLines(seen(path), () => bytesOf(path, 'a table of JSON Lines')),
+
+    async readNpy(path) {
+      const bytes = await allBytes(seen(path), bytesOf(path, 'a .npy file'));
+      if (isNpy(bytes)) return decodeNpy(seen(path), bytes);
+      throw wrongKind(seen(path), bytes, 'a .npy file');
+    },
+
+    async readNpz(path) {
+      const bytes = await allBytes(seen(path), bytesOf(path, 'a .npz archive'));
+      if (!isZip(bytes)) throw wrongKind(seen(path), bytes, 'a .npz archive');
+      return new Map(decodeNpz(seen(path), bytes).map(({ name, ...array }) => [name, array]));
+    },
 
     async openParquet(path) {
       return openParquet(seen(path), await allBytes(seen(path), bytesOf(path, 'a Parquet file')));

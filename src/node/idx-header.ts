@@ -5,7 +5,7 @@
 import { DataError } from '../core/errors.js';
 import type { IdxStart } from '../core/host.js';
 import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
-import { recognizeFormat } from './file-signature.js';
+import { readerOf, recognizeFormat } from './file-signature.js';
 
 export interface IdxHeader {
   readonly type: NonNullable<IdxStart['type']>;
@@ -24,14 +24,16 @@ interface NumberType {
 /** By type code. */
 const SUPPORTED_TYPES: Readonly<Record<number, NumberType>> = {
   8: { type: 'uint8', bytes: 1 },
+  9: { type: 'int8', bytes: 1 },
+  11: { type: 'int16', bytes: 2 },
   12: { type: 'int32', bytes: 4 },
   13: { type: 'float32', bytes: 4 },
+  14: { type: 'float64', bytes: 8 },
 };
 
-/** Types that the format has and this program does not decode. */
-const OTHER_TYPES: Readonly<Record<number, string>> = { 9: 'int8', 11: 'int16', 14: 'float64' };
-
-const EXPECTED_TYPES = '8 (uint8), 12 (int32) or 13 (float32)';
+const EXPECTED_TYPES = Object.entries(SUPPORTED_TYPES)
+  .map(([code, { type }]) => `${code} (${type})`)
+  .join(', ');
 
 /** The most dimensions: samples, channels, rows, columns. */
 export const MAX_DIMENSIONS = 4;
@@ -80,16 +82,14 @@ function notIdx(bytes: Buffer): string {
   const format = recognizeFormat(bytes);
   const again = format === 'a gzip file' ? ' inside the gzip file: it was compressed twice' : ''; // it was unpacked once
   const found = format === undefined ? start : `${start} (this looks like ${format}${again})`;
-  return `found ${found}, expected 00 00, with which every IDX file begins. Name or download the IDX file itself.`;
+  return `found ${found}, expected 00 00, with which every IDX file begins. Name or download the IDX file itself${readerOf(bytes)}.`;
 }
 
 function parseType(path: string, code: number): NumberType {
   const found = SUPPORTED_TYPES[code];
   if (found === undefined) {
-    const other = OTHER_TYPES[code];
-    const words = other === undefined ? `type ${code}` : `type ${code} (${other}), which is not supported`;
-    const advice = other === undefined ? 'Check that the file is IDX.' : 'Convert it to one of these.';
-    throw new DataError(path, `found ${words}, expected ${EXPECTED_TYPES}. ${advice}`, { byte: 2 });
+    const problem = `found type ${code}, expected one of ${EXPECTED_TYPES}. Check that the file is IDX.`;
+    throw new DataError(path, problem, { byte: 2 });
   }
   return found;
 }

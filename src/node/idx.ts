@@ -10,14 +10,15 @@ import type { IdxArray, IdxStart } from '../core/host.js';
 import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
 import { fileBytes } from './file-bytes.js';
 import { headerBytes, type IdxHeader, MAX_DIMENSIONS, parseIdxHeader } from './idx-header.js';
+import { isOther, otherNumbers } from './idx-numbers.js';
 import { GET_IT_AGAIN, unpackedBytes } from './unpacked-bytes.js';
 
-/** The longest number in bytes. Slices are cut at multiples of it: idx-data misreads a number that is cut in two. */
-const NUMBER_BYTES = 4;
+/** Slices are cut at multiples of the longest number, in bytes: idx-data misreads a number that is cut in two. */
+const LONGEST_NUMBER = 8;
 
 /**
- * Reads an IDX file, raw or gzip, of uint8, int32 or float32 numbers in 1 to 4 dimensions. The event loop turns between
- * slices of 256 KiB.
+ * Reads an IDX file, raw or gzip, of any type of the format, in 1 to 4 dimensions. The event loop turns between slices of
+ * 256 KiB.
  *
  * @param path For the messages.
  * @param signal Stops the reading at the next slice.
@@ -26,16 +27,36 @@ const NUMBER_BYTES = 4;
  * @throws The signal's reason.
  */
 export async function readIdx(path: string, signal?: AbortSignal, file = fileOf(path)): Promise<IdxArray> {
-  const stream = new SliceStream();
-  const decoded = readFromStream(stream);
+  let decoder: Decoder | undefined;
   for await (const slice of checkedSlices(path, file)) {
-    stream.deliver(slice);
+    decoder ??= decoderOf(path, slice);
+    decoder.deliver(slice);
     await setImmediate();
     signal?.throwIfAborted();
   }
-  stream.emit('end');
-  const { shape, data } = await decoded;
-  return { path, shape, data };
+  if (decoder === undefined) throw tooShort(path, 0, undefined);
+  return { path, ...(await decoder.end()) };
+}
+
+/** Takes a file slice by slice, the first with the whole header. */
+interface Decoder {
+  deliver(slice: Buffer): void;
+  end(): Promise<Omit<IdxArray, 'path'>>;
+}
+
+function decoderOf(path: string, start: Buffer): Decoder {
+  const header = parseIdxHeader(path, start);
+  if (header !== undefined && isOther(header)) return otherNumbers(header);
+  const stream = new SliceStream();
+  const decoded = readFromStream(stream);
+  return {
+    deliver: (slice) => stream.deliver(slice),
+    async end() {
+      stream.emit('end');
+      const { shape, data } = await decoded;
+      return { shape, data };
+    },
+  };
 }
 
 /**
@@ -81,6 +102,7 @@ async function* checkedSlices(path: string, file: AsyncIterable<Uint8Array>): As
   let header: IdxHeader | undefined;
   let waiting = Buffer.alloc(0);
   let received = 0;
+  let isStart = true;
 
   for await (const chunk of unpackedBytes(path, file)) {
     received += chunk.length;
@@ -92,9 +114,11 @@ async function* checkedSlices(path: string, file: AsyncIterable<Uint8Array>): As
     if (received > header.totalBytes) {
       throw tooLong(path, header);
     }
-    const whole = waiting.length - (waiting.length % NUMBER_BYTES);
+    const start = headerBytes(header.shape.length);
+    const whole = waiting.length - ((waiting.length - (isStart ? start : 0)) % LONGEST_NUMBER);
     yield waiting.subarray(0, whole);
     waiting = waiting.subarray(whole);
+    isStart = false;
   }
 
   if (header === undefined || received < header.totalBytes) {
@@ -136,11 +160,15 @@ export function encodeIdx(shape: Shape, data: IdxArray['data']): Uint8Array {
     bytes.set(data, start);
   } else if (data instanceof Int32Array) {
     data.forEach((value, i) => {
-      view.setInt32(start + i * NUMBER_BYTES, value);
+      view.setInt32(start + i * data.BYTES_PER_ELEMENT, value);
+    });
+  } else if (data instanceof Float32Array) {
+    data.forEach((value, i) => {
+      view.setFloat32(start + i * data.BYTES_PER_ELEMENT, value);
     });
   } else {
     data.forEach((value, i) => {
-      view.setFloat32(start + i * NUMBER_BYTES, value);
+      view.setFloat64(start + i * data.BYTES_PER_ELEMENT, value);
     });
   }
   return bytes;
@@ -162,5 +190,6 @@ function typeCode(data: IdxArray['data']): number {
   if (data instanceof Uint8Array) {
     return 8;
   }
-  return data instanceof Int32Array ? 12 : 13;
+  if (data instanceof Int32Array) return 12;
+  return data instanceof Float32Array ? 13 : 14;
 }

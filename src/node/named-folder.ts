@@ -55,6 +55,12 @@ export async function findInFolder<Name extends string>(
   throw new DataError(most.folder, `${lacks(most.paths, names)} of ${title}${closed}. ${ADVICE}`);
 }
 
+/** Which of the files are in a folder, or each in one of its own name there; none where it cannot be read. */
+export const lookInFolder = async <Name extends string>(
+  folder: string,
+  names: readonly Name[],
+): Promise<Partial<Paths<Name>>> => filesIn(folder, await entriesOf(folder).catch(() => noEntries), names);
+
 interface Entries {
   readonly files: readonly string[];
   readonly folders: readonly string[];

@@ -2,8 +2,10 @@
 import { DataError } from '../core/errors.js';
 import type { OpenTable } from '../core/table.js';
 import { type ObjectBlock, tableOfObjects } from '../core/tables/object-table.js';
+import { requireText } from './file-signature.js';
 import { reasonOf } from './system-error.js';
 import { textOfFile } from './text-of-file.js';
+import { unpackedBytes } from './unpacked-bytes.js';
 
 /** Lines in a block: few enough to go through without holding up the event loop. */
 const LINES = 1000;
@@ -17,6 +19,10 @@ const LONGEST_LINE = 2 ** 20;
  * @throws DataError with `PATH:LINE` when the file is missing, empty or not text, or a line is no object.
  */
 export async function openJsonLines(path: string, bytesOf: () => AsyncIterable<Uint8Array>): Promise<OpenTable> {
+  for await (const chunk of unpackedBytes(path, bytesOf())) {
+    requireText(path, chunk, 'one JSON object a line');
+    break;
+  }
   const table = await tableOfObjects(path, () => blocksOf(path, linesOf(path, textOfFile(path, bytesOf()))));
   if (table.names.length === 0) throw new DataError(path, 'found no values, expected one JSON object a line');
   return table;

@@ -2,6 +2,7 @@
 import { DataError, messageOf, PipelineError } from '../core/errors.js';
 import type { OpenTable } from '../core/table.js';
 import { type ObjectBlock, tableOfObjects } from '../core/tables/object-table.js';
+import { wrongKind } from './file-signature.js';
 
 type Hyparquet = typeof import('hyparquet');
 
@@ -18,6 +19,7 @@ const PACKAGE = 'hyparquet';
  * @throws PipelineError where hyparquet is not installed; DataError when the file is none, or is damaged.
  */
 export async function openParquet(path: string, bytes: Uint8Array): Promise<OpenTable> {
+  if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') !== 'PAR1') throw wrongKind(path, bytes, 'a Parquet file');
   const hyparquet = await load();
   const { buffer, byteOffset, byteLength } = bytes;
   const file = {

@@ -4,7 +4,9 @@ import { CsvError, parse } from 'csv-parse';
 import { DataError } from '../core/errors.js';
 import type { KnownDialect, OpenTable, RowBlock } from '../core/table.js';
 import { cellSpans, dialectOf } from '../core/tables/dialect.js';
+import { requireText, wrongKind } from './file-signature.js';
 import { textOfFile } from './text-of-file.js';
+import { unpackedBytes } from './unpacked-bytes.js';
 
 /** Rows in a block: few enough to go through without holding up the event loop. */
 const ROWS = 1000;
@@ -25,13 +27,17 @@ export async function openTable(
   bytesOf: () => AsyncIterable<Uint8Array>,
   given: KnownDialect = {},
 ): Promise<OpenTable> {
+  for await (const chunk of unpackedBytes(path, bytesOf())) {
+    requireText(path, chunk, 'a table of text');
+    break;
+  }
   const text = () => textOfFile(path, bytesOf());
   let start = '';
   for await (const chunk of text()) {
     start += chunk;
     if (start.length >= START) break;
   }
-  if (start.includes('\0')) throw new DataError(path, 'found bytes of zeros, expected a table of text');
+  if (start.includes('\0')) throw wrongKind(path, Buffer.from(start, 'latin1'), 'a table of text');
   if (start.trim() === '') throw new DataError(path, 'found an empty file, expected a table of text');
   const dialect = dialectOf(start, given);
   const first = await firstRow(parsed(path, text(), dialect.delimiter));

@@ -10,7 +10,7 @@ import { keepInCache, lookInCache } from './download-cache.js';
 import { MirrorFailure } from './fetch-bytes.js';
 import { isComplete, lacks, missingFrom } from './file-names.js';
 import { downloadAll } from './mirrors.js';
-import { findInFolder } from './named-folder.js';
+import { findInFolder, lookInFolder } from './named-folder.js';
 import { reasonOf } from './system-error.js';
 
 export interface Search extends DownloadOptions {
@@ -41,8 +41,13 @@ export async function findPublished<Name extends string>(
   signal.throwIfAborted();
   if (dataFolder !== undefined) return { from: 'folder', ...(await findInFolder(dataFolder, published)) };
 
-  const cacheFolder = search.cacheFolder && join(search.cacheFolder, published.cacheFolder ?? '');
   const names = Object.keys(published.checksums) as Name[];
+  for (const folder of published.folders ?? []) {
+    const paths = await lookInFolder(folder, names);
+    if (isComplete(paths, names)) return { from: 'folder', folder, paths };
+  }
+
+  const cacheFolder = search.cacheFolder && join(search.cacheFolder, published.cacheFolder ?? '');
   const { paths, damaged } = await lookInCache(cacheFolder, published.checksums, search.decodedFolder);
   if (cacheFolder !== undefined && isComplete(paths, names)) return { from: 'cache', folder: cacheFolder, paths };
 

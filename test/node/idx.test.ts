@@ -39,7 +39,12 @@ describe('readIdx', () => {
       const exactly = { minLength: length, maxLength: length };
       return fc.record({
         shape: fc.constant(shape),
-        data: fc.oneof(fc.uint8Array(exactly), fc.int32Array(exactly), fc.float32Array(exactly)),
+        data: fc.oneof(
+          fc.uint8Array(exactly),
+          fc.int32Array(exactly),
+          fc.float32Array(exactly),
+          fc.float64Array(exactly),
+        ),
         gzip: fc.boolean(),
       });
     });
@@ -48,7 +53,7 @@ describe('readIdx', () => {
       fc.asyncProperty(arrays, async ({ shape, data, gzip }) => {
         const bytes = encodeIdx(shape, data);
         const path = await temporaryFile(gzip ? gzipSync(bytes) : bytes);
-        expect(await readIdx(path)).toEqual({ path, shape, data });
+        expect(await readIdx(path)).toMatchObject({ path, shape, data });
       }),
       { numRuns: 60 },
     );
@@ -58,6 +63,7 @@ describe('readIdx', () => {
     ['uint8', bytesOf(LARGE)],
     ['int32', Int32Array.from({ length: LARGE }, (_, i) => (i - 300_000) * 7_001)],
     ['float32', Float32Array.from({ length: LARGE }, (_, i) => i / 3)],
+    ['float64', Float64Array.from({ length: LARGE }, (_, i) => i / 3)],
   ])('keeps %s numbers whole across slices', async (_type, data) => {
     const bytes = encodeIdx([LARGE], data);
     for (const content of [bytes, gzipSync(bytes)]) {
@@ -65,6 +71,18 @@ describe('readIdx', () => {
       expect(read.shape).toEqual([LARGE]);
       // Not toEqual: comparing half a million numbers one by one takes seconds.
       expect(Buffer.compare(Buffer.from(read.data.buffer), Buffer.from(data.buffer))).toBe(0);
+    }
+  });
+
+  it.each([
+    ['int8', 9, [0x80, 0xff, 0x7f], [-128, -1, 127], 1],
+    ['int16', 11, [0x80, 0, 0xff, 0xfe, 0x01, 0x02], [-32768, -2, 258], 2],
+  ] as const)('reads %s numbers as whole numbers of 32 bits', async (_type, code, bytes, numbers, numberBytes) => {
+    const file = Uint8Array.of(0, 0, code, 1, 0, 0, 0, 3, ...bytes);
+    for (const content of [file, gzipSync(file)]) {
+      const { data, ...rest } = await readIdx(await temporaryFile(content));
+      expect(data).toEqual(Int32Array.from(numbers));
+      expect(rest.numberBytes).toBe(numberBytes);
     }
   });
 

@@ -22,6 +22,7 @@ import {
   dropout,
   elu,
   f1,
+  fashionMnist,
   focal,
   forward,
   gelu,
@@ -45,6 +46,8 @@ import {
   type Network,
   nesterov,
   normalize,
+  npy,
+  npz,
   oneHot,
   PipelineError,
   parquet,
@@ -102,6 +105,11 @@ const files = {
   'train-labels': labels(5),
   'test-images': images(1, [28, 28]),
   'test-labels': labels(7),
+  // as examples call them
+  'x_train.npy': images(1),
+  'y_train.npy': labels(1),
+  'x_test.npy': images(1),
+  'y_test.npy': labels(0),
 };
 const train = { images: 'train-images', labels: 'train-labels' };
 const test = { images: 'test-images', labels: 'test-labels' };
@@ -162,12 +170,17 @@ const rowsOfTwo: Spec<'batch'> = { kind: 'batch', size: 1, shape: [2], classes: 
 const network: Network = { input: rowsOfTwo, output: rowsOfTwo, operator: relu() };
 
 const tableFiles = { train: 'train.csv', test: 'test.csv', target: 'species' };
-const [csvTable, jsonTable, parquetTable, rowsTable] = await Promise.all(
+const [csvTable, jsonTable, parquetTable, rowsTable, arrays, archive] = await Promise.all(
   [
     csv(tableFiles),
     jsonl(tableFiles),
     parquet(tableFiles),
     records({ train: [{ width: 1, kind: 'rose' }], test: [{ width: 2, kind: 'rose' }], target: 'kind' }),
+    npy({
+      train: { features: 'train-images', labels: 'train-labels' },
+      test: { features: 'test-images', labels: 'test-labels' },
+    }),
+    npz({ file: 'digits.npz' }),
   ].map((stage) => opened(stage, host)),
 );
 
@@ -239,6 +252,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   dropout: () => onScores(dropout({ rate: 0 }), [0, 0], [-log3, log3]),
   elu: () => onScores(elu(), [0, 0], [1 / 3 - 1, log3]),
   f1: () => measured(f1(), steps, 'f1', 1 / 3),
+  fashionMnist: () => ({ stage: fashionMnist(), given: splits, ...oneForOne, values: isSet, host }),
   focal: () => ({
     stage: focal({ gamma: 1 }),
     given: { a: batchOf([[0, 0]], { labels: [0] }), b: batchOf([[0, 0]], { labels: [1] }) },
@@ -314,6 +328,8 @@ const samples: Readonly<Record<string, () => Sample>> = {
     ...oneForOne,
     values: { c: { features: [7, 7, 7], scaling: { std: 2 } }, d: { features: [8, 8, 8], scaling: { std: 2 } } },
   }),
+  npy: () => ({ stage: arrays, given: splits, ...oneForOne, values: isSet }),
+  npz: () => ({ stage: archive, given: splits, ...oneForOne, values: isSet }),
   oneHot: () => ({
     stage: oneHot({ classes: 2 }),
     given: examples,
@@ -365,8 +381,8 @@ const samples: Readonly<Record<string, () => Sample>> = {
   tanh: () => onScores(tanh(), [0, 0], [-0.8, 0.8]),
 };
 
-/** Sources whose columns are not known before they are opened. */
-const isTable = (name: string): boolean => ['csv', 'jsonl', 'parquet', 'records'].includes(name);
+/** Sources that are to be opened first. */
+const learnsFromFiles = (name: string): boolean => ['csv', 'jsonl', 'npy', 'npz', 'parquet', 'records'].includes(name);
 
 /** Sources that read files answer by promises, which no marble sees. */
 const answersLater = ({ host }: Sample): boolean => host !== undefined;
@@ -554,10 +570,10 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
   it('has an example that is one list item of a pipeline file, and that builds', async () => {
     expect(items).toHaveLength(1);
     expect(typeof item === 'string' ? item : Object.keys(item)).toEqual(typeof item === 'string' ? name : [name]);
-    const { given, host, network } = samples[name]();
+    const { given, host: own, network } = samples[name]();
     const example = factory(exampleOptions);
-    const stage = isTable(name) ? await opened(example, host) : example;
-    expect(stage.build(specOf(given.a), contextWith({ host, network })).output.kind).toBe(factory.definition.to);
+    const stage = learnsFromFiles(name) ? await opened(example, host) : example;
+    expect(stage.build(specOf(given.a), contextWith({ host: own, network })).output.kind).toBe(factory.definition.to);
   });
 
   it('shows in its example what cannot be left out', () => {

@@ -98,6 +98,11 @@ export function fakeHost(
     openTable: async (path) => table(path),
     openJsonLines: async (path) => table(path),
     openParquet: async (path) => table(path),
+    readNpy: async (path) => ({ ...fileAt(path), isWhole: true }),
+    async readNpz() {
+      const arrays = { x_train: images(1), y_train: labels(1), x_test: images(1), y_test: labels(0) };
+      return new Map(Object.entries(arrays).map(([name, array]) => [name, { ...array, isWhole: true }]));
+    },
     async download() {
       if (published instanceof Error) throw published;
       return published;

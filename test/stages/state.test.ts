@@ -51,6 +51,10 @@ const host = fakeHost(
     'train-labels': labels(5),
     'test-images': images(1, [28, 28]),
     'test-labels': labels(7),
+    'x_train.npy': images(1),
+    'y_train.npy': labels(1),
+    'x_test.npy': images(1),
+    'y_test.npy': labels(0),
   },
   mnistIn('/data', { train, test }),
 );
@@ -222,7 +226,7 @@ const examples: Readonly<Record<string, AnyStage>> = {
   ...Object.fromEntries(Object.entries(factories).map(([name, factory]) => [name, exampleOf(factory)])),
   ...Object.fromEntries(
     await Promise.all(
-      ['csv', 'jsonl', 'parquet', 'records'].map(async (name) => [
+      ['csv', 'jsonl', 'npy', 'npz', 'parquet', 'records'].map(async (name) => [
         name,
         await opened(exampleOf(factories[name]), host),
       ]),

@@ -63,10 +63,12 @@ export function checkedLabels(
       { byte: 4 },
     );
   }
-  if (labels.data instanceof Float32Array) {
-    throw new DataError(labels.path, 'found labels with fractions (float32), expected whole numbers', { byte: 2 });
+  const { data } = labels;
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    const type = data instanceof Float32Array ? 'float32' : 'float64';
+    throw new DataError(labels.path, `found labels with fractions (${type}), expected whole numbers`, { byte: 2 });
   }
-  return labels.data;
+  return data;
 }
 
 /**
@@ -75,11 +77,11 @@ export function checkedLabels(
  * @throws DataError at the first label below 0.
  */
 export function classesOf(files: readonly OpenedFiles[]): LabelSpec {
-  const largest = files.map(({ labels: { path, data } }) => {
+  const largest = files.map(({ labels: { path, data, numberBytes } }) => {
     const below = data.findIndex((label: number) => label < 0);
     if (below !== -1) {
       const problem = `found the label ${data[below]} at sample ${below}, expected whole numbers from 0 on`;
-      throw new DataError(path, problem, { byte: byteOfLabel(data, below) });
+      throw new DataError(path, problem, { byte: byteOfLabel(data, below, numberBytes) });
     }
     return { classes: data[largestColumn(data, 0, data.length)] + 1, from: path };
   });
@@ -87,19 +89,34 @@ export function classesOf(files: readonly OpenedFiles[]): LabelSpec {
 }
 
 /** @throws DataError at the first number of a file that is not finite. */
-function requireNumbers({ path, shape, data }: IdxArray): void {
+function requireNumbers({ path, shape, data, numberBytes = data.BYTES_PER_ELEMENT }: IdxArray): void {
   const index = firstNotFinite(data);
   if (index === -1) return;
-  const byte = headerBytes(shape.length) + index * data.BYTES_PER_ELEMENT;
+  const byte = headerBytes(shape.length) + index * numberBytes;
   throw new DataError(path, notANumber(data[index], index, data.length / shape[0]), { byte });
 }
 
 /** Where a label stands in its file. */
-export const byteOfLabel = (labels: IdxArray['data'], index: number): number =>
-  headerBytes(1) + index * labels.BYTES_PER_ELEMENT;
+export const byteOfLabel = (labels: IdxArray['data'], index: number, bytes = labels.BYTES_PER_ELEMENT): number =>
+  headerBytes(1) + index * bytes;
 
 /** Of an IDX file: two zeros, the type, how many dimensions, and the length of each. */
 const headerBytes = (dimensions: number): number => 4 + 4 * dimensions;
+
+/** What is asked for. */
+interface Wanted {
+  readonly split: SourceSplit;
+  readonly origin: Origin;
+  readonly expected: ExpectedShape;
+  /** Of published files: what they are called. */
+  readonly title?: string;
+  /** Of published files: what their classes are called. */
+  readonly classNames?: readonly string[];
+}
+
+/** Other sets come under the names of MNIST's files. */
+const notPublished = ({ remark }: Origin, title = 'the published'): string =>
+  [...(remark === undefined ? [] : [remark]), `these are not ${title}'s files, but others of their names`].join('; ');
 
 /**
  * Reads the samples, and the labels where they have not been read yet, and checks that they belong together.
@@ -109,11 +126,7 @@ const headerBytes = (dimensions: number): number => 4 + 4 * dimensions;
 export async function readLabelled(
   host: Host,
   files: LabelledFiles,
-  {
-    split,
-    origin,
-    expected,
-  }: { readonly split: SourceSplit; readonly origin: Origin; readonly expected: ExpectedShape },
+  { split, origin, expected, title, classNames }: Wanted,
   opened?: OpenedFiles,
 ): Promise<Examples> {
   const [images, labels] = await Promise.all([
@@ -122,6 +135,7 @@ export async function readLabelled(
   ]);
   const checked = checkedLabels({ images, labels }, expected);
   requireNumbers(images);
+  const isOther = images.isPublished === false || labels.isPublished === false;
   return {
     split,
     epoch: 1,
@@ -130,7 +144,9 @@ export async function readLabelled(
     scaling: { mean: 0, std: 1 },
     labels: checked,
     labelsPath: labels.path,
+    labelBytes: labels.numberBytes,
     classes: undefined,
-    origin,
+    ...(classNames && !isOther && { classNames }),
+    origin: isOther ? { ...origin, remark: notPublished(origin, title) } : origin,
   };
 }

@@ -1,4 +1,4 @@
-/** The four files that MNIST is, and where it is published. */
+/** Four files of pictures and labels, as MNIST is, and where such sets are published. */
 import type { Files, Origin, PublishedFiles } from '../host.js';
 import type { LabelledFiles } from './labelled-images.js';
 
@@ -8,8 +8,8 @@ export type MnistFile =
   | 't10k-images-idx3-ubyte'
   | 't10k-labels-idx1-ubyte';
 
-/** The original address, yann.lecun.com, no longer hands them out. */
-const MNIST: PublishedFiles<MnistFile> = {
+/** The original address of MNIST, yann.lecun.com, no longer hands them out. */
+export const MNIST: PublishedFiles<MnistFile> = {
   title: 'MNIST',
   checksums: {
     'train-images-idx3-ubyte': 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
@@ -21,6 +21,21 @@ const MNIST: PublishedFiles<MnistFile> = {
   advice: 'or write mnist: { fallback: digits }',
 };
 
+/** Debian's package `dataset-fashion-mnist` has the same files. */
+export const FASHION_MNIST: PublishedFiles<MnistFile> = {
+  title: 'Fashion-MNIST',
+  checksums: {
+    'train-images-idx3-ubyte': 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+    'train-labels-idx1-ubyte': 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+    't10k-images-idx3-ubyte': '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+    't10k-labels-idx1-ubyte': '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+  },
+  mirrors: ['https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/'],
+  folders: ['/usr/share/datasets/fashion-mnist'],
+  cacheFolder: 'fashion-mnist',
+  advice: 'or install the package dataset-fashion-mnist of Debian',
+};
+
 /** The files by split, found or downloaded. */
 export interface MnistFiles {
   readonly train: LabelledFiles;
@@ -29,11 +44,18 @@ export interface MnistFiles {
 }
 
 /** @throws MissingDataError or DataError, as `download` does. */
-export async function findMnist(host: Pick<Files, 'download'>): Promise<MnistFiles> {
-  const { from, folder, paths, remark } = await host.download(MNIST);
+export async function findFiles(
+  host: Pick<Files, 'download'>,
+  published: PublishedFiles<MnistFile>,
+  source: string,
+): Promise<MnistFiles> {
+  const { from, folder, paths, remark } = await host.download(published);
   return {
     train: { images: paths['train-images-idx3-ubyte'], labels: paths['train-labels-idx1-ubyte'] },
     test: { images: paths['t10k-images-idx3-ubyte'], labels: paths['t10k-labels-idx1-ubyte'] },
-    origin: { source: 'mnist', from, path: folder, ...(remark && { remark }) },
+    origin: { source, from, path: folder, ...(remark && { remark }) },
   };
 }
+
+/** @throws MissingDataError or DataError, as `download` does. */
+export const findMnist = (host: Pick<Files, 'download'>): Promise<MnistFiles> => findFiles(host, MNIST, 'mnist');

@@ -5,6 +5,7 @@
  * Source: numpy.lib.format, versions 1.0 to 3.0.
  */
 import { DataError } from '../../core/errors.js';
+import type { NumberArray } from '../../core/host.js';
 import { formatShape, type Shape, sizeOf } from '../../core/tensor.js';
 import { GET_IT_AGAIN } from '../unpacked-bytes.js';
 
@@ -16,12 +17,6 @@ export const isNpy = (bytes: Buffer): boolean => bytes.toString('latin1', 0, MAG
 const MAX_HEADER = 65536;
 
 const MAX_DIMENSIONS = 8;
-
-export interface NpyArray {
-  readonly shape: Shape;
-  /** In row-major order, whatever the file's is. */
-  readonly data: Float64Array;
-}
 
 type Read = (view: DataView, at: number, little: boolean) => number;
 
@@ -41,13 +36,21 @@ const TYPES: Readonly<Record<string, Read>> = {
   f8: (view, at, little) => view.getFloat64(at, little),
 };
 
+/** Types that keep their size; of the others, all numbers are numbers of 64 bits. */
+const ARRAYS: Readonly<Record<string, Uint8ArrayConstructor | Int32ArrayConstructor | Float32ArrayConstructor>> = {
+  b1: Uint8Array,
+  u1: Uint8Array,
+  i4: Int32Array,
+  f4: Float32Array,
+};
+
 /**
  * Decodes a .npy file. Whole numbers of 8 bytes beyond 2^53 are rounded to the nearest float64.
  *
  * @param path For the messages.
  * @throws DataError when the header is not one, is of another type, or says another size than the file has.
  */
-export function decodeNpy(path: string, bytes: Buffer): NpyArray {
+export function decodeNpy(path: string, bytes: Buffer): NumberArray {
   const { text, end } = headerOf(path, bytes);
   const type = typeOf(path, text);
   const read = TYPES[type.slice(1)];
@@ -60,8 +63,13 @@ export function decodeNpy(path: string, bytes: Buffer): NpyArray {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
   const little = type[0] !== '>';
-  const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => read(view, i * width, little));
-  return { shape, data: isColumnMajor(path, text) ? inRowOrder(data, shape) : data };
+  const data = new (ARRAYS[type.slice(1)] ?? Float64Array)(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = read(view, i * width, little);
+  return {
+    shape,
+    data: isColumnMajor(path, text) ? inRowOrder(data, shape) : data,
+    isWhole: !/^f/.test(type.slice(1)),
+  };
 }
 
 function headerOf(path: string, bytes: Buffer): { readonly text: string; readonly end: number } {
@@ -111,17 +119,19 @@ function isColumnMajor(path: string, header: string): boolean {
 }
 
 /** From the order in which the first axis runs fastest to that in which the last does. */
-function inRowOrder(data: Float64Array, shape: Shape): Float64Array {
+function inRowOrder<Numbers extends NumberArray['data']>(data: Numbers, shape: Shape): Numbers {
   const steps = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
-  return Float64Array.from({ length: data.length }, (_, i) => {
+  const ordered = data.slice() as Numbers;
+  for (let i = 0; i < data.length; i++) {
     let rest = i;
     let at = 0;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       at += (rest % shape[axis]) * steps[axis];
       rest = Math.floor(rest / shape[axis]);
     }
-    return data[at];
-  });
+    ordered[i] = data[at];
+  }
+  return ordered;
 }
 
 /** Source: IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */

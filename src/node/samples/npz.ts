@@ -2,6 +2,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { DataError } from '../../core/errors.js';
 import type { ForeignTensor } from '../../core/formats/foreign-layers.js';
+import type { NumberArray } from '../../core/host.js';
 import { reasonOf } from '../system-error.js';
 import { decodeNpy } from './npy.js';
 
@@ -24,7 +25,7 @@ export const isZip = (bytes: Buffer): boolean => bytes.length >= 4 && [LOCAL, EN
  * @param path the file's name, for the messages.
  * @throws DataError when it is cut, or holds something else than arrays of numbers.
  */
-export function decodeNpz(path: string, bytes: Buffer): ForeignTensor[] {
+export function decodeNpz(path: string, bytes: Buffer): (ForeignTensor & NumberArray)[] {
   const fail = (problem: string): never => {
     throw new DataError(path, problem);
   };

@@ -71,7 +71,7 @@ function requireClasses(stated: number, { classes, from }: LabelSpec): void {
   throw new PipelineError(`${problem}; write classes: ${classes}, or leave it out`);
 }
 
-function requireLabelsBelow(classes: number, { labels, labelsPath, classNames }: Examples): void {
+function requireLabelsBelow(classes: number, { labels, labelsPath, labelBytes, classNames }: Examples): void {
   if (labels === undefined) throw new RunError('the examples have no labels to encode');
   if (classNames !== undefined && classNames.length !== classes) {
     throw new RunError(
@@ -84,5 +84,5 @@ function requireLabelsBelow(classes: number, { labels, labelsPath, classNames }:
     `found the label ${labels[index]} at sample ${index}, expected 0 to ${classes - 1}; ` +
     `give oneHot more classes, or mend the file`;
   if (labelsPath === undefined) throw new RunError(problem);
-  throw new DataError(labelsPath, problem, { byte: byteOfLabel(labels, index) });
+  throw new DataError(labelsPath, problem, { byte: byteOfLabel(labels, index, labelBytes) });
 }

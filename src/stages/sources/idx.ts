@@ -28,8 +28,8 @@ const files = z.strictObject({
  *               idx({ train: {...}, test: {...} })
  *     examples: ---60,000--10,000|
  *
- * An IDX file is a header (type, sizes) and then the numbers, nothing else. Unsigned bytes, 32-bit integers and floats
- * are read; paths are seen from the pipeline file's folder. The shape of a sample, and how many classes there are, stand
+ * An IDX file is a header (type, sizes) and then the numbers, nothing else. All types of the format are read: bytes, whole
+ * numbers of 8, 16 and 32 bits, floats of 32 and 64; paths are seen from the pipeline file's folder. The shape of a sample, and how many classes there are, stand
  * in the files and need not be said; a shape that is said lets `pipeline lint` check without them, and is checked.
  *
  * Errors: a file that is missing, empty, not IDX, cut short or too long, and files that do not belong together, each
@@ -66,8 +66,15 @@ export const idx = stage({
   },
 });
 
-/** What is mostly done with whole numbers of 32 bits is not known. */
-const featuresOf = { uint8: 'bytes', int32: undefined, float32: 'floats' } as const;
+/** What is mostly done with whole numbers of other sizes is not known. */
+const featuresOf = {
+  uint8: 'bytes',
+  int8: undefined,
+  int16: undefined,
+  int32: undefined,
+  float32: 'floats',
+  float64: 'floats',
+} as const;
 
 const stated = (shape: Shape): ExpectedShape => ({ shape, reason: 'as shape: says' });
 

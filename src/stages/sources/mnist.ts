@@ -2,7 +2,7 @@ import { concatMap, defer, map, of } from 'rxjs';
 import * as z from 'zod';
 import { MissingDataError, PipelineError } from '../../core/errors.js';
 import { readLabelled } from '../../core/families/labelled-images.js';
-import { findMnist, type MnistFiles } from '../../core/families/mnist-files.js';
+import { findMnist, MNIST, type MnistFiles } from '../../core/families/mnist-files.js';
 import type { Examples, SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import { digits } from './digits.js';
@@ -69,7 +69,7 @@ export const mnist = stage({
           concatMap((found) =>
             found instanceof MissingDataError
               ? standIn(split, found.reason)
-              : readLabelled(host, found[split], { split, expected, origin: found.origin }),
+              : readLabelled(host, found[split], { split, expected, origin: found.origin, title: MNIST.title }),
           ),
         ),
       ),

@@ -71,10 +71,13 @@ describe('stagesBetween', () => {
     expect(stagesBetween(registry, 'split', 'examples')).toEqual([
       'csv',
       'digits',
+      'fashionMnist',
       'idx',
       'jsonl',
       'memory',
       'mnist',
+      'npy',
+      'npz',
       'parquet',
       'records',
     ]);

@@ -197,7 +197,7 @@ describe('csv', () => {
       { target: 'y' },
       'table.csv: byte 4: found bytes that are not UTF-8 text',
     ],
-    ['zeros', Buffer.alloc(100), { target: 'y' }, 'found bytes of zeros, expected a table of text'],
+    ['zeros', Buffer.alloc(100), { target: 'y' }, 'found other bytes, expected a table of text'],
     [
       'a number that is none',
       'x,y\n1e999,1\n',

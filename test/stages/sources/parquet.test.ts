@@ -23,12 +23,19 @@ describe('parquet', () => {
 
   it('refuses another file, and one that is cut short', async () => {
     const bytes = await readFile(FLOWERS);
-    for (const content of ['a,b\n1,2\n', bytes.subarray(0, -40), bytes.subarray(40)]) {
+    for (const content of [bytes.subarray(0, -40), Buffer.concat([bytes.subarray(0, 400), bytes.subarray(440)])]) {
       const train = await temporaryFile(content, 'flowers.parquet');
       expect(await refusalOf(readSource(parquet({ train, target: 'kind' }), 'train'))).toContain(
         'flowers.parquet: found no Parquet file that can be read',
       );
     }
+  });
+
+  it('says what would read a file of another kind', async () => {
+    const train = await temporaryFile('a,b,c\n1,2,3\n', 'flowers.parquet');
+    expect(await refusalOf(readSource(parquet({ train, target: 'kind' }), 'train'))).toContain(
+      'flowers.parquet: found CSV text, expected a Parquet file; the source csv reads it',
+    );
   });
 
   it('refuses a column that is not there', async () => {
