@@ -60,4 +60,5 @@ export { mnist } from './sources/mnist.js';
 export { npy } from './sources/npy.js';
 export { npz } from './sources/npz.js';
 export { parquet } from './sources/parquet.js';
+export { points } from './sources/points.js';
 export { records } from './sources/records.js';

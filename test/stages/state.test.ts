@@ -36,6 +36,7 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   holdOut: { validation: 2, stratify: false },
   idx: { train, test, shape: [28, 28] },
   drawBatch: { size: 2, steps: 4 },
+  points: { train: 3, test: 2 },
   shuffleBatch: { size: 2 },
 };
 
@@ -270,7 +271,7 @@ describe('a stage that remembers something', () => {
     'drawBatch',
     'holdOut',
   ];
-  remembering.push('calibrationError', 'f1', 'impute', 'logLoss', 'precision', 'r2', 'recall', 'rocAuc');
+  remembering.push('calibrationError', 'f1', 'impute', 'logLoss', 'points', 'precision', 'r2', 'recall', 'rocAuc');
   remembering.push(
     'rootMeanSquaredError',
     'topK',

@@ -16,9 +16,9 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
   const stage = (of: typeof family, otherwise: string[]): string[] => (family === of ? [example] : otherwise);
   const isOneOf = (...names: string[]): boolean => names.includes(name);
   const isOfNumbers = isOneOf('r2', 'rootMeanSquaredError', 'huber', 'meanAbsoluteError');
-  const isTable = isOneOf('csv', 'jsonl', 'parquet', 'records', 'memory');
+  const isTable = isOneOf('csv', 'jsonl', 'parquet', 'records', 'memory', 'points');
   const isOfRows = isTable || isOneOf('impute') || isOfNumbers;
-  const classes = isOneOf('memory', 'records') ? 2 : isOfRows ? 3 : 10;
+  const classes = isOneOf('memory', 'points', 'records') ? 2 : isOfRows ? 3 : 10;
   const logits = `dense: { units: ${isOfNumbers ? 1 : classes} }`;
 
   // a layer of its own word for probabilities, as softmax, ends the network; one with a formula stands between layers

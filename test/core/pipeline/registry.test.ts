@@ -79,6 +79,7 @@ describe('stagesBetween', () => {
       'npy',
       'npz',
       'parquet',
+      'points',
       'records',
     ]);
     expect(stagesBetween(registry, 'batch', 'step')).toEqual([
