@@ -1,4 +1,4 @@
-// Puts the command line and its training thread, with all that they import, into a few files in dist/bin: to find and load
+// Puts the command line and its threads, with all that they import, into a few files in dist/bin: to find and load
 // the 500 small ones that they are made of would take every command a tenth of a second. Packages that only the command
 // line uses (yargs, cli-progress) are in there, too, and not for users to install.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,11 @@ import { rolldown } from 'rolldown';
 const path = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 
 const bundle = await rolldown({
-  input: { main: path('cli/main.js'), 'training-worker': path('node/training-worker.js') },
+  input: {
+    main: path('cli/main.js'),
+    'training-worker': path('node/training-worker.js'),
+    'picture-worker': path('node/pictures/picture-worker.js'),
+  },
   platform: 'node',
   // rxjs as modules, of which only what is used is taken: Node itself gets it in one piece
   resolve: { alias: { rxjs: fileURLToPath(new URL('../node_modules/rxjs/dist/esm/index.js', import.meta.url)) } },

@@ -97,8 +97,9 @@ export {
 } from './core/model/model.js';
 export type { NumberSamples, Samples, TableRow } from './core/model/samples.js';
 export type { OnnxAttribute, OnnxGraph } from './core/onnx-rule.js';
+export type { PictureFit, PictureForm } from './core/picture-form.js';
 export type { Channels, Picture } from './core/pictures/picture.js';
-export { type PictureOptions, pictureSample } from './core/pictures/sample.js';
+export { type PictureOptions, type PicturesFor, pictureSample } from './core/pictures/sample.js';
 // from a pipeline file, or a list of stages, to a trained network
 export type { Instrument, NotKnown, PlacedStage, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export type { Choice, Monitored } from './core/pipeline/choice.js';

@@ -3,6 +3,8 @@
  * interface is `src/node/host.ts`, a page could give another (`fetch`, a folder that was dropped on it), and a test gives
  * arrays.
  */
+import type { DataError } from './errors.js';
+import type { PictureForm } from './picture-form.js';
 import type { KnownDialect, OpenTable } from './table.js';
 import type { Shape } from './tensor.js';
 
@@ -71,6 +73,50 @@ export interface Host extends Files {
 
   /** Opens a Parquet file. @throws PipelineError where what reads it is not installed. */
   openParquet?(path: string): Promise<OpenTable>;
+
+  /**
+   * Looks into a folder that has one more for each class of pictures, and opens none of these. A host without folders leaves
+   * it out.
+   *
+   * @returns undefined where the path is that of a file.
+   * @throws DataError with the path when nothing is there, or it cannot be read.
+   */
+  findPictures?(path: string): Promise<PictureFolder | undefined>;
+
+  /**
+   * Makes samples of pictures, PNG or JPEG, in their order: of each its numbers, or what is wrong with it. It is ahead of the
+   * consumer by a few pictures at most, and ends when the loop is left. A host without pictures leaves it out.
+   *
+   * @param signal ends it, also while a picture is decoded.
+   */
+  readPictures?(files: PictureFiles, form: PictureForm, signal: AbortSignal): AsyncIterable<Uint8Array | DataError>;
+
+  /** How many bytes the machine has; undefined where it does not say. */
+  readonly memory?: number | undefined;
+}
+
+/** A folder of pictures, a folder a class. */
+export interface PictureFolder {
+  /** For messages. */
+  readonly path: string;
+  /** In the order of their names, as are the pictures of each. */
+  readonly classes: readonly {
+    /** That of the folder. */
+    readonly name: string;
+    /** Paths of pictures, as `readPictures` takes them. */
+    readonly pictures: readonly string[];
+    /** Whether there are folders in it, which are not looked into. */
+    readonly hasFolders: boolean;
+  }[];
+  /** What else is there, and how often: "BMP image", "hidden file". */
+  readonly others: ReadonlyMap<string, number>;
+}
+
+/** Pictures, and what names them. */
+export interface PictureFiles {
+  /** The path of a folder, or of a table. */
+  readonly of: string;
+  readonly paths: readonly string[];
 }
 
 /** One decoded IDX file: the numbers, and how many along each axis, the first axis counting the samples. */

@@ -6,6 +6,7 @@
  */
 import { RunError } from './errors.js';
 import type { Origin } from './host.js';
+import type { PictureForm } from './picture-form.js';
 import type { TableColumns } from './table.js';
 import { largestColumn, type Shape, type Tensor } from './tensor.js';
 
@@ -54,6 +55,8 @@ export interface Examples {
   readonly classNames?: readonly string[] | undefined;
   /** How rows of a table became these features, where they did. */
   readonly columns?: TableColumns | undefined;
+  /** How pictures became these features, where they did. */
+  readonly pictures?: PictureForm | undefined;
   readonly origin: Origin;
 }
 

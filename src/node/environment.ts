@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Host } from '../core/host.js';
 import { decodeWeights } from '../core/model/load-model.js';
@@ -13,6 +12,7 @@ import {
 import { type OptionTypes, optionTypes } from '../core/run/known-options.js';
 import { createNodeHost, type NodeHostOptions } from './host.js';
 import type { LoadedPipeline } from './load-pipeline.js';
+import { memoryOfMachine } from './memory.js';
 import { builtIn } from './plugins.js';
 import { threads } from './threads.js';
 
@@ -40,7 +40,7 @@ export const environmentOf = (
   host: options.host ?? createNodeHost({ ...options, baseFolder: dirname(loaded?.path ?? '') }),
   threads,
   decodeWeights,
-  memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+  memory: memoryOfMachine(),
   registry: (loaded?.catalogue ?? builtIn).registry,
   ...(loaded && { locate: loaded.locate }),
 });

@@ -1,5 +1,5 @@
 /** Node's answer to what stages ask of the machine: files, and files that are published from wherever they can be had. */
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Host } from '../core/host.js';
 import { allBytes } from './all-bytes.js';
 import { defaultCacheFolder, environment } from './cache-folder.js';
@@ -11,8 +11,11 @@ import { requireModel, wrongKind } from './file-signature.js';
 import { readIdx, readIdxHeader } from './idx.js';
 import { openJsonLines } from './open-json-lines.js';
 import { openParquet } from './open-parquet.js';
+import { memoryOfMachine } from './memory.js';
 import { openTable } from './open-table.js';
+import { pictureFolder } from './pictures/picture-folder.js';
 import { findPublished } from './published-files.js';
+import { PICTURES } from './run-environment.js';
 import { modelPathOf } from './run-of-model.js';
 import { decodeNpy, isNpy } from './samples/npy.js';
 import { decodeNpz, isZip } from './samples/npz.js';
@@ -36,8 +39,11 @@ export interface NodeHostOptions extends Partial<Patience> {
   readonly checksums?: Readonly<Record<string, string>>;
   /** Ends reading and downloading: what is under way rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called with the path of each file of data that is read. */
-  readonly onRead?: (path: string) => void;
+  /**
+   * Called with the path of each file of data that is read; of pictures once for all of a folder, `pets/train/*`, with the
+   * SHA-256 of them all.
+   */
+  readonly onRead?: (path: string, sha256?: string) => void;
   /** Called with how far a download is, at most every 100 ms and at the end of each file. */
   readonly onDownload?: (progress: DownloadProgress) => void;
 }
@@ -103,6 +109,16 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
     async openParquet(path) {
       return openParquet(seen(path), await allBytes(seen(path), bytesOf(path, 'a Parquet file')));
     },
+
+    findPictures: (path) => pictureFolder(seen(path), path, signal),
+
+    async *readPictures({ of, paths }, form, left) {
+      const { readPictures } = await import('./pictures/read-pictures.js');
+      const files = paths.map((path) => ({ path: seen(path), name: relative(seen(of), seen(path)) }));
+      yield* readPictures(files, form, left, (sha256) => onRead(join(seen(of), PICTURES), sha256));
+    },
+
+    memory: memoryOfMachine(),
 
     readIdxHeader: (path) => readIdxHeader(seen(path), bytesOf(path, IDX)),
 

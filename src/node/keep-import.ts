@@ -30,8 +30,11 @@ export async function keepImport(
   loaded: LoadedPipeline,
   { out, command, ...options }: KeepImportOptions,
 ): Promise<{ readonly model: SavableModel; readonly folder: string }> {
-  const dataFiles = new Set<string>();
-  const model = await importModel(path, loaded, { ...options, onRead: (file) => void dataFiles.add(file) });
+  const dataFiles = new Map<string, string | undefined>();
+  const model = await importModel(path, loaded, {
+    ...options,
+    onRead: (file, sha256) => void dataFiles.set(file, sha256),
+  });
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
   const content: RunEnvironment = {
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
@@ -39,7 +42,7 @@ export async function keepImport(
     offline: options.offline ?? false,
     everyStep: false,
     imported: { path: resolve(path), sha256: await checksumOfFile(path) },
-    data: await checksumsOf([...dataFiles]),
+    data: await checksumsOf(dataFiles),
     sessions: [thisSession(command)],
   };
   const folder = createRunFolder(out, model.name);

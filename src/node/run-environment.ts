@@ -92,9 +92,18 @@ export async function gitOf(path: string): Promise<Session['git']> {
   }
 }
 
+/** What stands for all pictures of a folder, or of a table, behind its path: there may be very many. */
+export const PICTURES = '*';
+
+/** Files by their paths, with their checksums where these are known. */
+export type ReadFiles = ReadonlyMap<string, string | undefined>;
+
 /** The checksums of files; one that is gone by now is left out. */
-export async function checksumsOf(paths: readonly string[]): Promise<CheckedFiles> {
-  const all = paths.map(async (path) => ({ path: resolve(path), sha256: await checksumOfFile(path) }));
+export async function checksumsOf(read: ReadFiles): Promise<CheckedFiles> {
+  const all = Array.from(read, async ([path, known]) => ({
+    path: resolve(path),
+    sha256: known ?? (await checksumOfFile(path)),
+  }));
   const settled = await Promise.allSettled(all);
   return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
@@ -111,11 +120,12 @@ export function requireSameFiles(now: CheckedFiles, before: CheckedFiles, what: 
   for (const { path, sha256 } of now) {
     const known = before.find((file) => file.path === path);
     if (known === undefined ? before.some((file) => file.sha256 === sha256) : known.sha256 === sha256) continue;
+    const arePictures = path.endsWith(PICTURES);
     const problem =
       known === undefined
         ? `this is none of the ${what} that the run began with`
-        : 'this file was changed since the run read it';
-    const advice = 'put back the file as it was, or run the pipeline anew';
+        : `${arePictures ? 'these pictures were' : 'this file was'} changed since the run read ${arePictures ? 'them' : 'it'}`;
+    const advice = `put back ${arePictures ? 'all of them' : 'the file'} as ${arePictures ? 'they were' : 'it was'}, or run the pipeline anew`;
     throw new DataError(path, `${problem} (by its SHA-256), so that the run cannot go on with it; ${advice}`, {
       placed: true,
     });

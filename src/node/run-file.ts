@@ -146,20 +146,20 @@ const textOf = async (path: string): Promise<string> => String(await readRegular
 
 /** A loaded file as a pipeline that can train, and what its run folder says of where it came from. */
 async function open(loaded: LoadedPipeline, options: DataOptions, changes: Partial<Environment>) {
-  const read = new Set<string>();
-  const dataOptions = { ...options, onRead: (file: string) => void read.add(file) };
+  const read = new Map<string, string | undefined>();
+  const dataOptions = { ...options, onRead: (file: string, sha256?: string) => void read.set(file, sha256) };
   const pipeline = await openLoaded(loaded, dataOptions, changes);
   let checksums: Promise<CheckedFiles> | undefined;
   return {
     pipeline,
     resolved: loaded.resolved,
-    checksums: () => (checksums ??= checksumsOf([...read])),
+    checksums: () => (checksums ??= checksumsOf(read)),
   };
 }
 
 /** The checksums of a file's plug-ins. */
 async function pluginsOf({ catalogue }: LoadedPipeline): Promise<Pick<RunEnvironment, 'plugins'>> {
-  const plugins = await checksumsOf([...new Set(catalogue.pluginFiles.values())]);
+  const plugins = await checksumsOf(new Map(Array.from(catalogue.pluginFiles.values(), (path) => [path, undefined])));
   return plugins.length === 0 ? {} : { plugins };
 }
 

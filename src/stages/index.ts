@@ -56,6 +56,7 @@ export { fashionMnist } from './sources/fashion-mnist.js';
 export { idx } from './sources/idx.js';
 export { jsonl } from './sources/jsonl.js';
 export { memory } from './sources/memory.js';
+export { images } from './sources/images.js';
 export { mnist } from './sources/mnist.js';
 export { npy } from './sources/npy.js';
 export { npz } from './sources/npz.js';

@@ -31,6 +31,7 @@ import {
   huber,
   identity,
   idx,
+  images,
   impute,
   jsonl,
   type Kind,
@@ -84,7 +85,7 @@ import { currentNameOf } from '../../src/core/former-names.js';
 import { specOf } from '../../src/core/kinds.js';
 import { registryOf } from '../../src/core/pipeline/registry.js';
 import * as stages from '../../src/stages/index.js';
-import { contextWith, fakeHost, images, labels, mnistIn, opened } from './context.js';
+import { contextWith, fakeHost, images as imageFile, labels, mnistIn, opened } from './context.js';
 
 type Value = Kinds[Kind];
 
@@ -102,14 +103,14 @@ interface Sample {
 
 const splits = { a: 'train', b: 'test' } as const;
 const files = {
-  'train-images': images(1, [28, 28]),
+  'train-images': imageFile(1, [28, 28]),
   'train-labels': labels(5),
-  'test-images': images(1, [28, 28]),
+  'test-images': imageFile(1, [28, 28]),
   'test-labels': labels(7),
   // as examples call them
-  'x_train.npy': images(1),
+  'x_train.npy': imageFile(1),
   'y_train.npy': labels(1),
-  'x_test.npy': images(1),
+  'x_test.npy': imageFile(1),
   'y_test.npy': labels(0),
 };
 const train = { images: 'train-images', labels: 'train-labels' };
@@ -284,6 +285,13 @@ const samples: Readonly<Record<string, () => Sample>> = {
   }),
   identity: () => onScores(identity(), [0, 0], [-log3, log3]),
   idx: () => ({ stage: idx({ train, test, shape: [28, 28] }), given: splits, ...oneForOne, values: isSet, host }),
+  images: () => ({
+    stage: images({ train: 'pictures/train', test: 'pictures/test', size: [1, 1] }),
+    given: splits,
+    ...oneForOne,
+    values: isSet,
+    host,
+  }),
   impute: () => ({
     stage: impute(),
     given: { a: examplesOf([[7], [Number.NaN], [9]]), b: { ...examplesOf([[Number.NaN]]), split: 'test' } },

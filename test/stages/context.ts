@@ -81,6 +81,10 @@ const table = (path: string): OpenTable => ({
   placeOf: async (line) => `${path}:${line}:1`,
 });
 
+/** A picture of each of two classes, whatever the folder. */
+const pictureClasses = (path: string) =>
+  ['cat', 'dog'].map((name) => ({ name, pictures: [`${path}/${name}/1.png`], hasFolders: false }));
+
 /** A host whose files are arrays; `published` is where those of MNIST lie. */
 export function fakeHost(
   files: Readonly<Record<string, FakeFile | Error>>,
@@ -102,6 +106,9 @@ export function fakeHost(
     async readNpz() {
       const arrays = { x_train: images(1), y_train: labels(1), x_test: images(1), y_test: labels(0) };
       return new Map(Object.entries(arrays).map(([name, array]) => [name, { ...array, isWhole: true }]));
+    findPictures: async (path) => ({ path, classes: pictureClasses(path), others: new Map() }),
+    async *readPictures({ paths }, { size, channels }) {
+      for (const [i] of paths.entries()) yield new Uint8Array(size[0] * size[1] * channels).fill(i);
     },
     async download() {
       if (published instanceof Error) throw published;

@@ -1,14 +1,15 @@
 /** What the file of a model says beside its numbers: enough to build the network again, and to read samples as it did. */
 import * as z from 'zod';
 import type { Examples, Outputs, Scaling, Spec } from '../kinds.js';
+import { type PictureForm, shapeOfForm } from '../picture-form.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { TableColumns } from '../table.js';
-import type { DType, Shape } from '../tensor.js';
+import { type DType, type Shape, sizeOf } from '../tensor.js';
 
 /** What training knows that the pipeline does not. */
 export interface Training {
   /** Of the data it learned from. */
-  readonly data: Pick<Examples, 'scaling' | 'fill' | 'targetScaling' | 'classNames' | 'columns'>;
+  readonly data: Pick<Examples, 'scaling' | 'fill' | 'targetScaling' | 'classNames' | 'columns' | 'pictures'>;
   /** What was reached, for people. */
   readonly reached?: Reached;
 }
@@ -43,6 +44,8 @@ export interface ModelDescription {
   readonly classNames?: readonly string[] | undefined;
   /** How a row of a table becomes a sample, where samples are rows. */
   readonly columns?: TableColumns | undefined;
+  /** How a picture becomes a sample, where samples were pictures; undefined where their shape alone says it. */
+  readonly pictures?: PictureForm | undefined;
   /** What the numbers of the last stage are. */
   readonly outputs: Outputs | 'numbers';
   readonly reached?: Reached | undefined;
@@ -74,6 +77,16 @@ const columnsSchema: z.ZodType<TableColumns> = z.strictObject({
   weight: numbers.optional(),
 });
 
+const side = z
+  .int()
+  .min(1)
+  .max(2 ** 16);
+const picturesSchema: z.ZodType<PictureForm> = z.strictObject({
+  size: z.tuple([side, side]),
+  channels: z.literal([1, 3]),
+  fit: z.enum(['cover', 'contain', 'digit']),
+});
+
 /** Read strictly, since it comes from a file. */
 export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
   name: z.string(),
@@ -85,6 +98,7 @@ export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
   targetScaling: z.strictObject({ mean: scale, std: scale }).optional(),
   classNames: z.array(z.string()).optional(),
   columns: columnsSchema.optional(),
+  pictures: picturesSchema.optional(),
   outputs: z.enum(['logits', 'binaryLogits', 'probabilities', 'numbers']),
   reached: z
     .strictObject({
@@ -111,10 +125,15 @@ export function describePipeline(pipeline: Pipeline, { data, reached }: Training
     ...(data.targetScaling && { targetScaling: data.targetScaling }),
     ...(data.classNames && { classNames: data.classNames }),
     ...(data.columns && { columns: data.columns }),
+    // a stage of another's may have made other samples of them
+    ...(data.pictures && isOfForm(shape, data.pictures) && { pictures: data.pictures }),
     outputs: readingOf(pipeline),
     ...(reached && { reached }),
   };
 }
+
+/** Whether samples of this shape are pictures of this form. */
+export const isOfForm = (shape: Shape, form: PictureForm): boolean => sizeOf(shape) === sizeOf(shapeOfForm(form));
 
 /** Logits where the loss has a softmax or a sigmoid of its own, probabilities where a softmax ends the network. */
 function readingOf({ rows }: Pipeline): ModelDescription['outputs'] {

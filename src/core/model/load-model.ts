@@ -1,12 +1,13 @@
 /** From the bytes of a file back to a model. */
 import type { AnyStage } from '../contract.js';
 import { DataError, messageOf } from '../errors.js';
+import { shapeOfForm } from '../picture-form.js';
 import { buildNetwork, outlineNetwork } from '../pipeline/network-alone.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { isTensor, requireFiniteState, restoreWhole, type StateDict } from '../state.js';
 import { widthOf } from '../tables/columns.js';
 import { formatShape, sameShape, sizeOf } from '../tensor.js';
-import { batchesOf, descriptionSchema, type ModelDescription } from './description.js';
+import { batchesOf, descriptionSchema, isOfForm, type ModelDescription } from './description.js';
 import { createModel, type Model } from './model.js';
 import { unseal } from './sealed-file.js';
 
@@ -32,6 +33,7 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
     restoreWhole(network.state, state);
     requireClasses(description, sizeOf(network.output.shape));
     requireColumns(description);
+    requirePictures(description);
     return createModel(description, stages, network.kernels, network, network.parameters, network.state);
   } catch (error) {
     throw new DataError(path, messageOf(error), { cause: error });
@@ -42,6 +44,13 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
 function requireColumns({ columns, input: { shape } }: ModelDescription): void {
   if (columns === undefined || widthOf(columns) === sizeOf(shape)) return;
   throw new RangeError(`its columns become ${widthOf(columns)} numbers, but the network takes ${formatShape(shape)}`);
+}
+
+/** @throws RangeError when pictures become other samples than the network takes. */
+function requirePictures({ pictures, input: { shape } }: ModelDescription): void {
+  if (pictures === undefined || isOfForm(shape, pictures)) return;
+  const found = formatShape(shapeOfForm(pictures));
+  throw new RangeError(`its pictures become ${found}, but the network takes ${formatShape(shape)}`);
 }
 
 /** What the network of a model's file had learned, whatever it was made of. */

@@ -35,10 +35,9 @@ const luminance = (red: number, green: number, blue: number): number => 0.299 * 
 
 /** An opaque picture as brightness alone. */
 export function greyOf({ width, height, channels, data }: Picture): Grey {
-  const colours = channels >= 3;
-  const grey = Float64Array.from({ length: width * height }, (_, i) => {
-    const first = i * channels;
-    return colours ? luminance(data[first], data[first + 1], data[first + 2]) : data[first];
-  });
+  const grey = new Float64Array(width * height);
+  for (let i = 0, first = 0; i < grey.length; i++, first += channels) {
+    grey[i] = channels >= 3 ? luminance(data[first], data[first + 1], data[first + 2]) : data[first];
+  }
   return { width, height, data: grey };
 }

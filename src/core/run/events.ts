@@ -1,6 +1,7 @@
 /** What a run tells: one line of `pipeline run --json` each. */
 import type { Origin } from '../host.js';
 import { type Metric, type Scaling, type Split, splits } from '../kinds.js';
+import type { PictureForm } from '../picture-form.js';
 import type { TableColumns } from '../table.js';
 
 /** Where the examples came from, and how many there are. */
@@ -18,6 +19,8 @@ export interface DataReport extends Origin {
   readonly classNames?: readonly string[];
   /** How a row of a table became features, where it did. */
   readonly columns?: TableColumns;
+  /** How a picture became features, where it did. */
+  readonly pictures?: PictureForm;
 }
 
 /** Metrics by name: `{ loss: 0.13, accuracy: 0.96 }`. */

@@ -142,8 +142,10 @@ function learn(
   fallback: string | undefined,
 ): Observable<PipelineEvent> {
   const { name, seed, epochs, dtype, parameters, scheduler } = pipeline;
+  const remarks = new Set(splits.flatMap((split) => data[split]?.origin.remark ?? []));
   const report: DataReport = {
     ...data.train.origin,
+    ...(remarks.size > 0 && { remark: [...remarks].join('; ') }),
     train: exampleCount(data.train),
     ...(data.validation && { validation: exampleCount(data.validation) }),
     ...(data.test && { test: exampleCount(data.test) }),
@@ -152,6 +154,7 @@ function learn(
     ...(data.train.targetScaling && { targetScaling: data.train.targetScaling }),
     ...(data.train.classNames && { classNames: data.train.classNames }),
     ...(data.train.columns && { columns: data.train.columns }),
+    ...(data.train.pictures && { pictures: data.train.pictures }),
   };
   const { everyStep = false, from: checkpoint, betweenSteps } = options;
   const { runId = checkpoint?.runId ?? newRunId() } = options;

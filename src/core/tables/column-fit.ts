@@ -112,9 +112,9 @@ export class ColumnFit {
 }
 
 /** Numbers by size, before words by their letters, wherever this runs. */
-function inOrder(a: string, b: string): number {
+export function inOrder(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
+  if (x !== y && !Number.isNaN(x) && !Number.isNaN(y)) return x - y;
   if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
   return a < b ? -1 : Number(a > b);
 }

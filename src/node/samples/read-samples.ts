@@ -2,7 +2,6 @@
 import { DataError, messageOf, PipelineError } from '../../core/errors.js';
 import { notANumber } from '../../core/examples-check.js';
 import type { Model } from '../../core/model/model.js';
-import type { Picture } from '../../core/pictures/picture.js';
 import { type PictureOptions, pictureRemark, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import type { OpenTable, TableColumns } from '../../core/table.js';
@@ -13,6 +12,7 @@ import { allBytes } from '../all-bytes.js';
 import { chunksOf, fileBytes } from '../file-bytes.js';
 import { recognizeFormat } from '../file-signature.js';
 import { requirePath } from '../given-path.js';
+import { decodePicture } from '../pictures/decode-picture.js';
 import { decodeNpy, isNpy } from './npy.js';
 
 /** n samples, as `predict` takes them. */
@@ -52,8 +52,8 @@ export async function readSamples(source: string, of: SamplesOf, options: Pictur
   const picture = await decodePicture(path, bytes);
   if (picture !== undefined) {
     try {
-      const data = pictureSample(picture, shape, options);
-      const remark = pictureRemark(picture, shape, options);
+      const data = pictureSample(picture, of, options);
+      const remark = pictureRemark(picture, of, options);
       return { shape: [1, ...shape], data, ...(remark !== undefined && { remark }) };
     } catch (error) {
       throw error instanceof RangeError ? new DataError(path, messageOf(error), { cause: error }) : error;
@@ -95,23 +95,6 @@ const isIdx = (bytes: Buffer): boolean => {
   const start = bytes.toString('latin1', 0, 2);
   return start === '\0\0' || start === '\x1f\x8b';
 };
-
-/**
- * A picture from the bytes of a PNG or JPEG file, upright; undefined where they are something else.
- *
- * @param path For the messages.
- * @throws DataError when the file is damaged, cut short, or has more pixels than are read.
- */
-async function decodePicture(path: string, bytes: Buffer): Promise<Picture | undefined> {
-  switch (recognizeFormat(bytes)) {
-    case 'a PNG image':
-      return (await import('../pictures/png.js')).decodePng(path, bytes);
-    case 'a JPEG image':
-      return (await import('../pictures/jpeg.js')).decodeJpeg(path, bytes);
-    default:
-      return undefined;
-  }
-}
 
 function asSamples(path: string, { shape: found, data }: FileSamples, shape: Shape): FileSamples {
   const [count, ...each] = found;

@@ -52,7 +52,7 @@ describe('a wrong wiring in a file', () => {
       'no source',
       '  - digits: { train: 200, test: 50 }\n',
       '',
-      '5:5: data: must begin with a source: csv, digits, fashionMnist, idx, jsonl, memory, mnist, npy, npz, parquet, points, records; found normalize',
+      '5:5: data: must begin with a source: csv, digits, fashionMnist, idx, images, jsonl, memory, mnist, npy, npz, parquet, points, records; found normalize',
     ],
     [
       'fewer training examples than fill a batch, where short ones are dropped',

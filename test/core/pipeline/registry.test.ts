@@ -73,6 +73,7 @@ describe('stagesBetween', () => {
       'digits',
       'fashionMnist',
       'idx',
+      'images',
       'jsonl',
       'memory',
       'mnist',
