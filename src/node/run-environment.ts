@@ -120,12 +120,11 @@ export function requireSameFiles(now: CheckedFiles, before: CheckedFiles, what: 
   for (const { path, sha256 } of now) {
     const known = before.find((file) => file.path === path);
     if (known === undefined ? before.some((file) => file.sha256 === sha256) : known.sha256 === sha256) continue;
-    const arePictures = path.endsWith(PICTURES);
-    const problem =
-      known === undefined
-        ? `this is none of the ${what} that the run began with`
-        : `${arePictures ? 'these pictures were' : 'this file was'} changed since the run read ${arePictures ? 'them' : 'it'}`;
-    const advice = `put back ${arePictures ? 'all of them' : 'the file'} as ${arePictures ? 'they were' : 'it was'}, or run the pipeline anew`;
+    const [changed, back] = path.endsWith(PICTURES)
+      ? ['some of these pictures were changed since the run read them', 'those that there were']
+      : ['this file was changed since the run read it', 'the file as it was'];
+    const problem = known === undefined ? `this is none of the ${what} that the run began with` : changed;
+    const advice = `put back ${back}, or run the pipeline anew`;
     throw new DataError(path, `${problem} (by its SHA-256), so that the run cannot go on with it; ${advice}`, {
       placed: true,
     });

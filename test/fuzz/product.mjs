@@ -1,5 +1,6 @@
 // The product as the targets see it: as it was built, or with a fault planted in it, to see that a target finds it.
-import { createNodeHost, loadModel, readSamples, resumeRun, runPipeline } from '../../dist/index.js';
+import { lastValueFrom, of } from 'rxjs';
+import { createNodeHost, images, loadModel, readSamples, resumeRun, runPipeline } from '../../dist/index.js';
 import { call, spawnProgram } from './program.mjs';
 
 const asBuilt = {
@@ -8,6 +9,12 @@ const asBuilt = {
   resumeRun,
   loadModel,
   readSamples,
+  /** What the source gives to learn from. */
+  async readImages(options) {
+    const host = createNodeHost();
+    const source = await images(options).open(host, ['train']);
+    return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host }).operator));
+  },
   call,
   spawnProgram,
 };
@@ -108,6 +115,13 @@ export const faults = {
         asBuilt.readSamples(path, ...rest).catch((error) => {
           throw Object.assign(error, { message: error.message.replaceAll(path, 'it') });
         }),
+    },
+    'images decodes something else': {
+      async readImages(options) {
+        const examples = await asBuilt.readImages(options);
+        examples.features[0] ^= 1;
+        return examples;
+      },
     },
     'it gives a number too few': {
       async readSamples(...words) {

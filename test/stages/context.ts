@@ -106,6 +106,7 @@ export function fakeHost(
     async readNpz() {
       const arrays = { x_train: images(1), y_train: labels(1), x_test: images(1), y_test: labels(0) };
       return new Map(Object.entries(arrays).map(([name, array]) => [name, { ...array, isWhole: true }]));
+    },
     findPictures: async (path) => ({ path, classes: pictureClasses(path), others: new Map() }),
     async *readPictures({ paths }, { size, channels }) {
       for (const [i] of paths.entries()) yield new Uint8Array(size[0] * size[1] * channels).fill(i);

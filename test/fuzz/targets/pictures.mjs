@@ -1,7 +1,7 @@
-// What people give to `predict`: PNG and JPEG pictures and NumPy's arrays, whole, damaged, and with headers that say something
+// What people give to `predict`, and pictures to `images`: PNG and JPEG pictures and NumPy's arrays, whole, damaged, and with headers that say something
 // else under checksums that are right.
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import jpeg from 'jpeg-js';
@@ -102,9 +102,58 @@ const npy = fc
 
 const SHAPES = [[28, 28], [784], [SIZE, SIZE], [SIZE, SIZE, 3], [9, 7], [9, 7, 3], [5]];
 
-async function attempt({ bytes, damages, shape, asIs }) {
+/** A dark bar on paper: a digit, and any other picture. */
+const WHOLE = jpeg.encode(
+  {
+    width: 40,
+    height: 40,
+    data: Buffer.from(
+      Array.from({ length: 6400 }, (_, i) =>
+        Math.abs(((i >> 2) % 40) - 20) < 3 && Math.abs(i / 160 - 20) < 12 ? 0 : 255,
+      ),
+    ),
+  },
+  90,
+).data;
+
+/** A folder of the picture, in a class of its own, and of a whole one. */
+async function problemOfImages(bytes, [height, width, channels = 1], fit) {
+  const folder = resolve('pictures');
+  for (const name of ['a', 'b']) mkdirSync(join(folder, name), { recursive: true });
+  const path = join(folder, 'a', 'sample.png');
+  writeFileSync(path, bytes);
+  writeFileSync(join(folder, 'b', 'sample.png'), WHOLE);
+  const form = fit === 'digit' ? { size: [28, 28], channels: 1, fit } : { size: [height, width], channels, fit };
+  const shape = form.channels === 1 ? form.size : [...form.size, form.channels];
+  const model = { shape, description: { pictures: form } };
+  const alone = await product.readSamples(path, model).catch((error) => error);
+  try {
+    const { features, labels } = await product.readImages({ train: folder, ...form });
+    if (alone instanceof Error) return `images takes what predict refuses: ${alone.message}`;
+    if (labels.join() !== '0,1') return `it gives the labels ${labels}`;
+    const isSame = features.length === 2 * alone.data.length && alone.data.every((pixel, i) => pixel === features[i]);
+    return isSame ? undefined : 'images makes another sample than predict';
+  } catch (error) {
+    if (!(alone instanceof Error)) return `images refuses what predict takes: ${error.message}`;
+    return (
+      problemOfError(error, path) ??
+      (error.exitCode === 3 ? undefined : `exit code ${error.exitCode}, expected 3: ${error.message}`)
+    );
+  }
+}
+
+async function attempt({ bytes, damages, shape, asIs, fit }) {
   const path = resolve('samples');
-  writeFileSync(path, damaged(bytes, damages));
+  const content = damaged(bytes, damages);
+  writeFileSync(path, content);
+  const problem = await problemOfSamples(path, shape, asIs);
+  if (problem !== undefined || shape.length === 1 || !isPicture(content)) return problem;
+  return problemOfImages(content, shape, fit);
+}
+
+const isPicture = (bytes) => bytes.toString('latin1', 0, 4) === '\x89PNG' || bytes.toString('hex', 0, 3) === 'ffd8ff';
+
+async function problemOfSamples(path, shape, asIs) {
   try {
     const { shape: found, data } = await product.readSamples(path, shape, { asIs });
     if (found.slice(1).join() !== shape.join()) return `it gives samples of the shape [${found}]`;
@@ -123,6 +172,7 @@ export const pictures = {
     damages: fc.oneof({ arbitrary: fc.constant([]), weight: 2 }, fc.array(damage, { maxLength: 3 })),
     shape: fc.constantFrom(...SHAPES),
     asIs: fc.boolean(),
+    fit: fc.constantFrom('cover', 'contain', 'digit'),
   }),
   attempt,
   show: ({ bytes, damages, ...rest }) =>
