@@ -1,6 +1,14 @@
 // The product as the targets see it: as it was built, or with a fault planted in it, to see that a target finds it.
 import { lastValueFrom, of } from 'rxjs';
-import { createNodeHost, images, loadModel, readSamples, resumeRun, runPipeline } from '../../dist/index.js';
+import {
+  createKernels,
+  createNodeHost,
+  images,
+  loadModel,
+  readSamples,
+  resumeRun,
+  runPipeline,
+} from '../../dist/index.js';
 import { call, spawnProgram } from './program.mjs';
 
 const asBuilt = {
@@ -12,8 +20,9 @@ const asBuilt = {
   /** What the source gives to learn from. */
   async readImages(options) {
     const host = createNodeHost();
+    const kernels = createKernels('float32', 'typescript');
     const source = await images(options).open(host, ['train']);
-    return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host }).operator));
+    return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host, kernels, at: 'images' }).operator));
   },
   call,
   spawnProgram,
