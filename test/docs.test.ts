@@ -265,6 +265,25 @@ describe.skipIf(process.env.MARBLENET_DATA === undefined)('the test accuracy in 
   );
 });
 
+/** What the README says of pipelines that need no MNIST. */
+const figures = [
+  ...(pages[0]?.text.matchAll(
+    /^\| \[[\w-]+\.yaml\]\((pipelines\/[\w-]+\.yaml)\) .*\| .*(accuracy|RMSE).* (\d\.\d+)/gm,
+  ) ?? []),
+].map(([, path, metric, figure]) => ({ path, metric, figure }));
+
+test.each(figures)('$path comes to the $metric in the README, $figure', async ({ path, metric, figure }) => {
+  const { end } = await runJson([path]);
+  const found = metric === 'RMSE' ? end.test?.rootMeanSquaredError : end.test?.accuracy;
+  expect(Math.abs((found ?? 0) - Number(figure))).toBeLessThan(0.05); // a processor of another kind rounds otherwise
+});
+
+test('the README has such figures', () => {
+  expect(figures.map(({ path }) => path)).toEqual(
+    ['iris', 'wine', 'regression', 'two-spirals'].map((name) => `pipelines/${name}.yaml`),
+  );
+});
+
 test.skipIf(process.env.MARBLENET_DATA === undefined)(
   'the picture in the README is read as it says',
   async () => {
