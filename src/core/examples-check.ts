@@ -1,5 +1,6 @@
 /** Whether examples are whole, and numbers: asked of every stage that gives some, once a split, before training. */
 import { DataError, RunError } from './errors.js';
+import { exampleCount } from './examples.js';
 import { type Examples, type Spec, splits } from './kinds.js';
 import { scaled, scalingProblem } from './scaling.js';
 import {
@@ -41,7 +42,7 @@ export function requireExamples(examples: Examples, declared: Spec<'examples'>, 
     fail(`declared samples of ${formatShape(declared.shape)}, but gave ${found}`);
   }
   if (!isNumbers(features)) fail(`expected the features in a typed array, found ${describeGiven(features)}`);
-  const n = features.length / sizeOf(shape);
+  const n = exampleCount(examples);
   if (!Number.isInteger(n))
     fail(`gave ${features.length} features, which are not whole samples of ${formatShape(shape)}`);
   if (n === 0) fail(`gave no examples of ${split}`);
@@ -72,7 +73,8 @@ export function requireExamples(examples: Examples, declared: Spec<'examples'>, 
   if (wrongTargetScaling !== undefined) fail(`of the targets, ${wrongTargetScaling}`);
   const wrongScaling = scalingProblem(scaling, shape);
   if (wrongScaling !== undefined) fail(wrongScaling);
-  const range = declared.missing ? undefined : rangeOf(features, () => `of ${split}`, sizeOf(shape), at);
+  const range =
+    declared.missing || examples.stream ? undefined : rangeOf(features, () => `of ${split}`, sizeOf(shape), at);
   if (targets !== undefined) rangeOf(targets.data, () => `in the targets of ${split}`, targets.shape[1], at);
   const tooLarge = range && firstTooLarge(examples, range, kernels.dtype);
   if (tooLarge !== undefined) {

@@ -1,9 +1,20 @@
 /** Some of the examples of a data set. */
+import { PipelineError } from './errors.js';
 import type { Examples } from './kinds.js';
+import { pickRows, rowCount } from './row-stream.js';
 import { type Floats, sizeOf, type Tensor } from './tensor.js';
 
 /** How many examples there are. */
-export const exampleCount = ({ features, shape }: Examples): number => features.length / sizeOf(shape);
+export const exampleCount = ({ features, shape, stream }: Examples): number =>
+  stream === undefined ? features.length / sizeOf(shape) : rowCount(stream);
+
+/** @throws PipelineError where features are streamed, and the stage has to look at all of them. */
+export function requireInMemory(stage: string, { stream }: Examples, otherwise: string): void {
+  if (stream === undefined) return;
+  throw new PipelineError(
+    `${stage} looks at all examples at once, and these are streamed; ${otherwise}, or take stream: false`,
+  );
+}
 
 /** The examples from `first` up to, but without, `end`: views of the same memory. */
 export const sliceExamples = (examples: Examples, first: number, end: number): Examples => {
@@ -11,16 +22,22 @@ export const sliceExamples = (examples: Examples, first: number, end: number): E
   return {
     ...examples,
     features: examples.features.subarray(first * width, end * width),
+    ...(examples.stream && { stream: pickRows(examples.stream, range(first, Math.min(end, exampleCount(examples)))) }),
     labels: examples.labels?.subarray(first, end),
     targets: examples.targets && rowsOf(examples.targets, (data, m) => data.subarray(first * m, end * m)),
     weights: examples.weights?.subarray(first, end),
   };
 };
 
-/** The examples of these rows, copied. A label no longer stands where its file had it, so the file is not named. */
+/** first, first + 1, ..., end - 1 */
+const range = (first: number, end: number): Int32Array =>
+  Int32Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+
+/** The examples of these rows, copied, but for streamed features. A label no longer stands where its file had it, so the file is not named. */
 export const pickExamples = ({ labelsPath: _, ...examples }: Examples, rows: readonly number[]): Examples => ({
   ...examples,
-  features: pick(examples.features, rows, sizeOf(examples.shape)),
+  features: examples.stream === undefined ? pick(examples.features, rows, sizeOf(examples.shape)) : examples.features,
+  ...(examples.stream && { stream: pickRows(examples.stream, rows) }),
   labels: examples.labels && pick(examples.labels, rows, 1),
   targets: examples.targets && rowsOf(examples.targets, (data, m) => pick(data, rows, m)),
   weights: examples.weights && pick(examples.weights, rows, 1),

@@ -5,6 +5,7 @@
  */
 import type { DataError } from './errors.js';
 import type { PictureForm } from './picture-form.js';
+import type { RowFile } from './row-stream.js';
 import type { KnownDialect, OpenTable } from './table.js';
 import type { Shape } from './tensor.js';
 
@@ -61,6 +62,9 @@ export interface Host extends Files {
    * @throws DataError with the path when the file is missing, empty or not text.
    */
   openTable?(path: string, given?: KnownDialect): Promise<OpenTable>;
+
+  /** Opens an IDX file whose rows are read where they are asked for. A host that keeps all in memory leaves it out. */
+  openRows?(path: string): Promise<RowFile>;
 
   /** Reads an array that NumPy saved (.npy). */
   readNpy?(path: string): Promise<NumberArray>;
@@ -143,6 +147,8 @@ export interface NumberArray {
 export interface IdxStart extends Pick<IdxArray, 'path' | 'shape'> {
   /** What its numbers are; a host need not say so. */
   readonly type?: 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64';
+  /** How long the file is, unpacked; a host need not say so. */
+  readonly bytes?: number;
 }
 
 /** Files that are published on the network, each packed by gzip under its name and `.gz`. */

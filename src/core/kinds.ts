@@ -7,6 +7,7 @@
 import { RunError } from './errors.js';
 import type { Origin } from './host.js';
 import type { PictureForm } from './picture-form.js';
+import type { RowStream } from './row-stream.js';
 import type { TableColumns } from './table.js';
 import { largestColumn, type Shape, type Tensor } from './tensor.js';
 
@@ -33,8 +34,10 @@ export interface Examples {
   readonly epoch: number;
   /** The shape of one sample: [28, 28]. */
   readonly shape: Shape;
-  /** [n, ...shape], as decoded: bytes 0 to 255 for images. */
+  /** [n, ...shape], as decoded: bytes 0 to 255 for images. Empty where they are streamed. */
   readonly features: Uint8Array | Int32Array | Float32Array | Float64Array;
+  /** Where features are read from while they are learned from: they are too many for the memory. */
+  readonly stream?: RowStream | undefined;
   readonly scaling: Scaling;
   /** What stood in place of features that were missing, by column; left out where none may be. */
   readonly fill?: readonly number[] | undefined;

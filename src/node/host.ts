@@ -12,6 +12,7 @@ import { readIdx, readIdxHeader } from './idx.js';
 import { memoryOfMachine } from './memory.js';
 import { openJsonLines } from './open-json-lines.js';
 import { openParquet } from './open-parquet.js';
+import { openRows } from './open-rows.js';
 import { openTable } from './open-table.js';
 import { pictureFolder } from './pictures/picture-folder.js';
 import { findPublished } from './published-files.js';
@@ -93,6 +94,11 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
     openTable: (path, given) => openTable(seen(path), () => bytesOf(path, 'a table of text'), given),
 
     openJsonLines: (path) => openJsonLines(seen(path), () => bytesOf(path, 'a table of JSON Lines')),
+
+    async openRows(path) {
+      onRead(seen(path));
+      return openRows(seen(path), (await cacheFolders()).decodedFolder);
+    },
 
     async readNpy(path) {
       const bytes = await allBytes(seen(path), bytesOf(path, 'a .npy file'));

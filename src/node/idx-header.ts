@@ -52,9 +52,10 @@ export const headerBytes = (dimensions: number): number => FIXED_BYTES + LENGTH_
  *
  * @param path For the messages.
  * @param bytes The file from its start, unpacked.
+ * @param most The most bytes that it may claim to have, unpacked.
  * @throws DataError at the first byte that is not as expected, however short `bytes` is.
  */
-export function parseIdxHeader(path: string, bytes: Buffer): IdxHeader | undefined {
+export function parseIdxHeader(path: string, bytes: Buffer, most = MAX_BYTES): IdxHeader | undefined {
   const zeros = bytes.subarray(0, 2);
   const wrong = zeros.findIndex((byte) => byte !== 0);
   if (wrong !== -1) {
@@ -70,7 +71,7 @@ export function parseIdxHeader(path: string, bytes: Buffer): IdxHeader | undefin
   }
   const shape = Array.from({ length: dimensions }, (_, axis) => parseLength(path, bytes, axis));
   const totalBytes = headerBytes(dimensions) + sizeOf(shape) * numberBytes;
-  if (totalBytes > MAX_BYTES) {
+  if (totalBytes > most) {
     const problem = `found the shape ${formatShape(shape)}, which takes ${totalBytes} bytes, expected at most 1 GiB`;
     throw new DataError(path, `${problem}. Check that the file is IDX, or split it.`, { byte: FIXED_BYTES });
   }

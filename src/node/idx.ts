@@ -89,9 +89,9 @@ export async function readIdxHeader(path: string, file = fileOf(path)): Promise<
   let start = Buffer.alloc(0);
   for await (const chunk of unpackedBytes(path, file)) {
     start = Buffer.concat([start, chunk]);
-    const header = parseIdxHeader(path, start);
+    const header = parseIdxHeader(path, start, Number.POSITIVE_INFINITY);
     if (header !== undefined) {
-      return { path, shape: header.shape, type: header.type };
+      return { path, shape: header.shape, type: header.type, bytes: header.totalBytes };
     }
   }
   throw tooShort(path, start.length, undefined);

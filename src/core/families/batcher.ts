@@ -1,5 +1,5 @@
 /** Batchers: choose rows of the data set, and make numbers of them. */
-import { concatMap, type OperatorFunction } from 'rxjs';
+import { concatMap, defer, finalize, type Observable, type OperatorFunction } from 'rxjs';
 import type { z } from 'zod';
 import type { Context, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError, RunError } from '../errors.js';
@@ -8,11 +8,13 @@ import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Examples, Lease, Spec } from '../kinds.js';
 import type { Random } from '../random/random.js';
+import type { RowStream } from '../row-stream.js';
 import { scaled } from '../scaling.js';
 import { paced } from '../scheduler.js';
 import { EpochState, type Stateful, stateOf } from '../state.js';
 import { describeGiven } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
+import { isStreamed, WINDOW, type Window, windowsOf } from './streamed-batches.js';
 
 /** Which rows an epoch reads, in which order, and how many at a time. */
 export interface Plan {
@@ -24,8 +26,15 @@ export interface Plan {
 
 /** What the author of a batcher writes. */
 export interface BatcherDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
-  /** Called at the start of each epoch, for a data set of `n` examples. */
-  plan(options: z.output<Options>, n: number, random: Random): Plan;
+  /**
+   * Called at the start of each epoch, for a data set of `n` examples.
+   *
+   * @param window where the examples are streamed, how many of them are in memory at a time: rows that come near each other in
+   * the plan should be neighbours in the data set. Undefined where all are in memory.
+   */
+  plan(options: z.output<Options>, n: number, random: Random, window?: number): Plan;
+  /** How many examples are in memory at a time, where they are streamed. */
+  window?(options: z.output<Options>): number;
   /** For batchers that draw one batch after another: an epoch takes no more memory, however long it is. */
   readonly later?: {
     /** How many batches an epoch has. */
@@ -58,7 +67,8 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
       if (known !== undefined) requireFull(known, least);
       const { later } = definition;
       const planner: Planner = {
-        first: (n) => definition.plan(options, n, context.random),
+        window: definition.window?.(options) ?? WINDOW,
+        first: (n, window) => definition.plan(options, n, context.random, window),
         ...(later && {
           later: { steps: later.steps(options), rows: (n: number) => later.rows(options, n, context.random) },
         }),
@@ -75,7 +85,8 @@ export const batcher = <Options extends z.ZodObject<{ size: z.ZodType<number> }>
 
 /** The plans of a batcher, given its options. */
 interface Planner {
-  first(n: number): Plan;
+  readonly window: number;
+  first(n: number, window?: number): Plan;
   readonly later?: { readonly steps: number; rows(n: number): Int32Array };
 }
 
@@ -103,21 +114,49 @@ function readBatches(
   spec: Spec<'examples'>,
   size: number,
   { kernels, scheduler }: Context,
-  { first, later }: Planner,
+  { first, later, window }: Planner,
   epochs: EpochState<Reading>,
 ): OperatorFunction<Examples, Batch> {
   const inputs = rowBuffer(kernels, size, spec.shape);
   const truthOf = readTruth(spec, size, kernels);
   let lent: Lease | undefined;
 
-  function* batchesOf(examples: Examples): Generator<Batch> {
-    const { split, epoch, features, scaling, targetScaling } = examples;
-    const n = exampleCount(examples);
+  /** What an epoch that begins, or goes on, reads. */
+  function begin(n: number, window?: number): Reading {
     const current = epochs.begin();
     const { reading } = current;
+    if (reading.examples === 0) Object.assign(reading, checked(first(n, window), n, size), { examples: n });
+    else requirePlanFor(n, size, reading);
+    return current;
+  }
+
+  /** @param places of the rows among these features, where they are not all of the data set */
+  function batchFrom(
+    examples: Examples,
+    features: Examples['features'],
+    rows: Int32Array,
+    i: number,
+    steps: number,
+    places = rows,
+  ): Batch {
+    const { split, epoch, scaling, targetScaling } = examples;
+    if (lent !== undefined) lent.over = true; // its memory is written from here on
+    lent = { over: false };
+    const { t, labels } = truthOf(examples, rows);
+    const weights = pickWeights(examples.weights, rows);
+    // last, since it may wait for a thread that is still at the step before
+    const x = inputs(rows.length);
+    kernels.gather(x, features, places, scaling);
+    const step = (epoch - 1) * steps + i;
+    return { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape: [], lease: lent };
+  }
+
+  function* batchesOf(examples: Examples): Generator<Batch> {
+    const { features, scaling } = examples;
+    const n = exampleCount(examples);
+    const current = begin(n);
+    const { reading } = current;
     try {
-      if (reading.examples === 0) Object.assign(reading, checked(first(n), n, size), { examples: n });
-      else requirePlanFor(n, size, reading);
       const { rows: plan, size: B } = reading;
       const steps = later?.steps ?? Math.ceil(plan.length / B);
       const planned = (i: number) => plan.subarray(i * B, (i + 1) * B);
@@ -129,25 +168,48 @@ function readBatches(
       let next = later === undefined ? planned(reading.given) : plan;
       while (reading.given < steps) {
         const rows = next;
-        if (lent !== undefined) lent.over = true; // its memory is written from here on
-        lent = { over: false };
-        const { t, labels } = truthOf(examples, rows);
-        const weights = pickWeights(examples.weights, rows);
-        // last, since it may wait for a thread that is still at the step before
-        const x = inputs(rows.length);
-        kernels.gather(x, features, rows, scaling);
         const i = ++reading.given;
+        const batch = batchFrom(examples, features, rows, i, steps);
         next = rowsOf(i);
-        if (next.length > 0) kernels.prefetch(x, features, next, scaling);
-        const step = (epoch - 1) * steps + i;
-        yield { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape: [], lease: lent };
+        if (next.length > 0) kernels.prefetch(batch.x, features, next, scaling);
+        yield batch;
       }
     } finally {
       epochs.end(current);
     }
   }
 
-  return concatMap((examples) => paced(batchesOf(examples), scheduler));
+  /** The batches of a window of the plan; their rows lie there one after another. */
+  function* batchesIn(examples: Examples, { reading }: Reading, { features, begin, end }: Window): Generator<Batch> {
+    const { rows: plan, size: B } = reading;
+    const steps = Math.ceil(plan.length / B);
+    const all = Int32Array.from({ length: end - begin }, (_, place) => place);
+    const placesOf = (i: number) => all.subarray(i * B - begin, (i + 1) * B - begin);
+    let next = placesOf(reading.given);
+    while (reading.given * B < end) {
+      const [places, rows] = [next, plan.subarray(reading.given * B, (reading.given + 1) * B)];
+      const i = ++reading.given;
+      const batch = batchFrom(examples, features, rows, i, steps, places);
+      next = i * B < end ? placesOf(i) : none;
+      if (next.length > 0) kernels.prefetch(batch.x, features, next, examples.scaling);
+      yield batch;
+    }
+  }
+
+  const streamedBatches = (examples: Examples & { readonly stream: RowStream }): Observable<Batch> =>
+    defer(() => {
+      if (later !== undefined) {
+        throw new PipelineError('it draws from all examples, which are streamed; take shuffleBatch, or stream: false');
+      }
+      const current = begin(exampleCount(examples), window);
+      return windowsOf(examples, current.reading, window, kernels, (found) =>
+        paced(batchesIn(examples, current, found), scheduler),
+      ).pipe(finalize(() => epochs.end(current)));
+    });
+
+  return concatMap((examples) =>
+    isStreamed(examples) ? streamedBatches(examples) : paced(batchesOf(examples), scheduler),
+  );
 }
 
 /** Copied, so that a batch keeps its own. */

@@ -112,7 +112,15 @@ interface Wanted {
   readonly title?: string;
   /** Of published files: what their classes are called. */
   readonly classNames?: readonly string[];
+  /** Whether the samples are read while they are learned from; `auto`, where they are too many. */
+  readonly stream?: boolean | 'auto';
 }
+
+/** Files up to so many bytes are read whole. */
+const MOST_BYTES = 2 ** 30;
+
+const isStreamed = ({ bytes = 0 }: IdxStart, stream: boolean | 'auto'): boolean =>
+  stream === 'auto' ? bytes > MOST_BYTES : stream;
 
 /** Other sets come under the names of MNIST's files. */
 const notPublished = ({ remark }: Origin, title = 'the published'): string =>
@@ -126,13 +134,22 @@ const notPublished = ({ remark }: Origin, title = 'the published'): string =>
 export async function readLabelled(
   host: Host,
   files: LabelledFiles,
-  { split, origin, expected, title, classNames }: Wanted,
+  { split, origin, expected, title, classNames, stream = false }: Wanted,
   opened?: OpenedFiles,
 ): Promise<Examples> {
-  const [images, labels] = await Promise.all([
-    host.readIdx(files.images),
-    opened?.labels ?? host.readIdx(files.labels),
-  ]);
+  const labelled = opened?.labels ?? host.readIdx(files.labels);
+  if (opened !== undefined && isStreamed(opened.images, stream) && host.openRows !== undefined) {
+    const [file, labels] = await Promise.all([host.openRows(files.images), labelled]);
+    const known = { split, epoch: 1, shape: expected.shape, scaling: { mean: 0, std: 1 }, classes: undefined, origin };
+    const images = { path: files.images, shape: [file.count, ...expected.shape] };
+    return {
+      ...known,
+      features: file.create(0),
+      stream: { file },
+      labels: checkedLabels({ images, labels }, expected),
+    };
+  }
+  const [images, labels] = await Promise.all([host.readIdx(files.images), labelled]);
   const checked = checkedLabels({ images, labels }, expected);
   requireNumbers(images);
   const isOther = images.isPublished === false || labels.isPublished === false;

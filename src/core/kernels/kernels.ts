@@ -75,6 +75,8 @@ export interface Kernels {
   gather(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
   /** Announces the next `gather`, which will be called with the same `rows` object. A back end may begin with it. */
   prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array, scaling: Scaling): void;
+  /** Says that features hold other numbers than when they were gathered from: what a back end made of them is out of date. */
+  changed(features: ArrayLike<number>): void;
   /** t[B, C] = 1 at each of labels[B], else 0. */
   oneHot(t: Tensor, labels: Int32Array): void;
 

@@ -28,6 +28,8 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
 
   prefetch() {}, // there is one thread, which computes
 
+  changed() {}, // it makes nothing of them
+
   oneHot(t, labels) {
     const [B, C] = t.shape;
     t.data.fill(0);

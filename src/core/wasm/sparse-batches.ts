@@ -18,6 +18,19 @@ interface Rows {
   readonly ends: number;
 }
 
+/** The images of a data set, compressed. */
+interface Images extends Rows {
+  /** Memory for the nonzeros of each part of them. */
+  readonly parts: Part[];
+  /** Whether the bytes have changed since. */
+  isStale: boolean;
+}
+
+interface Part {
+  readonly pointer: number;
+  readonly bytes: number;
+}
+
 /** Compressed sparse rows, as kernels read them. A row of a transposed matrix has no second half. */
 export interface SparseMatrix extends Rows {
   /** A pointer to [256] floats: what the bytes of the nonzeros stand for. */
@@ -76,7 +89,7 @@ const IMAGES_AT_ONCE = 2048;
 
 export class SparseBatches {
   readonly #maxColumns: number;
-  readonly #images = new WeakMap<Uint8Array, Rows>();
+  readonly #images = new WeakMap<object, Images>();
   /** By the pointer of x. */
   readonly #buffers = new Map<number, Buffer>();
 
@@ -200,24 +213,45 @@ export class SparseBatches {
     return slot.transpose;
   }
 
+  /** Other images are in the same array now. Their compressed rows take the place of these, where there is room. */
+  changed(features: ArrayLike<number>): void {
+    const known = this.#images.get(features);
+    if (known === undefined) return;
+    this.wasm.awaitPrefetch(); // it may be reading them
+    known.isStale = true;
+  }
+
   /** All images of a data set, compressed when they are first seen. */
   #compressed(features: Uint8Array, D: number): Rows {
     const known = this.#images.get(features);
-    if (known !== undefined) return known;
+    if (known !== undefined && !known.isStale) return known;
     const N = features.length / D;
-    const [starts, middles, ends] = [0, 0, 0].map(() => this.arena.reserve(4 * N));
+    const reserve = () => this.arena.reserve(4 * N);
+    const images = known ?? { starts: reserve(), middles: reserve(), ends: reserve(), parts: [], isStale: false };
+    const { starts, middles, ends, parts } = images;
     const bytes = this.arena.bytes(IMAGES_AT_ONCE * D);
     for (let first = 0; first < N; first += IMAGES_AT_ONCE) {
       const some = features.subarray(first * D, (first + IMAGES_AT_ONCE) * D);
       bytes.numbers.set(some);
       const rows = some.length / D;
       const [startsFrom, middlesFrom, endsFrom] = [starts, middles, ends].map((pointer) => pointer + 4 * first);
-      const nonzeros = this.arena.reserve(this.wasm.countNonzeros(endsFrom, bytes.pointer, rows, D));
-      this.wasm.compressRows(nonzeros, startsFrom, middlesFrom, endsFrom, bytes.pointer, rows, D);
+      const part = this.#partFor(
+        parts[first / IMAGES_AT_ONCE],
+        this.wasm.countNonzeros(endsFrom, bytes.pointer, rows, D),
+      );
+      parts[first / IMAGES_AT_ONCE] = part;
+      this.wasm.compressRows(part.pointer, startsFrom, middlesFrom, endsFrom, bytes.pointer, rows, D);
     }
-    const fresh = { starts, middles, ends };
-    this.#images.set(features, fresh);
-    return fresh;
+    images.isStale = false;
+    this.#images.set(features, images);
+    return images;
+  }
+
+  /** Memory for so many bytes: what there is, or some that leaves room for others that are a little larger. */
+  #partFor(known: Part | undefined, needed: number): Part {
+    if (known !== undefined && known.bytes >= needed) return known;
+    const bytes = known === undefined ? needed : Math.ceil(needed * 1.1);
+    return { pointer: this.arena.reserve(bytes), bytes };
   }
 
   #bufferOf(x: Tensor): Buffer {

@@ -85,6 +85,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       if (keepsZeros(scaling)) sparse.prefetch(x, features, rows);
     }),
 
+    changed: (features) => sparse.changed(features),
+
     dense: orTextbook(4, textbook.dense, (out, x, W, b) => {
       const [B, H] = out.shape;
       const D = W.shape[0];

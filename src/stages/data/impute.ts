@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError, RunError } from '../../core/errors.js';
+import { requireInMemory } from '../../core/examples.js';
 import type { Examples } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import { stateOf } from '../../core/state.js';
@@ -41,6 +42,7 @@ export const impute = stage({
     return {
       output,
       operator: map((examples: Examples): Examples => {
+        requireInMemory('impute', examples, 'fill what is missing beforehand');
         if (examples.split === 'train' && method !== 'constant') {
           fitted.fill.set(measured(examples, columns, measures[method]));
           fitted.isFitted = true;

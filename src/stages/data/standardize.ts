@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError, RunError } from '../../core/errors.js';
+import { requireInMemory } from '../../core/examples.js';
 import type { Examples, Scaling, Spec } from '../../core/kinds.js';
 import { scaled, scaledTwice } from '../../core/scaling.js';
 import { stage } from '../../core/stage.js';
@@ -52,6 +53,7 @@ export const standardize = stage({
       output: of === 'targets' ? input : { ...input, features: 'floats' }, // no bytes any more, as far as a network sees
       operator: map((examples: Examples): Examples => {
         const { features, scaling, targets, targetScaling = AS_THEY_ARE } = examples;
+        if (of === 'features') requireInMemory('standardize', examples, 'give normalize a mean and a std');
         const [numbers, scaledSoFar] =
           of === 'targets' ? ([targets?.data ?? [], targetScaling] as const) : ([features, scaling] as const);
         if (examples.split === 'train') {

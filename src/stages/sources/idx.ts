@@ -32,6 +32,10 @@ const files = z.strictObject({
  * numbers of 8, 16 and 32 bits, floats of 32 and 64; paths are seen from the pipeline file's folder. The shape of a sample, and how many classes there are, stand
  * in the files and need not be said; a shape that is said lets `pipeline lint` check without them, and is checked.
  *
+ * Samples of more than 1 GiB are not read whole: `shuffleBatch` takes blocks of them in random order, shuffles those that fill
+ * its `buffer`, and reads the next ones meanwhile. A packed file is unpacked to the cache, once. `stream: true` does so with
+ * smaller ones.
+ *
  * Errors: a file that is missing, empty, not IDX, cut short or too long, and files that do not belong together, each
  * with the path and the byte.
  */
@@ -45,12 +49,17 @@ export const idx = stage({
     train: files.describe('The files to learn from'),
     test: files.describe('The files to be judged by'),
     shape: z.array(z.int().min(1)).optional().describe('The shape of one sample; as the files say if left out'),
+    stream: z
+      .union([z.literal('auto'), z.boolean()])
+      .default('auto')
+      .describe('Whether samples are read while they are learned from; auto: above 1 GiB'),
   }),
   example: `idx:
   train: { images: train-images.gz, labels: train-labels.gz }
   test: { images: test-images.gz, labels: test-labels.gz }
-  shape: [28, 28]`,
-  async open({ shape, ...files }, host, splits) {
+  shape: [28, 28]
+  stream: auto`,
+  async open({ shape, stream, ...files }, host, splits) {
     const opened = new Map<SourceSplit, OpenedFiles>();
     let expected = shape && stated(shape);
     for (const split of splits) {
@@ -59,10 +68,10 @@ export const idx = stage({
       expected ??= { shape: pair.images.shape.slice(1), reason: `as in ${pair.images.path}` };
       opened.set(split, pair);
     }
-    return reading(files, expected, opened);
+    return reading(files, expected, stream, opened);
   },
-  build({ shape, ...files }, input, context) {
-    return reading(files, shape && stated(shape))(input, context);
+  build({ shape, stream, ...files }, input, context) {
+    return reading(files, shape && stated(shape), stream)(input, context);
   },
 });
 
@@ -81,6 +90,7 @@ const stated = (shape: Shape): ExpectedShape => ({ shape, reason: 'as shape: say
 function reading(
   files: Readonly<Record<SourceSplit, LabelledFiles>>,
   expected: ExpectedShape | undefined,
+  stream: boolean | 'auto',
   opened: ReadonlyMap<SourceSplit, OpenedFiles> = new Map(),
 ): Build<'split', 'examples'> {
   const known = opened.size > 0 && {
@@ -95,7 +105,7 @@ function reading(
       output: { kind: 'examples', shape: expected.shape, classes: undefined, ...known },
       operator: concatMap((split: SourceSplit) => {
         const origin = { source: 'idx', path: files[split].images };
-        return readLabelled(host, files[split], { split, origin, expected }, opened.get(split));
+        return readLabelled(host, files[split], { split, origin, expected, stream }, opened.get(split));
       }),
     };
   };
