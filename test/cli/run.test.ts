@@ -103,7 +103,7 @@ describe.concurrent('changes from the command line', () => {
     const printed = await pipeline(['print', TINY, ...changes]);
     expect(printed).toMatchObject({ code: 0, stderr: '' });
     expect(printed.stdout).toContain('dtype: float32\n');
-    expect(printed.stdout).toContain('  - shuffleBatch: { size: 25, lastBatch: keep }\n');
+    expect(printed.stdout).toContain('  - shuffleBatch: { size: 25, lastBatch: keep, buffer: 10000 }\n');
     expect(printed.stdout).toContain('  - dense: { units: 8, weights: heNormal, bias: true }\n');
     const file = await scratchFile('printed.yaml', printed.stdout);
 

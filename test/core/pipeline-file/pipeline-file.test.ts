@@ -469,7 +469,7 @@ network:
   - relu
   - dense: { units: 10, weights: heNormal, bias: true }
 train:
-  - shuffleBatch: { size: 20, lastBatch: keep }
+  - shuffleBatch: { size: 20, lastBatch: keep, buffer: 10000 }
   - forward
   - softmaxCrossEntropy: { epsilon: 0, labelSmoothing: 0 }
   - backward

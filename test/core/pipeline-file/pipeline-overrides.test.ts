@@ -184,7 +184,11 @@ describe('--swap', () => {
   });
 
   it('keeps the options', () => {
-    expect(swap('shuffleBatch=batch').resolved).toBe(resolvedWith('- shuffleBatch: {', '- batch: {'));
+    const [before, after] = [
+      '- shuffleBatch: { size: 20, lastBatch: keep, buffer: 10000 }',
+      '- batch: { size: 20, lastBatch: keep }',
+    ];
+    expect(swap('shuffleBatch=batch').resolved).toBe(resolvedWith(before, after));
   });
 
   it('swaps it wherever it stands', () => {
