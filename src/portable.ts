@@ -27,6 +27,7 @@ export {
 export { type BatcherDefinition, batcher, type Plan, wholeBatches } from './core/families/batcher.js';
 export type { LabelledFiles } from './core/families/labelled-images.js';
 export { type LossDefinition, loss } from './core/families/loss.js';
+export type { MemoryFeatures, MemoryLabels, MemorySample } from './core/families/memory-samples.js';
 export {
   type MetricDefinition,
   /** @deprecated It is called `MetricDefinition` now. */
@@ -51,6 +52,7 @@ export {
   type OwnOptimizerOptions,
   optimizer,
 } from './core/families/optimizer.js';
+export type { LossFunction } from './core/families/weighted-loss.js';
 export { filePath } from './core/file-path.js';
 // what was learned, elsewhere
 export {
