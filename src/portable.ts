@@ -87,7 +87,7 @@ export type * from './core/kernels/kernels.js';
 export { rowBuffer } from './core/kernels/row-buffer.js';
 export type * from './core/kinds.js';
 // what was learned
-export type { ModelDescription, Reached, Training } from './core/model/description.js';
+export type { LearnedFrom, ModelDescription, Reached, Training } from './core/model/description.js';
 export { type ClassScore, type Evaluation, evaluate, type Mistake } from './core/model/evaluation.js';
 export {
   type Model,
@@ -98,6 +98,7 @@ export {
   trainedNetwork,
 } from './core/model/model.js';
 export type { NumberSamples, Samples, TableRow } from './core/model/samples.js';
+export type { UnseenValue } from './core/model/table-rows.js';
 export type { OnnxAttribute, OnnxGraph } from './core/onnx-rule.js';
 export type { PictureFit, PictureForm } from './core/picture-form.js';
 export type { Channels, Picture } from './core/pictures/picture.js';

@@ -3,7 +3,7 @@ import { exampleCount } from '../core/examples.js';
 import type { Mistake } from '../core/model/evaluation.js';
 import { printable, shortened } from '../core/printable.js';
 import { sizeOf } from '../core/tensor.js';
-import type { SplitEvaluation } from '../node/evaluate-model.js';
+import type { SplitEvaluation, TargetErrors } from '../node/evaluate-model.js';
 import { formatCount, plural } from './format-count.js';
 import { formatMetric } from './format-metric.js';
 import { halfBlocks } from './half-blocks.js';
@@ -19,12 +19,12 @@ const MOST_CLASSES = 20;
 const MISTAKES = 4;
 
 export function evaluationText(evaluation: SplitEvaluation): string {
-  const { split, examples, loss, judged } = evaluation;
+  const { split, examples, loss, errors, judged } = evaluation;
   const count = plural(exampleCount(examples), 'example');
   const title = `${split}: ${count} of ${originText(examples.origin)}, loss ${formatMetric(loss)}`;
   const parts =
     judged === undefined
-      ? [`${title}\n`]
+      ? [`${title}\n`, errorsText(errors)]
       : [
           `${title}, accuracy ${formatMetric(judged.accuracy)}\n`,
           classesText(evaluation),
@@ -37,6 +37,15 @@ export function evaluationText(evaluation: SplitEvaluation): string {
     .filter((part) => part !== '')
     .map((part) => wrapped(part, columns))
     .join('\n');
+}
+
+function errorsText(errors: TargetErrors | undefined): string {
+  if (errors === undefined) return '';
+  const { meanAbsoluteError, rootMeanSquaredError, r2 } = errors;
+  return (
+    `in the target's own units: mean absolute error ${formatMetric(meanAbsoluteError)}, ` +
+    `root mean squared error ${formatMetric(rootMeanSquaredError)}; r2 ${formatMetric(r2)}\n`
+  );
 }
 
 const namesOf = ({ classNames = [] }: SplitEvaluation): string[] =>

@@ -1,5 +1,5 @@
-import type { Origin } from '../core/host.js';
+import type { LearnedFrom } from '../core/model/description.js';
 
 /** `mnist`, or `digits instead of mnist` where the one stands in for the other. */
-export const originText = ({ source, fallbackFor }: Origin): string =>
+export const originText = ({ source, fallbackFor }: LearnedFrom): string =>
   fallbackFor === undefined ? source : `${source} instead of ${fallbackFor}`;

@@ -1,10 +1,22 @@
 /** How good a model is on a split of a pipeline's data: the run's own examples, loss and kernels. */
-import { from, lastValueFrom, of, tap, toArray } from 'rxjs';
+import {
+  connect,
+  endWith,
+  forkJoin,
+  from,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  type Observable,
+  of,
+  tap,
+  toArray,
+} from 'rxjs';
 import type { AnyStage } from '../core/contract.js';
 import { DataError, messageOf, PipelineError } from '../core/errors.js';
 import { exampleCount } from '../core/examples.js';
-import type { Examples, SourceSplit, Split, Step } from '../core/kinds.js';
-import type { ModelDescription } from '../core/model/description.js';
+import type { Examples, Metric, SourceSplit, Split, Step } from '../core/kinds.js';
+import type { LearnedFrom, ModelDescription } from '../core/model/description.js';
 import { type Evaluation, evaluate } from '../core/model/evaluation.js';
 import { modelContents, stagesOf } from '../core/model/load-model.js';
 import { probabilitiesBy } from '../core/model/probabilities.js';
@@ -12,7 +24,7 @@ import { openPipeline, type Pipeline, type PipelineDefinition, splitsOf } from '
 import { joinRegistries, type Registry } from '../core/pipeline/registry.js';
 import { restoreWhole } from '../core/state.js';
 import { largestColumn, type Tensor, widthOf, zeros } from '../core/tensor.js';
-import { batch, forward } from '../stages/index.js';
+import { batch, forward, mean, r2, rootMeanSquaredError } from '../stages/index.js';
 import { type DataOptions, environmentOf } from './environment.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { modelBytes } from './model-file.js';
@@ -21,14 +33,26 @@ import { modelBytes } from './model-file.js';
 export interface SplitEvaluation {
   readonly split: Split;
   readonly examples: Examples;
+  /** The source of the data that the network learned from, where its model says it. */
+  readonly learnedFrom: LearnedFrom | undefined;
   /** The pipeline's own. */
   readonly loss: number;
   /** Undefined where the network learned from real-valued targets. */
   readonly classNames: readonly string[] | undefined;
   /** Undefined where the network learned from real-valued targets. */
   readonly judged: Evaluation | undefined;
+  /** How far off real numbers are, in the target's own units; undefined where the network says something else. */
+  readonly errors: TargetErrors | undefined;
   /** Whether the network says how probable each class is; where it does not, `judged` takes each prediction for certain. */
   readonly hasProbabilities: boolean;
+}
+
+/** How far real numbers are from the targets; of several targets, the mean of theirs. */
+export interface TargetErrors {
+  readonly meanAbsoluteError: number;
+  readonly rootMeanSquaredError: number;
+  /** The share of the targets' variance that is explained. */
+  readonly r2: number;
 }
 
 /**
@@ -74,8 +98,15 @@ export async function evaluateModel(
     const splits = split === 'test' ? splitsOf({ ...definition, test: definition.train }) : splitsOf(definition);
     const examples = await examplesOf(pipeline, splits, split, loaded.path);
     const { scaling, targetScaling } = description;
-    const { loss, outputs } = await said(pipeline, section, { ...examples, scaling, targetScaling });
-    return { split, examples, loss, ...judge(outputs, examples, description) };
+    const isOfNumbers = description.outputs === 'numbers' && examples.labels === undefined;
+    const { loss, outputs, errors } = await said(
+      pipeline,
+      section,
+      { ...examples, scaling, targetScaling },
+      isOfNumbers ? targetErrors : undefined,
+    );
+    const learnedFrom = description.reached?.data;
+    return { split, examples, learnedFrom, loss, errors, ...judge(outputs, examples, description) };
   } finally {
     stop();
   }
@@ -122,7 +153,8 @@ async function said(
   pipeline: Pipeline,
   section: Split,
   examples: Examples,
-): Promise<{ readonly loss: number; readonly outputs: Tensor }> {
+  errorsOf: (steps: Observable<Step>) => Observable<TargetErrors | undefined> = ignoreSteps,
+): Promise<Pick<SplitEvaluation, 'loss' | 'errors'> & { readonly outputs: Tensor }> {
   const { [section]: pass, network } = pipeline;
   const outputs = zeros([exampleCount(examples), ...network.output.shape], pipeline.dtype);
   let rows = 0;
@@ -133,11 +165,23 @@ async function said(
     sum += loss * x.shape[0];
   });
   // as test examples, whatever they are: nothing that acts in training acts on them
-  if (pass !== undefined)
-    await lastValueFrom(of({ ...examples, split: 'test' as const, epoch: 1 }).pipe(pass.steps, gather));
-  const whole = { shape: [rows, ...network.output.shape], data: outputs.data.subarray(0, rows * widthOf(outputs)) };
-  return { loss: sum / rows, outputs: whole };
+  const whole = of({ ...examples, split: 'test' as const, epoch: 1 });
+  const errors = pass && (await lastValueFrom(whole.pipe(pass.steps, gather, connect(errorsOf))));
+  const read = { shape: [rows, ...network.output.shape], data: outputs.data.subarray(0, rows * widthOf(outputs)) };
+  return { loss: sum / rows, outputs: read, errors };
 }
+
+const ignoreSteps = (steps: Observable<Step>) => steps.pipe(ignoreElements(), endWith(undefined));
+
+/** By the metrics of a pipeline file, so that the figures are the same. */
+const targetErrors = (steps: Observable<Step>): Observable<TargetErrors> =>
+  forkJoin({
+    meanAbsoluteError: steps.pipe(mean({ of: 'absoluteError' }), value),
+    rootMeanSquaredError: steps.pipe(rootMeanSquaredError(), value),
+    r2: steps.pipe(r2(), value),
+  });
+
+const value = map(({ value }: Metric) => value);
 
 function judge(
   outputs: Tensor,

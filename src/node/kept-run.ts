@@ -13,7 +13,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clock } from '../core/clock.js';
 import { messageOf, RunError } from '../core/errors.js';
-import { describePipeline, type ModelDescription } from '../core/model/description.js';
+import { describePipeline, learnedFrom, type ModelDescription } from '../core/model/description.js';
 import { encodeModel } from '../core/model/model.js';
 import type { Pipeline } from '../core/pipeline/pipeline.js';
 import type { Checkpoint, RunningRun } from '../core/run/checkpoint.js';
@@ -243,7 +243,7 @@ export class KeptRun {
     const { runId, data } = this.#start as StartEvent;
     return describePipeline(pipeline, {
       data,
-      reached: { runId, seed: pipeline.seed, epoch, step, metrics: bySplit(metrics) },
+      reached: { runId, seed: pipeline.seed, epoch, step, metrics: bySplit(metrics), data: learnedFrom(data) },
     });
   }
 

@@ -9,6 +9,8 @@ const MNIST = ['pipelines/relu.yaml', '--set', 'epochs=1'];
 const WITHOUT_FALLBACK = [...MNIST, '--set', 'data.0=mnist'];
 const WARNING = '!! mnist could not be had: these are digits drawn by this program, not mnist !!';
 
+const OTHERS = "these are not MNIST's files, but others of their names";
+
 async function mnistFolder(suffix = ''): Promise<string> {
   const folder = await scratchFolder();
   await writeTinyMnist(folder, (file) => file + suffix);
@@ -47,7 +49,8 @@ describe.concurrent('MNIST in a folder', () => {
   test('is told in every event, raw or .gz', async () => {
     const folder = await mnistFolder('.gz');
     const { start, end } = await runJson([...MNIST, '--data', folder]);
-    const data = { source: 'mnist', from: 'folder', path: folder, train: 2, test: 2, scaling: { mean: 0, std: 255 } };
+    const origin = { source: 'mnist', from: 'folder', path: folder, remark: OTHERS };
+    const data = { ...origin, train: 2, test: 2, scaling: { mean: 0, std: 255 } };
     expect(start.data).toEqual(data);
     expect(end.data).toEqual(data);
     expect(end.steps).toBe(1);
@@ -97,6 +100,28 @@ describe.concurrent('MNIST nowhere', () => {
     expect(remarks[0]).toBe(WARNING);
     expect(stderr).toContain('parameters, digits INSTEAD OF mnist (100 + 100 examples), seed 1');
     expect(remarks.at(-1)).toMatch(/the network is not to be used \(offline\); --data DIR names a folder that has it$/);
+  });
+
+  test('predict and evaluate say it of the model', async () => {
+    const out = await scratchFolder();
+    const run = join(out, 'tiny');
+    const network = `the network learned from digits instead of mnist, which could not be had`;
+    await pipeline(['run', await fewMnist(), '--offline', '--out', out]);
+    const predicted = await pipeline(['predict', run, 'docs/three.png']);
+    expect(predicted.code).toBe(0);
+    expect(linesOf(predicted.stderr)).toEqual([network]);
+    const again = await pipeline(['evaluate', run, '--json']);
+    expect(linesOf(again.stderr)[0]).toBe(WARNING);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      data: { source: 'digits', fallbackFor: 'mnist', reason: expect.stringContaining('offline') },
+      learnedFrom: { source: 'digits', fallbackFor: 'mnist' },
+    });
+    const real = await pipeline(['evaluate', run, '--json', '--data', await mnistFolder()]);
+    expect(linesOf(real.stderr)).toEqual([
+      OTHERS,
+      'the network learned from digits instead of mnist, and is evaluated on mnist',
+    ]);
+    expect(JSON.parse(real.stdout)).toMatchObject({ data: { source: 'mnist', from: 'folder' } });
   });
 
   test('--json says it in the start and in the end', async () => {

@@ -1,8 +1,16 @@
 /** From a table to a model that reads others of the same form: rows of a program, and files. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { exportModel, loadModel, type Model, readSamples, runPipeline, type SavableModel } from 'marblenet';
+import {
+  evaluateRun,
+  exportModel,
+  loadModel,
+  type Model,
+  readSamples,
+  runPipeline,
+  type SavableModel,
+} from 'marblenet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../src/core/model/safetensors.js';
 import { sha256 } from '../../src/core/model/sha256.js';
@@ -93,6 +101,33 @@ describe('a network that learned from a table', () => {
     await expect(model.predict(given as never)).rejects.toThrow(problem);
   });
 
+  it('says which values no row to learn from has', async () => {
+    const { unseen } = await model.predict([rows[0], { width: 1, colour: 'green' }]);
+    expect(unseen).toEqual([{ sample: 1, column: 'colour', value: 'green' }]);
+    expect((await model.predict(rows)).unseen).toEqual([]);
+  });
+
+  it('says in every command how many cells of which split have such a value', async () => {
+    const said = '2 cells of colour say what train never says, and are none of its values';
+    const test = await scratchFile(
+      'test.csv',
+      'width,colour,height,kind\n1,green,1,small\n2,,1,large\n2,pink,1,large\n',
+    );
+    const text = classes
+      .replace('train: flowers.csv', `train: ${join(folder, 'flowers.csv')}, test: ${test}`)
+      .replace('  - holdOut: { test: 0.2 }\n', '')
+      .replace('epochs: 200', 'epochs: 1');
+    const yaml = await scratchFile('flowers.yaml', text);
+    await writeFile(join(folder, 'flowers.csv'), TABLE);
+    const run = await pipeline(['run', yaml]);
+    expect(run.stderr.split('\n').filter((line) => line.includes('cells'))).toEqual([`test: ${said}`]);
+    const json = await pipeline(['run', yaml, '--json']);
+    expect(JSON.parse(json.stdout.split('\n')[0]).data.remark).toBe(`test: ${said}`);
+    expect((await pipeline(['lint', yaml, '--data', '.'])).stderr).toContain(`test: ${said}`);
+    const { stderr } = await pipeline(['predict', file, test]);
+    expect(stderr).toBe(`${test}: ${said}\n`);
+  });
+
   it('takes the median of the rows that it learned from for a number that is missing', async () => {
     const [said, median] = await Promise.all([null, 1.375].map((width) => model.predict({ width, colour: 'red' })));
     expect(said).toEqual(median);
@@ -125,6 +160,25 @@ describe('a network that learned from a table', () => {
       [2, 1, 0],
     ]);
     expect(await (await loadModel(await network.encode())).predict(rows)).toEqual(await network.predict(rows));
+  }, 60_000);
+
+  it('is evaluated in the units of its target, as metrics of the pipeline are', async () => {
+    const text = `${numbers.replace('  - standardize\n', '  - standardize\n  - standardize: { of: targets }\n')}  - r2\n  - mean: { of: absoluteError }\n`;
+    await writeFile(join(folder, 'flowers.csv'), TABLE);
+    const out = await scratchFolder();
+    const { test } = await runPipeline(join(folder, 'heights.yaml'), {
+      text: text.replace('epochs: 200', 'epochs: 9'),
+      out,
+    });
+    const { loss: _, ...figures } = test ?? {};
+    const run = join(out, 'flowers');
+    expect((await evaluateRun(run)).errors).toEqual(figures);
+    const { stdout } = await pipeline(['evaluate', run, '--json']);
+    expect(Object.keys(figures).sort()).toEqual(['meanAbsoluteError', 'r2', 'rootMeanSquaredError']);
+    for (const [name, value] of Object.entries(figures)) expect(JSON.parse(stdout)[name]).toBeCloseTo(value, 5);
+    expect((await pipeline(['evaluate', run])).stdout).toMatch(
+      /^in the target's own units: mean absolute error \d.*, root mean squared error \d.*; r2 -?\d/m,
+    );
   }, 60_000);
 
   it('answers questions of yes or no, and takes rows with gaps', async () => {

@@ -1,13 +1,17 @@
 import { exampleCount } from '../../core/examples.js';
 import type { Split } from '../../core/kinds.js';
+import { printable } from '../../core/printable.js';
 import type { SplitEvaluation } from '../../node/evaluate-model.js';
 import { evaluateRun } from '../../node/evaluate-run.js';
 import { command } from '../command.js';
 import { PREPARING, whileWaiting } from '../data-options.js';
 import { evaluationText } from '../evaluation-text.js';
+import { warnOfFallback } from '../fallback-warning.js';
 import { modelRun } from '../model-run.js';
+import { originText } from '../origin-text.js';
 import { withData, withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
+import { remark } from '../text/say.js';
 
 const SPLITS = ['test', 'validation', 'train'] as const satisfies readonly Split[];
 
@@ -43,18 +47,38 @@ export const evaluate = command({
         ...(offline !== undefined && { offline }),
       }),
     );
+    remarkData(evaluation);
     process.stdout.write(json ? `${JSON.stringify(jsonOf(evaluation))}\n` : evaluationText(evaluation));
   },
 });
 
+/** What the figures must not be taken for. */
+function remarkData({ examples: { origin }, learnedFrom }: SplitEvaluation): void {
+  warnOfFallback(origin);
+  if (origin.remark !== undefined) remark(printable(origin.remark));
+  if (learnedFrom === undefined || learnedFrom.source === origin.source) return;
+  remark(`the network learned from ${originText(learnedFrom)}, and is evaluated on ${originText(origin)}`);
+}
+
 /** What a program reads: a number that is none (a class that never came has no recall) is null. */
-function jsonOf({ split, examples, loss, classNames: names = [], judged, hasProbabilities }: SplitEvaluation): object {
+function jsonOf({
+  split,
+  examples,
+  learnedFrom,
+  loss,
+  errors,
+  classNames: names = [],
+  judged,
+  hasProbabilities,
+}: SplitEvaluation): object {
   const samples = exampleCount(examples);
-  if (judged === undefined) return { split, samples, loss };
+  const data = { data: examples.origin, ...(learnedFrom && { learnedFrom }) };
+  if (judged === undefined) return { split, samples, ...data, loss, ...errors };
   const { accuracy, classes, confusionMatrix, expectedCalibrationError, mistakes } = judged;
   return {
     split,
     samples,
+    ...data,
     loss,
     accuracy,
     classes: classes.map((scores, label) => ({ class: names[label], ...scores })),

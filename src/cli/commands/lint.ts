@@ -5,6 +5,7 @@ import { exampleCount } from '../../core/examples.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
+import { remarksOn } from '../../core/remarks.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
@@ -14,7 +15,7 @@ import { formatCount, plural } from '../format-count.js';
 import { loadGiven } from '../given-file.js';
 import { originText } from '../origin-text.js';
 import { withChanges, withDataFolder } from '../pipeline-options.js';
-import { say } from '../text/say.js';
+import { remark, say } from '../text/say.js';
 import { styled } from '../text/style.js';
 
 export const lint = command({
@@ -79,6 +80,8 @@ function leftOpen({ unknown, rows, locate }: Outline): string {
 /** Reads all examples, as a run would before its first epoch, and tells how many there are. */
 async function readData(pipeline: Outline): Promise<string> {
   const read = await lastValueFrom(from(pipeline.sources).pipe(pipeline.data, toArray()));
+  const remarks = remarksOn(read);
+  if (remarks !== undefined) remark(printable(remarks));
   const counts = read.map((examples) => `${formatCount(exampleCount(examples))} ${examples.split}`);
   return `, with ${new Intl.ListFormat('en').format(counts)} examples of ${originText(read[0].origin)}`;
 }

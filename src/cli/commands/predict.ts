@@ -10,6 +10,7 @@ import { Exit } from '../exit.js';
 import { STDIN } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
 import { inOrder, modelRun } from '../model-run.js';
+import { originText } from '../origin-text.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 import { scaledAlready } from '../scaled-already.js';
@@ -45,6 +46,9 @@ export const predict = command({
     const model = await load().catch(async (error) => {
       throw await inOrder(error, run, files);
     });
+    const learnedFrom = model.description.reached?.data;
+    if (learnedFrom?.fallbackFor !== undefined)
+      remark(printable(`the network learned from ${originText(learnedFrom)}, which could not be had`));
     const rows: Row[] = [];
     let exitCode = 0;
     for (const file of files) {

@@ -1,6 +1,7 @@
 import type { Split } from '../../core/kinds.js';
 import { printable, shortened } from '../../core/printable.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
+import { warnOfFallback } from '../fallback-warning.js';
 import { formatCount, plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
 import { columnsOf, paddingOf, proseColumnsOf, together, widthOf } from '../text/layout.js';
@@ -143,16 +144,6 @@ function describeData({ source, from, path, fallbackFor, train, validation, test
   const where = from === undefined ? path : `${from} ${path}`;
   const instead = fallbackFor === undefined ? '' : ` INSTEAD OF ${fallbackFor}`;
   return printable(`${source}${instead} (${where ? `${where}, ` : ''}${sizes} examples)`);
-}
-
-/** Loud, before and after: the stand-in's figures must not be taken for the real thing's. */
-function warnOfFallback({ source, fallbackFor, reason }: DataReport): void {
-  if (fallbackFor === undefined) return;
-  const line = `!! ${fallbackFor} could not be had: these are ${source} drawn by this program, not ${fallbackFor} !!`;
-  const { stderr } = process;
-  // one style at a time: Node 20 does not ask whether the stream has colours when it is given a list
-  remark(styled('bold', styled('yellow', line, stderr), stderr));
-  remark(`   ${printable(reason ?? '')}; --data DIR names a folder that has it`);
 }
 
 /** All classes in their order; of many, those with the lowest accuracy first. */

@@ -10,6 +10,7 @@ import { stage } from '../stage.js';
 import type { OpenTable, TableColumns } from '../table.js';
 import { fitColumns, isOfClasses, targetsOf, widthOf } from '../tables/columns.js';
 import { readRows, type TableSamples } from '../tables/read-rows.js';
+import { unseenRemark } from '../tables/unseen.js';
 
 const columnNames = z.array(z.string()).min(1);
 
@@ -146,9 +147,10 @@ function remarkOn(
     .map(({ name }) => name)
     .join(', ');
   return [
-    ...(withoutTarget === 0 ? [] : [`${withoutTarget} rows without ${target} are left out`]),
-    ...[...unseen].map(
-      ([name, count]) => `${count} cells of ${name} say what train never says, and are none of its values`,
-    ),
+    ...(withoutTarget === 0 ? [] : [leftOut(withoutTarget, target)]),
+    ...(unseen.size === 0 ? [] : [unseenRemark(unseen)]),
   ].join('; ');
 }
+
+const leftOut = (rows: number, target: string): string =>
+  rows === 1 ? `1 row without ${target} is left out` : `${rows} rows without ${target} are left out`;

@@ -1,5 +1,6 @@
 /** What the file of a model says beside its numbers: enough to build the network again, and to read samples as it did. */
 import * as z from 'zod';
+import type { Origin } from '../host.js';
 import type { Examples, Outputs, Scaling, Spec } from '../kinds.js';
 import { type PictureForm, shapeOfForm } from '../picture-form.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -22,7 +23,20 @@ export interface Reached {
   readonly step: number;
   /** By split and name: `{ test: { accuracy: 0.97 } }`. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The source of the data that it learned from, and which one it stood in for; absent where that is not known. */
+  readonly data?: LearnedFrom | undefined;
 }
+
+/** What a model remembers of where its data came from. */
+export interface LearnedFrom {
+  readonly source: string;
+  readonly fallbackFor?: string | undefined;
+}
+
+export const learnedFrom = ({ source, fallbackFor }: Origin): LearnedFrom => ({
+  source,
+  ...(fallbackFor !== undefined && { fallbackFor }),
+});
 
 /** What the file of a model says in words: its network, and how it reads samples. */
 export interface ModelDescription {
@@ -107,6 +121,7 @@ export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
       epoch: z.number(),
       step: z.number(),
       metrics: z.record(z.string(), z.record(z.string(), z.number())),
+      data: z.strictObject({ source: z.string(), fallbackFor: z.string().optional() }).optional(),
     })
     .optional(),
 });

@@ -12,7 +12,7 @@ import { outputsBy } from './outputs.js';
 import { probabilitiesBy } from './probabilities.js';
 import type { Samples } from './samples.js';
 import { seal } from './sealed-file.js';
-import { asNumbers } from './table-rows.js';
+import { asNumbers, type UnseenValue } from './table-rows.js';
 
 /** What a model says of n samples, in their order. */
 export interface Prediction {
@@ -27,6 +27,8 @@ export interface Prediction {
   readonly probabilities: Tensor | undefined;
   /** [n, C] What the network's last stage said: logits or probabilities of each class, or real numbers in the targets' units. */
   readonly outputs: Tensor;
+  /** Values of rows of a table that no row to learn from has, so that they count for none; empty where there are none. */
+  readonly unseen: readonly UnseenValue[];
 }
 
 /** A network that has learned, and takes samples as they were before any stage of data. */
@@ -86,14 +88,15 @@ export function createModel(
       : Array.from({ length: input.classes }, (_, label) => description.classNames?.[label] ?? String(label));
 
   const predict = async (samples: Samples): Promise<Prediction> => {
-    const said = await outputsOf(asNumbers(samples, description.columns));
+    const { numbers, unseen } = asNumbers(samples, description.columns);
+    const said = await outputsOf(numbers);
     const outputs = inOwnUnits(said, description.targetScaling);
     const probabilities = probabilitiesBy[reading](outputs);
-    if (classNames === undefined) return { classes: [], names: [], probabilities, outputs };
+    if (classNames === undefined) return { classes: [], names: [], probabilities, outputs, unseen };
     const rows = Array.from({ length: outputs.shape[0] }, (_, row) => row);
     const classes = rows.map((row) => largestColumn(outputs.data, row * columns, columns));
     const names = classes.map((label) => classNames[label]);
-    return { classes, names, probabilities, outputs };
+    return { classes, names, probabilities, outputs, unseen };
   };
 
   return {

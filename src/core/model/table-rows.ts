@@ -13,6 +13,19 @@ const isRow = (sample: unknown): sample is TableRow =>
   !ArrayBuffer.isView(sample) &&
   !('data' in sample && 'shape' in sample && Array.isArray(sample.shape));
 
+/** A value of a row that no row to learn from has: to the network it is none of the column's values. */
+export interface UnseenValue {
+  /** Which row, from 0 on. */
+  readonly sample: number;
+  readonly column: string;
+  readonly value: string;
+}
+
+interface Numbers {
+  readonly numbers: NumberSamples;
+  readonly unseen: readonly UnseenValue[];
+}
+
 /**
  * Samples as numbers, where they are rows of a table.
  *
@@ -22,13 +35,14 @@ const isRow = (sample: unknown): sample is TableRow =>
 export function asNumbers(
   samples: NumberSamples | TableRow | readonly TableRow[],
   columns: TableColumns | undefined,
-): NumberSamples {
-  if (columns === undefined) return samples as NumberSamples;
-  if (isRow(samples)) return numbersOf([samples], columns);
-  return Array.isArray(samples) && isRow(samples[0]) ? numbersOf(samples, columns) : (samples as NumberSamples);
+): Numbers {
+  if (columns !== undefined && isRow(samples)) return numbersOf([samples], columns);
+  if (columns !== undefined && Array.isArray(samples) && isRow(samples[0])) return numbersOf(samples, columns);
+  return { numbers: samples as NumberSamples, unseen: [] };
 }
 
-function numbersOf(rows: readonly TableRow[], columns: TableColumns): NumberSamples {
+function numbersOf(rows: readonly TableRow[], columns: TableColumns): Numbers {
+  const unseen: UnseenValue[] = [];
   const width = widthOf(columns);
   const data = new Float64Array(rows.length * width);
   for (const [i, row] of rows.entries()) {
@@ -37,11 +51,13 @@ function numbersOf(rows: readonly TableRow[], columns: TableColumns): NumberSamp
     let at = i * width;
     for (const column of columns.features) {
       if (!Object.hasOwn(row, column.name)) {
-        const hint = didYouMean(column.name, Object.keys(row)).replace('did you mean', 'is it');
+        const others = Object.keys(row).filter((name) => !columns.features.some((known) => known.name === name));
+        const hint = didYouMean(column.name, others).replace('did you mean', 'is it');
         throw new RangeError(`predict: sample ${i} has no ${column.name}${hint} (null says that there is no value)`);
       }
       try {
-        writeCell(column, String(row[column.name] ?? ''), '.', data, at);
+        const value = String(row[column.name] ?? '');
+        if (writeCell(column, value, '.', data, at)) unseen.push({ sample: i, column: column.name, value });
       } catch (error) {
         if (error instanceof CellProblem)
           throw new RangeError(`predict: sample ${i}: ${error.message}`, { cause: error });
@@ -50,5 +66,5 @@ function numbersOf(rows: readonly TableRow[], columns: TableColumns): NumberSamp
       at += widthOfColumn(column);
     }
   }
-  return { shape: [rows.length, width], data };
+  return { numbers: { shape: [rows.length, width], data }, unseen };
 }

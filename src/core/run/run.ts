@@ -33,6 +33,7 @@ import { exampleCount } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type Examples, type Metric, type Split, type Step, splits } from '../kinds.js';
 import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
+import { remarksOn } from '../remarks.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 import { firstNotFinite } from '../tensor.js';
 import { type Checkpoint, Pause, type RunningRun, requireSameExamples, requireSameRun } from './checkpoint.js';
@@ -142,10 +143,10 @@ function learn(
   fallback: string | undefined,
 ): Observable<PipelineEvent> {
   const { name, seed, epochs, dtype, parameters, scheduler } = pipeline;
-  const remarks = new Set(splits.flatMap((split) => data[split]?.origin.remark ?? []));
+  const remark = remarksOn(Object.values(data));
   const report: DataReport = {
     ...data.train.origin,
-    ...(remarks.size > 0 && { remark: [...remarks].join('; ') }),
+    ...(remark !== undefined && { remark }),
     train: exampleCount(data.train),
     ...(data.validation && { validation: exampleCount(data.validation) }),
     ...(data.test && { test: exampleCount(data.test) }),

@@ -1,5 +1,6 @@
 /** A run from its first event to its last, for a caller who wants what comes of it. */
 import { filter, lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
+import { learnedFrom } from '../model/description.js';
 import { type Model, modelOf } from '../model/model.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { EndEvent, PipelineEvent } from './events.js';
@@ -27,7 +28,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions = {}): Pro
   const { event: _, ...end } = structuredClone(last);
   const { runId, epochs: epoch, steps: step, data, train, validation, test } = structuredClone(last);
   const metrics = { train, ...(validation && { validation }), ...(test && { test }) };
-  const reached = { runId, seed: pipeline.seed, epoch, step, metrics };
+  const reached = { runId, seed: pipeline.seed, epoch, step, metrics, data: learnedFrom(data) };
   return { ...end, network: modelOf(pipeline, { data, reached }) };
 }
 

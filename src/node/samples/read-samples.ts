@@ -6,6 +6,7 @@ import { type PictureOptions, pictureRemark, pictureSample } from '../../core/pi
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import type { OpenTable, TableColumns } from '../../core/table.js';
 import { readRows } from '../../core/tables/read-rows.js';
+import { unseenRemark } from '../../core/tables/unseen.js';
 import { firstNotFinite, formatShape, isShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
 import { describeValue } from '../../core/wrong-value.js';
 import { allBytes } from '../all-bytes.js';
@@ -20,7 +21,7 @@ export interface FileSamples {
   /** [n, ...shape] */
   readonly shape: Shape;
   readonly data: ArrayLike<number>;
-  /** That a picture may be another than was meant: of several digits. */
+  /** That a picture may be another than was meant, of several digits; or how many cells say what train never says. */
   readonly remark?: string;
 }
 
@@ -76,8 +77,9 @@ const isModel = (of: SamplesOf): of is Pick<Model, 'shape' | 'description'> =>
 
 async function rowsOfTable(path: string, bytes: Buffer, columns: TableColumns): Promise<FileSamples> {
   const table = await openTableOf(path, bytes, columns);
-  const { count, features } = await readRows(table, columns, 'none');
-  return { shape: [count, features.length / count], data: features };
+  const { count, features, unseen } = await readRows(table, columns, 'none');
+  const samples = { shape: [count, features.length / count], data: features };
+  return unseen.size === 0 ? samples : { ...samples, remark: unseenRemark(unseen) };
 }
 
 /** Whatever kind of table it is, whichever kind the network learned from. */

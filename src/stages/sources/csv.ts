@@ -9,8 +9,9 @@ import { tableOptions, tableSource } from '../../core/families/table-source.js';
  *     examples: ---150--|
  *
  * What the columns are is seen from the rows of train. Numbers stay numbers; a column of words becomes one column a value, 1
- * where the row says that value. A value that train has not is 0 in all of them, and counted in a remark. The target is a
- * class where its cells are words, and a real number where they are numbers; `categories: [class]` makes classes of numbers.
+ * where the row says that value. A value that train has not is 0 in all of them, and a remark says how many cells of which
+ * split have one. The target is a class where its cells are words, and a real number where they are numbers; `categories:
+ * [class]` makes classes of numbers.
  *
  * The delimiter (comma, semicolon, tab, bar), a decimal comma, the header, quotes, UTF-8 or UTF-16 and gzip are seen from the
  * file. Without a header, columns are called 1, 2, 3, ...

@@ -121,7 +121,7 @@ describe('csv', () => {
   it('leaves rows out that have no target, and says how many', async () => {
     const examples = await readText('x,y\n1,2\n5,?\n3,4\n', { target: 'y' });
     expect(numbersOf(examples)).toEqual([1, 3]);
-    expect(examples.origin.remark).toBe('1 rows without y are left out');
+    expect(examples.origin.remark).toBe('1 row without y is left out');
   });
 
   it('reads the test as train was read: columns by their names, words that train has not as none of them', async () => {
@@ -134,7 +134,7 @@ describe('csv', () => {
     );
     expect(numbersOf(examples)).toEqual([1.5, 0, 0, 2, 0, 1]);
     expect(examples).toMatchObject({ split: 'test', labels: Int32Array.of(0, 1), classNames: ['iris', 'rose'] });
-    expect(examples.origin.remark).toBe('1 cells of colour say what train never says, and are none of its values');
+    expect(examples.origin.remark).toBe('1 cell of colour says what train never says, and is none of its values');
     const [, filled] = await read({ train, test, target: 'kind' }, 'train', 'test');
     expect(numbersOf(filled)).toEqual([1.5, 0, 0, 10, 2, 0, 1, 3]);
     expect(await refusalOf(read({ train, test, target: 'kind', missing: 'error' }, 'train', 'test'))).toContain(

@@ -15,7 +15,7 @@ describe('records', () => {
     expect(Array.from(train.features)).toEqual([1.5, 0, 1, 2, 1, 0, 2.5, 0, 1]);
     expect(train).toMatchObject({ labels: Int32Array.of(1, 0, 1), classNames: ['iris', 'rose'] });
     expect(Array.from(others.features)).toEqual([4, 0, 0]);
-    expect(others.origin.remark).toBe('1 cells of colour say what train never says, and are none of its values');
+    expect(others.origin.remark).toBe('1 cell of colour says what train never says, and is none of its values');
   });
 
   it.each<[string, unknown[], string]>([
