@@ -1,6 +1,6 @@
-/** Some of the examples of a data set. */
+/** Some of the examples of a data set, and what is remarked of all. */
 import { PipelineError } from './errors.js';
-import type { Examples } from './kinds.js';
+import type { Examples, Split } from './kinds.js';
 import { pickRows, rowCount } from './row-stream.js';
 import { type Floats, sizeOf, type Tensor } from './tensor.js';
 
@@ -57,4 +57,16 @@ function pick<Numbers extends Examples['features']>(from: Numbers, rows: readonl
     picked.set(from.subarray(rows[first] * width, (rows[first] + end - first) * width), first * width);
   }
   return picked;
+}
+
+/** The remarks of all splits: what is not said of each of them begins with those that it is said of. */
+export function remarksOn(all: readonly Pick<Examples, 'split' | 'origin'>[]): string | undefined {
+  const splitsOf = new Map<string, Split[]>();
+  for (const { split, origin } of all) {
+    if (origin.remark !== undefined) splitsOf.set(origin.remark, [...(splitsOf.get(origin.remark) ?? []), split]);
+  }
+  const remarks = [...splitsOf].map(([remark, splits]) =>
+    splits.length === all.length ? remark : `${splits.join(' and ')}: ${remark}`,
+  );
+  return remarks.length === 0 ? undefined : remarks.join('; ');
 }

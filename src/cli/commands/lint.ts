@@ -1,11 +1,10 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { adviceOn } from '../../core/advice/advice.js';
 import { MarblenetError, PipelineError } from '../../core/errors.js';
-import { exampleCount } from '../../core/examples.js';
+import { exampleCount, remarksOn } from '../../core/examples.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
-import { remarksOn } from '../../core/remarks.js';
 import { outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';

@@ -29,11 +29,10 @@ import {
 import { adviceOn } from '../advice/advice.js';
 import { clock } from '../clock.js';
 import { RunError } from '../errors.js';
-import { exampleCount } from '../examples.js';
+import { exampleCount, remarksOn } from '../examples.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type Examples, type Metric, type Split, type Step, splits } from '../kinds.js';
 import { countOf, type Pass, type Pipeline } from '../pipeline/pipeline.js';
-import { remarksOn } from '../remarks.js';
 import { takeUntilUnsubscribed } from '../take-until-unsubscribed.js';
 import { firstNotFinite } from '../tensor.js';
 import { type Checkpoint, Pause, type RunningRun, requireSameExamples, requireSameRun } from './checkpoint.js';
