@@ -23,7 +23,9 @@ const isOfKind = ({ path, code }: z.core.$ZodIssue): boolean =>
 
 /** `expected a number, found the text "8"` */
 export function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {
-  return `expected ${expectation(issue)}, found ${describeValue(found)}${suggestionFor(issue, found)}`;
+  const isOfLength = (issue.code === 'too_small' || issue.code === 'too_big') && Array.isArray(found);
+  const shown = isOfLength ? items(found.length) : describeValue(found);
+  return `expected ${expectation(issue)}, found ${shown}${suggestionFor(issue, found)}`;
 }
 
 function suggestionFor(issue: z.core.$ZodIssue, found: unknown): string {
@@ -45,9 +47,10 @@ function expectation(issue: z.core.$ZodIssue): string {
       return plainTypes[issue.expected] ?? issue.expected;
     case 'too_small':
       if (issue.origin === 'string') return 'at least one character';
-      if (issue.origin === 'array') return 'at least one item';
+      if (issue.origin === 'array') return `${issue.exact ? '' : 'at least '}${items(issue.minimum)}`;
       return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
     case 'too_big':
+      if (issue.origin === 'array') return `${issue.exact ? '' : 'at most '}${items(issue.maximum)}`;
       return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
     case 'invalid_value':
       return issue.values
@@ -68,6 +71,8 @@ function expectation(issue: z.core.$ZodIssue): string {
       return issue.message === 'Invalid input' ? 'another value' : issue.message;
   }
 }
+
+const items = (count: number | bigint): string => (count === 1 ? 'one item' : `${count} items`);
 
 const plainTypes: Readonly<Record<string, string>> = {
   number: 'a number',

@@ -1,7 +1,7 @@
 /** The samples of many pictures, in their order, decoded on several threads a little ahead of the consumer. */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { DataError } from '../../core/errors.js';
+import { DataError, messageOf } from '../../core/errors.js';
 import type { PictureForm } from '../../core/picture-form.js';
 import { allBytes } from '../all-bytes.js';
 import { fileBytes } from '../file-bytes.js';
@@ -30,7 +30,7 @@ export interface PicturePath {
  * Reads pictures: of each its numbers, or what is wrong with it.
  *
  * @param onEnd called with the SHA-256 of all names and files, once they were read
- * @throws the signal's reason.
+ * @throws the signal's reason; DataError for a picture at which a thread ended, as for want of memory.
  */
 export async function* readPictures(
   files: readonly PicturePath[],
@@ -62,7 +62,13 @@ export async function* readPictures(
       const sample =
         bytes instanceof DataError
           ? Promise.resolve(bytes)
-          : threads.decode({ bytes, form }).then((decoded) => sampleOr(path, decoded));
+          : threads.decode({ bytes, form }).then(
+              (decoded) => sampleOr(path, decoded),
+              (error) => {
+                if (signal.aborted) throw error;
+                throw new DataError(path, `it cannot be decoded: ${messageOf(error)}`, { cause: error });
+              },
+            );
       sample.catch(() => {}); // whoever waits for it receives it, unless the loop is left before
       underWay.push({ pixels, sample });
       pixelsUnderWay += pixels;

@@ -259,6 +259,13 @@ describe('images', () => {
     else expect(refused).toMatch(problem);
   });
 
+  it('is refused by what reads no pictures, as a page', async () => {
+    const { findPictures: _, ...host } = onDisk('.');
+    expect(await refusalOf(readAll({ train: 'pets', size: [1, 1] }, host, 'train'))).toBe(
+      'images: what runs this pipeline reads no pictures',
+    );
+  });
+
   it('refuses more than the machine can hold, before a picture is read', async () => {
     const folder = await written({ 'pets/a/1.png': DOT, 'pets/b/1.png': 'no picture' });
     const small = { ...onDisk(folder), memory: 5_999_999 };
