@@ -93,7 +93,9 @@ function requireWeights({ weights, split }: Examples, n: number, fail: (problem:
   if (wrong !== -1) {
     fail(`gave the weight ${weights[wrong]} at sample ${wrong} of ${split}, expected 0 or more, and a finite number`);
   }
-  if (weights.every((weight) => weight === 0)) fail(`gave weights of 0 to all samples of ${split}`);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) fail(`gave weights of 0 to all samples of ${split}`);
+  if (total === Number.POSITIVE_INFINITY) fail(`gave weights to the samples of ${split} that add up to Infinity`);
 }
 
 /** Whether these are numbers one after another; big integers are none here, nor is a view of bytes. */

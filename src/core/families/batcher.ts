@@ -237,9 +237,14 @@ function readTruth(
       }
       const t = buffer(rows.length);
       const { data } = t;
-      for (const [b, row] of rows.entries()) data.set(targets.data.subarray(row * width, (row + 1) * width), b * width);
-      if (targetScaling !== undefined) {
-        for (let i = 0; i < data.length; i++) data[i] = scaled(data[i], i, targetScaling);
+      // scaled before they are rounded to the float type: a large mean would leave little of the differences
+      for (let i = 0; i < data.length; i++) {
+        const target = targets.data[rows[Math.floor(i / width)] * width + (i % width)];
+        data[i] = targetScaling === undefined ? target : scaled(target, i, targetScaling);
+        if (!Number.isFinite(data[i])) {
+          const advice = 'put standardize: { of: targets } in data:';
+          throw new RunError(`a target of ${target} becomes ${data[i]} as ${kernels.dtype}; ${advice}`);
+        }
       }
       return { t, labels: undefined };
     };

@@ -73,6 +73,7 @@ export const loss = <Options extends z.ZodObject>(
           requireCurrent(batch, at);
           const { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape, lease } = batch;
           if (t === undefined) throw new PipelineError(withoutTargets(definition.name));
+          if (targetScaling !== undefined && outputs !== undefined) throw new PipelineError(asTheyAre(definition.name));
           const B = x.shape[0];
           const dx = gradients(B);
           if (weights !== undefined) weighted ??= weightedLoss(lossFn, kernels, input);
@@ -130,6 +131,9 @@ function requireFinite(at: string, dx: Tensor): void {
 
 const withoutTargets = (name: string): string =>
   `${name} needs targets; put oneHot in data: for classes, or begin it with a source that has real-valued ones`;
+
+const asTheyAre = (name: string): string =>
+  `standardize: { of: targets } is for real numbers, and ${name} takes its targets as they are; leave it out`;
 
 const counted = (width: number): string => (width === 1 ? '1 target' : `${width} targets`);
 

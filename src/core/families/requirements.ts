@@ -35,7 +35,12 @@ export function requireProbabilities(name: string, { outputs }: Spec<'step'>): v
 }
 
 /** For metrics of real numbers. */
-export function requireTargets(name: string, { targets }: Spec<'step'>): void {
-  if (targets !== undefined) return;
+export function requireTargets(name: string, { targets, outputs }: Spec<'step'>): void {
+  if (targets !== undefined && outputs === undefined) return;
+  if (targets !== undefined) {
+    throw new PipelineError(
+      `${name} is for real numbers, and the loss before it takes the network's for logits; for yes and no there is accuracy`,
+    );
+  }
   throw new PipelineError(`${name} is for real-valued targets, and these are none; for classes there is accuracy`);
 }

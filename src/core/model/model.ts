@@ -1,12 +1,13 @@
 /** What is left when training is over, and can be kept: the network with its parameters, and how it reads samples. */
 import { concatMap, type OperatorFunction } from 'rxjs';
 import type { AnyStage, Network } from '../contract.js';
+import { RunError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Parameter, Scaling } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { unscaled } from '../scaling.js';
 import type { StateDict, Stateful } from '../state.js';
-import { largestColumn, type Shape, sizeOf, type Tensor } from '../tensor.js';
+import { firstNotFinite, largestColumn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { describePipeline, type ModelDescription, type Training } from './description.js';
 import { outputsBy } from './outputs.js';
 import { probabilitiesBy } from './probabilities.js';
@@ -115,7 +116,13 @@ export function createModel(
 /** Real numbers as the targets had them, before they were standardized. */
 function inOwnUnits({ shape, data }: Tensor, scaling: Scaling | undefined): Tensor {
   if (scaling === undefined) return { shape, data };
-  return { shape, data: data.map((value, i) => unscaled(value, i, scaling)) };
+  const own = data.map((value, i) => unscaled(value, i, scaling));
+  const wrong = firstNotFinite(own);
+  if (wrong === -1) return { shape, data: own };
+  const sample = Math.floor((wrong * shape[0]) / own.length);
+  throw new RunError(
+    `predict: the network says ${data[wrong]} of sample ${sample}, which is ${own[wrong]} in units of the target`,
+  );
 }
 
 /** The bytes of a model's file. */

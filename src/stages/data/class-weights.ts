@@ -62,5 +62,6 @@ function named(weights: Readonly<Record<string, number>>, { labels, classNames }
       `classWeights: there is no class ${wrong}; the classes are ${known.slice(0, 20).join(', ')}`,
     );
   }
-  return (label) => weights[classNames?.[label] ?? String(label)] ?? 1;
+  const byName = new Map(Object.entries(weights));
+  return (label) => byName.get(classNames?.[label] ?? String(label)) ?? 1;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RunError } from '../../core/errors.js';
 import { loss } from '../../core/families/loss.js';
 import { pointwise } from '../../core/families/pointwise-loss.js';
 import { sigmoid } from '../../core/families/predictions.js';
@@ -27,11 +28,17 @@ export const binaryCrossEntropy = loss({
   }),
   example: 'binaryCrossEntropy: { positiveWeight: 1 }',
   expects: 'binaryLogits',
-  loss: (_, { positiveWeight }) =>
-    pointwise({
+  loss(_, { positiveWeight }) {
+    const judge = pointwise({
       loss: (x, t) => positiveWeight * t * softplus(-x) + (1 - t) * softplus(x),
       derivative: (x, t) => (1 - t) * sigmoid(x) - positiveWeight * t * sigmoid(-x),
-    }),
+    });
+    return (dx, x, t) => {
+      const wrong = t.data.find((answer) => !(answer >= 0 && answer <= 1));
+      if (wrong === undefined) return judge(dx, x, t);
+      throw new RunError(`found the target ${wrong}, expected from 0, no, to 1, yes`);
+    };
+  },
 });
 
 /** log(1 + exp(x)) = -log sigmoid(-x) */

@@ -26,6 +26,11 @@ describe('classWeights', () => {
     );
   });
 
+  it('takes a name for a name, whatever it is', () => {
+    const named = { ...uneven, classNames: ['constructor', 'toString'] };
+    expect(through(classWeights({ weights: { toString: 5 } }), named).weights).toEqual(Float64Array.of(1, 1, 1, 5));
+  });
+
   it('multiplies what rows count already', () => {
     const weighted = { ...uneven, weights: Float64Array.of(1, 2, 3, 4) };
     expect(through(classWeights({ weights: { 1: 10 } }), weighted).weights).toEqual(Float64Array.of(1, 2, 3, 40));

@@ -1,4 +1,4 @@
-import { normalize, standardize } from 'marblenet';
+import { batch, normalize, standardize } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { EMPTY, lastValueFrom, of, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -62,5 +62,31 @@ describe('standardize', () => {
 
   it('refuses other examples before those of train', async () => {
     await expect(read('standard', test)).rejects.toThrow('standardize got other examples before those of train');
+  });
+
+  it('scales targets before they are rounded, which may have a large mean', async () => {
+    const rows = Array.from({ length: 4 }, (_, i) => [i]);
+    const targets = rows.map(([i]) => [1.7e9 + i]);
+    const scaledTargets = of(examplesOf(rows, { targets })).pipe(standardize({ of: 'targets' }), batch({ size: 4 }));
+    const { t, targetScaling } = await lastValueFrom(scaledTargets);
+    expect(targetScaling).toEqual({ mean: 1.7e9 + 1.5, std: Math.sqrt(1.25) });
+    const expected = [-1.5, -0.5, 0.5, 1.5].map((value) => value / Math.sqrt(1.25));
+    Array.from(t?.data ?? []).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i], 6);
+    });
+  });
+
+  it('is what helps where a target is too large for the float type', async () => {
+    const large = examplesOf([[1], [2]], { targets: [[1e40], [3e40]] });
+    await expect(lastValueFrom(of(large).pipe(batch({ size: 2 })))).rejects.toThrow(
+      'a target of 1e+40 becomes Infinity as float32; put standardize: { of: targets } in data:',
+    );
+    const { t } = await lastValueFrom(of(large).pipe(standardize({ of: 'targets' }), batch({ size: 2 })));
+    expect(Array.from(t?.data ?? [])).toEqual([-1, 1]);
+  });
+
+  it('refuses to scale the targets of classes', () => {
+    const classes = of(examplesOf([[1]], { labels: [0] })).pipe(standardize({ of: 'targets' }));
+    return expect(lastValueFrom(classes)).rejects.toThrow('standardize: { of: targets } is for real-valued targets');
   });
 });

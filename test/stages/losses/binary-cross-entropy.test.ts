@@ -1,7 +1,8 @@
-import { binaryCrossEntropy } from 'marblenet';
+import { binaryCrossEntropy, RunError } from 'marblenet';
 import { batchOf, lossGradientError, marbles } from 'marblenet/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { through } from '../../../src/core/inspect/through.js';
 import { emissionsOf } from '../emissions.js';
 
 describe('binaryCrossEntropy', () => {
@@ -35,5 +36,17 @@ describe('binaryCrossEntropy', () => {
       [0.25, 1],
     ];
     expect(lossGradientError(binaryCrossEntropy({ positiveWeight }), rows, truth)).toBeLessThan(1e-8);
+  });
+
+  it.each([5, -3, Number.NaN])('refuses the target %d', (target) => {
+    const batch = batchOf([[1], [2]], { targets: [[1], [target]] });
+    expect(() => through(binaryCrossEntropy(), batch)).toThrow(
+      new RunError(`found the target ${target}, expected from 0, no, to 1, yes`),
+    );
+  });
+
+  it('takes no targets that were standardized', () => {
+    const batch = { ...batchOf([[1]], { targets: [[1]] }), targetScaling: { mean: 1, std: 1 } };
+    expect(() => through(binaryCrossEntropy(), batch)).toThrow('standardize: { of: targets } is for real numbers');
   });
 });

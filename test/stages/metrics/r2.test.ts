@@ -42,4 +42,10 @@ describe('r2', () => {
       new PipelineError('r2 is for real-valued targets, and these are none; for classes there is accuracy'),
     );
   });
+
+  it('refuses answers of yes and no', () => {
+    expect(() => through(r2(), stepOf([[1]], { targets: [[1]], outputs: 'binaryLogits' }))).toThrow(
+      "r2 is for real numbers, and the loss before it takes the network's for logits; for yes and no there is accuracy",
+    );
+  });
 });
