@@ -58,6 +58,8 @@ export interface Examples {
   readonly classNames?: readonly string[] | undefined;
   /** How rows of a table became these features, where they did. */
   readonly columns?: TableColumns | undefined;
+  /** How many cells of each column had nothing in them, among the rows of the table that was read. */
+  readonly missingCells?: { readonly rows: number; readonly byColumn: Readonly<Record<string, number>> } | undefined;
   /** How pictures became these features, where they did. */
   readonly pictures?: PictureForm | undefined;
   readonly origin: Origin;

@@ -21,6 +21,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
   ['runs [dir]', ['dir', '--json ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
+  ['data <file>', ['file', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
   ['list', ['--plugin ']],
   ['explain <stage>', ['stage', '--plugin ']],
   ['summary <file>', ['--set ', '--swap ']],

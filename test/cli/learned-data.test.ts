@@ -31,10 +31,10 @@ test:
 `;
 const SAID = YAML.replace('idx: {', 'idx: { shape: [3, 2],').replace('oneHot', 'oneHot: { classes: 4 }');
 
-const samples = (count: number) =>
+const samples = (count: number, brighter = 0) =>
   encodeIdx(
     [count, 3, 2],
-    Uint8Array.from({ length: 6 * count }, (_, i) => (i * 37) % 256),
+    Uint8Array.from({ length: 6 * count }, (_, i) => (i * 37 + brighter) % 256),
   );
 const labelsBelow = (classes: number, count: number) =>
   encodeIdx(
@@ -50,7 +50,7 @@ async function ownData(text = YAML, changed: Readonly<Record<string, Uint8Array>
   const files = {
     a: samples(20),
     b: labelsBelow(3, 20),
-    'c.gz': gzipSync(samples(8)),
+    'c.gz': gzipSync(samples(8, 1)), // none of them in train
     d: labelsBelow(4, 8),
     ...changed,
   };

@@ -1,7 +1,8 @@
-import { from, lastValueFrom, toArray } from 'rxjs';
 import { adviceOn } from '../../core/advice/advice.js';
 import { MarblenetError, PipelineError } from '../../core/errors.js';
 import { exampleCount, remarksOn } from '../../core/examples.js';
+import { dataWarnings } from '../../core/inspect/data/warnings.js';
+import type { Examples } from '../../core/kinds.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
@@ -14,6 +15,7 @@ import { formatCount, plural } from '../format-count.js';
 import { loadGiven } from '../given-file.js';
 import { originText } from '../origin-text.js';
 import { withChanges, withDataFolder } from '../pipeline-options.js';
+import { readExamples } from '../read-examples.js';
 import { remark, say } from '../text/say.js';
 import { styled } from '../text/style.js';
 
@@ -41,8 +43,11 @@ export const lint = command({
         for (const note of loaded.notes) say(printable(note));
         const outline =
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
-        const found = data === undefined ? leftOpen(outline) : await whileWaiting(PREPARING, () => readData(outline));
-        const warnings = adviceOn(outline);
+        const read = data === undefined ? [] : await whileWaiting(PREPARING, () => readExamples(outline));
+        const found = data === undefined ? leftOpen(outline) : countsText(read);
+        const place = outline.locate('data', 0);
+        const ofData = dataWarnings(read).map(({ message }) => ({ place, message: printable(message) }));
+        const warnings = [...adviceOn(outline), ...ofData];
         for (const { place, message } of warnings) {
           const problem = new PipelineError(`${place}: ${message}`);
           if (strict) problems.push(problem);
@@ -76,9 +81,8 @@ function leftOpen({ unknown, rows, locate }: Outline): string {
   return `, as far as can be seen without data: ${missing.join('; ')}; ${calledAs} lint --data DIR opens the files`;
 }
 
-/** Reads all examples, as a run would before its first epoch, and tells how many there are. */
-async function readData(pipeline: Outline): Promise<string> {
-  const read = await lastValueFrom(from(pipeline.sources).pipe(pipeline.data, toArray()));
+/** How many examples there are, and of what. */
+function countsText(read: readonly Examples[]): string {
   const remarks = remarksOn(read);
   if (remarks !== undefined) remark(printable(remarks));
   const counts = read.map((examples) => `${formatCount(exampleCount(examples))} ${examples.split}`);

@@ -1,6 +1,7 @@
 /** Every command but `run`, in the order of the help: what begins one, what to do with runs, then what looks at pipelines and stages. */
 import { check } from './check.js';
 import { completion } from './completion.js';
+import { data } from './data.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { explain } from './explain.js';
@@ -28,6 +29,7 @@ export const otherCommands = [
   resume,
   runs,
   lint,
+  data,
   list,
   explain,
   summary,

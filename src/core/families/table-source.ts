@@ -108,7 +108,7 @@ export const readingTable =
     const readExamples = async (split: SourceSplit): Promise<Examples> => {
       const table = await opened(split, host);
       const path = pathOf(split);
-      const { features, labels, targets, weights, ...remarks } = await readRows(table, columns, missing);
+      const { features, labels, targets, weights, missingCells, ...remarks } = await readRows(table, columns, missing);
       const remark = remarkOn(remarks, columns);
       return {
         split,
@@ -122,6 +122,7 @@ export const readingTable =
         classes: undefined,
         ...(isOfClasses(target) && { classNames: target.values }),
         columns,
+        missingCells,
         origin: { source: name, ...(path !== undefined && { path }), ...(remark !== '' && { remark }) },
       };
     };

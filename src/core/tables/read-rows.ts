@@ -2,11 +2,12 @@
 import { DataError, didYouMean } from '../errors.js';
 import type { Examples } from '../kinds.js';
 import type { Dialect, NumberColumn, OpenTable, TableColumns } from '../table.js';
+import { isMissing } from './cells.js';
 import { CellProblem, classOf, numberOf, widthOfColumn, writeCell } from './column.js';
 import type { Missing } from './column-fit.js';
 import { isOfClasses, lacksTarget, targetsOf, widthOf } from './columns.js';
 
-export type TableSamples = Pick<Examples, 'features' | 'labels' | 'targets' | 'weights'> & {
+export type TableSamples = Pick<Examples, 'features' | 'labels' | 'targets' | 'weights' | 'missingCells'> & {
   readonly count: number;
   /** By column: how many cells had a value that the rows to learn from have not. */
   readonly unseen: ReadonlyMap<string, number>;
@@ -34,6 +35,7 @@ export async function readRows(
     some.map(({ name }) => cellOf(name, names, path)),
   );
   const unseen = new Map<string, number>();
+  const missing = new Uint32Array(columns.features.length);
   let withoutTarget = 0;
 
   /** The cell that is looked at, for messages. */
@@ -42,6 +44,7 @@ export async function readRows(
   const writeRow = (row: readonly string[], x: Float64Array, at: number, told: number[]): void => {
     for (const [j, column] of columns.features.entries()) {
       cell = cells[j];
+      if (isMissing(row[cell])) missing[j]++;
       const isUnseen = writeCell(column, row[cell], dialect.decimal, x, at);
       if (isUnseen) unseen.set(column.name, (unseen.get(column.name) ?? 0) + 1);
       at += widthOfColumn(column);
@@ -77,11 +80,21 @@ export async function readRows(
   }
   const features = joinedFloats(blocks);
   const count = features.length / width;
-  if (target === 'none') return { count, features, unseen, withoutTarget };
+  const byColumn = Object.fromEntries(columns.features.map(({ name }, j) => [name, missing[j]]));
+  const missingCells = { rows: count, byColumn };
+  if (target === 'none') return { count, features, unseen, withoutTarget, missingCells };
   const answers = isOfClasses(columns.target)
     ? { labels: Int32Array.from(told) }
     : { targets: { shape: [count, targets.length], data: Float64Array.from(told) } };
-  return { count, features, unseen, withoutTarget, ...answers, weights: weight && Float64Array.from(weights) };
+  return {
+    count,
+    features,
+    unseen,
+    withoutTarget,
+    ...answers,
+    missingCells,
+    weights: weight && Float64Array.from(weights),
+  };
 }
 
 /** @throws CellProblem when it is no number, or below 0. */

@@ -11,6 +11,7 @@ import { shippedPipelines } from './shipped-pipelines.mjs';
 const COMMANDS = [
   'run',
   'lint',
+  'data',
   'summary',
   'graph',
   'print',
