@@ -154,7 +154,7 @@ class Instance implements Stateful {
         });
       default:
         return of((step) => ({
-          ...stepOf(rows(step), { ...this.#truth(step), outputs: 'logits', loss: 1 / step }),
+          ...stepOf(rows(step), { ...this.#truth(step), loss: 1 / step }),
           x: this.#tensor([3, 4], step),
           dx: this.#tensor([3, 4], -step),
           tape: [{ parameters: [this.#weights], pullback: () => undefined }],
@@ -163,10 +163,12 @@ class Instance implements Stateful {
     }
   }
 
-  /** Classes, but for a metric of real numbers. */
+  /** Logits of classes, but for a metric of real numbers. */
   #truth(seed: number) {
     const { name } = this.stage.definition;
-    return name === 'r2' || name === 'rootMeanSquaredError' ? { targets: rows(-seed) } : { labels: [0, 1, 2] };
+    return name === 'r2' || name === 'rootMeanSquaredError'
+      ? { targets: rows(-seed) }
+      : ({ labels: [0, 1, 2], outputs: 'logits' } as const);
   }
 
   #tensor(shape: readonly number[], seed: number): Tensor {
