@@ -1,7 +1,15 @@
 import type { OperatorFunction } from 'rxjs';
 import { type Comparison, LIMIT } from '../core/inspect/gradient-comparison.js';
 import { numericalGradient } from '../core/inspect/numerical-gradient.js';
-import { changedOutput, changeOf, fewerThan, rowsProblem } from '../core/inspect/second-batch.js';
+import { moveOffFirstValues } from '../core/inspect/off-first-values.js';
+import {
+  changedOutput,
+  changeOf,
+  lastRows,
+  otherRows,
+  otherRowsProblem,
+  rowsProblem,
+} from '../core/inspect/second-batch.js';
 import { through } from '../core/inspect/through.js';
 import type { Batch, Step, TapeEntry } from '../core/kinds.js';
 import { copyOf, indexIn, type NestedRows, type Tensor, zeros } from '../core/tensor.js';
@@ -12,8 +20,9 @@ import { batchOf } from './samples.js';
  * How far a network stage's backward pass is from the numerical gradient of its forward pass, in float64: the largest
  * difference over its input and all its parameters, relative where the gradient is above 1. Below 1e-6 it is right.
  *
- * The rows go there and back twice, which must change nothing, and where the gradient is right, the last of them are sent
- * alone, so that one which goes by the number of rows is found: a single row is sent in a batch of two at first.
+ * The rows go there and back twice, which must change nothing. Where the gradient is right, as many other rows are sent,
+ * and the last of them alone, so that one which keeps something or goes by the number of rows is found: a single row is sent
+ * in a batch of two at first. Parameters are a little off their values meanwhile: 1 and 0 hide that a pullback forgets them.
  *
  * A difference taken across a corner, such as relu's at 0, means nothing: keep the rows away from it. And a stage that
  * draws, such as dropout, must draw the same for each batch.
@@ -23,8 +32,13 @@ import { batchOf } from './samples.js';
 export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: NestedRows): number {
   const name = requireStage('gradientError', stage, 'batch');
   requireRows('gradientError', rows);
-  return errorOf(name, rows, (some) => {
-    const batch = batchOf(some, { dtype: 'float64' });
+  const orders = ordersOf(rows);
+  const batchFor = (order: readonly number[]): Batch => batchOf(order.map((row) => rows[row]) as NestedRows, FLOAT64);
+  const { parameters } = requireEntry(name, through(stage, batchFor(orders.first)).tape);
+  const values = parameters.map(({ value }) => copyOf(value));
+  for (const { value } of parameters) moveOffFirstValues(value);
+  const subjectOf = (order: readonly number[]): Subject => {
+    const batch = batchFor(order);
     const dout = unevenWeights(through(stage, batch).x);
     return {
       pass() {
@@ -42,8 +56,15 @@ export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: Neste
       },
       objective: () => dot(through(stage, batch).x, dout),
     };
-  });
+  };
+  try {
+    return errorOf(name, orders, subjectOf);
+  } finally {
+    for (const [i, { value }] of parameters.entries()) value.data.set(values[i].data);
+  }
 }
+
+const FLOAT64 = { dtype: 'float64' } as const;
 
 /**
  * The same for a loss stage: its `dx` against the numerical gradient of its loss.
@@ -59,12 +80,11 @@ export function lossGradientError(
   const name = requireStage('lossGradientError', stage, 'step');
   requireRows('lossGradientError', rows);
   requireTruth('lossGradientError', rows, truth);
-  return errorOf(name, rows, (some) => {
-    // the rows are all, the last ones, or the only one twice
-    const last = some.map((_, i) => truth.at(i - some.length) ?? truth[0]) as typeof truth;
-    const batch = batchOf(some, {
-      ...(isLabels(last) ? { labels: last } : { targets: last as number[][] }),
-      dtype: 'float64',
+  return errorOf(name, ordersOf(rows), (order) => {
+    const known = order.map((row) => truth[row]) as typeof truth;
+    const batch = batchOf(order.map((row) => rows[row]) as NestedRows, {
+      ...(isLabels(known) ? { labels: known } : { targets: known as number[][] }),
+      ...FLOAT64,
     });
     return {
       pass() {
@@ -98,21 +118,46 @@ interface Side {
   readonly gradient: Tensor;
 }
 
+/** Which rows a batch has. */
+interface Orders {
+  readonly first: readonly number[];
+  /** As many, but other ones. */
+  readonly others: readonly number[];
+  readonly last: readonly number[];
+}
+
+/** All rows, or the only one twice; then others. */
+function ordersOf(rows: NestedRows): Orders {
+  const first = rows.length === 1 ? [0, 0] : rows.map((_, row) => row);
+  return { first, others: otherRows(first), last: lastRows(first) };
+}
+
 /** @param subjectOf the stage with some of the rows */
-function errorOf(name: string, given: NestedRows, subjectOf: (rows: NestedRows) => Subject): number {
-  const rows = (given.length === 1 ? [...given, ...given] : given) as NestedRows;
-  const first = subjectOf(rows);
-  const once = first.pass();
-  requireSame(name, once, first.pass());
-  const { error } = largestError(once, first);
-  if (!(error <= LIMIT)) return error;
-  const fewer = fewerThan(rows.length);
-  const second = subjectOf(rows.slice(-fewer) as NestedRows);
-  const passed = second.pass();
-  requireSame(name, passed, second.pass());
-  const { error: secondError, of, worst } = largestError(passed, second);
-  if (secondError <= LIMIT) return Math.max(error, secondError);
-  throw new Error(`${name}: the gradient of ${of} is wrong: ${rowsProblem(worst, rows.length, fewer)}`);
+function errorOf(
+  name: string,
+  { first, others, last }: Orders,
+  subjectOf: (order: readonly number[]) => Subject,
+): number {
+  const errors: number[] = [];
+  /** @returns what was passed; undefined where the gradient is wrong. */
+  const check = (order: readonly number[], problemOf?: (worst: Comparison) => string): Pass | undefined => {
+    const subject = subjectOf(order);
+    const once = subject.pass();
+    requireSame(name, once, subject.pass());
+    const { error, of, worst } = largestError(once, subject);
+    errors.push(error);
+    if (error <= LIMIT) return once;
+    if (problemOf === undefined) return undefined;
+    throw new Error(`${name}: the gradient of ${of} is wrong: ${problemOf(worst)}`);
+  };
+  const B = first.length;
+  if (check(first) !== undefined) {
+    const once = check(others, (worst) => otherRowsProblem(worst, B));
+    check(last, (worst) => rowsProblem(worst, B, last.length));
+    // behind a batch with another number of rows, what was kept for that number is computed anew
+    if (once !== undefined) requireSame(name, once, subjectOf(others).pass());
+  }
+  return errors.reduce((most, error) => (error <= most ? most : error));
 }
 
 /** @throws Error when the same batch gives something else the second time. */

@@ -86,6 +86,7 @@ describe.concurrent('check', () => {
       fewer: 3,
       loss: expect.any(Number),
       differentiated: [],
+      remarks: [],
       passed: true,
     });
   });
@@ -147,28 +148,46 @@ describe.concurrent('check', () => {
   });
 
   test('says of what it proves nothing, since every slope is 0', async () => {
-    const zeros = ['--set', 'network.2.dense.weights=zeros'];
-    const { code, stdout } = await pipeline(['check', TINY, ...zeros]);
+    const file = await withSwish(
+      (await swish()).replace('x * sigmoid(x)', '0 * x').replace('y + sigmoid(x) * (1 - y)', '0 * x * y'),
+    );
+    const { code, stdout } = await pipeline(['check', file, ...FEW]);
     expect(code).toBe(0);
     const verdicts = Object.fromEntries(cellsOf(stdout).map((cells) => [cells[0], cells.at(-1)]));
-    expect(verdicts).toMatchObject({ 'network.0 dense W': 'zero', 'network.2 dense W': 'right' });
-    const last = linesOf(stdout).slice(-6);
-    expect(last[0]).toBe(
-      `${TINY}:10:5: dense: every slope of W that was compared is 0, which proves nothing of its gradient`,
+    expect(verdicts).toMatchObject({ 'network.0 dense W': 'zero', 'network.2 dense b': 'right' });
+    expect(stdout).toContain(
+      `\n${file}:11:5: dense: every slope of W that was compared is 0, which proves nothing of its gradient\n`,
     );
-    expect(last.at(-1)).toMatch(/^Every other gradient is the slope of the loss/);
-    const rows = eventsOf(await pipeline(['check', TINY, ...zeros, '--json']));
+    expect(linesOf(stdout).at(-1)).toMatch(/^Every other gradient is the slope of the loss/);
+    const rows = eventsOf(await pipeline(['check', file, ...FEW, '--json']));
     expect(rows[0]).toMatchObject({ stage: 'network.0', tensor: 'W', verdict: 'zero' });
   });
 
+  test('remarks on a loss that is a sum over samples, which is not wrong', async () => {
+    const file = await withSwish(`${await swish()}
+import { loss, noOptions } from 'marblenet';
+export const sum = loss({
+  name: 'sum', summary: 'x . x / 2', options: noOptions, example: 'sum', needs: 'classes',
+  loss: () => (dx, x) => {
+    dx.data.set(x.data);
+    return x.data.reduce((total, value) => total + (value * value) / 2, 0);
+  },
+});`);
+    const { code, stdout } = await pipeline(['check', file, ...FEW, '--set', 'train.2=sum']);
+    expect(code).toBe(0);
+    expect(linesOf(stdout).at(-1)).toMatch(
+      /sum: the loss of 2 samples is \S+, of each of them twice \S+: it is no mean/,
+    );
+  });
+
   test('does not pass what lies on a corner altogether, and says so', async () => {
-    // Without weights, every input of |x| is 0, its corner.
+    // Of pixels that are next to 0, every input of |x| is so too: its corner.
     const file = await withSwish(
       (await swish())
         .replace('x * sigmoid(x)', 'Math.abs(x)')
         .replace('y + sigmoid(x) * (1 - y)', 'Math.sign(x) + 0 * y'),
     );
-    const zeros = ['--set', 'network.0.dense.weights=zeros'];
+    const zeros = ['--set', 'data.1.normalize.divisor=1e300', '--set', 'network.0.dense.bias=false'];
     const { code, stdout } = await pipeline(['check', file, ...FEW, ...zeros]);
     expect(code).toBe(1);
     expect(cellsOf(stdout)).toContainEqual(['network.1 swish x', '0 of 250', '100', '-', '-', 'unknown']);

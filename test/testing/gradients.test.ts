@@ -8,7 +8,7 @@ const square = (derivative: (x: number) => number) =>
   activation({ name: 'square', summary: 'y = x²', formula: () => ({ value: (x) => x * x, derivative }) })();
 
 /** y = a x with the learned number a = 3, and any way back. */
-const scaleBy = (gradientOfA: (dy: number, x: number) => number, gradientOfX?: (dy: number) => number) =>
+const scaleBy = (gradientOfA: (dy: number, x: number) => number, gradientOfX?: (dy: number, a: number) => number) =>
   networkStage({
     name: 'scale',
     summary: 'y = a x',
@@ -26,7 +26,7 @@ const scaleBy = (gradientOfA: (dy: number, x: number) => number, gradientOfX?: (
             gradient.data[0] = Array.from(dy.data, (number, i) => gradientOfA(number, x.data[i])).reduce(
               (a, b) => a + b,
             );
-            return gradientOfX && { shape: x.shape, data: dy.data.map(gradientOfX) };
+            return gradientOfX && { shape: x.shape, data: dy.data.map((number) => gradientOfX(number, value.data[0])) };
           },
         ],
       };
@@ -63,7 +63,7 @@ describe('gradientError', () => {
       gradientError(
         scaleBy(
           (dy, x) => dy * x,
-          (dy) => 3 * dy,
+          (dy, a) => a * dy,
         ),
         rows,
       ),
@@ -90,7 +90,7 @@ describe('gradientError', () => {
       gradientError(
         scaleBy(
           (dy) => dy,
-          (dy) => 3 * dy,
+          (dy, a) => a * dy,
         ),
         rows,
       ),
@@ -99,7 +99,7 @@ describe('gradientError', () => {
       gradientError(
         scaleBy(
           () => 0,
-          (dy) => 3 * dy,
+          (dy, a) => a * dy,
         ),
         rows,
       ),

@@ -1,8 +1,9 @@
 /** Gradients that are right in a first batch, and wrong from the second on. */
 import { activation, networkStage, noOptions, stateOf } from 'marblenet';
-import { gradientError, lossGradientError } from 'marblenet/testing';
+import { batchOf, gradientError, lossGradientError } from 'marblenet/testing';
+import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { distance, type Fault, scaled, square } from './faulty-stages.js';
+import { distance, type Fault, scaled, shifted, square } from './faulty-stages.js';
 
 const rows = [
   [1, -2],
@@ -38,12 +39,43 @@ describe.each(Object.entries(errorOf))('%s', (what, error) => {
   });
 });
 
-it.each([
-  ['a parameter', () => gradientError(scaled('a', 'keeps the first batch'), rows)],
-  ['an activation', () => gradientError(square('keeps the first batch'), rows)],
-  ['a loss', () => lossGradientError(distance('keeps the first batch'), rows, labels)],
-])('finds a gradient of %s that is computed of the batch before', (_, error) => {
-  expect(error).toThrow('is wrong: it is right in a first batch of 5 rows, but not in a second of 3: at [');
+describe.each(['keeps the first batch', 'keeps a batch for its number of rows'] as const)(
+  'a stage that %s',
+  (fault) => {
+    it.each([
+      ['a parameter', () => gradientError(scaled('a', fault), rows)],
+      ['an activation', () => gradientError(square(fault), rows)],
+      ['a loss', () => lossGradientError(distance(fault), rows, labels)],
+    ])('has a wrong gradient: of %s', (_, error) => {
+      expect(error).toThrow(
+        'is wrong: it is right in a first batch of 5 rows, but not in a second of 5 other ones: at [',
+      );
+    });
+  },
+);
+
+it('finds a loss that is the one of the batch before, and whose gradient is so too', () => {
+  expect(() => lossGradientError(distance('compares with what it keeps'), rows, labels)).toThrow(
+    /^distance: the same batch gives another output the second time: at \[0\]/,
+  );
+});
+
+it('finds what a parameter of 1 or 0 hides, and leaves parameters as they were', () => {
+  expect(gradientError(shifted('nothing'), rows)).toBeLessThan(1e-8);
+  expect(gradientError(shifted('s'), rows)).toBeGreaterThan(1e-3);
+  expect(gradientError(shifted('b'), rows)).toBeGreaterThan(1e-3);
+  const stage = shifted('nothing');
+  const outputs = () => {
+    const found: number[][] = [];
+    of(batchOf(rows, { dtype: 'float64' }))
+      .pipe(stage)
+      .subscribe(({ x }) => found.push([...x.data]));
+    return found;
+  };
+  const before = outputs();
+  gradientError(stage, rows);
+  expect(outputs()).toEqual(before);
+  expect(before).toEqual([rows.flat()]);
 });
 
 it('finds them with a single row, too', () => {

@@ -66,7 +66,7 @@ function jsonOf({ rows, ...end }: GradientReport): string {
 const HEADING = ['gradient of', 'compared', 'skipped', 'absolute', 'relative', ''];
 
 function textOf(report: GradientReport, loaded: LoadedPipeline): string {
-  const { origin, backend, samples, loss, rows, differentiated } = report;
+  const { origin, backend, samples, loss, rows, differentiated, remarks } = report;
   const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
     printable(`${stage} ${name} ${tensor}`),
     checked === size ? `all ${formatCount(size)}` : `${formatCount(checked)} of ${formatCount(size)}`,
@@ -84,6 +84,7 @@ function textOf(report: GradientReport, loaded: LoadedPipeline): string {
       ? ''
       : `\n${wrapped(WITHOUT_WASM, proseColumnsOf(process.stdout), 0)}\n`,
     `\n${conclusion(report, loaded)}\n`,
+    ...remarks.map((remark) => `\n${remark}\n`),
   ].join('');
 }
 

@@ -15,9 +15,22 @@ import { seededRandom } from '../random/random.js';
 import { Replay } from '../random/replay.js';
 import { stage } from '../stage.js';
 import { sizeOf, type Tensor } from '../tensor.js';
-import { type Compared, chosen, compare, LIMIT } from './gradient-comparison.js';
+import { type Compared, type Comparison, chosen, compare, LIMIT } from './gradient-comparison.js';
+import { remarkOnLoss } from './loss-is-mean.js';
 import { type Gradients, type Link, record } from './recorded-batch.js';
-import { type Change, fewerRows, repeat, rewind, rowsProblem, thereAndBack } from './second-batch.js';
+import {
+  type Change,
+  lastRows,
+  otherRows,
+  otherRowsProblem,
+  outputsOf,
+  repeat,
+  requireSameOutputs,
+  rewind,
+  rowsOf,
+  rowsProblem,
+  thereAndBack,
+} from './second-batch.js';
 import { through } from './through.js';
 
 export type { Comparison } from './gradient-comparison.js';
@@ -48,13 +61,15 @@ export interface GradientReport {
   readonly backend: Backend;
   /** How many examples the loss is the mean of. */
   readonly samples: number;
-  /** How many the second batch had; undefined where there was none, since something is wrong already or there is one example. */
+  /** How many the last batch had; undefined where there was none, since something is wrong already or there is one example. */
   readonly fewer: number | undefined;
   readonly loss: number;
   /** From the first layer to the loss. A wrong gradient makes all those before it wrong too. */
   readonly rows: readonly GradientRow[];
   /** Losses that return another number than they differentiate, with the options for the latter, which was checked. */
   readonly differentiated: readonly { readonly name: string; readonly options: Stage['options'] }[];
+  /** What is unusual, and not wrong: a loss that is no mean over samples. */
+  readonly remarks: readonly string[];
   /** Whether no row is wrong: one of which nothing is known has not passed. */
   readonly passed: boolean;
 }
@@ -62,7 +77,9 @@ export interface GradientReport {
 /**
  * Sends the first batch through the pipeline's own network, loss and `backward`; then nudges one number after another
  * and computes the loss again. The batch goes there and back a second time, which must change nothing, and then the same is
- * done with its last rows alone: a gradient may be right in a first batch, or for one number of rows. Best with a small batch: each number takes at least four ways through the network.
+ * done with as many other rows, and with its last rows alone: a gradient may be right in a first batch, or for one number
+ * of rows. Every parameter is a little off its first value: one that is 1 or 0 hides that a pullback forgets it. Best with a
+ * small batch: each number takes at least four ways through the network.
  *
  * @throws PipelineError when the pipeline has no `backward`, and when an activation declares a kernel that does not compute
  * its formula; what building and running a pipeline throw.
@@ -79,6 +96,8 @@ export async function checkGradients(
   const changes = repeat(recording, replay);
   const random = seededRandom(definition.seed ?? 0).stream('check');
   const batch = links[0].input;
+  const give = rowsOf(batch);
+  const remarks = remarkOnLoss(links);
   const send = (some: readonly Link[], input: Batch | Step): Batch | Step => {
     rewind(some, replay);
     return through(joined(some), input) as Batch | Step;
@@ -106,22 +125,35 @@ export async function checkGradients(
         return [{ ...known, ...changed(compared, changes.get(key)) }];
       });
     });
-  const firstRows = rowsFor(batch, gradients);
-
+  let rows = rowsFor(batch, gradients);
   // a gradient that is wrong spoils others, in whatever batch
-  const second = firstRows.some(({ verdict }) => verdict === 'wrong') ? undefined : fewerRows(batch);
-  const secondRows = second && rowsFor(second, thereAndBack(links, second, replay));
-  const fewer = second?.x.shape[0];
-  const rows = firstRows.map((row, i) => {
-    const again = secondRows?.[i];
-    if (fewer === undefined || again?.verdict !== 'wrong' || again.worst === undefined) return row;
-    return { ...again, problem: rowsProblem(again.worst, samples, fewer) };
-  });
+  const isWrong = (): boolean => rows.some(({ verdict }) => verdict === 'wrong');
+  /** The same of other rows of the batch: where one is wrong, that is what there is to say. */
+  const goOn = (second: Batch, problemOf: (worst: Comparison) => string): void => {
+    const found = rowsFor(second, thereAndBack(links, second, replay));
+    rows = rows.map((row, i) => {
+      const { verdict, worst } = found[i];
+      return verdict === 'wrong' && worst !== undefined ? { ...found[i], problem: problemOf(worst) } : row;
+    });
+  };
+  let fewer: number | undefined;
+  if (samples > 1 && !isWrong()) {
+    const all = Array.from({ length: samples }, (_, row) => row);
+    goOn(give(otherRows(all)), (worst) => otherRowsProblem(worst, samples));
+    if (!isWrong()) {
+      const last = lastRows(all);
+      fewer = last.length;
+      const before = outputsOf(links, give(otherRows(all)), replay);
+      replay.aside(() => thereAndBack(links, give(last), replay));
+      requireSameOutputs(links, before, outputsOf(links, give(otherRows(all)), replay), last.length);
+      goOn(give(last), (worst) => rowsProblem(worst, samples, last.length));
+    }
+  }
   const passed = rows.every(({ verdict }) => verdict === 'right' || verdict === 'zero');
   const differentiated = train
     .filter((stage, i) => stage !== definition.train[i])
     .map(({ definition: { name }, options }) => ({ name, options }));
-  return { origin, backend, samples, fewer, loss, rows, differentiated, passed };
+  return { origin, backend, samples, fewer, loss, rows, differentiated, remarks, passed };
 }
 
 /** What has a gradient in a stage: each parameter, then its input. */

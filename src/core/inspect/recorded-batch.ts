@@ -10,6 +10,7 @@ import type { Replay } from '../random/replay.js';
 import type { StateDict } from '../state.js';
 import { copyOf, firstDifference, type Tensor } from '../tensor.js';
 import { changedInput } from '../unchanged-input.js';
+import { moveOffFirstValues } from './off-first-values.js';
 import { watchPullback } from './watch-pullback.js';
 
 /** A stage that the loss depends on: a network stage, or a loss. */
@@ -38,7 +39,8 @@ export interface Recording {
 }
 
 /**
- * Runs the first batch up to and including `backward`: nothing is learned from it.
+ * Runs the first batch up to and including `backward`: nothing is learned from it. Parameters are a little off their first
+ * values.
  *
  * @throws PipelineError when there is no `backward`, and for a layer that fills its output after it has returned; what
  * building and running a pipeline throw.
@@ -87,6 +89,7 @@ export async function record(
     { ...definition, dtype: 'float64' },
     { ...environment, instrument, chance: (source) => replay.over(source) },
   );
+  for (const { value } of pipeline.parameters) moveOffFirstValues(value);
   const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
   await lastValueFrom(of(examples).pipe(pipeline.train.steps), { defaultValue: undefined });
   if (loss === undefined) {

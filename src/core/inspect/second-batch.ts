@@ -7,7 +7,7 @@ import { firstRows } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, Step } from '../kinds.js';
 import { playTape } from '../play-tape.js';
 import type { Replay } from '../random/replay.js';
-import { firstDifference, formatShape, indexIn, type Tensor, widthOf } from '../tensor.js';
+import { copyOf, firstDifference, formatShape, indexIn, type Tensor, widthOf } from '../tensor.js';
 import { type Comparison, LIMIT, SMALLEST_SCALE } from './gradient-comparison.js';
 import { type Gradients, isLoss, keepGradient, keepOthers, type Link, type Recording } from './recorded-batch.js';
 import { through } from './through.js';
@@ -51,6 +51,11 @@ export function rowsProblem({ index, backward, difference }: Comparison, rows: n
     : `it is right in a first batch of ${rows} rows, but not in a second of ${fewer}: ${wrong}; ` +
         'it depends on the number of rows, or on the batch before';
 }
+
+/** What is wrong with a gradient that is right in one batch, and is not in another that has as many rows. */
+export const otherRowsProblem = ({ index, backward, difference }: Comparison, rows: number): string =>
+  `it is right in a first batch of ${rows} rows, but not in a second of ${rows} other ones: at ${formatShape(index)} ` +
+  `backward says ${backward.toPrecision(6)}, the slope is ${difference.toPrecision(6)}; it keeps what is the batch's own`;
 
 /** Makes stages begin with what they remembered before the recorded batch, and draw the same again. */
 export function rewind(links: readonly Link[], replay: Replay): void {
@@ -105,23 +110,37 @@ export const changedOutput = ({ index, first, again }: Change): string =>
   `the same batch gives another output the second time: at ${formatShape(index)} ${again}, after ${first}; ` +
   'write each number anew, keep what is remembered in the state, and draw from context.random';
 
-/** The last rows of a batch, moved to the front of its own memory, where kernels read; undefined for a single row. */
-export function fewerRows(batch: Batch): Batch | undefined {
-  const B = batch.x.shape[0];
-  if (B === 1) return undefined;
-  const n = fewerThan(B);
+/** Makes batches of some rows of this one, in its own memory, where kernels read: the last one made is the one that counts. */
+export function rowsOf(batch: Batch): (order: readonly number[]) => Batch {
   const { x, t, labels, weights } = batch;
-  const last = { labels: labels?.slice(-n), weights: weights?.slice(-n) };
-  return { ...batch, x: movedUp(x, n), t: t && movedUp(t, n), ...last, tape: [] };
+  const [allX, allT] = [copyOf(x), t && copyOf(t)];
+  return (order) => ({
+    ...batch,
+    x: withRows(x, allX, order),
+    t: t && allT && withRows(t, allT, order),
+    labels: labels && Int32Array.from(order, (row) => labels[row]),
+    weights: weights && Float64Array.from(order, (row) => weights[row]),
+    tape: [],
+  });
 }
+
+/** Writes rows of a copy to the front of a tensor. */
+function withRows(tensor: Tensor, { data }: Tensor, order: readonly number[]): Tensor {
+  const width = widthOf(tensor);
+  for (const [to, from] of order.entries()) {
+    tensor.data.set(data.subarray(from * width, (from + 1) * width), to * width);
+  }
+  return firstRows(tensor, order.length);
+}
+
+/** As many rows, two or more, each another one than before; the first is gone, so that sums over them are others too. */
+export const otherRows = (order: readonly number[]): readonly number[] => [...order.slice(1), order[1]];
+
+/** The last ones of so many rows, two or more. */
+export const lastRows = (order: readonly number[]): readonly number[] => order.slice(-fewerThan(order.length));
 
 /** How many rows the second batch has, where the first has so many, two or more. */
 export const fewerThan = (rows: number): number => Math.ceil(rows / 2);
-
-function movedUp(tensor: Tensor, n: number): Tensor {
-  tensor.data.copyWithin(0, (tensor.shape[0] - n) * widthOf(tensor));
-  return firstRows(tensor, n);
-}
 
 /** What `backward` says of another batch. */
 export function thereAndBack(links: readonly Link[], batch: Batch, replay: Replay): Gradients {
@@ -135,4 +154,37 @@ export function thereAndBack(links: readonly Link[], batch: Batch, replay: Repla
   playTape(step);
   keepOthers(step, links, gradients);
   return gradients;
+}
+
+/** What each stage makes of a batch, in copies: what is given to the next one, and at last the loss. */
+export function outputsOf(links: readonly Link[], batch: Batch, replay: Replay): readonly Tensor[] {
+  rewind(links, replay);
+  let given: Batch | Step = batch;
+  return links.map(({ operator, row }) => {
+    given = through(operator, given) as Batch | Step;
+    return row.section === 'network' ? copyOf(given.x) : lossOf(given as Step);
+  });
+}
+
+const lossOf = ({ loss }: Step): Tensor => ({ shape: [1], data: Float64Array.of(loss) });
+
+/**
+ * @param fewer how many rows the batch had that came in between
+ * @throws PipelineError that names the first stage that makes something else of a batch when another came in between.
+ */
+export function requireSameOutputs(
+  links: readonly Link[],
+  before: readonly Tensor[],
+  after: readonly Tensor[],
+  fewer: number,
+): void {
+  for (const [i, { row }] of links.entries()) {
+    const change = changeOf(after[i], before[i]);
+    if (change === undefined) continue;
+    const where = row.section === 'network' ? `output: at ${formatShape(change.index)}` : 'loss:';
+    throw new PipelineError(
+      `${row.at}: behind a batch of ${fewer} rows, the same batch gives another ${where} ${change.again}, after ` +
+        `${change.first}; compute anew what is the batch's own`,
+    );
+  }
 }

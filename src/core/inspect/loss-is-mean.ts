@@ -1,0 +1,26 @@
+import type { Batch, Step } from '../kinds.js';
+import { LIMIT } from './gradient-comparison.js';
+import { isLoss, type Link } from './recorded-batch.js';
+import { rowsOf } from './second-batch.js';
+import { through } from './through.js';
+
+/**
+ * A loss is the mean over the samples of a batch: with each sample twice it is the same. The batch is put back.
+ *
+ * @returns a remark on each loss of which that is not true; a single sample shows nothing.
+ */
+export const remarkOnLoss = (links: readonly Link[]): readonly string[] =>
+  links.filter(isLoss).flatMap(({ row, operator, input }) => {
+    const B = input.x.shape[0];
+    const give = rowsOf(input as Batch);
+    const lossOf = (order: readonly number[]): number => (through(operator, give(order)) as Step).loss;
+    const all = Array.from({ length: B }, (_, i) => i);
+    const half = all.slice(0, Math.floor(B / 2));
+    const [once, twice] = half.length === 0 ? [0, 0] : [lossOf(half), lossOf([...half, ...half])];
+    give(all);
+    if (Math.abs(twice - once) <= LIMIT * Math.max(1, Math.abs(once))) return [];
+    return [
+      `${row.at}: the loss of ${half.length} samples is ${once}, of each of them twice ${twice}: it is no mean over ` +
+        'samples, so that learningRate has to follow the batch size, and sample weights of 1 change it',
+    ];
+  });
