@@ -15,6 +15,7 @@ import {
 import type { AnyStage } from '../core/contract.js';
 import { DataError, messageOf, PipelineError } from '../core/errors.js';
 import { exampleCount } from '../core/examples.js';
+import { sumOf } from '../core/families/predictions.js';
 import type { Examples, Metric, SourceSplit, Split, Step } from '../core/kinds.js';
 import type { LearnedFrom, ModelDescription } from '../core/model/description.js';
 import { type Evaluation, evaluate } from '../core/model/evaluation.js';
@@ -159,16 +160,19 @@ async function said(
   const outputs = zeros([exampleCount(examples), ...network.output.shape], pipeline.dtype);
   let rows = 0;
   let sum = 0;
-  const gather = tap(({ x, loss }: Step) => {
+  let counted = 0; // as the metric mean counts: by weights where samples have them
+  const gather = tap(({ x, loss, weights }: Step) => {
     outputs.data.set(x.data, rows * widthOf(x)); // copied: the next batch takes the same buffer
     rows += x.shape[0];
-    sum += loss * x.shape[0];
+    const count = weights === undefined ? x.shape[0] : sumOf(weights);
+    sum += loss * count;
+    counted += count;
   });
   // as test examples, whatever they are: nothing that acts in training acts on them
   const whole = of({ ...examples, split: 'test' as const, epoch: 1 });
   const errors = pass && (await lastValueFrom(whole.pipe(pass.steps, gather, connect(errorsOf))));
   const read = { shape: [rows, ...network.output.shape], data: outputs.data.subarray(0, rows * widthOf(outputs)) };
-  return { loss: sum / rows, outputs: read, errors };
+  return { loss: sum / counted, outputs: read, errors };
 }
 
 const ignoreSteps = (steps: Observable<Step>) => steps.pipe(ignoreElements(), endWith(undefined));

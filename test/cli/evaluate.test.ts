@@ -37,6 +37,32 @@ test('a run that chose by its test is judged, too', async () => {
   expect(await judged(join(out, 'tiny'))).toMatchObject({ loss: figures?.loss, accuracy: figures?.accuracy });
 });
 
+test('has the loss of a run whose samples have weights', async () => {
+  const out = await scratchFolder();
+  const rows = Array.from({ length: 60 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},class ${i % 3},${1 + (i % 7) ** 3}`);
+  await writeFile(join(out, 'weighted.csv'), ['a,b,class,weight', ...rows].join('\n'));
+  const judge = '[batch: { size: 7 }, forward, softmaxCrossEntropy, mean: { of: loss }, accuracy]';
+  await writeFile(
+    join(out, 'weighted.yaml'),
+    `name: weighted
+epochs: 2
+data:
+  - csv: { train: weighted.csv, target: class, weight: weight }
+  - holdOut: { validation: 0.3, test: 0.3 }
+  - oneHot
+network: [dense: { units: 4 }, relu, dense: { units: 3 }]
+train: [shuffleBatch: { size: 4 }, forward, softmaxCrossEntropy, backward, sgd: { learningRate: 0.1 }]
+validation: ${judge}
+test: ${judge}
+`,
+  );
+  const ended = await pipeline(['run', join(out, 'weighted.yaml'), '--out', out, '--json']);
+  const end = eventsOf(ended).at(-1) as unknown as EndEvent;
+  for (const split of ['validation', 'test'] as const) {
+    expect((await judged(join(out, 'weighted'), '--split', split)).loss).toBe(end[split]?.loss);
+  }
+});
+
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);
 
 /** With dropout, which must not act, and the run's own loss, which smooths its targets. */
