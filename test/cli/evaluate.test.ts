@@ -39,7 +39,10 @@ test('a run that chose by its test is judged, too', async () => {
 
 test('has the loss of a run whose samples have weights', async () => {
   const out = await scratchFolder();
-  const rows = Array.from({ length: 60 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},class ${i % 3},${1 + (i % 7) ** 3}`);
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},class ${i % 3},${1 + (i % 7) ** 3}`,
+  );
   await writeFile(join(out, 'weighted.csv'), ['a,b,class,weight', ...rows].join('\n'));
   const judge = '[batch: { size: 7 }, forward, softmaxCrossEntropy, mean: { of: loss }, accuracy]';
   await writeFile(
