@@ -3,10 +3,13 @@ import { firstValueFrom, of } from 'rxjs';
 import { DataError } from '../core/errors.js';
 import { type ForeignTensor, fitParameters } from '../core/formats/foreign-layers.js';
 import { operatorsOf } from '../core/formats/graph.js';
-import { activationsOf, readOnnx } from '../core/formats/read-onnx.js';
+import { type OnnxChain, type OutputScaling, readOnnx, stepsOf } from '../core/formats/read-onnx.js';
+import type { Scaling } from '../core/kinds.js';
+import { describePipeline, type ModelDescription } from '../core/model/description.js';
 import { modelOf } from '../core/model/model.js';
 import { decodeSafetensors } from '../core/model/safetensors.js';
-import type { Pipeline } from '../core/pipeline/pipeline.js';
+import { countOf, type Pipeline } from '../core/pipeline/pipeline.js';
+import { formatShape } from '../core/tensor.js';
 import { type DataOptions, openLoaded } from './environment.js';
 import { isSafetensors, recognizeFormat } from './file-signature.js';
 import type { NodeHostOptions } from './host.js';
@@ -28,11 +31,11 @@ export async function importModel(
   options: DataOptions & Pick<NodeHostOptions, 'onRead'> = {},
 ): Promise<SavableModel> {
   const bytes = await bytesOf(path);
-  const { tensors, activations } = weightsOf(path, bytes);
   const pipeline = await openLoaded(loaded, options);
+  const { tensors, chain } = weightsOf(path, bytes, pipeline);
   const fitted = fitParameters(tensors, pipeline.parameters, path);
-  if (activations !== undefined) requireSame(activations, pipeline, path);
   const data = await firstValueFrom(of('train' as const).pipe(pipeline.data));
+  if (chain !== undefined) requireSameNetwork(chain, pipeline, describePipeline(pipeline, { data }), path);
   for (const { name, value } of pipeline.parameters) {
     value.data.set(fitted.get(name) ?? value.data);
   }
@@ -51,21 +54,72 @@ async function bytesOf(path: string): Promise<Buffer> {
 function weightsOf(
   path: string,
   bytes: Buffer,
-): { readonly tensors: readonly ForeignTensor[]; readonly activations?: readonly string[] } {
-  if (isZip(bytes)) return { tensors: decodeNpz(path, bytes) };
+  { parameters }: Pipeline,
+): { readonly tensors: readonly ForeignTensor[]; readonly chain?: OnnxChain } {
+  if (isZip(bytes)) return { tensors: decodeNpz(path, bytes, SPARE + BYTES * countOf(parameters)) };
   if (isSafetensors(bytes)) {
     const { tensors } = decodeSafetensors(bytes, path);
     return { tensors: Object.entries(tensors).map(([name, tensor]) => ({ name, ...tensor })) };
   }
   const found = bytes.length === 0 ? 'an empty file' : recognizeFormat(bytes);
   if (found !== undefined) throw new DataError(path, `found ${found}, expected weights: safetensors, npz or ONNX`);
-  return readOnnx(bytes, path);
+  const chain = readOnnx(bytes, path);
+  return { tensors: chain.tensors, chain };
 }
 
-/** The same weights mean another thing behind another activation. */
-function requireSame(found: readonly string[], { rows }: Pipeline, path: string): void {
-  const ours = activationsOf(operatorsOf(rows.filter(({ section }) => section === 'network')));
-  if (String(found) === String(ours)) return;
-  const listed = ([...names]: readonly string[]) => names.join(', ') || 'none';
-  throw new DataError(path, `its activations are ${listed(found)}; those of the pipeline are ${listed(ours)}`);
+/** What a number takes at most, and what an archive may unpack to beside the weights: it is refused for its shapes then. */
+const BYTES = 8;
+const SPARE = 2 ** 25;
+
+/** The same weights mean another thing between other operators. */
+function requireSameNetwork(
+  { steps, outputScaling }: OnnxChain,
+  { rows }: Pipeline,
+  { outputs, targetScaling }: ModelDescription,
+  path: string,
+): void {
+  const ours = stepsOf(operatorsOf(rows.filter(({ section }) => section === 'network')));
+  const [found, expected] = [steps, ours].map((some) => withoutEnd(some, outputs));
+  if (String(found) !== String(expected)) {
+    const listed = ([...names]: readonly string[]) => names.join(', ') || 'none';
+    throw new DataError(path, `its operators are ${listed(steps)}; those of the pipeline are ${listed(ours)}`);
+  }
+  if (outputScaling === undefined || isScaledBy(outputScaling, targetScaling)) return;
+  const said = ({ std, mean }: { readonly std: unknown; readonly mean: unknown }) =>
+    `x ${listOf(std)} + ${listOf(mean)}`;
+  const own = targetScaling === undefined ? 'as the network says them' : said(targetScaling);
+  throw new DataError(
+    path,
+    `its outputs are ${said(outputScaling)}, those of the pipeline are ${own}: targets that were scaled in another way`,
+  );
+}
+
+/** What makes probabilities of logits is the loss's matter; it may be in the file or not. */
+function withoutEnd(steps: readonly string[], outputs: ModelDescription['outputs']): readonly string[] {
+  return ENDS[outputs].includes(steps.at(-1) ?? '') ? steps.slice(0, -1) : steps;
+}
+
+const SOFTMAXES = ['Softmax', 'LogSoftmax'];
+const ENDS: Readonly<Record<ModelDescription['outputs'], readonly string[]>> = {
+  logits: SOFTMAXES,
+  probabilities: SOFTMAXES,
+  binaryLogits: ['Sigmoid'],
+  numbers: [],
+};
+
+/** Whether these are the pipeline's own targets, up to the float32 of the file. */
+function isScaledBy(found: OutputScaling, own: Scaling | undefined): boolean {
+  if (own === undefined) return false;
+  return (['std', 'mean'] as const).every((part) => {
+    const [theirs, ours] = [Array.from(found[part]), [own[part]].flat()];
+    const scale = Math.max(...ours.map(Math.abs), ...[own.std].flat());
+    return theirs.every((value, i) => Math.abs(value - ours[i % ours.length]) <= 1e-5 * scale);
+  });
+}
+
+/** `3.5`, or `[3.5, 1]`. */
+function listOf(numbers: unknown): string {
+  const all = typeof numbers === 'number' ? [numbers] : Array.from(numbers as ArrayLike<number>);
+  const short = all.map((value) => Number(value.toPrecision(6)));
+  return short.length === 1 ? `${short[0]}` : formatShape(short);
 }

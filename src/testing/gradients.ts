@@ -157,7 +157,7 @@ function errorOf(
     // behind a batch with another number of rows, what was kept for that number is computed anew
     if (once !== undefined) requireSame(name, once, subjectOf(others).pass());
   }
-  return errors.reduce((most, error) => (error <= most ? most : error));
+  return Math.max(...errors);
 }
 
 /** @throws Error when the same batch gives something else the second time. */

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { exportModel, loadModel, type Model, runPipeline } from 'marblenet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joined } from '../../src/core/bytes.js';
+import { encodeNpz } from '../../src/core/formats/npz.js';
 import { bytesField, text, varint } from '../../src/core/formats/protobuf.js';
 import { encodeSafetensors, type StoredTensor } from '../../src/core/model/safetensors.js';
 import { importModel } from '../../src/node/import-model.js';
@@ -208,14 +209,87 @@ describe('what does not fit is named', () => {
 
   it('numbers that are none', async () => {
     await expect(imported(tensorsOf(SHAPES, Number.NaN), 'weights.safetensors')).rejects.toThrow(
-      '0.weight holds NaN at number 0',
+      '0.weight holds NaN at [0, 0], expected finite numbers',
+    );
+  });
+
+  it('numbers that are too large for the type of the pipeline', async () => {
+    const [{ name, value }, ...others] = model.parameters;
+    const large = {
+      shape: value.shape,
+      data: Float64Array.from(value.data, (number, i) => (i === 9 ? 1e300 : number)),
+    };
+    const content = encodeNpz(new Map([[name, large], ...others.map((one) => [one.name, one.value] as const)]));
+    await expect(imported(content, 'over.npz')).rejects.toThrow(
+      'network.0.W holds 1e+300 at [1, 1], which is too large for float32',
+    );
+    expect(await imported(content, 'over.npz', `dtype: float64\n${TINY}`)).toMatchObject({ name: 'tiny' });
+  });
+
+  it('an archive that unpacks to more than the weights could take, or has other numbers than its checksums say', async () => {
+    const content = Buffer.from(await exported('npz'));
+    const central = content.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
+    const bomb = Buffer.from(content);
+    bomb.writeUInt32LE(2 ** 29, central + 24);
+    await expect(imported(bomb, 'bomb.npz')).rejects.toThrow(/it says that it unpacks to more than \d{8} bytes/);
+    const flipped = Buffer.from(content);
+    flipped[300] ^= 1;
+    await expect(imported(flipped, 'flipped.npz')).rejects.toThrow('its numbers are not those of its checksum');
+  });
+
+  const between = (layers: string) => tinyWith('  - relu\n', layers);
+
+  it.each([
+    [
+      '  - dense: { units: 8 }\n  - relu\n',
+      '  - relu\n  - dense: { units: 8 }\n',
+      'Gemm, Gemm, Relu, Gemm',
+      'Gemm, Relu, Gemm, Gemm',
+    ],
+    ['  - softmax\n', '', 'Gemm, Softmax, Gemm', 'Gemm, Gemm'],
+    ['  - gelu\n', '', 'Gemm, Erf, Gemm', 'Gemm, Gemm'],
+  ])('a network of ONNX with %j, in one with %j', async (theirs, ours, found, expected) => {
+    const { network } = await runPipeline('tiny.yaml', { text: between(theirs), plugins: false });
+    const [{ content }] = await exportModel(network, 'onnx', { logits: true });
+    await expect(imported(content, 'other.onnx', between(ours))).rejects.toThrow(
+      `its operators are ${found}; those of the pipeline are ${expected}`,
+    );
+    const back = await imported(content, 'same.onnx', between(theirs));
+    expect(await back.predict(samples)).toEqual(await network.predict(samples));
+  });
+
+  it.each(['relu', 'gelu'])('targets that ONNX scales back as the pipeline does not, behind %s', async (activation) => {
+    const lines = Array.from({ length: 40 }, (_, i) => `${Math.sin(i)},${Math.cos(i)},${7 * i}`);
+    const table = await temporaryFile(Buffer.from(['a,b,y', ...lines].join('\n')), 'table.csv');
+    const textOf = (targets: string) => `name: real
+epochs: 1
+data: [csv: { train: ${JSON.stringify(table)}, target: y }${targets}]
+network: [dense: { units: 4 }, ${activation}, dense: { units: 1 }]
+train: [batch: { size: 8 }, forward, meanSquaredError, backward, sgd: { learningRate: 0.01 }]
+`;
+    const text = textOf(', standardize: { of: targets }');
+    const { network } = await runPipeline('real.yaml', { text, plugins: false });
+    const [{ content }] = await exportModel(network, 'onnx');
+    const rows = [
+      [0.5, 2],
+      [-1, 3],
+    ];
+    const back = await imported(content, 'real.onnx', text);
+    expect(await back.predict(rows)).toEqual(await network.predict(rows));
+    await expect(imported(content, 'real.onnx', textOf(''))).rejects.toThrow(
+      /its outputs are x 80\.8\d* \+ 136\.5, those of the pipeline are as the network says them/,
+    );
+    await expect(
+      imported(content, 'real.onnx', textOf(', takeExamples: { count: 20 }, standardize: { of: targets }')),
+    ).rejects.toThrow(
+      /its outputs are x 80\.8\d* \+ 136\.5, those of the pipeline are x \S+ \+ \S+: targets that were scaled in another way/,
     );
   });
 
   it('another activation in ONNX', async () => {
     const text = TINY.replace('- relu', '- leakyRelu');
     await expect(imported(await exported('onnx'), 'weights.onnx', text)).rejects.toThrow(
-      'its activations are Relu; those of the pipeline are LeakyRelu (alpha 0.01)',
+      'its operators are Gemm, Relu, Gemm, Softmax; those of the pipeline are Gemm, LeakyRelu (alpha 0.01), Gemm',
     );
   });
 

@@ -1,7 +1,7 @@
 /** Weights that another program named, and how they fit the parameters of a network. */
 import { DataError } from '../errors.js';
 import type { Parameter } from '../kinds.js';
-import { firstNotFinite, formatShape, type Shape, sameShape } from '../tensor.js';
+import { firstNotFinite, formatShape, indexIn, type Shape, sameShape } from '../tensor.js';
 
 /** A tensor of a file. */
 export interface ForeignTensor {
@@ -65,8 +65,13 @@ export function fitParameters(
         inLayoutOf(value.shape, part, turned(part)) ??
           fail(`${part.name} ${formatShape(part.shape)} does not fit ${wanted}`),
       );
-      const wrong = firstNotFinite(part.data);
-      if (wrong !== -1) fail(`${part.name} holds ${part.data[wrong]} at number ${wrong}, expected finite numbers`);
+      const isSingle = value.data instanceof Float32Array;
+      const wrong = firstNotFinite(isSingle ? Float32Array.from(part.data) : part.data);
+      if (wrong !== -1) {
+        const found = part.data[wrong];
+        const why = Number.isFinite(found) ? ', which is too large for float32' : ', expected finite numbers';
+        fail(`${part.name} holds ${found} at ${formatShape(indexIn(part.shape, wrong))}${why}`);
+      }
     }
     const known = own.map(({ name }) => name.slice(place.length + 1));
     const extra = [...parts].find(([part]) => !known.includes(part))?.[1];

@@ -4,6 +4,7 @@
  */
 import { joined } from '../bytes.js';
 import type { Tensor } from '../tensor.js';
+import { crc32 } from './crc32.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -53,16 +54,3 @@ const PREFIX = 10;
 
 const half = (value: number): Bytes => Uint8Array.of(value & 255, value >> 8);
 const word = (value: number): Bytes => joined([half(value & 0xffff), half(value >>> 16)]);
-
-/** CRC-32 as zip has it, with the reversed polynomial 0xEDB88320. */
-function crc32(bytes: Uint8Array): number {
-  let rest = ~0;
-  for (const byte of bytes) rest = CRCS[(rest ^ byte) & 255] ^ (rest >>> 8);
-  return ~rest >>> 0;
-}
-
-const CRCS = Int32Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
-  return rest;
-});

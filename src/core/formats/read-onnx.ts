@@ -1,6 +1,6 @@
 /**
  * The weights of an ONNX file that is a chain of dense layers and activations: Gemm, or MatMul and Add. What it does to its
- * input before the first layer, and after the last, is left to the pipeline.
+ * input before the first layer is left to the pipeline.
  */
 import { DataError } from '../errors.js';
 import { formatShape, type Shape, sizeOf } from '../tensor.js';
@@ -11,29 +11,52 @@ import { type Field, fieldsOf } from './protobuf.js';
 export interface OnnxChain {
   /** `0.W`, `0.b`, `1.W`, ... in the layout [inputs, outputs]. */
   readonly tensors: readonly ForeignTensor[];
-  /** As `activationsOf` says them. */
-  readonly activations: readonly string[];
+  /** As `stepsOf` says them, from the first layer on. */
+  readonly steps: readonly string[];
+  /** What the last numbers are multiplied by, and what is added then: real numbers in their own units. */
+  readonly outputScaling: OutputScaling | undefined;
+}
+
+/** One for all outputs, or one each. */
+export interface OutputScaling {
+  readonly std: ArrayLike<number>;
+  readonly mean: ArrayLike<number>;
 }
 
 /** Operators that change no number. */
 const passed = ['Flatten', 'Reshape', 'Identity', 'Cast', 'Dropout', 'Constant', 'Squeeze', 'Unsqueeze'];
-/** Before the first layer they scale the input; else they are a part of gelu. */
+/** Before the first layer they fill in and scale the input; else they are a part of gelu, or scale the output. */
 const arithmetic = ['Sub', 'Div', 'Mul', 'Add'];
+const missing = ['IsNaN', 'Where'];
 /** Each may stand behind a layer. */
 const activationOperators = ['Relu', 'LeakyRelu', 'Elu', 'Sigmoid', 'Softplus', 'Tanh', 'Erf'];
-/** What makes probabilities of logits is the loss's matter. */
 const softmaxes = ['Softmax', 'LogSoftmax'];
 
-/** The activations among operators, in their order, with what bends them: `Relu, Elu (alpha 1)`. */
-export const activationsOf = (
-  nodes: readonly { readonly op: string; readonly alpha: number | undefined }[],
-): string[] =>
-  nodes
-    .filter(({ op }) => activationOperators.includes(op))
-    .map(({ op, alpha }) => {
-      const bend = { Elu: 1, LeakyRelu: 0.01 }[op];
-      return bend === undefined ? op : `${op} (alpha ${Number((alpha ?? bend).toPrecision(6))})`;
-    });
+interface Operator {
+  readonly op: string;
+  readonly alpha: number | undefined;
+}
+
+/**
+ * The operators that change numbers, in their order, with what bends them: `Gemm, Relu, Elu (alpha 1), Gemm`. Without what
+ * scales the input; the five of gelu are one, Erf.
+ */
+export function stepsOf(operators: readonly Operator[]): string[] {
+  const steps = operators.filter(({ op }) => !passed.includes(op)).map(named);
+  const first = steps.findIndex((step) => ![...arithmetic, ...missing].includes(step));
+  const isGelu = (at: number): boolean => /^(Mul|Div),Erf,Add,Mul,Mul$/.test(String(steps.slice(at, at + GELU)));
+  // where gelu comes first, its own Mul is what is before Erf
+  for (let at = Math.max(0, first - 1); at < steps.length; at++) if (isGelu(at)) steps.splice(at, GELU, 'Erf');
+  return steps.slice(steps.findIndex((step) => ![...arithmetic, ...missing].includes(step)));
+}
+
+/** How many operators make gelu. */
+const GELU = 5;
+
+function named({ op, alpha }: Operator): string {
+  const bend = { Elu: 1, LeakyRelu: 0.01 }[op];
+  return bend === undefined ? op : `${op} (alpha ${Number((alpha ?? bend).toPrecision(6))})`;
+}
 
 interface Node {
   readonly name: string;
@@ -61,12 +84,12 @@ export function readOnnx(bytes: Uint8Array, path: string): OnnxChain {
 
   const hasErf = nodes.some(({ op }) => op === 'Erf');
   const tensors: ForeignTensor[] = [];
+  const operators: (Operator & { readonly node: Node; readonly stored: readonly ForeignTensor[] })[] = [];
   let layers = 0;
   let previous: Node | undefined;
   for (const node of nodes) {
-    const { name, op, inputs, attributes } = node;
-    const refuse = (why: string) =>
-      fail(`the node ${name || op} ${why}; what can be imported is a chain of layers x W + b`);
+    const { op, inputs, attributes } = node;
+    const refuse = (why: string) => refuseNode(node, why, fail);
     const stored = inputs.flatMap((input) => initializers.get(input) ?? []);
     if (op === 'Constant') continue;
     const transposed = op === 'Transpose' ? initializers.get(inputs[0]) : undefined;
@@ -88,19 +111,46 @@ export function readOnnx(bytes: Uint8Array, path: string): OnnxChain {
       const b = initializers.get(inputs[2]);
       if (b !== undefined) tensors.push({ ...flat(b), name: `${layers}.b` });
       layers++;
+      operators.push({ op: 'Gemm', alpha: undefined, node, stored });
     } else if (op === 'Add' && previous?.op === 'MatMul' && stored.length === 1) {
       tensors.push({ ...flat(stored[0]), name: `${layers - 1}.b` });
-    } else if (
-      arithmetic.includes(op) ? layers > 0 && !hasErf : ![...passed, ...activationOperators, ...softmaxes].includes(op)
-    ) {
-      return refuse(`is an operator ${op}`);
+    } else {
+      const taken = [...passed, ...arithmetic, ...activationOperators, ...softmaxes, ...(layers === 0 ? missing : [])];
+      if (!taken.includes(op)) return refuse(`is an operator ${op}`);
+      const axis = attributes.get('axis');
+      if (softmaxes.includes(op) && axis !== undefined && !LAST_AXES.includes(axis)) {
+        return refuse(`is a ${op} over the axis ${axis}`);
+      }
+      operators.push({ op, alpha: attributes.get('alpha'), node, stored });
     }
     previous = node;
   }
-  return {
-    tensors,
-    activations: activationsOf(nodes.map(({ op, attributes }) => ({ op, alpha: attributes.get('alpha') }))),
-  };
+  const steps = stepsOf(operators);
+  const outputScaling = scalingAtEnd(operators, steps);
+  const rest = outputScaling === undefined ? steps : steps.slice(0, -2);
+  const odd = rest.find((step) => arithmetic.includes(step));
+  if (odd !== undefined) {
+    const { node } = operators.findLast(({ op }) => op === odd) ?? operators[0];
+    return refuseNode(node, `is an operator ${odd}`, fail);
+  }
+  return { tensors, steps: rest, outputScaling };
+}
+
+const refuseNode = ({ name, op }: Node, why: string, fail: (problem: string) => never): never =>
+  fail(`the node ${name || op} ${why}; what can be imported is a chain of layers x W + b`);
+
+/** The axis of the classes of [B, C], as 1, or as -1 in a varint. */
+const LAST_AXES = [1, -1, 2 ** 64];
+
+/** x std + mean, as the last of all steps. */
+function scalingAtEnd(
+  operators: readonly (Operator & { readonly stored: readonly ForeignTensor[] })[],
+  steps: readonly string[],
+): OutputScaling | undefined {
+  if (!/(^|,)Mul,Add$/.test(String(steps))) return undefined;
+  const [times, plus] = operators.filter(({ op }) => !passed.includes(op)).slice(-2);
+  if (times.stored.length !== 1 || plus.stored.length !== 1) return undefined;
+  return { std: times.stored[0].data, mean: plus.stored[0].data };
 }
 
 const noOnnx = (fail: (problem: string) => never) => (problem: string) => fail(`this is no ONNX file: ${problem}`);
