@@ -140,7 +140,7 @@ export const otherRows = (order: readonly number[]): readonly number[] => [...or
 export const lastRows = (order: readonly number[]): readonly number[] => order.slice(-fewerThan(order.length));
 
 /** How many rows the second batch has, where the first has so many, two or more. */
-export const fewerThan = (rows: number): number => Math.ceil(rows / 2);
+const fewerThan = (rows: number): number => Math.ceil(rows / 2);
 
 /** What `backward` says of another batch. */
 export function thereAndBack(links: readonly Link[], batch: Batch, replay: Replay): Gradients {
