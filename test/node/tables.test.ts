@@ -133,6 +133,31 @@ describe('a network that learned from a table', () => {
     expect(said).toEqual(median);
   });
 
+  it('takes rows as a JavaScript module, too, as the model does', async () => {
+    const [{ content }, types] = await exportModel(model, 'js');
+    const path = await scratchFile('flowers.mjs', new TextDecoder().decode(content));
+    const module = await import(/* @vite-ignore */ pathToFileURL(path).href);
+    const others = [...rows, { width: 'NA', colour: 'green' }, { width: '1e0', colour: '?' }];
+    for (const given of [rows[0], others]) {
+      const [said, here] = [module.predict(given), await model.predict(given)];
+      expect({ names: said.names, unseen: said.unseen }).toEqual({ names: here.names, unseen: here.unseen });
+      expectClose(said.outputs.data, here.outputs.data);
+    }
+    expect(module.predict([0.25, 0, 1]).names).toEqual(['small']);
+    expect(module.model.columns.map(({ name }: { name: string }) => name)).toEqual(['width', 'colour']);
+    expect(() => module.predict({ width: 1 })).toThrow('sample 0 has no colour');
+    expect(() => module.predict({ width: 'wide', colour: 'red' })).toThrow(
+      'sample 0: found "wide" for width, expected a number',
+    );
+    expect(() => module.predict([rows[0], 5])).toThrow('sample 1: found 5, expected a row like the first');
+    expect(new TextDecoder().decode(types.content)).toContain('  | readonly Row[];');
+  });
+
+  it('has its columns in the metadata of ONNX', async () => {
+    const [{ content }] = await exportModel(model, 'onnx');
+    expect(new TextDecoder().decode(content)).toContain(JSON.stringify(model.description.columns?.features));
+  });
+
   it('is refused where its columns are not its samples', async () => {
     const { tensors, metadata } = decodeSafetensors(await readFile(file), 'model');
     const { sha256: _, ...rest } = metadata;

@@ -3,6 +3,7 @@ import type { Model } from '../model/model.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { type Graph, graphOf } from './graph.js';
 import { expressionOf, functions, type Operand } from './js-operators.js';
+import { ROW_TYPES, ROWS } from './js-rows.js';
 
 /** The text of a module, and of the types beside it. */
 export interface JsModule {
@@ -18,11 +19,11 @@ export interface JsModule {
 export async function encodeJs(model: Model): Promise<JsModule> {
   const { outputs } = model.description;
   const graph = await graphOf(model, { logits: outputs === 'logits' || outputs === 'binaryLogits' });
-  return { code: codeOf(graph), types: TYPES };
+  return { code: codeOf(graph), types: typesOf(model.description.columns !== undefined) };
 }
 
 function codeOf({ description, classNames, input, output, nodes, tensors }: Graph): string {
-  const { name, outputs: reading, reached } = description;
+  const { name, outputs: reading, reached, columns: table } = description;
   const stored = new Map<string, string>(); // the names of tensors in the code
   const values = new Map([[input.name, 'x']]);
   const operandOf = (name: string): Operand => {
@@ -46,15 +47,22 @@ function codeOf({ description, classNames, input, output, nodes, tensors }: Grap
     numbers: undefined,
   }[reading];
   const probabilities = makes === undefined ? 'undefined' : `tensor(rows.map((row) => ${makes}(row)))`;
+  const more = table ? ', unseen' : '';
   const body = [...steps, `  return ${values.get(output.name)};`].join('\n');
   const used = Object.entries(functions).filter(([name]) => body.includes(`${name}(`) || name === makes);
-  const info = { name, shape: input.shape, ...(classNames && { classNames }), ...(reached && { run: reached }) };
+  const info = {
+    name,
+    shape: input.shape,
+    ...(table && { columns: table.features }),
+    ...(classNames && { classNames }),
+    ...(reached && { run: reached }),
+  };
   const weights = [...stored].map(
     ([name, stand]) => `const ${stand} = floats('${base64((tensors.get(name) as Tensor).data)}');`,
   );
   return `// A trained network, exported by marblenet. It needs nothing else: import { predict } from this file.
 
-/** What it is called, the shape of a sample, what its classes are called, and the run that it is from. */
+/** What it is called, the shape of a sample${table ? OF_COLUMNS : ''}, what its classes are called, and the run that it is from. */
 export const model = ${JSON.stringify(info)};
 
 const size = ${sizeOf(input.shape)};
@@ -65,9 +73,9 @@ function forward(x) {
 ${body}
 }
 
-/** Takes one sample, a list of samples, or { shape: [n, ...], data }: numbers as they were before any scaling. */
+/** Takes one sample, a list of samples, or { shape: [n, ...], data }: numbers as they were before any scaling${table ? ', or rows by the names of their columns' : ''}. */
 export function predict(samples) {
-  const rows = rowsOf(samples).map((row, n) => {
+${table ? '  const unseen = [];\n' : ''}  const rows = rowsOf(${table ? 'numbersOf(samples, unseen)' : 'samples'}).map((row, n) => {
     if (row?.length !== size) throw new RangeError(\`sample \${n}: found \${row?.length} numbers, expected \${size}\`);
     const x = Float64Array.from(row);
     const wrong = x.findIndex((value) => !Number.isFinite(value)${description.fill === undefined ? '' : ' && !Number.isNaN(value)'});
@@ -77,11 +85,11 @@ export function predict(samples) {
   const outputs = tensor(rows);
 ${
   classNames === undefined
-    ? `  return { classes: [], names: [], probabilities: ${probabilities}, outputs };`
+    ? `  return { classes: [], names: [], probabilities: ${probabilities}, outputs${more} };`
     : `  const classes = rows.map((row) => row.indexOf(Math.max(...row)));
   const names = classes.map((label) => model.classNames[label]);
   const probabilities = ${probabilities};
-  return { classes, names, probabilities, outputs };`
+  return { classes, names, probabilities, outputs${more} };`
 }
 }
 
@@ -101,7 +109,7 @@ function rowsOf(samples) {
 
 const tensor = (rows) => ({ shape: [rows.length, columns], data: Float32Array.from(rows.flatMap((row) => [...row])) });
 
-${used.map(([, code]) => code).join('\n\n')}
+${table ? `${ROWS}\n` : ''}${used.map(([, code]) => code).join('\n\n')}
 
 const floats = (base64) => new Float32Array(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)).buffer);
 ${weights.join('\n')}
@@ -116,10 +124,12 @@ function base64(numbers: Tensor['data']): string {
   return btoa(text);
 }
 
+const OF_COLUMNS = ', how the columns of a row become one';
+
 /** How many arguments a call takes on every engine. */
 const PIECE = 4096;
 
-const TYPES = `/** Numbers, and how they lie: row after row. */
+const typesOf = (isOfTable: boolean): string => `/** Numbers, and how they lie: row after row. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
@@ -134,20 +144,26 @@ export interface Prediction {
   /** [n, C] How probable each class is; undefined where the network says something else. */
   readonly probabilities: Tensor | undefined;
   /** [n, C] What the network's last stage said. */
-  readonly outputs: Tensor;
+  readonly outputs: Tensor;${
+    isOfTable
+      ? `
+  /** Values of rows that no row to learn from has, so that they count for none. */
+  readonly unseen: readonly { readonly sample: number; readonly column: string; readonly value: string }[];`
+      : ''
+  }
 }
 
-/** One sample, a list of samples, or n samples one after another: numbers as they were before any scaling. */
+${isOfTable ? `${ROW_TYPES}\n` : ''}/** One sample, a list of samples, or n samples one after another: numbers as they were before any scaling. */
 export type Samples =
   | ArrayLike<number>
   | readonly ArrayLike<number>[]
-  | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+  | { readonly shape: readonly number[]; readonly data: ArrayLike<number> }${isOfTable ? '\n  | Row\n  | readonly Row[]' : ''};
 
-/** What it is called, the shape of a sample, what its classes are called, and the run that it is from. */
+/** What it is called, the shape of a sample${isOfTable ? OF_COLUMNS : ''}, what its classes are called, and the run that it is from. */
 export declare const model: {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly classNames?: readonly string[];
+${isOfTable ? '  readonly columns: readonly Column[];\n' : ''}  readonly classNames?: readonly string[];
   readonly run?: { readonly runId: string; readonly seed: number; readonly epoch: number; readonly step: number };
 };
 

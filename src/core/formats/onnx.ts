@@ -15,7 +15,7 @@ const FLOAT = 1;
 
 /**
  * From samples as they were, `samples` [batch, ...shape] in float32, to `probabilities`, `logits` or `outputs` [batch, C].
- * Class names, the pipeline's name and the run are in `metadata_props`.
+ * Class names, the columns of a table, the pipeline's name and the run are in `metadata_props`.
  *
  * @throws PipelineError when a stage has no rule for ONNX, or there are no logits to give.
  */
@@ -30,6 +30,7 @@ export async function encodeOnnx(model: Model, options?: GraphOptions): Promise<
   ]);
   const metadata = {
     name: description.name,
+    ...(description.columns && { columns: JSON.stringify(description.columns.features) }),
     ...(classNames && { classNames: JSON.stringify(classNames) }),
     ...(description.reached && { run: JSON.stringify(description.reached) }),
   };
