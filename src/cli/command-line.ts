@@ -8,6 +8,7 @@ import { version } from '../node/version.js';
 import { calledAs } from './called-as.js';
 import type { AnyCommand } from './command.js';
 import { STDIN } from './given-file.js';
+import { quoted } from './text/quoted.js';
 
 /** What yargs knows of the options of a command; it has no type for it. */
 interface Declared {
@@ -172,6 +173,10 @@ class CommandLine {
       return `${option}: the environment says whether there are colours; set ${variable}=1`;
     }
     const { key, boolean } = this.declared;
+    if (name === 'plugin' && 'set' in key) {
+      const plugin = next === undefined || isOption(next) ? './swish.ts' : next;
+      return `${option}: the pipeline file names its plug-ins, plugins: [${plugin}], or --set ${quoted(`plugins=[${plugin}]`)}`;
+    }
     const file = this.words.find((other) => /\.ya?ml$/.test(other));
     const value = next === undefined || isOption(next) || next === file ? '...' : next;
     const { settingHint } = await import('./setting-hint.js');

@@ -6,7 +6,7 @@ import { MarblenetError, messageOf } from '../core/errors.js';
 import { endProcess, guardProcess, NOTHING_GOES_ON, strayError } from '../node/guard-process.js';
 import { codeOf, reasonOf } from '../node/system-error.js';
 import { asCalled, calledAs } from './called-as.js';
-import { checkWords, withGlobalOptions, wrongWords } from './command-line.js';
+import { checkWords, isOption, withGlobalOptions, wrongWords } from './command-line.js';
 import { run } from './commands/run.js';
 import { Exit } from './exit.js';
 import { HELP_END, layOutHelp } from './help-text.js';
@@ -41,6 +41,13 @@ process.stderr.on('error', () => {}); // remarks without a reader; the exit code
 /** How many milliseconds a reader has to take what is left, once a signal has ended the run. */
 const LAST_WORDS = 100;
 let unread: NodeJS.Timeout | undefined;
+
+/** What options that must be there are like. */
+const REQUIRED: ReadonlyMap<string | undefined, string> = new Map([
+  ['stage', '--stage train.forward'],
+  ['to', '--to onnx'],
+  ['into', '--into pipelines/relu.yaml'],
+]);
 
 /** `help run` is `run --help`. */
 const given = hideBin(process.argv);
@@ -83,7 +90,12 @@ try {
     .fail((problem, error) => {
       // yargs goes on to the handler unless this throws; what it throws itself is a wrong command line, too
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw wrongWords(problem);
+      const [, missing] = /^expected --(\w+)$/.exec(problem) ?? [];
+      const example = REQUIRED.get(missing);
+      throw wrongWords(
+        example === undefined ? problem : `${problem}, as ${example}`,
+        words.find((word) => !isOption(word)),
+      );
     })
     .parseAsync(words, {}, (_, __, help) => {
       if (help !== '') process.stdout.write(layOutHelp(help, proseColumnsOf(process.stdout)));

@@ -13,6 +13,8 @@ export interface LeftRun {
   readonly environment: RunEnvironment;
   /** The newest that is whole; undefined where there is none, and the run begins anew. */
   readonly checkpoint: Checkpoint | undefined;
+  /** What is to be said of checkpoints that are not whole, and of a run that begins anew; undefined where nothing is. */
+  readonly warning: string | undefined;
   /** How many bytes of events came before it, behind the line of the start. */
   readonly events: number;
 }
@@ -32,16 +34,22 @@ export async function openLeftRun(folder: string): Promise<LeftRun> {
   return { folder, pipelineFile: join(folder, files.pipeline), environment, ...(await newestCheckpoint(folder)) };
 }
 
-async function newestCheckpoint(folder: string): Promise<Pick<LeftRun, 'checkpoint' | 'events'>> {
+async function newestCheckpoint(folder: string): Promise<Pick<LeftRun, 'checkpoint' | 'events' | 'warning'>> {
   const all = join(folder, files.checkpoints);
+  const damaged: string[] = [];
   for (const name of (await checkpointsIn(all)).reverse()) {
     try {
       const { checkpoint, notes } = await decodeCheckpoint(await readRegularFile(join(all, name)), join(all, name));
       const events = Number(notes.events);
-      if (Number.isSafeInteger(events) && events >= 0) return { checkpoint, events };
+      if (Number.isSafeInteger(events) && events >= 0) return { checkpoint, events, warning: passedOver(damaged) };
     } catch (error) {
       if (!(error instanceof DataError)) throw error; // a damaged one: the one before it is as good
     }
+    damaged.push(join(all, name));
   }
-  return { checkpoint: undefined, events: 0 };
+  const anew = `${folder} has no whole checkpoint: the run begins again, at its first step`;
+  return { checkpoint: undefined, events: 0, warning: [passedOver(damaged), anew].filter(Boolean).join('; ') };
 }
+
+const passedOver = (damaged: readonly string[]): string | undefined =>
+  damaged.length === 0 ? undefined : `damaged, and passed over: ${damaged.join(', ')}`;

@@ -1,6 +1,7 @@
 /** Reading a pipeline file from disk, with its plug-ins. */
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { MarblenetError, messageOf, nearestTo, PipelineError } from '../core/errors.js';
 import type { BaseFiles } from '../core/pipeline-file/bases.js';
 import {
   type Overrides,
@@ -76,10 +77,30 @@ const baseFiles: BaseFiles = {
 };
 
 /** What could be read has a first line; what is not there has none. */
-const wrongIn = (path: string) => (error: unknown) => {
+const wrongIn = (path: string) => async (error: unknown) => {
   const problem = messageOf(error);
-  throw new PipelineError(`${path}${problem === notText ? ':1:1' : ''}: ${problem}`, { cause: error });
+  const meant = problem === problems.ENOENT ? await namedAlike(path) : undefined;
+  const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+  throw new PipelineError(`${path}${problem === notText ? ':1:1' : ''}: ${problem}${advice}`, { cause: error });
 };
+
+/** A pipeline file of such a name: in the same folder, or, where none is given, in `pipelines`. */
+async function namedAlike(path: string): Promise<string | undefined> {
+  const folder = dirname(path);
+  for (const each of path === basename(path) ? [folder, 'pipelines'] : [folder]) {
+    const names = (await readdir(each).catch((): string[] => [])).filter((name) => YAML.test(name));
+    const wanted = basename(path).replace(YAML, '');
+    const nearest = nearestTo(
+      wanted,
+      names.map((name) => name.replace(YAML, '')),
+    );
+    const name = names.find((other) => other.replace(YAML, '') === nearest);
+    if (name !== undefined) return join(each, name);
+  }
+  return undefined;
+}
+
+const YAML = /\.ya?ml$/;
 
 /** @throws PipelineError that says what is wrong, without the path. */
 async function readText(path: string): Promise<string> {

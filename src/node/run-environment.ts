@@ -137,6 +137,12 @@ export async function readEnvironment(folder: string): Promise<RunEnvironment> {
   try {
     return schema.parse(JSON.parse(String(await readRegularFile(path))));
   } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') {
+      const advice = '"pipeline runs" shows those that there are';
+      throw new DataError(folder, `expected the folder of a run, as runs/relu/1, or runs/relu; ${advice}`, {
+        cause: error,
+      });
+    }
     const problem = codeOf(error) === undefined ? 'it is damaged' : reasonOf(error);
     throw new DataError(path, `expected the folder of a run: ${problem}`, { cause: error });
   }

@@ -99,7 +99,7 @@ export async function resumeFile(
 }
 
 async function goOn(
-  { folder, pipelineFile, checkpoint, events, environment: before }: LeftRun,
+  { folder, pipelineFile, checkpoint, events, environment: before, warning }: LeftRun,
   options: Omit<FileRunOptions, 'out' | 'from'>,
   changes: Partial<Environment>,
 ): Promise<SavableRunResult> {
@@ -132,7 +132,7 @@ async function goOn(
     sessions,
     command: options.command,
   });
-  const onEvent = withStartWarning(unreadFolder(loaded, options.dataFolder), given.onEvent);
+  const onEvent = withStartWarning(warning, withStartWarning(unreadFolder(loaded, options.dataFolder), given.onEvent));
   const requireSameData = async () => requireSameFiles(await opened.checksums(), before.data, 'data files');
   return trainKept(afterReading(pipeline, requireSameData), run, {
     ...given,

@@ -75,6 +75,18 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
     ['a picture of no kind', ['graph', TINY, '--format', 'png'], '"mermaid", "dot"'],
     ['a plug-in that is not there', ['list', '--plugin', 'nowhere.ts'], '--plugin nowhere.ts: there is no file '],
     ['a file that is not there', ['run', 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
+    ['a pipeline by its name alone', ['run', 'relu'], 'relu: there is no such file; did you mean pipelines/relu.yaml?'],
+    [
+      'a misspelt file',
+      ['run', 'pipelines/rleu.yaml'],
+      'pipelines/rleu.yaml: there is no such file; did you mean pipelines/relu.yaml?',
+    ],
+    [
+      'a plug-in beside a pipeline file',
+      ['run', TINY, '--plugin', 'swish.ts'],
+      "the pipeline file names its plug-ins, plugins: [swish.ts], or --set 'plugins=[swish.ts]'",
+    ],
+    ['a format left out', ['export', 'runs/relu'], 'expected --to, as --to onnx ("pipeline export --help" shows'],
     ['a folder', ['run', 'src'], 'src: this is a folder, expected a pipeline file'],
   ])('%s', async (_, args, words) => {
     const { code, stdout, stderr } = await pipeline(args);

@@ -122,6 +122,9 @@ describe.concurrent('summary', () => {
   });
 
   test('changes are applied', async () => {
+    const frozen = await output('summary', TINY, '--set', 'network.0.dense.freeze=true');
+    expect(frozen).toMatch(/^ {2}dense .* 6,280 \(6,280 frozen\)$/m);
+    expect(frozen).toMatch(/^total .* 6,370 \(6,280 frozen\)$/m);
     expect(await output('summary', TINY, '--set', 'epochs=1', '--set', 'network.0.dense.units=4')).toMatch(
       /^tiny: seed 1, 1 epoch, float32, [\d,]+ bytes\n[\s\S]*\ntotal +3,190\n$/,
     );

@@ -176,6 +176,10 @@ describe('a run that is kept', () => {
     await untilWritten(winner, '"event":"epoch"');
     winner.child.kill('SIGINT');
     expect((await winner.ended).code).toBe(130);
+    const resumed = startPipeline(['resume', run]);
+    await untilWritten(resumed, 'epoch');
+    resumed.child.kill('SIGINT');
+    expect((await resumed.ended).stderr).toMatch(/^goes on in epoch \d+ of 100000, after step [\d,]+$/m);
     const evaluated = await pipeline(['evaluate', run, '--json']);
     expect(evaluated, evaluated.stderr).toMatchObject({
       code: 0,
@@ -223,7 +227,11 @@ describe('a run that is kept', () => {
   });
 
   it.each<[string[], number, string]>([
-    [['resume', 'nowhere'], 3, 'nowhere/environment.json: expected the folder of a run: it does not exist'],
+    [
+      ['resume', 'nowhere'],
+      3,
+      'nowhere: expected the folder of a run, as runs/relu/1, or runs/relu; "pipeline runs" shows',
+    ],
     [['runs', 'nowhere'], 3, 'nowhere: expected a folder of runs: it does not exist'],
     [['resume'], 2, 'expected a run after resume'],
     [['run', TINY, '--out', '/dev/null'], 1, '/dev/null/tiny: the run cannot be kept: '],

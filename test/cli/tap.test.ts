@@ -94,7 +94,7 @@ describe.concurrent('tap', () => {
     [['--stage', 'train.9'], 'the pipeline has no stage "train.9"; did you mean "train.0"?'],
     [['--stage', 'relu', '--count', '-1'], '--count: expected a whole number from 1 on, found "-1"'],
     [['--stage', 'relu', '--values', 'some'], '--values: expected a whole number from 1 on, or all, found "some"'],
-    [[], 'expected --stage'],
+    [[], 'expected --stage, as --stage train.forward ("pipeline tap --help" shows what there is)'],
     [['--stage'], 'expected a value after --stage'],
   ])('%j is refused', async (args, words) => {
     const { code, stdout, stderr } = await tap(...args);

@@ -369,6 +369,16 @@ describe('the command', () => {
     expect(await result.network.predict(samples)).toEqual(await model.predict(samples));
   });
 
+  it('is kept in the folder of runs that --out names, as a run is', async () => {
+    const folder = await temporaryFolder();
+    const [weights, file, out] = ['weights.npz', 'tiny.yaml', 'others'].map((name) => join(folder, name));
+    await writeFile(weights, await exported('npz'));
+    await writeFile(file, TINY);
+    const { stdout } = await pipeline(['import', weights, '--into', file, '--out', out]);
+    expect(stdout).toContain(`wrote ${join(out, 'tiny/1/model.safetensors')}: `);
+    expect(await (await loadModel(join(out, 'tiny'))).predict(samples)).toEqual(await model.predict(samples));
+  });
+
   it('writes the model alone where it is told to, and leaves a file alone that is there', async () => {
     const folder = await temporaryFolder();
     const [weights, file, out] = ['weights.npz', 'tiny.yaml', 'model.safetensors'].map((name) => join(folder, name));

@@ -230,17 +230,26 @@ describe('resumeRun', () => {
     const { folder, weights } = await kept(tinyWith('epochs: 2', 'epochs: 2\ncheckpoint: { every: epoch }'));
     const checkpoints = join(folder, 'checkpoints');
     const from: (Checkpoint['step'] | undefined)[] = [];
+    const warnings: (readonly string[])[] = [];
     for (const name of (await readdir(checkpoints)).reverse()) {
       await writeFile(join(checkpoints, name), 'damaged');
       const events = await readFile(join(folder, 'events.jsonl'), 'utf8');
       await writeFile(join(folder, 'events.jsonl'), events.replace(/^.*"end".*\n/m, '')); // as if it had been killed
       const onEvent: NonNullable<Parameters<typeof resumeRun>[1]>['onEvent'] = (event) => {
-        if (event.event === 'start') from.push(event.resumedFrom?.step);
+        if (event.event !== 'start') return;
+        from.push(event.resumedFrom?.step);
+        warnings.push(event.warnings ?? []);
       };
       expect((await resumeRun(folder, { onEvent })).weights).toBe(weights);
       await writeFile(join(checkpoints, name), 'damaged');
     }
     expect(from).toEqual([10, undefined]);
+    expect(warnings[0]).toEqual([expect.stringMatching(/^damaged, and passed over: .*-step-0*20\.safetensors$/)]);
+    expect(warnings[1]).toEqual([
+      expect.stringMatching(
+        /^damaged, and passed over: .*; .* has no whole checkpoint: the run begins again, at its first step$/,
+      ),
+    ]);
   });
 
   it('refuses another pipeline, a schedule that was longer, and what is no run', async () => {
@@ -253,7 +262,7 @@ describe('resumeRun', () => {
     );
     const empty = await temporaryFolder();
     expect(await messageOf(resumeRun(empty))).toBe(
-      `${join(empty, 'environment.json')}: expected the folder of a run: it does not exist`,
+      `${empty}: expected the folder of a run, as runs/relu/1, or runs/relu; "pipeline runs" shows those that there are`,
     );
   });
 });

@@ -107,6 +107,13 @@ describe('a network that learned from a table', () => {
     expect((await model.predict(rows)).unseen).toEqual([]);
   });
 
+  it('names the place of a table that is not given', async () => {
+    await writeFile(join(folder, 'flowers.csv'), TABLE);
+    const yaml = join(folder, 'no-test.yaml');
+    const text = classes.replace('  - holdOut: { test: 0.2 }\n', '');
+    await expect(runPipeline(yaml, { text })).rejects.toThrow(`${yaml}:4:5: csv has no table for test:; give it one`);
+  });
+
   it('says in every command how many cells of which split have such a value', async () => {
     const said = '2 cells of colour say what train never says, and are none of its values';
     const test = await scratchFile(

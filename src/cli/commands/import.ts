@@ -35,17 +35,20 @@ export const importCommand = command({
         .option('out', {
           type: 'string',
           requiresArg: true,
-          describe: 'Model file to write; default: a folder in MARBLENET_RUNS, or runs',
+          describe:
+            'Folder to keep it in, as a run; or NAME.safetensors, the model alone. Default: MARBLENET_RUNS, or runs',
         })
         .option('force', { type: 'boolean', default: false, describe: 'Replace a file that is there already' }),
     ),
   async handler({ file, into, set, swap, plugins, data, offline, out, force }) {
-    if (out !== undefined && !force) await requireNone([out]);
+    const isFile = out?.endsWith('.safetensors') === true;
+    if (isFile && !force) await requireNone([out]);
     const loaded = await loadGiven(into, { set, swap, plugins });
     remarkUnread(loaded, data);
     const options = dataOptions(data, offline);
-    const { model, path } =
-      out === undefined ? await kept(file, loaded, options) : await alone(file, loaded, options, out);
+    const { model, path } = isFile
+      ? await alone(file, loaded, options, out)
+      : await kept(file, loaded, options, out ?? runsFolder());
     const count = model.parameters.reduce((sum, { value }) => sum + value.data.length, 0);
     process.stdout.write(`wrote ${printable(path)}: ${formatCount(count)} weights of ${printable(file)}\n`);
   },
@@ -58,10 +61,9 @@ async function alone(file: string, loaded: LoadedPipeline, options: DataOptions,
 }
 
 /** In a folder as of a run; the path of the model in it. */
-async function kept(file: string, loaded: LoadedPipeline, options: DataOptions) {
-  const out = runsFolder();
+async function kept(file: string, loaded: LoadedPipeline, options: DataOptions, out: string | undefined) {
   if (out === undefined) {
-    throw new PipelineError('MARBLENET_RUNS is none, so that nothing is kept: give the file to write, --out FILE');
+    throw new PipelineError('MARBLENET_RUNS is none, so that nothing is kept: give a folder, --out FOLDER');
   }
   const { model, folder } = await keepImport(file, loaded, { ...options, out, command: process.argv.slice(2) });
   return { model, path: join(folder, files.model) };

@@ -1,9 +1,9 @@
-import type { Spec } from '../../core/kinds.js';
+import type { Parameter, Spec } from '../../core/kinds.js';
 import type { PlacedStage, StageRow } from '../../core/pipeline/assembly.js';
 import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
 import { sections } from '../../core/pipeline/sections.js';
 import { printable, shortened } from '../../core/printable.js';
-import { formatShape } from '../../core/tensor.js';
+import { formatShape, sizeOf } from '../../core/tensor.js';
 import { anyMemory, outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { calledAs } from '../called-as.js';
 import { command } from '../command.js';
@@ -36,7 +36,7 @@ export const summary = command({
     });
     say(
       `${printable(shortened(name))}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}${unknown ? '' : `, ${formatCount(bytes)} bytes`}\n\n` +
-        formatTable([...table, ['total', '', '', unknown ? '?' : formatCount(countOf(parameters))]], {
+        formatTable([...table, ['total', '', '', unknown ? '?' : countText(parameters)]], {
           heading: ['stage', 'kind', 'output', 'parameters'],
           alignRight: [3],
         }).trimEnd() +
@@ -50,8 +50,17 @@ function cellsOf(row: StageRow | PlacedStage): string[] {
   const { name, definition } = row;
   if (!('output' in row)) return [`  ${name}`, definition.to, '?', definition.family === 'layers' ? '?' : ''];
   const { output, parameters } = row;
-  return [`  ${name}`, output.kind, shapeOf(output), parameters.length === 0 ? '' : formatCount(countOf(parameters))];
+  return [`  ${name}`, output.kind, shapeOf(output), parameters.length === 0 ? '' : countText(parameters)];
 }
+
+/** How many numbers there are, those among them that are frozen beside them. */
+function countText(parameters: readonly Parameter[]): string {
+  const frozen = sumOf(parameters) - countOf(parameters);
+  return formatCount(sumOf(parameters)) + (frozen === 0 ? '' : ` (${formatCount(frozen)} frozen)`);
+}
+
+const sumOf = (parameters: readonly Parameter[]): number =>
+  parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
 
 /** The shape that a stage gives, B standing for the rows of a batch and N for those of a data set. */
 function shapeOf(spec: Spec): string {

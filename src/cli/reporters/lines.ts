@@ -23,6 +23,10 @@ export function lineReporter(): Reporter {
             `${printable(shortened(event.name))}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
               `seed ${event.seed}, ${event.dtype}`,
           );
+          if (event.resumedFrom !== undefined) {
+            const { epoch, step } = event.resumedFrom;
+            remark(`goes on in epoch ${epoch} of ${event.epochs}, after step ${formatCount(step)}`);
+          }
           break;
         case 'epoch':
           say(epochLine(event));

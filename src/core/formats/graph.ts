@@ -42,13 +42,18 @@ export interface GraphOptions {
 /**
  * @throws PipelineError when a stage has no rule for ONNX, or there are no logits to give.
  */
-export async function graphOf(model: Model, { logits = false }: GraphOptions = {}): Promise<Graph> {
+export async function graphOf(
+  model: Model,
+  { logits = false }: GraphOptions = {},
+  format: 'ONNX' | 'JavaScript' = 'ONNX',
+): Promise<Graph> {
   const { description, layers, classNames } = model;
   const { outputs: reading, input } = description;
   const hasLogits = reading === 'logits' || reading === 'binaryLogits';
   if (logits && !hasLogits) {
     throw new PipelineError(`the network gives ${reading}, and has no logits; leave --logits out`);
   }
+  const of = format === 'ONNX' ? '' : `, whose operators ${format} is made of`;
   const state = await learnedBy(model);
   const { nodes, tensors, at } = growing(input.shape, state);
   let x = scaledInput(at('scaling'), description);
@@ -57,7 +62,7 @@ export async function graphOf(model: Model, { logits = false }: GraphOptions = {
     const { name, onnx } = definition;
     if (onnx === undefined) {
       throw new PipelineError(
-        `the stage ${name} at ${place} says nothing of ONNX: give it a rule, as onnx: (graph, x) => graph.add('Relu', x)`,
+        `the stage ${name} at ${place} says nothing of ONNX${of}: give it a rule, as onnx: (graph, x) => graph.add('Relu', x)`,
       );
     }
     x = onnx(at(place), x, options);

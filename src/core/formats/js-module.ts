@@ -18,7 +18,7 @@ export interface JsModule {
  */
 export async function encodeJs(model: Model): Promise<JsModule> {
   const { outputs } = model.description;
-  const graph = await graphOf(model, { logits: outputs === 'logits' || outputs === 'binaryLogits' });
+  const graph = await graphOf(model, { logits: outputs === 'logits' || outputs === 'binaryLogits' }, 'JavaScript');
   return { code: codeOf(graph), types: typesOf(model.description.columns !== undefined) };
 }
 

@@ -169,7 +169,10 @@ export async function openSources(
     try {
       return (await stage.open?.(host, splits)) ?? stage;
     } catch (error) {
-      throw error instanceof DataError ? askedFor(error, stage.definition.name, locate('data', position)) : error;
+      const place = locate('data', position);
+      if (error instanceof DataError) throw askedFor(error, stage.definition.name, place);
+      if (!(error instanceof PipelineError) || error.placed) throw error;
+      throw new PipelineError(`${place}: ${error.message}`, { cause: error, placed: true });
     }
   };
   const data = await Promise.all(definition.data.map(open));
