@@ -81,7 +81,7 @@ room(
 room(
   'formats',
   'core/formats/',
-  ['basics', 'contract', 'pipeline', 'model'],
+  ['basics', 'contract', 'tables', 'pipeline', 'model'],
   'Other programs read and write a model in formats of theirs; the model knows none of them.',
 );
 room(

@@ -134,6 +134,7 @@ export {
 export type { Variables } from './core/pipeline-file/variables.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
+export type { RowFile, RowStream } from './core/row-stream.js';
 export type { Checkpoint, RunningRun, StageRecord } from './core/run/checkpoint.js';
 export { decodeCheckpoint, encodeCheckpoint } from './core/run/checkpoint-file.js';
 export type * from './core/run/events.js';
