@@ -32,7 +32,7 @@ describe('what is offered', () => {
     [['run', TINY, '--f'], []], // yargs would take --file as the place of the file
     [
       ['predict', 'runs/relu', '--'],
-      ['--help', '--version', '--debug', '--plugin', '--as-is', '--show', '--json'],
+      ['--help', '--version', '--debug', '--no-plugins', '--plugin', '--as-is', '--show', '--json'],
     ],
     [['run', 'test/cli/ti'], ['test/cli/tiny.yaml']],
     [['run', 'test/cl'], ['test/cli/']],

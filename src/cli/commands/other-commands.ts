@@ -10,6 +10,7 @@ import { graph } from './graph.js';
 import { importCommand } from './import.js';
 import { lint } from './lint.js';
 import { list } from './list.js';
+import { makeDataCommand } from './make-data.js';
 import { newCommand } from './new.js';
 import { predict } from './predict.js';
 import { print } from './print.js';
@@ -39,6 +40,7 @@ export const otherCommands = [
   graph,
   schema,
   print,
+  makeDataCommand,
   doctor,
   completion,
 ];
