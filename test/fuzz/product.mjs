@@ -3,7 +3,9 @@ import { lastValueFrom, of } from 'rxjs';
 import {
   createKernels,
   createNodeHost,
+  csv,
   images,
+  jsonl,
   loadModel,
   readSamples,
   resumeRun,
@@ -23,6 +25,13 @@ const asBuilt = {
     const kernels = createKernels('float32', 'typescript');
     const source = await images(options).open(host, ['train']);
     return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host, kernels, at: 'images' }).operator));
+  },
+  /** The same of a table. */
+  async readTable(format, options) {
+    const host = createNodeHost();
+    const kernels = createKernels('float64', 'typescript');
+    const source = await { csv, jsonl }[format](options).open(host, ['train']);
+    return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host, kernels, at: format }).operator));
   },
   call,
   spawnProgram,
@@ -137,6 +146,20 @@ export const faults = {
         const { shape, data } = await asBuilt.readSamples(...words);
         return { shape, data: data.slice(1) };
       },
+    },
+  },
+  tables: {
+    'a decimal comma is lost': {
+      async readTable(format, options) {
+        const examples = await asBuilt.readTable(format, options);
+        return { ...examples, features: examples.features.map((value) => (value > 900 ? value / 10 : value)) };
+      },
+    },
+    'an error is the engine’s own': {
+      readTable: (format, options) =>
+        asBuilt.readTable(format, options).catch(() => {
+          throw new TypeError('Cannot read properties of undefined');
+        }),
     },
   },
   'command-line': {

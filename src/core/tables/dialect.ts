@@ -61,8 +61,8 @@ function mostOften(counts: readonly number[]): number {
 
 function decimalOf(cells: readonly string[], delimiter: string): Dialect['decimal'] {
   if (delimiter === ',') return '.';
-  const commas = cells.filter((cell) => /^[+-]?\d+,\d+$/.test(cell)).length;
-  const points = cells.filter((cell) => /^[+-]?\d+\.\d+$/.test(cell)).length;
+  const commas = cells.filter((cell) => /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(cell)).length;
+  const points = cells.filter((cell) => /^[+-]?\d+\.\d+(e[+-]?\d+)?$/i.test(cell)).length;
   return commas > points ? ',' : '.';
 }
 

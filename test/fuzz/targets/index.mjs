@@ -1,4 +1,4 @@
-// Every kind of input, by name. A new one (a table, say) is a file beside these, with
+// Every kind of input, by name. A new one is a file beside these, with
 //   arbitrary: what fast-check makes of it, and shrinks;
 //   attempt:   what is wrong with how the program takes it, undefined where nothing is; runs in a process of its own;
 //   trains:    whether some of its inputs are trained on, so that to have trained on none is a finding, too;
@@ -11,6 +11,7 @@ import { model } from './model.mjs';
 import { options } from './options.mjs';
 import { pictures } from './pictures.mjs';
 import { program } from './program.mjs';
+import { tables } from './tables.mjs';
 import { yaml } from './yaml.mjs';
 
 export const targets = {
@@ -21,6 +22,7 @@ export const targets = {
   model,
   checkpoint,
   pictures,
+  tables,
   'command-line': commandLine,
   program,
 };

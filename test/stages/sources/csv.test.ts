@@ -68,6 +68,10 @@ describe('csv', () => {
     ['tabs', FLOWERS.replaceAll(',', '\t')],
     ['semicolons and decimal commas', FLOWERS.replaceAll(',', ';').replaceAll('.', ',')],
     ['bars', FLOWERS.replaceAll(',', '|')],
+    [
+      'decimal commas with exponents alone',
+      FLOWERS.replaceAll(',', '|').replace(/\d+\.\d+/g, (x) => `${x}e0`.replace('.', ',')),
+    ],
     ['a byte order mark, and lines as on Windows', `\ufeff${FLOWERS.replaceAll('\n', '\r\n')}`],
     ['lines as on old Macs', FLOWERS.replaceAll('\n', '\r')],
     ['no end of the last line', FLOWERS.trimEnd()],
