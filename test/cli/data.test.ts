@@ -86,6 +86,13 @@ describe.concurrent('data', () => {
     expect(stdout).toMatch(/█/);
   });
 
+  test('warns where drawn digits stand in for MNIST', async () => {
+    const { code, stdout, stderr } = await pipeline(['data', 'pipelines/relu.yaml', '--offline']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/examples of digits instead of mnist/);
+    expect(stderr).toMatch(/^!! mnist could not be had/);
+  });
+
   test('is one object with --json', async () => {
     const { code, stdout, stderr } = await pipeline(['data', await doubtful(), '--json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -5,6 +5,7 @@ import { outlineOpened } from '../../node/environment.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, remarkUnread, whileWaiting } from '../data-options.js';
 import { dataText } from '../data-text.js';
+import { warnOfFallback } from '../fallback-warning.js';
 import { loadGiven } from '../given-file.js';
 import { jsonPieces } from '../json-pieces.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
@@ -32,6 +33,7 @@ export const data = command({
     }
     const [train] = read;
     process.stdout.write(dataText(name, description, train, columnsOf(process.stdout)));
+    warnOfFallback(train.origin);
     const remarks = remarksOn(read);
     if (remarks !== undefined) remark(printable(remarks));
     for (const { message } of description.warnings) warn(message);
