@@ -175,6 +175,26 @@ describe('a file that is no such model is refused', () => {
       { input: { shape: [28, 28], classes: 2 ** 31 } },
       'it has 2147483648 classes, but its network says 10 numbers of a sample',
     ],
+    [
+      'targets that its network does not say',
+      { input: { shape: [28, 28], targets: 9 } },
+      'it has 9 targets, but its network says 10 numbers of a sample',
+    ],
+    ['names of other classes', { classNames: ['a'] }, 'it names 1 classes, but has 10'],
+    ['a fill of other columns', { fill: [1, 2] }, 'its fill has 2 numbers, expected 28 for samples of [28, 28]'],
+    [
+      'a scaling of other columns',
+      { scaling: { mean: [0, 1], std: 1 } },
+      'its scaling is wrong: the mean of the scaling',
+    ],
+    ['a scaling by 0', { scaling: { mean: 0, std: 0 } }, 'its scaling is wrong: a std of 0 divides by 0'],
+    ['targets scaled by 0', { targetScaling: { mean: 0, std: 0 } }, 'its targetScaling is wrong: a std of 0'],
+    ['targets of other columns', { targetScaling: { mean: [1, 2], std: 1 } }, 'its targetScaling is wrong: the mean'],
+    [
+      'targets beyond float32',
+      { targetScaling: { mean: 1e308, std: 1 } },
+      'its targetScaling is wrong: 1e+308 is too large for float32',
+    ],
     ['something unknown', { code: 'process.exit()' }, 'its description is wrong'],
   ])('which asks for %s', async (_, changes, message) => {
     await expect(loadModel(await describedAs(changes))).rejects.toMatchObject({

@@ -9,6 +9,7 @@ import { widthOf } from '../tables/columns.js';
 import { formatShape, sameShape, sizeOf } from '../tensor.js';
 import { batchesOf, descriptionSchema, isOfForm, type ModelDescription } from './description.js';
 import { createModel, type Model } from './model.js';
+import { requirePreprocessing } from './preprocessing-check.js';
 import { unseal } from './sealed-file.js';
 
 /** How many samples go through the network at a time. */
@@ -31,7 +32,7 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
     const network = buildNetwork(stages, input, description.dtype);
     requireFiniteState(state);
     restoreWhole(network.state, state);
-    requireClasses(description, sizeOf(network.output.shape));
+    requirePreprocessing(description, sizeOf(network.output.shape));
     requireColumns(description);
     requirePictures(description);
     return createModel(description, stages, network.kernels, network, network.parameters, network.state);
@@ -89,11 +90,6 @@ export function stagesOf({ network }: ModelDescription, registry: Registry, path
       throw new DataError(path, `network.${position}: ${messageOf(error)}`, { cause: error });
     }
   });
-}
-
-function requireClasses({ input: { classes } }: ModelDescription, outputs: number): void {
-  if (classes === undefined || classes === outputs) return;
-  throw new RangeError(`it has ${classes} classes, but its network says ${outputs} numbers of a sample`);
 }
 
 function requireParameters(parameters: ReturnType<typeof outlineNetwork>['parameters'], state: StateDict): void {
