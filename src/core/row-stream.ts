@@ -1,8 +1,5 @@
 /** Features that are too many for the memory: rows of a file, read when they are needed. */
 
-/** Any array that features lie in. */
-type Numbers = Uint8Array | Int32Array | Float32Array | Float64Array;
-
 /** The rows of a file, each as long as the others. */
 export interface RowFile {
   readonly path: string;
@@ -11,9 +8,9 @@ export interface RowFile {
   /** How many numbers a row has. */
   readonly width: number;
   /** An array of the type of the numbers. */
-  create(length: number): Numbers;
+  create(length: number): Uint8Array | Int32Array | Float32Array | Float64Array;
   /** Rows that follow one another. */
-  read(first: number, count: number): Promise<Numbers>;
+  read(first: number, count: number): Promise<Uint8Array | Int32Array | Float32Array | Float64Array>;
 }
 
 /** Some rows of a file, in an order of their own. */
@@ -45,7 +42,7 @@ const AT_ONCE = 2 ** 20;
  * @param isOver asked between two readings: whether nothing is waited for any more
  */
 export async function readRowsInto(
-  to: Numbers,
+  to: ReturnType<RowFile['create']>,
   { file, rows }: RowStream,
   places: Int32Array,
   isOver: () => boolean,
