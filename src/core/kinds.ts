@@ -201,6 +201,8 @@ export interface Specs {
     readonly counts?: Counts;
     /** Which split's they are, where it is one's: in a section behind `data:`, and in a plain `pipe(...)`. */
     readonly split?: Split;
+    /** Whether some of train come more than once. */
+    readonly repeated?: true;
     /** Which splits are held out of train. */
     readonly heldOut?: readonly Split[];
     /** How the features were read: as bytes from 0 to 255, or as floats; undefined where it is not known. */

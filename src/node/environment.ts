@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Host } from '../core/host.js';
 import { decodeWeights } from '../core/model/load-model.js';
+import { requireInitialWeights } from '../core/pipeline/initial-weights.js';
 import {
   type Environment,
   type Outline,
@@ -58,6 +59,10 @@ export const anyMemory: Partial<Environment> = { memory: undefined };
 /** Checks a loaded file as far as that can be done before its data are opened; nothing is allocated. */
 export const outlineLoaded = (loaded: LoadedPipeline, changes: Partial<Environment> = {}): Outline =>
   outlinePipeline(loaded.definition, { ...environmentOf(loaded), ...changes });
+
+/** Looks whether the weights that a loaded file begins with are there, and fit. */
+export const requireWeights = (loaded: LoadedPipeline, outline: Outline): Promise<void> =>
+  requireInitialWeights(outline, loaded.definition, environmentOf(loaded));
 
 /** The same once they are, where that is needed. */
 export async function outlineOpened(

@@ -1,7 +1,8 @@
 /** `environment.json`: on what, and from what, a run was made. */
 import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { cpus, hostname, totalmem } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { wasmInWords } from '../core/create-kernels.js';
@@ -131,6 +132,12 @@ export function requireSameFiles(now: CheckedFiles, before: CheckedFiles, what: 
   }
 }
 
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+
 /** @throws DataError when there is none, or it is damaged. */
 export async function readEnvironment(folder: string): Promise<RunEnvironment> {
   const path = join(folder, files.environment);
@@ -138,6 +145,11 @@ export async function readEnvironment(folder: string): Promise<RunEnvironment> {
     return schema.parse(JSON.parse(String(await readRegularFile(path))));
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') {
+      if (/^\d+$/.test(basename(folder)) && (await isFolder(folder))) {
+        throw new DataError(folder, 'the run was stopped before anything of it was kept; run the pipeline anew', {
+          cause: error,
+        });
+      }
       const advice = '"pipeline runs" shows those that there are';
       throw new DataError(folder, `expected the folder of a run, as runs/relu/1, or runs/relu; ${advice}`, {
         cause: error,

@@ -84,27 +84,27 @@ describe.concurrent('trace', () => {
 
   test('an example that is no picture has none', async () => {
     const plugin = await scratchFile(
-      'points.ts',
+      'pair.ts',
       `import { noOptions, stage } from 'marblenet';
        import { map } from 'rxjs';
-       export const points = stage({
-         name: 'points', summary: 'Two points', family: 'sources', from: 'split', to: 'examples',
-         options: noOptions, example: 'points',
+       export const pair = stage({
+         name: 'pair', summary: 'Two points', family: 'sources', from: 'split', to: 'examples',
+         options: noOptions, example: 'pair',
          build: () => ({
            output: { kind: 'examples', shape: [2], classes: undefined },
            operator: map((split) => ({
              split, epoch: 1, shape: [2], features: Float64Array.of(1, 2, 3, 4), scaling: { mean: 0, std: 1 },
-             labels: Int32Array.of(0, 1), classes: undefined, origin: { source: 'points' },
+             labels: Int32Array.of(0, 1), classes: undefined, origin: { source: 'pair' },
            })),
          }),
        });`,
     );
     const text = (await readFile(TINY, 'utf8'))
-      .replace(/- digits:.*/, '- points')
-      .replace('data:', 'plugins: [./points.ts]\ndata:');
-    const file = await scratchFile('points.yaml', text.replace('./points.ts', plugin));
+      .replace(/- digits:.*/, '- pair')
+      .replace('data:', 'plugins: [./pair.ts]\ndata:');
+    const file = await scratchFile('pair.yaml', text.replace('./pair.ts', plugin));
     const lines = linesOf(await output(file, '--sample', '1'));
-    expect(lines.slice(0, 3)).toEqual(['example 1 of points: [2], label 1', '', 'forward']);
+    expect(lines.slice(0, 3)).toEqual(['example 1 of pair: [2], label 1', '', 'forward']);
   });
 
   test.each([

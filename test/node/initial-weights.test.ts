@@ -1,8 +1,9 @@
 /** Fine-tuning: a run that begins with what another has learned, and layers that stay as they are. */
-import { copyFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Model, runPipeline } from 'marblenet';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { pipeline } from '../cli/pipeline-command.js';
 import { buildText, laterRefusalOf, refusalOf, TINY, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -115,6 +116,12 @@ describe('initialWeights', () => {
   ])('refuse %s', async (_, text, problem) => {
     const error = await run(text).catch((error: Error) => error);
     expect(String((error as Error).message)).toContain(problem);
+    expect(String((error as Error).message)).toContain('tiny.yaml:4:');
+    const file = join(folder, 'wrong.yaml');
+    await writeFile(file, text);
+    const linted = await pipeline(['lint', file]); // says the same
+    expect(linted.code).toBe((error as { exitCode?: number }).exitCode);
+    expect(linted.stdout.replaceAll('wrong.yaml', 'tiny.yaml')).toContain(problem);
   });
 
   it('are not forgotten in silence by buildPipeline, which reads no file', () => {

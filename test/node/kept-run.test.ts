@@ -1,5 +1,5 @@
 /** The folder of a run, from code: what is written, when, and what is not. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Checkpoint, type EndEvent, loadModel, type PipelineEvent, resumeRun, runPipeline } from 'marblenet';
@@ -263,6 +263,11 @@ describe('resumeRun', () => {
     const empty = await temporaryFolder();
     expect(await messageOf(resumeRun(empty))).toBe(
       `${empty}: expected the folder of a run, as runs/relu/1, or runs/relu; "pipeline runs" shows those that there are`,
+    );
+    const begun = join(empty, '3');
+    await mkdir(begun);
+    expect(await messageOf(resumeRun(begun))).toBe(
+      `${begun}: the run was stopped before anything of it was kept; run the pipeline anew`,
     );
   });
 });

@@ -6,7 +6,7 @@ import type { Examples } from '../../core/kinds.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
-import { outlineLoaded, outlineOpened } from '../../node/environment.js';
+import { outlineLoaded, outlineOpened, requireWeights } from '../../node/environment.js';
 import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
@@ -43,6 +43,7 @@ export const lint = command({
         for (const note of loaded.notes) say(printable(note));
         const outline =
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
+        await requireWeights(loaded, outline);
         const read = data === undefined ? [] : await whileWaiting(PREPARING, () => readExamples(outline));
         const found = data === undefined ? leftOpen(outline) : countsText(read);
         const place = outline.locate('data', 0);

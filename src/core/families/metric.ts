@@ -3,7 +3,7 @@ import { concat, defer, EMPTY, finalize, ignoreElements, type OperatorFunction, 
 import type { z } from 'zod';
 import { requireMetric } from '../checked-build.js';
 import type { StageDescription, StageFactory } from '../contract.js';
-import { PipelineError } from '../errors.js';
+import { PipelineError, RunError } from '../errors.js';
 import { type Metric, requireCurrent, type Spec, type Split, type Step } from '../kinds.js';
 import { LeasedStep } from '../leased-step.js';
 import { EpochState, joinStates, type Stateful, stateOf } from '../state.js';
@@ -116,6 +116,13 @@ function begun(stageName: string, reduction: Reduction): Reducing {
   };
 }
 
+/** Asked later, says which numbers of a step are not what they were. */
+function writtenIn({ x, t, labels, dx }: Step): () => string | undefined {
+  const parts = { 'step.x': x.data, 'step.t': t?.data, 'step.labels': labels, 'step.dx': dx.data };
+  const before = Object.entries(parts).map(([name, numbers]) => [name, numbers, numbers?.slice()] as const);
+  return () => before.find(([, now, then]) => now?.some((value, i) => !Object.is(value, then?.[i])))?.[0];
+}
+
 const reduceSteps =
   (name: string, epochs: EpochState<Reducing>, at: string): OperatorFunction<Step, Metric> =>
   (steps) =>
@@ -125,7 +132,14 @@ const reduceSteps =
       const gathering = steps.pipe(
         tap((step) => {
           requireCurrent(step, at);
+          const written = last.step === 0 ? writtenIn(step) : undefined;
           requireDone(reduction.add(new LeasedStep(step, at)), at, 'add');
+          const what = written?.();
+          if (what !== undefined) {
+            throw new RunError(`${at}: its add wrote to ${what}, which other metrics read; copy it first`, {
+              placed: true,
+            });
+          }
           last.split = step.split;
           last.epoch = step.epoch;
           last.step = step.step;

@@ -1,10 +1,10 @@
 /** Fine-tuning: a network that begins with what another has learned. */
 import { joined } from '../bytes.js';
-import { didYouMean, messageOf, PipelineError } from '../errors.js';
+import { DataError, didYouMean, messageOf, PipelineError } from '../errors.js';
 import type { Host } from '../host.js';
 import { shortened } from '../printable.js';
-import { isTensor, restoreWhole, type StateDict, type Stateful, type StateValue } from '../state.js';
-import { placeOf, type StageRow } from './assembly.js';
+import { isTensor, requireSameKind, restoreWhole, type StateDict, type Stateful, type StateValue } from '../state.js';
+import { type PlacedStage, placeOf, type StageRow } from './assembly.js';
 import type { PipelineDefinition } from './definition.js';
 import type { Locate } from './sections.js';
 import { initialWeights as schema } from './settings.js';
@@ -61,7 +61,7 @@ export async function takeInitialWeights(
   const at = locate('initialWeights');
   if (host === undefined || decodeWeights === undefined) throw new PipelineError(`${at}: there is no host to read it`);
   const { file, except } = parsed(initialWeights);
-  const given = await decodeWeights(await bytesOf(host, file), file);
+  const given = await decodedFrom(file, at, host, decodeWeights);
   const isExcepted = ([name]: readonly [string, unknown]): boolean =>
     except.some((place) => name.startsWith(`${place}.`));
   const before = learned.state();
@@ -72,8 +72,50 @@ export async function takeInitialWeights(
   try {
     restoreWhole(learned, Object.fromEntries([...own, ...taken]));
   } catch (error) {
-    const advice = 'layers that are to be drawn anew stand in except: [network.2]';
-    throw new PipelineError(`${at}: ${file} does not fit: ${messageOf(error)}; ${advice}`, { cause: error });
+    throw misfit(at, file, messageOf(error), error);
+  }
+}
+
+/**
+ * Looks whether the weights of `initialWeights:` are there, and fit, of a pipeline of which nothing is allocated.
+ *
+ * @throws as `takeInitialWeights`.
+ */
+export async function requireInitialWeights(
+  { rows, locate }: { readonly rows: readonly (StageRow | PlacedStage)[]; readonly locate: Locate },
+  { initialWeights }: Pick<PipelineDefinition, 'initialWeights'>,
+  { host, decodeWeights }: Means,
+): Promise<void> {
+  if (initialWeights === undefined || host === undefined || decodeWeights === undefined) return;
+  const at = locate('initialWeights');
+  const { file, except } = parsed(initialWeights);
+  const given = await decodedFrom(file, at, host, decodeWeights);
+  const learning = rows.flatMap((row) => (row.section === 'network' && 'parameters' in row ? [row] : []));
+  const isExcepted = (name: string): boolean => except.some((place) => name.startsWith(`${place}.`));
+  const own = learning.flatMap((row) => row.parameters.map(({ name, value }) => [name, value] as const));
+  const before = Object.fromEntries(own.filter(([name]) => !isExcepted(name)));
+  const taken = Object.entries(given)
+    .filter(([name]) => !isExcepted(name))
+    .map(([name, value]) => [name, inTypeOf(before[name], value)] as const);
+  try {
+    requireSameKind(before, Object.fromEntries(taken));
+  } catch (error) {
+    throw misfit(at, file, messageOf(error), error);
+  }
+}
+
+const misfit = (at: string, file: string, problem: string, cause?: unknown): PipelineError => {
+  const advice = 'layers that are to be drawn anew stand in except: [network.2]';
+  return new PipelineError(`${at}: ${file} does not fit: ${problem}; ${advice}`, { cause });
+};
+
+/** @throws DataError with the place of the setting when the file is missing, or is no model. */
+async function decodedFrom(file: string, at: string, host: Host, decode: DecodeWeights): Promise<StateDict> {
+  try {
+    return await decode(await bytesOf(host, file), file);
+  } catch (error) {
+    if (error instanceof DataError) throw new DataError(at, error.message, { placed: true, cause: error });
+    throw error;
   }
 }
 

@@ -17,7 +17,7 @@ import { stage } from '../../core/stage.js';
  * What is repeated comes behind the others, so shuffle the batches. `classWeights` has much the same effect on the loss, and
  * copies nothing.
  *
- * It stands behind `holdOut`: a sample that is repeated must not be in the test, too. Source: imbalanced-learn's
+ * It stands behind `holdOut`, which refuses repeated samples: none must be in the test, too. Source: imbalanced-learn's
  * `RandomOverSampler` and `RandomUnderSampler`.
  */
 export const balance = stage({
@@ -34,7 +34,7 @@ export const balance = stage({
     requireLabels('balance', input);
     const { train: _, ...counts } = input.counts ?? {};
     return {
-      output: { ...input, counts: method === 'over' ? counts : (input.counts ?? {}) },
+      output: { ...input, ...(method === 'over' ? { counts, repeated: true } : {}) },
       operator: map((examples: Examples): Examples => {
         if (examples.split !== 'train') return examples;
         if (examples.labels === undefined) throw new RunError('balance found examples without labels');

@@ -56,6 +56,11 @@ export const holdOut = stage({
     });
     if (wanted.length === 0)
       throw new PipelineError('holdOut holds nothing out; give it validation: 0.1, or test: 0.2');
+    if (input.repeated) {
+      throw new PipelineError(
+        'holdOut would put samples into the test that train has, too, since some are repeated; put balance behind it',
+      );
+    }
     if (input.heldOut) throw new PipelineError('examples are held out already; one holdOut is enough');
     // drawn when the data come, after the weights: as NumPy's one stream would be used
     const drawn: { seed: number | null } = { seed: null };

@@ -1,4 +1,4 @@
-import { balance, PipelineError, type Spec, seededRandom } from 'marblenet';
+import { balance, holdOut, PipelineError, type Spec, seededRandom } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { firstValueFrom, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -36,6 +36,14 @@ describe('balance', () => {
     const all = await Promise.all([1, 1, 2, 3, 4, 5].map(async (seed) => (await drawn(seed)).features.join()));
     expect(all[0]).toBe(all[1]);
     expect(new Set(all).size).toBeGreaterThan(1);
+  });
+
+  it('must stand behind holdOut', () => {
+    const input = specOf(uneven) as Spec<'examples'>;
+    const { output } = balance().build(input, contextWith());
+    expect(() => holdOut({ test: 0.2 }).build(output, contextWith())).toThrow('put balance behind it');
+    const under = balance({ method: 'under' }).build(input, contextWith()).output;
+    expect(holdOut({ test: 0.2 }).build(under, contextWith()).output).toMatchObject({ heldOut: ['test'] });
   });
 
   it('refuses real-valued targets', () => {
