@@ -33,7 +33,8 @@ export default defineConfig({
           name: 'programs',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: [...modules, 'test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
-          sequence: { groupOrder: 1 }, // afterwards: these start processes, and keep every processor at work by themselves
+          maxWorkers: '100%', // they wait for processes more than they compute
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -64,5 +64,5 @@ test.each([
 test('says where there is no model', async () => {
   const { code, stderr } = await pipeline(['export', fromRoot('package.json'), '--to', 'js']);
   expect(code).toBe(3);
-  expect(stderr).toContain('this is no safetensors file');
+  expect(stderr).toContain('package.json: found JSON, expected a model');
 });

@@ -42,7 +42,7 @@ describe('host.readIdxHeader', () => {
     const host = createNodeHost();
     for (const bytes of [header, gzipSync(header), Buffer.concat([header, Buffer.alloc(9)])]) {
       const path = await temporaryFile(bytes);
-      expect(await host.readIdxHeader(path)).toEqual({ path, shape: [600, 28, 28], type: 'uint8' });
+      expect(await host.readIdxHeader(path)).toEqual({ path, shape: [600, 28, 28], type: 'uint8', bytes: 470_416 });
     }
   });
 

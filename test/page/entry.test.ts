@@ -28,10 +28,10 @@ test: [batch: { size: 50 }, forward, softmaxCrossEntropy, accuracy]
 const page = () => {
   const { performance, crypto, atob, setTimeout, clearTimeout, MessageChannel, URL } = globalThis;
   const fetch = async () => new Response(file);
-  const { AbortController, AbortSignal, TextDecoder, Response } = globalThis;
+  const { AbortController, AbortSignal, TextDecoder, Response, structuredClone } = globalThis;
   return createContext({
     ...{ performance, crypto, atob, setTimeout, clearTimeout, MessageChannel, URL, fetch },
-    ...{ AbortController, AbortSignal, TextDecoder, Response },
+    ...{ AbortController, AbortSignal, TextDecoder, Response, structuredClone },
     ...{ crossOriginIsolated: false, navigator: { hardwareConcurrency: 2 } },
   });
 };
