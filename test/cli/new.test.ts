@@ -10,28 +10,25 @@ import { linesOf, pipeline, runJson, scratchFolder } from './pipeline-command.js
 
 const IDX = { trainImages: 'a.gz', trainLabels: 'b c.gz', testImages: '${d}', testLabels: '/e/f', classes: 3 };
 
-test('every combination is right to lint --strict', async () => {
+test('each source, activation and optimizer is right to lint --strict', async () => {
   const folder = await scratchFolder();
   const files: string[] = [];
   for (const source of sources) {
-    for (const hidden of [[], [50], [100, 50, 20]]) {
-      for (const activation of activations) {
-        for (const optimizer of optimizers) {
-          for (const holdOut of [0, 0.1]) {
-            const path = join(folder, `${files.length}.yaml`);
-            const more = source === 'idx' ? { idx: IDX } : {};
-            const name = ['my-network', '7', 'null', 'a ${b}: "c"'][files.length % 4];
-            await writeFile(
-              path,
-              newFile({ name, source, ...more, hidden, activation, optimizer, epochs: 3, holdOut }),
-            );
-            files.push(path);
-          }
-        }
+    for (const activation of activations) {
+      for (const optimizer of optimizers) {
+        // what does not depend on the others goes round: with all of them there would be 900
+        const n = files.length;
+        const path = join(folder, `${n}.yaml`);
+        const more = source === 'idx' ? { idx: IDX } : {};
+        const name = ['my-network', '7', 'null', 'a ${b}: "c"'][n % 4];
+        const hidden = [[], [50], [100, 50, 20]][n % 3];
+        const holdOut = [0, 0.1][n % 2];
+        await writeFile(path, newFile({ name, source, ...more, hidden, activation, optimizer, epochs: 3, holdOut }));
+        files.push(path);
       }
     }
   }
-  expect(files.length).toBeGreaterThan(800);
+  expect(files.length).toBeGreaterThan(100);
   const { code, stdout, stderr } = await pipeline(['lint', '--strict', ...files]);
   expect({ code, stderr }, stdout.slice(0, 2000)).toEqual({ code: 0, stderr: '' });
   for (const [i, line] of linesOf(stdout).entries()) expect(line.startsWith(`${files[i]}: ok`), line).toBe(true);
