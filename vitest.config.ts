@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'programs',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: [...modules, 'test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
-          maxWorkers: '100%', // they wait for processes more than they compute
+          maxWorkers: '150%', // they wait for processes, too, and for time to pass
           sequence: { groupOrder: 1 },
         },
       },
