@@ -9,7 +9,7 @@ export interface RowFile {
   readonly width: number;
   /** An array of the type of the numbers. */
   create(length: number): Uint8Array | Int32Array | Float32Array | Float64Array;
-  /** Rows that follow one another. */
+  /** Rows that follow one another; there until the next ones are read. */
   read(first: number, count: number): Promise<Uint8Array | Int32Array | Float32Array | Float64Array>;
 }
 

@@ -42,6 +42,8 @@ export async function openRows(path: string, cacheFolder: string | undefined): P
   const [count, ...row] = shape;
   const width = sizeOf(row);
   const { bytes, array } = type;
+  /** The same for each reading: new ones would wait for the garbage collector. */
+  let whole = Buffer.alloc(0);
   return {
     path,
     count,
@@ -49,7 +51,10 @@ export async function openRows(path: string, cacheFolder: string | undefined): P
     shape: row,
     create: (length) => new array(length),
     async read(first, rows) {
-      const buffer = Buffer.allocUnsafeSlow(rows * width * bytes); // by itself: a type of 8 bytes must lie at a multiple of 8
+      const length = rows * width * bytes;
+      // by itself: a type of 8 bytes must lie at a multiple of 8
+      if (whole.length < length) whole = Buffer.allocUnsafeSlow(length);
+      const buffer = whole.subarray(0, length);
       await readAt(path, raw, buffer, start + first * width * bytes);
       if (bytes === 4) buffer.swap32();
       if (bytes === 8) buffer.swap64();
