@@ -5,7 +5,7 @@
  * unseen. Of a published file, both are held against what was published: who may write here changes no number of it.
  */
 import { createHash } from 'node:crypto';
-import { access, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../core/errors.js';
 import type { IdxArray } from '../core/host.js';
@@ -13,6 +13,7 @@ import type { Shape } from '../core/tensor.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import { encodeIdx } from './idx.js';
 import { headerBytes, MAX_DIMENSIONS, parseIdxHeader } from './idx-header.js';
+import { isThere } from './is-there.js';
 import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
@@ -52,7 +53,7 @@ export async function throughCache(
   const { shape, data } = decoded;
   if (!(data instanceof Uint8Array) || source === undefined || decoded.isPublished === false) return decoded;
   const bytes = encodeIdx(shape, data);
-  await keep(folder, nameOf(source, checksum(bytes)), bytes).catch(() => {});
+  await keep(folder, nameOf(source, published?.checksum ?? checksum(bytes)), bytes).catch(() => {});
   return decoded;
 }
 
@@ -77,10 +78,7 @@ const nameOf = (source: string, content: string): string => `${source}-${content
  * so, and reading holds the numbers against it.
  */
 export const isDecoded = (folder: string, source: string, content: string): Promise<boolean> =>
-  access(join(folder, nameOf(source, content))).then(
-    () => true,
-    () => false,
-  );
+  isThere(join(folder, nameOf(source, content)));
 
 /**
  * What was decoded from the file with the checksum `source`; undefined where nothing is kept, or it is damaged.

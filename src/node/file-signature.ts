@@ -77,8 +77,7 @@ const READERS: Readonly<Record<string, string>> = {
 export function wrongKind(path: string, start: Uint8Array, expected: string): DataError {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   const format = bytes.length === 0 ? 'an empty file' : kindOf(bytes);
-  const reader = format && READERS[format];
-  return new DataError(path, `found ${format ?? 'other bytes'}, expected ${expected}${reader ? `; ${reader}` : ''}`);
+  return new DataError(path, `found ${format ?? 'other bytes'}, expected ${expected}${readerOf(bytes)}`);
 }
 
 function kindOf(bytes: Buffer): string | undefined {

@@ -1,6 +1,6 @@
 /** Files of drawn digits, as many as you like: to try what is too much for a memory. */
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import { PipelineError } from '../core/errors.js';
 import { seededRandom } from '../core/random/random.js';
 import { encodeIdx } from './idx.js';
 import { headerBytes } from './idx-header.js';
+import { isThere } from './is-there.js';
 import { throughPartialFile } from './partial-file.js';
 
 const SIDE = 28;
@@ -38,7 +39,7 @@ export async function makeData(folder: string, { train, test, seed }: DataToMake
   ];
   for (const { prefix } of sets) {
     for (const name of [imagesOf(prefix), labelsOf(prefix)]) {
-      if (await exists(join(folder, name))) throw new PipelineError(`${join(folder, name)} is there already`);
+      if (await isThere(join(folder, name))) throw new PipelineError(`${join(folder, name)} is there already`);
     }
   }
   for (const { prefix, count } of sets) {
@@ -75,9 +76,3 @@ const write = (folder: string, name: string, pieces: Iterable<Uint8Array> | Asyn
     await pipeline(Readable.from(pieces), createWriteStream(partial));
     await rename(partial, join(folder, name));
   });
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

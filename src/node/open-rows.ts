@@ -1,6 +1,6 @@
 /** Files whose rows are read where they are asked for: raw IDX and .npy, or what those unpack to, kept in the cache. */
 import { createWriteStream } from 'node:fs';
-import { access, rename, stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import { type Shape, sizeOf } from '../core/tensor.js';
 import { checksum } from './checksum.js';
 import { fileBytes } from './file-bytes.js';
 import { headerBytes, parseIdxHeader } from './idx-header.js';
+import { isThere } from './is-there.js';
 import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
@@ -118,7 +119,7 @@ async function rawFile(path: string, cacheFolder: string | undefined): Promise<s
   const { size, mtimeMs } = await stat(path);
   const name = `${checksum(Buffer.from(`${path} ${size} ${mtimeMs}`))}.raw`;
   const kept = join(cacheFolder, name);
-  if (await exists(kept)) return kept;
+  if (await isThere(kept)) return kept;
   await makeFolder(cacheFolder);
   await throughPartialFile(cacheFolder, name, async (partial) => {
     await pipeline(Readable.from(unpackedBytes(path, fileBytes(path, expected))), createWriteStream(partial));
@@ -126,9 +127,3 @@ async function rawFile(path: string, cacheFolder: string | undefined): Promise<s
   });
   return kept;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

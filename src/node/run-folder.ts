@@ -1,8 +1,9 @@
 /** The folder of a run: where it lies, and what is in it. */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../core/errors.js';
+import { isThere } from './is-there.js';
 import { makeFolder } from './make-folder.js';
 import { codeOf, reasonOf } from './system-error.js';
 
@@ -78,12 +79,6 @@ export async function numbersIn(folder: string): Promise<number[]> {
     .map(Number)
     .sort((a, b) => a - b);
 }
-
-export const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** The folder of a run: `runs/relu/3`, or `runs/relu` for the newest in it. A path that is neither is left as it is. */
 export async function runFolderOf(path: string): Promise<string> {

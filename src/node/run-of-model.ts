@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError, MarblenetError } from '../core/errors.js';
 import { modelContents } from '../core/model/load-model.js';
+import { isThere } from './is-there.js';
 import { type RunRecord, recordOf } from './list-runs.js';
 import { readRegularFile } from './regular-file.js';
-import { files, isThere, numbersIn } from './run-folder.js';
+import { files, numbersIn } from './run-folder.js';
 
 /**
  * The folder of a run whose model is wanted: `runs/relu/3`, or for `runs/relu` the newest that is complete; where none is,

@@ -58,11 +58,13 @@ function classesIn({ path, data }: PlacedArray): Uint8Array | Int32Array {
 const MOST_CLASSES = 2 ** 31 - 2;
 
 /** How many classes the labels of all splits are of, and who says so. */
-export function classesOfArrays(splits: ReadonlyMap<SourceSplit, SplitArrays>): LabelSpec | undefined {
-  const found = [...splits.values()].flatMap((arrays) => {
-    const { labels } = arrayExamples(arrays);
+export function classesOfArrays(
+  examples: ReadonlyMap<SourceSplit, ArrayExamples>,
+  pathOf: (split: SourceSplit) => string,
+): LabelSpec | undefined {
+  const found = [...examples].flatMap(([split, { labels }]) => {
     if (labels === undefined) return [];
-    return [{ classes: labels[largestColumn(labels, 0, labels.length)] + 1, from: arrays.labels?.path ?? '' }];
+    return [{ classes: labels[largestColumn(labels, 0, labels.length)] + 1, from: pathOf(split) }];
   });
   return found.toSorted((a, b) => b.classes - a.classes)[0];
 }

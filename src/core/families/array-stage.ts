@@ -26,7 +26,7 @@ export function readingArrays(name: string, splits: ReadonlyMap<SourceSplit, Spl
       );
     }
   }
-  const labels = classesOfArrays(splits);
+  const labels = classesOfArrays(examples, (split) => splits.get(split)?.labels?.path ?? '');
   return () => ({
     output: {
       kind: 'examples',

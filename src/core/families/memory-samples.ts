@@ -2,16 +2,7 @@
 import { didYouMean, PipelineError } from '../errors.js';
 import type { Examples } from '../kinds.js';
 import { printable } from '../printable.js';
-import {
-  describeGiven,
-  formatShape,
-  isShape,
-  type NestedRows,
-  type Shape,
-  sameShape,
-  sizeOf,
-  type Tensor,
-} from '../tensor.js';
+import { describeGiven, formatShape, isShape, type NestedRows, type Shape, sizeOf, type Tensor } from '../tensor.js';
 
 /** n samples: a list of them, each nested rows or a typed array; or their numbers one after another, beside the shape. */
 export type MemoryFeatures =
@@ -169,8 +160,8 @@ function numbersOf(data: ArrayLike<number>, where: string): Float64Array {
 
 function targetRows(targets: readonly (number | readonly number[])[], where: string): Tensor {
   const rows = targets.map((target) => (typeof target === 'number' ? [target] : target));
-  const { shape, data } = joined(rows, where.concat(': targets'));
-  if (!sameShape(shape, [shape[0]])) throw new PipelineError(`${where}: targets: expected a row of numbers a sample`);
+  const { shape, data } = joined(rows, `${where}: targets`);
+  if (shape.length !== 1) throw new PipelineError(`${where}: targets: expected a row of numbers a sample`);
   return { shape: [rows.length, shape[0]], data: Float64Array.from(data) };
 }
 
