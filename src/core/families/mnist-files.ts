@@ -1,5 +1,6 @@
 /** Four files of pictures and labels, as MNIST is, and where such sets are published. */
 import type { Files, Origin, PublishedFiles } from '../host.js';
+import type { Spec } from '../kinds.js';
 import type { LabelledFiles } from './labelled-images.js';
 
 export type MnistFile =
@@ -35,6 +36,18 @@ export const FASHION_MNIST: PublishedFiles<MnistFile> = {
   cacheFolder: 'fashion-mnist',
   advice: 'or install the package dataset-fashion-mnist of Debian',
 };
+
+export const SHAPE = [28, 28];
+
+/** What is known of such a set before it is found. */
+export const specFrom = (source: string): Spec<'examples'> => ({
+  kind: 'examples',
+  shape: SHAPE,
+  classes: undefined,
+  labels: { classes: 10, from: source },
+  counts: { train: 60_000, test: 10_000 },
+  features: 'bytes',
+});
 
 /** The files by split, found or downloaded. */
 export interface MnistFiles {

@@ -1,13 +1,12 @@
 import { concatMap, defer } from 'rxjs';
 import { PipelineError } from '../../core/errors.js';
 import { readLabelled } from '../../core/families/labelled-images.js';
-import { FASHION_MNIST, findFiles, type MnistFiles } from '../../core/families/mnist-files.js';
+import { FASHION_MNIST, findFiles, type MnistFiles, SHAPE, specFrom } from '../../core/families/mnist-files.js';
 import type { SourceSplit } from '../../core/kinds.js';
 import { noOptions, stage } from '../../core/stage.js';
 
-const expected = { shape: [28, 28], reason: 'as Fashion-MNIST has' };
+const expected = { shape: SHAPE, reason: 'as Fashion-MNIST has' };
 const { title } = FASHION_MNIST;
-const counts = { train: 60_000, test: 10_000 };
 const classNames = [
   ...['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat'],
   ...['Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
@@ -45,14 +44,7 @@ export const fashionMnist = stage({
       return located;
     };
     return {
-      output: {
-        kind: 'examples',
-        shape: expected.shape,
-        classes: undefined,
-        labels: { classes: 10, from: 'fashionMnist' },
-        counts,
-        features: 'bytes',
-      },
+      output: specFrom('fashionMnist'),
       operator: concatMap((split: SourceSplit) =>
         defer(locate).pipe(
           concatMap((found) =>

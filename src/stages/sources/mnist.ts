@@ -2,13 +2,12 @@ import { concatMap, defer, map, of } from 'rxjs';
 import * as z from 'zod';
 import { MissingDataError, PipelineError } from '../../core/errors.js';
 import { readLabelled } from '../../core/families/labelled-images.js';
-import { findMnist, MNIST, type MnistFiles } from '../../core/families/mnist-files.js';
+import { findMnist, MNIST, type MnistFiles, SHAPE, specFrom } from '../../core/families/mnist-files.js';
 import type { Examples, SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import { digits } from './digits.js';
 
-const expected = { shape: [28, 28], reason: 'as MNIST has' };
-const counts = { train: 60_000, test: 10_000 };
+const expected = { shape: SHAPE, reason: 'as MNIST has' };
 
 /**
  * MNIST: 60,000 handwritten digits to learn from, 10,000 to be judged by, 28 x 28 bytes each.
@@ -56,14 +55,7 @@ export const mnist = stage({
       );
 
     return {
-      output: {
-        kind: 'examples',
-        shape: expected.shape,
-        classes: undefined,
-        labels: { classes: 10, from: 'mnist' },
-        counts,
-        features: 'bytes',
-      },
+      output: specFrom('mnist'),
       operator: concatMap((split: SourceSplit) =>
         defer(locate).pipe(
           concatMap((found) =>
