@@ -109,6 +109,8 @@ export interface StageDefinition<
   onnx?(graph: OnnxGraph, x: string, options: z.output<Options>): string;
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
   differentiated?(options: Stage['options']): Stage['options'];
+  /** Of a metric, given its options: what it is called in reports, where that is known before anything is built. */
+  metricName?(options: z.output<Options>): string;
   /** Of a metric: whether more of it is better, as of an accuracy; of a loss, less is. */
   readonly higherIsBetter?: boolean;
   /** Of an optimizer, given its options: what it does that leads to the end of training, and would be another in a longer one. */

@@ -61,15 +61,21 @@ export const metric = <Options extends z.ZodObject>(
     family: 'metrics',
     from: 'step',
     to: 'metric',
+    metricName: (options) => nameOf(definition, options),
     build(options, input, { at }) {
       const needs = typeof definition.needs === 'function' ? definition.needs(options) : definition.needs;
       if (needs !== undefined) requirements[needs](definition.name, input);
       requireAtMost(definition, input.classes);
-      const name = definition.metricName?.(options) ?? definition.name;
+      const name = nameOf(definition, options);
       const epochs = new EpochState(() => begun(definition.name, definition.start(options, input)));
       return { output: { kind: 'metric', name }, operator: reduceSteps(name, epochs, at), state: epochs };
     },
   });
+
+const nameOf = <Options extends z.ZodObject>(
+  definition: MetricDefinition<Options>,
+  options: z.output<Options>,
+): string => definition.metricName?.(options) ?? definition.name;
 
 function requireAtMost(
   { name, mostClasses = Number.POSITIVE_INFINITY }: { readonly name: string; readonly mostClasses?: number },

@@ -390,7 +390,7 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
       assembly.fail(`${name} comes after a metric; only metrics may follow one`, section, position);
     }
     const built = assembly.build(metric, steps.output, section, position);
-    const { name } = built.output as Partial<Spec<'metric'>>; // not known in an outline that waits for the data
+    const { name = metric.definition.metricName?.(metric.options) } = built.output as Partial<Spec<'metric'>>;
     // reports show metrics by name: of two that share one, only the last would be seen
     if (name !== undefined && names.has(name))
       assembly.fail(`there already is a metric "${name}" in ${section}:`, section, position);

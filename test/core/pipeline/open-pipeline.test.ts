@@ -146,6 +146,14 @@ describe('buildPipeline', () => {
 });
 
 describe('outlinePipeline', () => {
+  it('refuses two metrics of one name, though it cannot build them yet', () => {
+    const [batches, ...judging] = unsaid.test ?? [];
+    const twice = { ...unsaid, test: [batches, ...judging, accuracy()] };
+    expect(refusalOf(() => outlinePipeline(twice, withoutFiles))).toBe(
+      'test[4]: there already is a metric "accuracy" in test:',
+    );
+  });
+
   it('is the whole of a pipeline that says everything', () => {
     const { rows, parameters, unknown } = outlinePipeline(said, withoutFiles);
     const built = buildPipeline(said, withoutFiles);
