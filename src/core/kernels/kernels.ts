@@ -7,6 +7,10 @@
  */
 import type { Scaling } from '../kinds.js';
 import type { DType, Shape, Tensor } from '../tensor.js';
+import type { BatchNorm } from './batch-norm.js';
+import type { Convolution, ConvolutionShape } from './convolution.js';
+import type { Pooling } from './pooling.js';
+import type { WindowShape } from './windows.js';
 
 /** A function of one number, and its derivative. */
 export interface Formula {
@@ -86,6 +90,15 @@ export interface Kernels {
   denseGradient(dW: Tensor, db: Tensor, dout: Tensor, x: Tensor): void;
   /** dx[B, D] = dout[B, H] Wᵀ */
   denseInputGradient(dx: Tensor, dout: Tensor, W: Tensor): void;
+
+  /** The products of a convolution of at most B images. Called, like `allocate`, while a pipeline is built. */
+  convolution(shape: ConvolutionShape, B: number): Convolution;
+  /** The largest number of each window of at most B images. */
+  maxPool(shape: WindowShape, B: number): Pooling;
+  /** The mean of each window. */
+  averagePool(shape: WindowShape, B: number): Pooling;
+  /** Batch normalization of the C columns of the last axis. */
+  batchNorm(C: number, epsilon: number): BatchNorm;
 
   /** The loops for a formula; where the back end has the kernel that the formula declares, that kernel. */
   elementwise(formula: Formula): Elementwise;

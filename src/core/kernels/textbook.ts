@@ -4,7 +4,10 @@
  */
 import { scaled } from '../scaling.js';
 import { type DType, type Tensor, widthOf, zeros } from '../tensor.js';
+import { textbookBatchNorm } from './batch-norm.js';
+import { textbookConvolution } from './convolution.js';
 import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
+import { textbookAveragePool, textbookMaxPool } from './pooling.js';
 
 export const createTextbookKernels = (dtype: DType): Kernels => ({
   backend: 'typescript',
@@ -82,6 +85,11 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
       }
     }
   },
+
+  convolution: textbookConvolution,
+  maxPool: textbookMaxPool,
+  averagePool: textbookAveragePool,
+  batchNorm: textbookBatchNorm,
 
   elementwise,
 
