@@ -23,10 +23,11 @@ export interface RowStream {
 export const rowCount = ({ file, rows }: RowStream): number => rows?.length ?? file.count;
 
 /** Some of the rows of a stream, by their places in it. */
-export const pickRows = ({ file, rows }: RowStream, picked: ArrayLike<number>): RowStream => ({
-  file,
-  rows: Int32Array.from(picked, (row) => rows?.[row] ?? row),
-});
+export function pickRows({ file, rows }: RowStream, picked: ArrayLike<number>): RowStream {
+  const chosen = new Int32Array(picked.length);
+  for (let i = 0; i < chosen.length; i++) chosen[i] = rows?.[picked[i]] ?? picked[i];
+  return { file, rows: chosen };
+}
 
 /** Rows no further apart than this are read together with what lies between them: that takes less time than to skip it. */
 const NEAR = 16;
@@ -36,21 +37,24 @@ const MOST_PLACES = 2 ** 24;
 const AT_ONCE = 2 ** 20;
 
 /**
- * Reads rows of a stream, by their places in it, into `to`, in this order. Neighbours in the file are read together, whatever
- * the order is.
+ * Reads rows of a stream into `to`, one after another as the file has them: neighbours are read, and copied, together,
+ * whatever the order is in which they are wanted.
  *
+ * @param wanted which rows, by their places in the stream
  * @param isOver asked between two readings: whether nothing is waited for any more
+ * @returns for each row that is wanted, which row of `to` it is
  */
 export async function readRowsInto(
   to: ReturnType<RowFile['create']>,
   { file, rows }: RowStream,
-  places: Int32Array,
+  wanted: Int32Array,
   isOver: () => boolean,
-): Promise<void> {
+): Promise<Int32Array> {
   const { width } = file;
-  const rowAt = (i: number): number => rows?.[places[i]] ?? places[i];
   // each row with its place in one number: numbers are sorted ten times as fast as by a function
-  const sorted = Float64Array.from(places, (_, i) => rowAt(i) * MOST_PLACES + i).sort();
+  const sorted = new Float64Array(wanted.length);
+  for (let i = 0; i < sorted.length; i++) sorted[i] = (rows?.[wanted[i]] ?? wanted[i]) * MOST_PLACES + i;
+  sorted.sort();
   const rowOf = (i: number): number => Math.floor(sorted[i] / MOST_PLACES);
   const most = Math.max(1, Math.floor(AT_ONCE / width));
   for (let begin = 0, end = 0; begin < sorted.length && !isOver(); begin = end) {
@@ -58,11 +62,16 @@ export async function readRowsInto(
     end = begin + 1;
     while (end < sorted.length && isNear(rowOf(end - 1), rowOf(end), first, most)) end++;
     const numbers = await file.read(first, rowOf(end - 1) - first + 1);
-    for (let i = begin; i < end; i++) {
+    for (let i = begin, next = begin; i < end; i = next) {
+      next = i + 1;
+      while (next < end && rowOf(next) === rowOf(next - 1) + 1) next++;
       const from = (rowOf(i) - first) * width;
-      to.set(numbers.subarray(from, from + width), (sorted[i] % MOST_PLACES) * width);
+      to.set(numbers.subarray(from, from + (next - i) * width), i * width);
     }
   }
+  const places = new Int32Array(wanted.length);
+  for (let i = 0; i < sorted.length; i++) places[sorted[i] % MOST_PLACES] = i;
+  return places;
 }
 
 const isNear = (before: number, row: number, first: number, most: number): boolean =>

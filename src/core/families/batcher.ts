@@ -179,12 +179,12 @@ function readBatches(
     }
   }
 
-  /** The batches of a window of the plan; their rows lie there one after another. */
-  function* batchesIn(examples: Examples, { reading }: Reading, { features, begin, end }: Window): Generator<Batch> {
+  /** The batches of a window of the plan. */
+  function* batchesIn(examples: Examples, { reading }: Reading, window: Window): Generator<Batch> {
+    const { features, begin, end } = window;
     const { rows: plan, size: B } = reading;
     const steps = Math.ceil(plan.length / B);
-    const all = Int32Array.from({ length: end - begin }, (_, place) => place);
-    const placesOf = (i: number) => all.subarray(i * B - begin, (i + 1) * B - begin);
+    const placesOf = (i: number) => window.places.subarray(i * B - begin, (i + 1) * B - begin);
     let next = placesOf(reading.given);
     while (reading.given * B < end) {
       const [places, rows] = [next, plan.subarray(reading.given * B, (reading.given + 1) * B)];

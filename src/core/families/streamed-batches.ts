@@ -11,13 +11,12 @@ import { firstNotFinite } from '../tensor.js';
 /** Rows that are shuffled together, if a batcher does not say how many. */
 export const WINDOW = 10_000;
 
-/** Where the window of so many rows ends that a plan goes through, in whole batches, and at its end. */
-const endOf = (window: number, rows: number, size: number, count: number): number =>
-  Math.min(count, Math.floor(((window + 1) * rows) / size) * size);
-
-/** The rows of a window, in the order of the plan, and where they begin in it. */
+/** The rows of a plan from `begin` up to, but without, `end`. */
 export interface Window {
+  /** As the file has them. */
   readonly features: Examples['features'];
+  /** Where each row of the plan lies in `features`. */
+  readonly places: Int32Array;
   readonly begin: number;
   readonly end: number;
 }
@@ -37,25 +36,21 @@ export function windowsOf(
 ): Observable<Batch> {
   return defer(() => {
     const { stream } = examples;
-    const atLeast = Math.max(rows, size);
-    const count = Math.ceil(plan.length / atLeast) + 1;
-    const bounds = Array.from({ length: count }, (_, k) => [
-      k === 0 ? 0 : endOf(k - 1, atLeast, size, plan.length),
-      k === count - 1 ? plan.length : endOf(k, atLeast, size, plan.length),
-    ]).filter(([begin, end]) => end > begin);
-    const first = bounds.findIndex(([, end]) => end > given * size);
-    const capacity = Math.max(...bounds.map(([begin, end]) => end - begin)) * stream.file.width;
+    const bounds = boundsOf(plan.length, Math.max(rows, size), size);
+    const first = bounds.findIndex(({ end }) => end > given * size);
+    const capacity = Math.max(...bounds.map(({ begin, end }) => end - begin)) * stream.file.width;
     // one is learned from while the other is filled
     const buffers = [stream.file.create(capacity), stream.file.create(capacity)];
     let isOver = false;
 
     const fill = async (k: number): Promise<Window> => {
-      const [begin, end] = bounds[k];
+      const { begin, end } = bounds[k];
       const features = buffers[k % 2];
-      await readRowsInto(features, stream, plan.subarray(begin, end), () => isOver);
-      requireNumbers(features, (end - begin) * stream.file.width, stream, plan.subarray(begin, end));
+      const wanted = plan.subarray(begin, end);
+      const places = await readRowsInto(features, stream, wanted, () => isOver);
+      requireNumbers(features.subarray(0, (end - begin) * stream.file.width), stream, wanted, places);
       kernels.changed(features);
-      return { features, begin, end };
+      return { features, places, begin, end };
     };
     let next = fill(first);
     return range(first, bounds.length - first).pipe(
@@ -77,12 +72,27 @@ export function windowsOf(
   });
 }
 
+/** Where windows of about so many rows begin and end: each with a batch, the last one with the plan. */
+function boundsOf(count: number, rows: number, size: number): { readonly begin: number; readonly end: number }[] {
+  const bounds: { begin: number; end: number }[] = [];
+  for (let begin = 0, end = 0; begin < count; begin = end) {
+    end = Math.min(count, Math.floor(((bounds.length + 1) * rows) / size) * size);
+    bounds.push({ begin, end });
+  }
+  return bounds;
+}
+
 /** @throws DataError with the row of the file, where a number is not finite. */
-function requireNumbers(features: Examples['features'], length: number, stream: RowStream, places: Int32Array): void {
-  const wrong = firstNotFinite(features.subarray(0, length));
+function requireNumbers(
+  features: Examples['features'],
+  stream: RowStream,
+  wanted: Int32Array,
+  places: Int32Array,
+): void {
+  const wrong = firstNotFinite(features);
   if (wrong === -1) return;
   const { path, width } = stream.file;
-  const place = places[Math.floor(wrong / width)];
+  const place = wanted[places.indexOf(Math.floor(wrong / width))];
   throw new DataError(path, notANumber(features[wrong], (stream.rows?.[place] ?? place) * width, width));
 }
 

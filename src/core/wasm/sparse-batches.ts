@@ -92,6 +92,8 @@ export class SparseBatches {
   readonly #images = new WeakMap<object, Images>();
   /** By the pointer of x. */
   readonly #buffers = new Map<number, Buffer>();
+  /** Images on their way to be compressed. */
+  #dense: WasmIntegers<Uint8Array>;
 
   constructor(
     private readonly arena: WasmArena,
@@ -99,6 +101,7 @@ export class SparseBatches {
     private readonly floats: ByteFloats,
   ) {
     this.#maxColumns = wasm.MAX_COLUMNS.value;
+    this.#dense = arena.bytes(0);
   }
 
   /** Begins with what `read` will be called for next, with the same `rows` object. */
@@ -229,7 +232,7 @@ export class SparseBatches {
     const reserve = () => this.arena.reserve(4 * N);
     const images = known ?? { starts: reserve(), middles: reserve(), ends: reserve(), parts: [], isStale: false };
     const { starts, middles, ends, parts } = images;
-    const bytes = this.arena.bytes(IMAGES_AT_ONCE * D);
+    const bytes = this.#denseBytes(IMAGES_AT_ONCE * D);
     for (let first = 0; first < N; first += IMAGES_AT_ONCE) {
       const some = features.subarray(first * D, (first + IMAGES_AT_ONCE) * D);
       bytes.numbers.set(some);
@@ -245,6 +248,12 @@ export class SparseBatches {
     images.isStale = false;
     this.#images.set(features, images);
     return images;
+  }
+
+  /** The same each time: the arena takes nothing back, and a streamed data set is compressed again and again. */
+  #denseBytes(length: number): WasmIntegers<Uint8Array> {
+    if (length > this.#dense.numbers.length) this.#dense = this.arena.bytes(length);
+    return this.#dense;
   }
 
   /** Memory for so many bytes: what there is, or some that leaves room for others that are a little larger. */
