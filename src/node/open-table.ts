@@ -1,5 +1,5 @@
 /** Tables of delimited text, parsed by csv-parse, a block of rows at a time. */
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { DataError } from '../core/errors.js';
 import type { KnownDialect, OpenTable, RowBlock } from '../core/table.js';
@@ -68,17 +68,17 @@ async function* parsed(
   text: AsyncIterable<string>,
   delimiter: string,
 ): AsyncGenerator<RowBlock, void, undefined> {
-  const parser = Readable.from(text).pipe(
-    parse({
-      bom: true,
-      delimiter,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true, // said with the names of the columns
-      info: true,
-      max_record_size: LONGEST_ROW,
-    }),
-  );
+  const parser = parse({
+    bom: true,
+    delimiter,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true, // said with the names of the columns
+    info: true,
+    max_record_size: LONGEST_ROW,
+  });
+  // errors of the text reach the loop below; where that is left, the file is closed
+  const closed = pipeline(text, parser).catch(() => {});
   let rows: string[][] = [];
   let lines: number[] = [];
   try {
@@ -95,6 +95,8 @@ async function* parsed(
     throw new DataError(`${path}:${Number(error.lines ?? 1)}:1`, `${problems[error.code] ?? error.message}`, {
       cause: error,
     });
+  } finally {
+    await closed;
   }
   if (rows.length > 0) yield { rows, lines };
 }

@@ -7,11 +7,20 @@ import {
   images,
   jsonl,
   loadModel,
+  npz,
   readSamples,
   resumeRun,
   runPipeline,
 } from '../../dist/index.js';
 import { call, spawnProgram } from './program.mjs';
+
+/** What a source gives to learn from. */
+async function examplesOf(stage, floatType) {
+  const host = createNodeHost();
+  const kernels = createKernels(floatType, 'typescript');
+  const source = await stage.open(host, ['train']);
+  return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host, kernels, at: 'data' }).operator));
+}
 
 const asBuilt = {
   readIdx: (path) => createNodeHost().readIdx(path),
@@ -19,20 +28,9 @@ const asBuilt = {
   resumeRun,
   loadModel,
   readSamples,
-  /** What the source gives to learn from. */
-  async readImages(options) {
-    const host = createNodeHost();
-    const kernels = createKernels('float32', 'typescript');
-    const source = await images(options).open(host, ['train']);
-    return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host, kernels, at: 'images' }).operator));
-  },
-  /** The same of a table. */
-  async readTable(format, options) {
-    const host = createNodeHost();
-    const kernels = createKernels('float64', 'typescript');
-    const source = await { csv, jsonl }[format](options).open(host, ['train']);
-    return lastValueFrom(of('train').pipe(source.build({ kind: 'split' }, { host, kernels, at: format }).operator));
-  },
+  readImages: (options) => examplesOf(images(options), 'float32'),
+  readNpz: (options) => examplesOf(npz(options), 'float32'),
+  readTable: (format, options) => examplesOf({ csv, jsonl }[format](options), 'float64'),
   call,
   spawnProgram,
 };
@@ -146,6 +144,20 @@ export const faults = {
         const { shape, data } = await asBuilt.readSamples(...words);
         return { shape, data: data.slice(1) };
       },
+    },
+  },
+  npz: {
+    'an array is read in the wrong order': {
+      async readNpz(options) {
+        const examples = await asBuilt.readNpz(options);
+        return { ...examples, features: examples.features.toReversed() };
+      },
+    },
+    'an error does not name the file': {
+      readNpz: (options) =>
+        asBuilt.readNpz(options).catch((error) => {
+          throw Object.assign(error, { message: error.message.replaceAll(options.file, 'it') });
+        }),
     },
   },
   tables: {

@@ -231,7 +231,7 @@ describe('what does not fit is named', () => {
     const central = content.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
     const bomb = Buffer.from(content);
     bomb.writeUInt32LE(2 ** 29, central + 24);
-    await expect(imported(bomb, 'bomb.npz')).rejects.toThrow(/it says that it unpacks to more than \d{8} bytes/);
+    await expect(imported(bomb, 'bomb.npz')).rejects.toThrow(/its arrays take 5\d{8} bytes, expected at most \d{8}/);
     const flipped = Buffer.from(content);
     flipped[300] ^= 1;
     await expect(imported(flipped, 'flipped.npz')).rejects.toThrow('its numbers are not those of its checksum');

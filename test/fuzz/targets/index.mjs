@@ -8,6 +8,7 @@ import { commandLine } from './command-line.mjs';
 import { gzip } from './gzip.mjs';
 import { idx } from './idx.mjs';
 import { model } from './model.mjs';
+import { npz } from './npz.mjs';
 import { options } from './options.mjs';
 import { pictures } from './pictures.mjs';
 import { program } from './program.mjs';
@@ -22,6 +23,7 @@ export const targets = {
   model,
   checkpoint,
   pictures,
+  npz,
   tables,
   'command-line': commandLine,
   program,

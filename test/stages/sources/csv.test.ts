@@ -201,6 +201,12 @@ describe('csv', () => {
       { target: 'y' },
       'table.csv: byte 4: found bytes that are not UTF-8 text',
     ],
+    [
+      'bytes that are no text, far behind the first rows',
+      Buffer.from(`x,y\n${'1,2\n'.repeat(100_000)}\xff,1\n`, 'latin1'),
+      { target: 'y' },
+      'table.csv: byte 400004: found bytes that are not UTF-8 text',
+    ],
     ['zeros', Buffer.alloc(100), { target: 'y' }, 'found other bytes, expected a table of text'],
     [
       'a number that is none',
@@ -210,6 +216,24 @@ describe('csv', () => {
     ],
   ])('refuses %s', async (_, text, options, problem) => {
     expect(await refusalOf(readText(text, options))).toContain(problem);
+  });
+
+  it('closes the file where it is left in the middle', async () => {
+    const path = await temporaryFile(`x,y\n1\n${'1,2\n'.repeat(100_000)}`, 'table.csv');
+    let open = 0;
+    const host = createNodeHost();
+    const readFile: typeof host.readFile = async function* (...given) {
+      open++;
+      try {
+        yield* host.readFile(...given);
+      } finally {
+        open--;
+      }
+    };
+    const { openTable } = await import('../../../src/node/open-table.js');
+    const table = await openTable(path, () => readFile(path));
+    await expect(table.rows()[Symbol.asyncIterator]().next()).rejects.toThrow('found 1 cell, expected 2');
+    expect(open).toBe(0);
   });
 
   it('refuses a class in the test that train has not', async () => {

@@ -1,8 +1,9 @@
 import { type Host, npz } from 'marblenet';
 import { describe, expect, it } from 'vitest';
-
+import { encodeNpz } from '../../../src/core/formats/npz.js';
+import { temporaryFile } from '../../node/temporary-folder.js';
 import { contextWith, fakeHost, opened } from '../context.js';
-import { refusalOf } from '../read-source.js';
+import { readSource, refusalOf } from '../read-source.js';
 
 const bytes = (shape: number[]) => ({
   shape,
@@ -42,5 +43,45 @@ describe('npz', () => {
       'expected input for the features of train; did you mean "inputs"?',
     );
     expect(await refusalOf(shapeBy(['x', 'y']))).toContain('or take some of train: holdOut: { test: 0.2 }');
+  });
+
+  describe('refuses an archive that says that it holds more than it does', () => {
+    const archive = Buffer.from(
+      encodeNpz(
+        new Map([
+          ['x', { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+          ['y', { shape: [2, 1], data: Float32Array.of(0, 1) }],
+        ]),
+      ),
+    );
+    const first = archive.indexOf('PK\x01\x02', 0, 'latin1');
+    const [METHOD, PACKED, SIZE] = [10, 20, 24].map((field) => first + field);
+    const refusalWith = async (change: (bytes: Buffer) => void) => {
+      const bytes = Buffer.from(archive);
+      change(bytes);
+      return refusalOf(readSource(npz({ file: await temporaryFile(bytes, 'x.npz') }), 'train'));
+    };
+
+    it('as it was, it is read', async () => {
+      const [examples] = await readSource(npz({ file: await temporaryFile(archive, 'x.npz') }), 'train');
+      expect(Array.from(examples.features)).toEqual([1, 2, 3, 4, 5, 6]);
+    });
+
+    it('a gigabyte of some bytes', async () => {
+      const stored = await refusalWith((bytes) => bytes.writeUInt32LE(2 ** 29, SIZE));
+      expect(stored).toContain('x: it says that it is 536870912 bytes, and 152 bytes of the archive cannot be');
+      const packed = await refusalWith((bytes) => {
+        bytes.writeUInt32LE(2 ** 29, SIZE);
+        bytes.writeUInt16LE(8, METHOD);
+      });
+      expect(packed).toContain('x: it says that it is 536870912 bytes, and 152 bytes of the archive cannot be');
+      expect(await refusalWith((bytes) => bytes.writeUInt32LE(2 ** 31, SIZE))).toMatch(/its arrays take 2\d{9} bytes/);
+    });
+
+    it('arrays that overlap', async () => {
+      expect(await refusalWith((bytes) => bytes.writeUInt32LE(bytes.length - 9, PACKED))).toContain(
+        'its arrays overlap: together they are larger than it',
+      );
+    });
   });
 });
