@@ -17,7 +17,7 @@ function room(name, files, imports, why) {
 }
 
 const basics =
-  'bytes|calibration|clock|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|picture-form|play-tape|printable|row-stream|scaling|scheduler|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|unchanged-input|wrong-value';
+  'bytes|calibration|clock|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|paired-vectors|picture-form|play-tape|printable|row-stream|scaling|scheduler|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|unchanged-input|wrong-value';
 room('basics', `core/(${basics})\\.ts$`, [], 'What travels, what goes wrong, and time: everything stands on it.');
 room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but the seed, and say where they stand.');
 room('kernels', 'core/kernels/', ['basics'], 'The interface to arithmetic, and the textbook, know tensors only.');
@@ -131,6 +131,7 @@ room(
   ['kernel math'],
   'Threads are given functions: they do not know what these do.',
 );
+room('conv kernels', 'kernels/conv/', ['kernel math', 'kernel threads'], 'The products of convolutions.');
 room('dense kernels', 'kernels/dense/', ['kernel math', 'kernel threads'], 'Products of whole matrices.');
 room(
   'sparse kernels',
@@ -138,6 +139,8 @@ room(
   ['kernel math', 'kernel threads', 'dense kernels'],
   'Products that skip zeros, and hand over to dense ones where there are few.',
 );
+for (const files of ['normalization', 'pools'])
+  room(`${files} kernels`, `kernels/${files}/`, ['kernel math', 'kernel threads'], 'Each column or window by itself.');
 for (const files of ['activations', 'batches', 'losses', 'optimizers'])
   room(`${files} kernels`, `kernels/${files}/`, ['kernel math', 'kernel threads'], 'Each number or row by itself.');
 const kernels = [...rooms.keys()].filter((name) => /kernels$|^kernel /.test(name) && !/^(create-)?kernels$/.test(name));

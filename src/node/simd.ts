@@ -1,4 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
+import { pairVectors } from '../core/paired-vectors.js';
+
+/** Makes one vector of two that lie side by side and have the same done to them. */
+const PAIRING = '--experimental-wasm-revectorize';
 
 /**
  * The versions of V8 whose vectors of 32 bytes may be used, each with a version of Node that has it: those whose machine
@@ -33,7 +37,7 @@ export function chooseSimd(
   if (arch !== 'x64') return { flags: [], reason: 'vectors of 16 bytes: those of 32 are for x64 processors' };
   const [version] = v8.split('-'); // without Node's own revision: 13.6.233.17-node.53
   if (Object.hasOwn(PAIRING_V8, version)) {
-    return { flags: ['--experimental-wasm-revectorize'], reason: 'vectors of 32 bytes, by a flag of V8' };
+    return { flags: [PAIRING], reason: 'vectors of 32 bytes, by a flag of V8' };
   }
   const tested = Object.entries(PAIRING_V8).map(([known, release]) => `${known} (Node ${release})`);
   return {
@@ -58,5 +62,6 @@ export function chooseSimd(
 export function allowFasterSimd(): readonly string[] {
   const { flags } = chooseSimd(process.versions, process.arch);
   for (const flag of flags) setFlagsFromString(flag);
+  if (flags.includes(PAIRING)) pairVectors();
   return flags;
 }

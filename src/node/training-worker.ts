@@ -5,9 +5,11 @@ import { type ExitCode, MarblenetError } from '../core/errors.js';
 import { Backlog } from './backlog.js';
 import { guardProcess, NOTHING_GOES_ON, strayError } from './guard-process.js';
 import { runInStep } from './run-in-step.js';
+import { allowFasterSimd } from './simd.js';
 import type { TrainingMessage, TrainingOrder, TrainingTask } from './training-thread.js';
 
 guardProcess();
+allowFasterSimd(); // of the whole process, by its main thread too: but this one must know what is allowed
 
 // Node's own way to end a thread by an error would call process.exit, which is refused
 process.on('uncaughtException', (error) => {

@@ -41,6 +41,15 @@ export class WasmTensor implements Tensor {
 export const pointerOf = (tensor: Tensor): number =>
   tensor instanceof WasmTensor ? tensor.pointer : tensor.data.byteOffset;
 
+/** The pointer of a tensor that a kernel reads. What is pending is written first. */
+export const written = ({ data }: Tensor): number => data.byteOffset;
+
+/** The pointer of a tensor that a kernel overwrites, all of it. What is pending is dropped. */
+export function overwritten(tensor: Tensor): number {
+  if (tensor instanceof WasmTensor) tensor.pending = undefined;
+  return pointerOf(tensor);
+}
+
 const floatsIn = (buffer: ArrayBufferLike, dtype: DType, pointer: number, length: number): Floats =>
   dtype === 'float32' ? new Float32Array(buffer, pointer, length) : new Float64Array(buffer, pointer, length);
 

@@ -59,6 +59,51 @@ export interface WasmExports {
   firstHalfIsTransposed(nonzeros: number, B: number, K: number, H: number): number;
   tile(tiles: number, w: number, R: number, H: number): void;
   untile(w: number, tiles: number, R: number, H: number): void;
+  /** Of what src/core/wasm/convolution-plan.ts has planned (src/kernels/conv/plan.ts). */
+  convolution: ConvolutionForward;
+  convolutionGradient: ConvolutionGradient;
+  convolutionInputGradient: ConvolutionInputGradient;
+  depthwise: ConvolutionForward;
+  depthwiseGradient: ConvolutionGradient;
+  depthwiseInputGradient: ConvolutionInputGradient;
+  /** How many rows more a table has than pixels or taps, and what is in a panel (src/kernels/conv). */
+  readonly MAX_ROWS: WebAssembly.Global;
+  readonly BLOCK_BYTES: WebAssembly.Global;
+  readonly DOUT_BYTES: WebAssembly.Global;
+  /** Of windows that src/core/wasm/pooling.ts has written (src/kernels/pools/windows.ts). */
+  maxPool: Pool;
+  maxPoolBackward: Pool;
+  averagePool: Pool;
+  averagePoolBackward: Pool;
+  /** Bytes of the memory that a batch normalization of C columns works in. */
+  normalizationBytes(C: number): number;
+  columnStatistics(mean: number, variance: number, x: number, R: number, C: number, work: number): void;
+  batchNorm(
+    y: number,
+    x: number,
+    gamma: number,
+    beta: number,
+    mean: number,
+    variance: number,
+    epsilon: number,
+    R: number,
+    C: number,
+    work: number,
+  ): void;
+  batchNormBackward(
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    dy: number,
+    x: number,
+    gamma: number,
+    mean: number,
+    variance: number,
+    epsilon: number,
+    R: number,
+    C: number,
+    work: number,
+  ): void;
   columnSums(out: number, x: number, B: number, H: number): void;
   countNonzeros(sizes: number, bytes: number, rows: number, D: number): number;
   compressRows(
@@ -145,6 +190,13 @@ export interface WasmExports {
     epsilon: number,
   ): void;
 }
+
+/** out of x, or dx of dout. */
+type Pool = (windows: number, out: number, x: number, B: number) => void;
+
+type ConvolutionForward = (plan: number, out: number, x: number, W: number, b: number, B: number) => void;
+type ConvolutionGradient = (plan: number, dW: number, db: number, dout: number, x: number, B: number) => void;
+type ConvolutionInputGradient = (plan: number, dx: number, dout: number, W: number, B: number) => void;
 
 /** The kernel of an activation. One without a constant does not look at it. */
 export type Forward = (out: number, x: number, n: number, H: number, constant: number) => void;

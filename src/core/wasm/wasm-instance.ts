@@ -1,4 +1,5 @@
 import type { DType } from '../tensor.js';
+import { Panels } from './panels.js';
 import { WasmArena } from './wasm-arena.js';
 import type { WasmExports } from './wasm-exports.js';
 import { moduleFor } from './wasm-module.js';
@@ -9,7 +10,7 @@ export interface WasmInstance {
   readonly wasm: WasmExports;
   /** What workers instantiate on the same memory, each with a panel of its own. */
   readonly module: WebAssembly.Module;
-  reservePanel(): number;
+  readonly panels: Panels;
 }
 
 export function instantiate(dtype: DType): WasmInstance {
@@ -19,7 +20,5 @@ export function instantiate(dtype: DType): WasmInstance {
   const wasm = new WebAssembly.Instance(module, imports).exports as unknown as WasmExports;
   // The compiler puts the constants where the arena's first piece begins.
   arena.reserve(wasm.CONSTANTS_BYTES.value);
-  const reservePanel = () => arena.reserve(wasm.PANEL_BYTES.value);
-  wasm.setPanel(reservePanel());
-  return { arena, wasm, module, reservePanel };
+  return { arena, wasm, module, panels: new Panels(arena, wasm) };
 }

@@ -11,32 +11,29 @@ import type { Scaling } from '../kinds.js';
 import { bytesOf, type DType, type Tensor, widthOf } from '../tensor.js';
 import { activationsOf } from './activations.js';
 import { AdaptiveWorkers } from './adaptive-workers.js';
+import { wasmBatchNorm } from './batch-norm.js';
 import { ByteFloats, type UniformScaling } from './byte-floats.js';
+import { blockShapes } from './column-tiles.js';
+import { wasmConvolution } from './convolution.js';
+import { planConvolution } from './convolution-plan.js';
 import { DeferredGradient } from './deferred-gradient.js';
 import { guardOf } from './or-textbook.js';
+import { wasmAveragePool, wasmMaxPool } from './pooling.js';
 import { SparseBatches } from './sparse-batches.js';
 import { TiledMatrices } from './tiled-matrices.js';
-import { pointerOf, WasmTensor } from './wasm-arena.js';
+import { overwritten, WasmTensor, written } from './wasm-arena.js';
 import type { Descent } from './wasm-exports.js';
 import { instantiate } from './wasm-instance.js';
 
-/** The pointer of a tensor that a kernel reads. What is pending is written first. */
-const written = ({ data }: Tensor): number => data.byteOffset;
-
-/** The pointer of a tensor that a kernel overwrites, all of it. What is pending is dropped. */
-function overwritten(tensor: Tensor): number {
-  if (tensor instanceof WasmTensor) tensor.pending = undefined;
-  return pointerOf(tensor);
-}
-
 export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
-  const { arena, wasm, module, reservePanel } = instantiate(dtype);
+  const { arena, wasm, module, panels } = instantiate(dtype);
   const wanted = threads?.count ?? 1;
   const possible = arena.isShared ? wanted : 1;
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);
   const tiled = new TiledMatrices(arena, wasm, dtype);
+  const planner = { arena, wasm, panels, blocks: blockShapes(), dtype };
   const bytes = bytesOf(dtype);
   const activations = activationsOf(wasm);
   const orTextbook = guardOf(arena);
@@ -131,6 +128,12 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       wasm.product(overwritten(dx), written(dout), written(W), 0, dout.shape[0], H, D, row, bytes, bytes, row);
     }),
 
+    convolution: (shape, B) =>
+      wasmConvolution(planConvolution(shape, B, planner), wasm, orTextbook, textbook.convolution(shape, B)),
+    maxPool: (shape, B) => wasmMaxPool(shape, B, planner, textbook.maxPool(shape, B)),
+    averagePool: (shape, B) => wasmAveragePool(shape, planner, orTextbook, textbook.averagePool(shape, B)),
+    batchNorm: (C, epsilon) => wasmBatchNorm(C, epsilon, planner, textbook.batchNorm(C, epsilon)),
+
     elementwise(formula) {
       const loops = textbook.elementwise(formula);
       if (formula.kernel === undefined) return loops;
@@ -220,7 +223,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const stops: (() => void)[] = [];
       let fallback: string | undefined;
       try {
-        while (stops.length < workers) stops.push(threads.start(module, arena.memory, reservePanel()));
+        while (stops.length < workers) stops.push(threads.start(module, arena.memory, panels.reserve()));
       } catch (error) {
         use(stops.length);
         fallback = `threads: ${stops.length + 1}, not ${wanted}: no more may start here (${messageOf(error)})`;
