@@ -9,7 +9,7 @@
 import { nodeProblem } from './node/needed-node.js';
 
 export type { DownloadProgress } from './node/download.js';
-export type { SplitEvaluation, TargetErrors } from './node/evaluate-model.js';
+export type { AnswerScores, QuestionScore, SplitEvaluation, TargetErrors } from './node/evaluate-model.js';
 export { type EvaluateOptions, evaluateRun } from './node/evaluate-run.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';

@@ -3,7 +3,7 @@ import { exampleCount } from '../core/examples.js';
 import type { Mistake } from '../core/model/evaluation.js';
 import { printable, shortened } from '../core/printable.js';
 import { sizeOf } from '../core/tensor.js';
-import type { SplitEvaluation, TargetErrors } from '../node/evaluate-model.js';
+import type { AnswerScores, SplitEvaluation, TargetErrors } from '../node/evaluate-model.js';
 import { formatCount, plural } from './format-count.js';
 import { formatMetric } from './format-metric.js';
 import { halfBlocks } from './half-blocks.js';
@@ -19,12 +19,16 @@ const MOST_CLASSES = 20;
 const MISTAKES = 4;
 
 export function evaluationText(evaluation: SplitEvaluation): string {
-  const { split, examples, loss, errors, judged } = evaluation;
+  const { split, examples, loss, errors, answers, judged } = evaluation;
   const count = plural(exampleCount(examples), 'example');
   const title = `${split}: ${count} of ${originText(examples.origin)}, loss ${formatMetric(loss)}`;
   const parts =
     judged === undefined
-      ? [`${title}\n`, errorsText(errors)]
+      ? [
+          `${answers === undefined ? title : `${title}, accuracy ${formatMetric(answers.accuracy)}`}\n`,
+          errorsText(errors),
+          answersText(answers),
+        ]
       : [
           `${title}, accuracy ${formatMetric(judged.accuracy)}\n`,
           classesText(evaluation),
@@ -48,6 +52,22 @@ function errorsText(errors: TargetErrors | undefined): string {
   );
 }
 
+function answersText(answers: AnswerScores | undefined): string {
+  if (answers === undefined) return '';
+  const rows = answers.questions.map(({ question, accuracy, support, ...scores }) => [
+    printable(shortened(question)),
+    ...[accuracy, scores.precision, scores.recall, scores.f1].map(formatScore),
+    formatCount(support),
+  ]);
+  return formatTable(rows, {
+    heading: ['yes or no', 'accuracy', 'precision', 'recall', 'F1', 'yes'],
+    alignRight: [1, 2, 3, 4, 5],
+  });
+}
+
+/** What never came or was never said has no score. */
+const formatScore = (value: number): string => (Number.isNaN(value) ? '-' : formatMetric(value));
+
 const namesOf = ({ classNames = [] }: SplitEvaluation): string[] =>
   classNames.map((name) => printable(shortened(name)));
 
@@ -59,7 +79,7 @@ function classesText(evaluation: SplitEvaluation): string {
   const shown = few ? rows.toSorted((a, b) => (a.f1 || 0) - (b.f1 || 0)).slice(0, MOST_CLASSES) : rows;
   const cells = shown.map(({ name, precision, recall, f1, support }) => [
     name,
-    ...[precision, recall, f1].map((value) => (Number.isNaN(value) ? '-' : formatMetric(value))),
+    ...[precision, recall, f1].map(formatScore),
     formatCount(support),
   ]);
   const which = few ? `the ${MOST_CLASSES} of ${rows.length} classes that it knows least; --json prints all\n` : '';

@@ -1,6 +1,7 @@
 /** How good a model is on a split of a pipeline's data: the run's own examples, loss and kernels. */
 import {
   connect,
+  defer,
   endWith,
   forkJoin,
   from,
@@ -15,17 +16,17 @@ import {
 import type { AnyStage } from '../core/contract.js';
 import { DataError, messageOf, PipelineError } from '../core/errors.js';
 import { exampleCount } from '../core/examples.js';
-import { sumOf } from '../core/families/predictions.js';
+import { countAnswers, sumOf } from '../core/families/predictions.js';
 import type { Examples, Metric, SourceSplit, Split, Step } from '../core/kinds.js';
 import type { LearnedFrom, ModelDescription } from '../core/model/description.js';
-import { type Evaluation, evaluate } from '../core/model/evaluation.js';
+import { type ClassScore, type Evaluation, evaluate } from '../core/model/evaluation.js';
 import { modelContents, stagesOf } from '../core/model/load-model.js';
 import { probabilitiesBy } from '../core/model/probabilities.js';
 import { openPipeline, type Pipeline, type PipelineDefinition, splitsOf } from '../core/pipeline/pipeline.js';
 import { joinRegistries, type Registry } from '../core/pipeline/registry.js';
 import { restoreWhole } from '../core/state.js';
 import { largestColumn, type Tensor, widthOf, zeros } from '../core/tensor.js';
-import { batch, forward, mean, r2, rootMeanSquaredError } from '../stages/index.js';
+import { accuracy, batch, f1, forward, mean, precision, r2, recall, rootMeanSquaredError } from '../stages/index.js';
 import { type DataOptions, environmentOf } from './environment.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { modelBytes } from './model-file.js';
@@ -44,6 +45,8 @@ export interface SplitEvaluation {
   readonly judged: Evaluation | undefined;
   /** How far off real numbers are, in the target's own units; undefined where the network says something else. */
   readonly errors: TargetErrors | undefined;
+  /** Of targets that are yes or no, how each is answered; undefined where the network says something else. */
+  readonly answers: AnswerScores | undefined;
   /** Whether the network says how probable each class is; where it does not, `judged` takes each prediction for certain. */
   readonly hasProbabilities: boolean;
 }
@@ -54,6 +57,21 @@ export interface TargetErrors {
   readonly rootMeanSquaredError: number;
   /** The share of the targets' variance that is explained. */
   readonly r2: number;
+}
+
+/** How questions of yes or no are answered: a logit above 0 says yes. */
+export interface AnswerScores {
+  /** The share of all answers that are right. */
+  readonly accuracy: number;
+  /** Each target, and how well its yes is told from its no. */
+  readonly questions: readonly QuestionScore[];
+}
+
+/** One target of yes or no. `support` is how many samples are a yes; a number is NaN where no yes is said or there. */
+export interface QuestionScore extends ClassScore {
+  /** What the target is called; its number where it has no name. */
+  readonly question: string;
+  readonly accuracy: number;
 }
 
 /**
@@ -99,15 +117,18 @@ export async function evaluateModel(
     const splits = split === 'test' ? splitsOf({ ...definition, test: definition.train }) : splitsOf(definition);
     const examples = await examplesOf(pipeline, splits, split, loaded.path);
     const { scaling, targetScaling } = description;
-    const isOfNumbers = description.outputs === 'numbers' && examples.labels === undefined;
-    const { loss, outputs, errors } = await said(
+    const reading = examples.labels === undefined ? description.outputs : undefined;
+    const { loss, outputs, errors, answers } = await said(
       pipeline,
       section,
       { ...examples, scaling, targetScaling },
-      isOfNumbers ? targetErrors : undefined,
+      {
+        errors: reading === 'numbers' ? targetErrors : ignoreSteps,
+        answers: reading === 'binaryLogits' ? answerScores(description) : ignoreSteps,
+      },
     );
     const learnedFrom = description.reached?.data;
-    return { split, examples, learnedFrom, loss, errors, ...judge(outputs, examples, description) };
+    return { split, examples, learnedFrom, loss, errors, answers, ...judge(outputs, examples, description) };
   } finally {
     stop();
   }
@@ -154,8 +175,11 @@ async function said(
   pipeline: Pipeline,
   section: Split,
   examples: Examples,
-  errorsOf: (steps: Observable<Step>) => Observable<TargetErrors | undefined> = ignoreSteps,
-): Promise<Pick<SplitEvaluation, 'loss' | 'errors'> & { readonly outputs: Tensor }> {
+  scores: {
+    readonly errors: (steps: Observable<Step>) => Observable<TargetErrors | undefined>;
+    readonly answers: (steps: Observable<Step>) => Observable<AnswerScores | undefined>;
+  },
+): Promise<Pick<SplitEvaluation, 'loss' | 'errors' | 'answers'> & { readonly outputs: Tensor }> {
   const { [section]: pass, network } = pipeline;
   const outputs = zeros([exampleCount(examples), ...network.output.shape], pipeline.dtype);
   let rows = 0;
@@ -170,9 +194,12 @@ async function said(
   });
   // as test examples, whatever they are: nothing that acts in training acts on them
   const whole = of({ ...examples, split: 'test' as const, epoch: 1 });
-  const errors = pass && (await lastValueFrom(whole.pipe(pass.steps, gather, connect(errorsOf))));
+  const scored = connect((steps: Observable<Step>) =>
+    forkJoin({ errors: steps.pipe(scores.errors), answers: steps.pipe(scores.answers) }),
+  );
+  const found = pass && (await lastValueFrom(whole.pipe(pass.steps, gather, scored)));
   const read = { shape: [rows, ...network.output.shape], data: outputs.data.subarray(0, rows * widthOf(outputs)) };
-  return { loss: sum / counted, outputs: read, errors };
+  return { loss: sum / counted, outputs: read, errors: found?.errors, answers: found?.answers };
 }
 
 const ignoreSteps = (steps: Observable<Step>) => steps.pipe(ignoreElements(), endWith(undefined));
@@ -186,6 +213,46 @@ const targetErrors = (steps: Observable<Step>): Observable<TargetErrors> =>
   });
 
 const value = map(({ value }: Metric) => value);
+
+/** By the metrics of a pipeline file, too; a number a target. */
+const answerScores =
+  ({ columns, input }: ModelDescription) =>
+  (steps: Observable<Step>): Observable<AnswerScores> =>
+    forkJoin({
+      accuracy: steps.pipe(accuracy()),
+      precision: steps.pipe(precision(), byClass),
+      recall: steps.pipe(recall(), byClass),
+      f1: steps.pipe(f1(), byClass),
+      support: steps.pipe(yesCounts(input.targets ?? 1)),
+    }).pipe(
+      map(({ accuracy, support, ...scores }) => {
+        const named = Array.isArray(columns?.target) ? columns.target : [];
+        const questions = Array.from(support, (count, i) => ({
+          question: named[i]?.name ?? String(i),
+          accuracy: accuracy.byClass?.[i] ?? Number.NaN,
+          precision: scores.precision[i],
+          recall: scores.recall[i],
+          f1: scores.f1[i],
+          support: count,
+        }));
+        return { accuracy: accuracy.value, questions };
+      }),
+    );
+
+const byClass = map(({ byClass = [] }: Metric) => byClass);
+
+/** [m] How many samples are a yes. */
+const yesCounts =
+  (targets: number) =>
+  (steps: Observable<Step>): Observable<Float64Array> =>
+    defer(() => {
+      const counts = new Float64Array(targets);
+      return steps.pipe(
+        tap((step) => countAnswers(step, (target, _, isThere) => (counts[target] += Number(isThere)))),
+        ignoreElements(),
+        endWith(counts),
+      );
+    });
 
 function judge(
   outputs: Tensor,

@@ -167,6 +167,43 @@ test('numbers that are no probabilities are taken as certain, and no calibration
   expect(found).not.toHaveProperty('expectedCalibrationError');
 });
 
+test('questions of yes or no: the figures of the run, and of each question', async () => {
+  const runs = await scratchFolder();
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const [a, b] = [Math.sin(7 * i), Math.cos(3 * i)];
+    return [a, b, Number(a > 0), Number(a + b > 1)].join(',');
+  });
+  await writeFile(join(runs, 'mail.csv'), ['a,b,spam,urgent', ...rows].join('\n'));
+  const file = join(runs, 'mail.yaml');
+  await writeFile(
+    file,
+    `name: mail
+epochs: 5
+data: [csv: { train: mail.csv, target: [spam, urgent] }, holdOut: { test: 0.4 }]
+network: [dense: { units: 2 }]
+train: [shuffleBatch: { size: 4 }, forward, binaryCrossEntropy, backward, sgd: { learningRate: 0.5 }]
+test: [batch: { size: 7 }, forward, binaryCrossEntropy, mean: { of: loss }, accuracy, recall]
+`,
+  );
+  const ended = await pipeline(['run', file, '--out', runs, '--json']);
+  const { test: end } = eventsOf(ended).at(-1) as unknown as EndEvent;
+  const run = join(runs, 'mail');
+  const { answers } = await evaluateRun(run);
+  const found = (await judged(run)) as unknown as { readonly questions: readonly Record<string, number | string>[] };
+  expect(found).toMatchObject({ loss: end?.loss, accuracy: end?.accuracy, ...answers });
+  expect(found.questions.map(({ question, support }) => [question, Number(support) > 0])).toEqual([
+    ['spam', true],
+    ['urgent', true],
+  ]);
+  const mean = (name: string) => found.questions.reduce((sum, scores) => sum + Number(scores[name]), 0) / 2;
+  expect(mean('accuracy')).toBeCloseTo(end?.accuracy as number, 12);
+  expect(mean('recall')).toBeCloseTo(end?.recall as number, 12);
+  const { stdout } = await pipeline(['evaluate', run]);
+  expect(stdout).toMatch(/^test: 24 examples of csv, loss \d\.\d{4}, accuracy 0\.\d{4}$/m);
+  expect(stdout).toMatch(/^yes or no +accuracy +precision +recall +F1 +yes$/m);
+  expect(stdout).toMatch(/^spam +[01]\.\d{4} /m);
+});
+
 test('a network of a stage of your own, by --plugin', async () => {
   const folder = await scratchFolder();
   const plugin = join(folder, 'my.ts');

@@ -67,13 +67,14 @@ function jsonOf({
   learnedFrom,
   loss,
   errors,
+  answers,
   classNames: names = [],
   judged,
   hasProbabilities,
 }: SplitEvaluation): object {
   const samples = exampleCount(examples);
   const data = { data: examples.origin, ...(learnedFrom && { learnedFrom }) };
-  if (judged === undefined) return { split, samples, ...data, loss, ...errors };
+  if (judged === undefined) return { split, samples, ...data, loss, ...errors, ...answers };
   const { accuracy, classes, confusionMatrix, expectedCalibrationError, mistakes } = judged;
   return {
     split,
