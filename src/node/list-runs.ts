@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError, MarblenetError } from '../core/errors.js';
 import type { EndEvent, Metrics } from '../core/run/events.js';
+import { changesBetween } from './pipeline-changes.js';
 import { readEnvironment } from './run-environment.js';
 import { files, numbersIn } from './run-folder.js';
 import { holderOf } from './run-lock.js';
@@ -20,7 +21,7 @@ export interface RunRecord {
   readonly epochs: number;
   /** Of the last epoch, or of the best, by split. */
   readonly metrics: Readonly<Record<string, Metrics>>;
-  /** Values of its pipeline file that the run before it, of the same name, did not have: `network.1: relu -> sigmoid`. */
+  /** What is another in its pipeline file than in that of the run before it: `network.1: relu -> sigmoid`. */
   readonly changes: readonly string[];
 }
 
@@ -40,7 +41,7 @@ export async function listRuns(out: string): Promise<RunRecord[]> {
     for (const number of await numbersIn(join(out, name))) {
       const folder = join(out, name, String(number));
       const file = await contentOf(folder);
-      const changes = before === undefined ? [] : differences(before, file);
+      const changes = before === undefined ? [] : changesBetween(before, file);
       try {
         records.push({ ...(await recordOf(folder)), changes });
         before = file;
@@ -104,23 +105,4 @@ function lineOf(text: string): Line[] {
   } catch {
     return [];
   }
-}
-
-/** `network.1: relu -> sigmoid`, for each value that is another, is new, or is gone. */
-function differences(before: unknown, now: unknown): string[] {
-  const [was, is] = [valuesOf(before), valuesOf(now)];
-  const paths = [...new Set([...was.keys(), ...is.keys()])];
-  return paths
-    .filter((path) => was.get(path) !== is.get(path))
-    .map((path) => `${path}: ${was.get(path) ?? 'nothing'} -> ${is.get(path) ?? 'nothing'}`);
-}
-
-/** Every value by its path, a stage with options by its name. */
-function valuesOf(content: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
-  if (typeof content !== 'object' || content === null) {
-    found.set(path, String(content));
-    return found;
-  }
-  for (const [key, value] of Object.entries(content)) valuesOf(value, path === '' ? key : `${path}.${key}`, found);
-  return found;
 }
