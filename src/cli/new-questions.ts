@@ -37,7 +37,13 @@ const units = wholeNumber('', 1, 65_536, '');
 
 /** In the order in which they are asked; the files have the names that MNIST and its like are published under. */
 export const questions = {
-  source: oneOf('Data: MNIST, digits that this program draws, or IDX files of yours', sources),
+  source: oneOf('Data: MNIST, digits that this program draws, a table of yours, or IDX files', sources),
+  table: file('The table, a CSV file', 'table.csv'),
+  target: {
+    text: 'The column to predict from the others',
+    fallback: '',
+    parse: (answer) => answer,
+  } as Question<string>,
   trainImages: file('Training samples, an IDX file', 'train-images-idx3-ubyte.gz'),
   trainLabels: file('Their labels', 'train-labels-idx1-ubyte.gz'),
   testImages: file('Test samples', 't10k-images-idx3-ubyte.gz'),

@@ -213,6 +213,8 @@ export interface Specs {
     readonly missing?: true;
     /** What is known of the labels, where something is. */
     readonly labels?: LabelSpec;
+    /** How a row of a table becomes a sample, where samples are rows. */
+    readonly columns?: TableColumns;
   };
   batch: {
     readonly kind: 'batch';

@@ -136,6 +136,31 @@ describe.concurrent('data', () => {
     expect((await pipeline(['lint', path])).stdout).not.toMatch(/warning/);
   });
 
+  test('lint --data names the file that a remark is about', async () => {
+    const path = await shop(TRAIN, 'width,height,colour,kind\n0.5,1,violet,rose\n');
+    const { code, stderr } = await pipeline(['lint', path, fromRoot('pipelines/iris.yaml'), '--data', '.']);
+    expect({ code, lines: linesOf(stderr).length }).toEqual({ code: 0, lines: 1 });
+    expect(stderr).toMatch(/^\S+shop\.yaml: test: 1 cell of colour says what train never says/);
+  });
+
+  test('summary --data shows the columns, too', async () => {
+    const path = await shop();
+    expect((await pipeline(['summary', path])).stdout).not.toContain('width');
+    const { code, stdout } = await pipeline(['summary', path, '--data', '.']);
+    expect(code).toBe(0);
+    expect(
+      linesOf(stdout)
+        .slice(-5)
+        .map((row) => row.trim().split(/ {2,}/)),
+    ).toEqual([
+      ['column', 'type', 'numbers'],
+      ['width', 'number', '1'],
+      ['height', 'number', '1'],
+      ['colour', 'category of 3 values', '3'],
+      ['kind (target)', 'category of 2 values'],
+    ]);
+  });
+
   test('says where a broken file is wrong', async () => {
     const { code, stdout, stderr } = await pipeline(['data', await shop(TRAIN.replace('3,3,red', '3,3,red,9'))]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

@@ -8,6 +8,7 @@ import { activations, newFile, optimizers, sources } from '../../src/core/pipeli
 import { hasTerminals, inTerminal } from './in-terminal.js';
 import { linesOf, pipeline, runJson, scratchFolder } from './pipeline-command.js';
 
+const TABLE = { table: 'a b.csv', target: 'c: d' };
 const IDX = { trainImages: 'a.gz', trainLabels: 'b c.gz', testImages: '${d}', testLabels: '/e/f', classes: 3 };
 
 test('each source, activation and optimizer is right to lint --strict', async () => {
@@ -19,7 +20,8 @@ test('each source, activation and optimizer is right to lint --strict', async ()
         // what does not depend on the others goes round: with all of them there would be 900
         const n = files.length;
         const path = join(folder, `${n}.yaml`);
-        const more = source === 'idx' ? { idx: IDX } : {};
+        const csv = { ...TABLE, classes: [undefined, 3][n % 2] };
+        const more = { ...(source === 'idx' && { idx: IDX }), ...(source === 'csv' && { csv }) };
         const name = ['my-network', '7', 'null', 'a ${b}: "c"'][n % 4];
         const hidden = [[], [50], [100, 50, 20]][n % 3];
         const holdOut = [0, 0.1][n % 2];
@@ -84,6 +86,39 @@ describe('without a terminal', { concurrent: true }, () => {
     expect(epochs).toHaveLength(4);
   });
 
+  test.each([
+    ['words', ['--target', 'kind'], { test: { accuracy: expect.any(Number) } }, 'units: 2, '],
+    ['numbers, the last column of the table', [], { test: { rootMeanSquaredError: expect.any(Number) } }, 'units: 1, '],
+  ])('a table of your own: a target of %s', async (_, flags, ended, units) => {
+    const folder = await scratchFolder();
+    await mkdir(join(folder, 'nets'));
+    const rows = Array.from({ length: 60 }, (_, i) => [i % 7, ['red', 'blue'][i % 2], i < 30 ? 'a' : 'b', 3 * (i % 7)]);
+    const table = join(folder, 'my flowers.csv');
+    await writeFile(table, `width;colour;kind;height\n${rows.map((row) => row.join(';')).join('\n')}\n`);
+    const path = join(folder, 'nets', 'mine.yaml');
+    const written = await pipeline(['new', path, '--source', 'csv', '--table', table, ...flags]);
+    expect(written).toMatchObject({ code: 0, stderr: `train it: pipeline run ${path}\n` });
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain(`csv: { train: "${table}", target: `);
+    expect(text).toContain(units);
+    const { start, end } = await runJson([path, '--set', 'epochs=2']);
+    expect(start.warnings).toBeUndefined();
+    expect(end).toMatchObject(ended);
+  });
+
+  test('a table, or a column of it, that is not there is named', async () => {
+    const folder = await scratchFolder();
+    const table = join(folder, 'flowers.csv');
+    const args = ['new', join(folder, 'mine'), '--source', 'csv', '--table', table];
+    expect(await pipeline(args)).toMatchObject({ code: 3, stderr: expect.stringContaining(table) });
+    await writeFile(table, 'width,kind\n1,a\n2,b\n');
+    expect(await pipeline([...args, '--target', 'kin'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "kind"?'),
+    });
+    expect(await readdir(folder)).toEqual(['flowers.csv']);
+  });
+
   test('files that are not there yet are named', async () => {
     const folder = await scratchFolder();
     const { code, stderr } = await pipeline([
@@ -118,6 +153,8 @@ describe('without a terminal', { concurrent: true }, () => {
     [['--hold-out', '1'], '--hold-out: expected a number from 0 to below 1, as 0.1, found "1"'],
     [['--activation', 'rleu'], 'did you mean "relu"?'],
     [['--classes', '4'], '--classes: give --source idx, too'],
+    [['--train-images', 'x'], '--train-images: give --source idx, too'],
+    [['--source', 'idx', '--target', 'kind'], '--target: give --source csv, too'],
     [['--hidden', 'none', '--activation', 'relu'], '--activation: there is no hidden layer to stand behind'],
   ])('%j is refused', async (flags, problem) => {
     const folder = await scratchFolder();
@@ -140,7 +177,7 @@ describe.skipIf(!hasTerminals)('on a terminal', { concurrent: true }, () => {
     ] as const;
     const { code, stdout: screen } = await inTerminal(['new', path, '--optimizer', 'sgd'], { press });
     expect(code, screen).toBe(0);
-    expect(screen).toContain('expected one of mnist, digits, idx, found "dgits"');
+    expect(screen).toContain('expected one of mnist, digits, csv, idx, found "dgits"');
     const text = await readFile(path, 'utf8');
     for (const line of ['name: asked', 'epochs: 2 #', '- digits: {', 'units: 50', '- gelu', '- sgd: {'])
       expect(text).toContain(line);

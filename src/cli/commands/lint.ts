@@ -45,7 +45,7 @@ export const lint = command({
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
         await requireWeights(loaded, outline);
         const read = data === undefined ? [] : await whileWaiting(PREPARING, () => readExamples(outline));
-        const found = data === undefined ? leftOpen(outline) : countsText(read);
+        const found = data === undefined ? leftOpen(outline) : countsText(file, read);
         const place = outline.locate('data', 0);
         const ofData = dataWarnings(read).map(({ message }) => ({ place, message: printable(message) }));
         const warnings = [...adviceOn(outline), ...ofData];
@@ -83,9 +83,9 @@ function leftOpen({ unknown, rows, locate }: Outline): string {
 }
 
 /** How many examples there are, and of what. */
-function countsText(read: readonly Examples[]): string {
+function countsText(file: string, read: readonly Examples[]): string {
   const remarks = remarksOn(read);
-  if (remarks !== undefined) remark(printable(remarks));
+  if (remarks !== undefined) remark(printable(`${file}: ${remarks}`));
   const counts = read.map((examples) => `${formatCount(exampleCount(examples))} ${examples.split}`);
   return `, with ${new Intl.ListFormat('en').format(counts)} examples of ${originText(read[0].origin)}`;
 }

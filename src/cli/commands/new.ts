@@ -5,10 +5,14 @@ import {
   activations,
   type IdxFiles,
   type NewPipeline,
+  type NewTable,
   newFile,
   optimizers,
   sources,
 } from '../../core/pipeline-file/new-file.js';
+import { fitColumns, isOfClasses } from '../../core/tables/columns.js';
+import { fileBytes } from '../../node/file-bytes.js';
+import { openTable } from '../../node/open-table.js';
 import { type Ask, canAsk, type Question, takeFallback, whileAsking } from '../ask.js';
 import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
@@ -51,6 +55,11 @@ export const newCommand = command({
         describe: 'What it is called; the file is NAME.yaml',
       })
       .option('source', choiceOf(sources, 'Where the data come from'))
+      .option('table', optionFor('table', questions.table, 'Of csv: the table, which is opened to see its columns'))
+      .option('target', {
+        ...optionFor('target', questions.target, 'Of csv: the column to predict from the others'),
+        defaultDescription: 'the last one',
+      })
       .option('train-images', optionFor('train-images', questions.trainImages, 'Of idx: samples to learn from'))
       .option('train-labels', optionFor('train-labels', questions.trainLabels, 'Of idx: their labels'))
       .option('test-images', optionFor('test-images', questions.testImages, 'Of idx: samples to be judged by'))
@@ -85,18 +94,26 @@ function checkedName(name: string): string {
 type Given = { readonly [Name in keyof typeof questions]?: ReturnType<(typeof questions)[Name]['parse']> | undefined };
 
 /** Options that only one source has. */
-const OF_IDX = ['trainImages', 'trainLabels', 'testImages', 'testLabels', 'classes'] as const;
+const OF = {
+  csv: ['table', 'target'],
+  idx: ['trainImages', 'trainLabels', 'testImages', 'testLabels', 'classes'],
+} as const satisfies { readonly [Source in NewPipeline['source']]?: readonly (keyof Given)[] };
+
+function requireNoStray(source: NewPipeline['source'], given: Given): void {
+  for (const [owner, options] of Object.entries(OF)) {
+    const stray = owner === source ? undefined : options.find((option) => given[option] !== undefined);
+    if (stray === undefined) continue;
+    const option = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new PipelineError(`--${option}: give --source ${owner}, too: other data need none`);
+  }
+}
 
 /** What was not given is asked for, one thing after another. */
 async function chosen(path: string, given: Given, ask: Ask): Promise<NewPipeline> {
   const source = given.source ?? (await ask(questions.source));
-  const stray = OF_IDX.find((option) => given[option] !== undefined);
-  if (source !== 'idx' && stray !== undefined) {
-    throw new PipelineError(
-      `--${stray.replace('I', '-i').replace('L', '-l')}: give --source idx, too: other data need none`,
-    );
-  }
+  requireNoStray(source, given);
   const idx = source === 'idx' ? await chosenFiles(dirname(path), given, ask) : undefined;
+  const csv = source === 'csv' ? await chosenTable(dirname(path), given, ask) : undefined;
   const hidden = given.hidden ?? (await ask(questions.hidden));
   if (hidden.length === 0 && given.activation !== undefined) {
     throw new PipelineError(
@@ -108,22 +125,37 @@ async function chosen(path: string, given: Given, ask: Ask): Promise<NewPipeline
     name: basename(path).replace(/\.ya?ml$/, ''),
     source,
     ...(idx && { idx }),
+    ...(csv && { csv }),
     hidden,
     activation,
     optimizer: given.optimizer ?? (await ask(questions.optimizer)),
-    epochs: given.epochs ?? (await ask(questions.epochs)),
+    epochs: given.epochs ?? (await ask(csv ? { ...questions.epochs, fallback: EPOCHS_OF_TABLE } : questions.epochs)),
     holdOut: given.holdOut ?? (await ask(questions.holdOut)),
   };
 }
 
+/** Tables are small: an epoch is few steps. */
+const EPOCHS_OF_TABLE = '100';
+
 /** Paths are given as seen from here; the file sees them from its folder. */
+const seenFrom = (folder: string, named: string): string => (isAbsolute(named) ? named : relative(folder, named));
+
+/** The table itself says which columns there are, and of how many classes the target is. */
+async function chosenTable(folder: string, given: Given, ask: Ask): Promise<NewTable> {
+  const path = given.table ?? (await ask(questions.table));
+  const table = await openTable(path, () => fileBytes(path, 'a table of text'));
+  const target = given.target ?? (await ask({ ...questions.target, fallback: table.names.at(-1) ?? '' }));
+  const { columns } = await fitColumns(table, { target, missing: 'fill' });
+  const classes = isOfClasses(columns.target) ? columns.target.values.length : undefined;
+  return { table: seenFrom(folder, path), target, classes };
+}
+
 async function chosenFiles(folder: string, given: Given, ask: Ask): Promise<IdxFiles> {
-  const fromFolder = (named: string) => (isAbsolute(named) ? named : relative(folder, named));
   return {
-    trainImages: fromFolder(given.trainImages ?? (await ask(questions.trainImages))),
-    trainLabels: fromFolder(given.trainLabels ?? (await ask(questions.trainLabels))),
-    testImages: fromFolder(given.testImages ?? (await ask(questions.testImages))),
-    testLabels: fromFolder(given.testLabels ?? (await ask(questions.testLabels))),
+    trainImages: seenFrom(folder, given.trainImages ?? (await ask(questions.trainImages))),
+    trainLabels: seenFrom(folder, given.trainLabels ?? (await ask(questions.trainLabels))),
+    testImages: seenFrom(folder, given.testImages ?? (await ask(questions.testImages))),
+    testLabels: seenFrom(folder, given.testLabels ?? (await ask(questions.testLabels))),
     classes: given.classes ?? (await ask(questions.classes)),
   };
 }

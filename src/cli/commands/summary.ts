@@ -3,6 +3,9 @@ import type { PlacedStage, StageRow } from '../../core/pipeline/assembly.js';
 import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
 import { sections } from '../../core/pipeline/sections.js';
 import { printable, shortened } from '../../core/printable.js';
+import type { Column } from '../../core/table.js';
+import { widthOfColumn } from '../../core/tables/column.js';
+import { isOfClasses } from '../../core/tables/columns.js';
 import { formatShape, sizeOf } from '../../core/tensor.js';
 import { anyMemory, outlineLoaded, outlineOpened } from '../../node/environment.js';
 import { calledAs } from '../called-as.js';
@@ -40,10 +43,38 @@ export const summary = command({
           heading: ['stage', 'kind', 'output', 'parameters'],
           alignRight: [3],
         }).trimEnd() +
+        columnsText(rows) +
         (unknown ? `\n\n?: not known before the data are opened; ${calledAs} summary --data DIR opens them` : ''),
     );
   },
 });
+
+/** What a table becomes: what each of its columns is, and how many numbers of a sample it makes. */
+function columnsText(rows: Outline['rows']): string {
+  const columns = rows.flatMap((row) =>
+    'output' in row && row.output.kind === 'examples' && row.output.columns ? [row.output.columns] : [],
+  )[0];
+  if (columns === undefined) return '';
+  const targets = isOfClasses(columns.target) ? [columns.target] : columns.target;
+  const cells = [
+    ...columns.features
+      .slice(0, MOST_COLUMNS)
+      .map((column) => [nameIn(column), typeOf(column), String(widthOfColumn(column))]),
+    ...targets.map((target) => [`${nameIn(target)} (target)`, typeOf(target), '']),
+  ];
+  const more = columns.features.length - MOST_COLUMNS;
+  return (
+    `\n\n${formatTable(cells, { heading: ['column', 'type', 'numbers'], alignRight: [2] }).trimEnd()}` +
+    (more > 0 ? `\nand ${plural(more, 'more column')}` : '')
+  );
+}
+
+const MOST_COLUMNS = 40;
+
+const nameIn = ({ name }: Column): string => printable(shortened(name, 30));
+
+const typeOf = (column: Column): string =>
+  column.kind === 'number' ? 'number' : `category of ${plural(column.values.length, 'value')}`;
 
 /** A question mark stands for what only the data can say. */
 function cellsOf(row: StageRow | PlacedStage): string[] {

@@ -132,6 +132,7 @@ export const readingTable =
         shape,
         classes: undefined,
         features: 'floats',
+        columns,
         counts: { train: rows },
         ...told,
         ...(columns.features.some(({ kind, keepsMissing }) => kind === 'number' && keepsMissing) && { missing: true }),

@@ -8,6 +8,8 @@ export interface NewPipeline {
   readonly source: Source;
   /** Files of the source `idx`, seen from the pipeline file's folder, and how many classes they have. */
   readonly idx?: IdxFiles;
+  /** The table of the source `csv`, seen from the pipeline file's folder. */
+  readonly csv?: NewTable;
   /** How many units each hidden layer has, from the input on; none for a network that only draws straight lines. */
   readonly hidden: readonly number[];
   /** Behind each hidden layer. */
@@ -26,13 +28,21 @@ export interface IdxFiles {
   readonly classes: number;
 }
 
-export const sources = ['mnist', 'digits', 'idx'] as const;
+export interface NewTable {
+  readonly table: string;
+  /** The column that is predicted from the others. */
+  readonly target: string;
+  /** How many classes it is of; undefined where it is a real number. */
+  readonly classes: number | undefined;
+}
+
+export const sources = ['mnist', 'digits', 'csv', 'idx'] as const;
 type Source = (typeof sources)[number];
 
 export const activations = ['relu', 'leakyRelu', 'elu', 'gelu', 'softplus', 'sigmoid', 'tanh'] as const;
 type Activation = (typeof activations)[number];
 
-/** With learning rates to begin with. */
+/** With learning rates to begin with, for tens of thousands of examples. */
 const learningRates = {
   adam: 0.001,
   adamW: 0.001,
@@ -47,15 +57,13 @@ export const optimizers = Object.keys(learningRates) as readonly Optimizer[];
 
 /** The text of a file that runs, and is right to `lint --strict`. */
 export function newFile(pipeline: NewPipeline): string {
-  const { name, epochs, optimizer } = pipeline;
+  const { name, epochs, optimizer, csv } = pipeline;
   const validation = pipeline.holdOut > 0;
-  const judging = [
-    'batch: { size: 500 }',
-    'forward',
-    'softmaxCrossEntropy',
-    'mean: { of: loss }',
-    'accuracy # how many of the examples are taken for what they are',
-  ];
+  const [loss, metric] =
+    csv === undefined || csv.classes !== undefined
+      ? ['softmaxCrossEntropy', 'accuracy # how many of the examples are taken for what they are']
+      : ['meanSquaredError', 'rootMeanSquaredError # how far off the number is, in its own units'];
+  const judging = ['batch: { size: 500 }', 'forward', loss, 'mean: { of: loss }', metric];
   return [
     '# A pipeline file: each list item is a stage, and "pipeline explain STAGE" says what it does and takes.\n',
     `name: ${quoted(name)}\n`,
@@ -63,11 +71,15 @@ export function newFile(pipeline: NewPipeline): string {
     `epochs: ${epochs} # how often training goes through the data\n`,
     validation ? 'best: { monitor: validation.loss } # the model is that of the best epoch, not of the last\n' : '',
     section('data', 'a source, then what prepares its examples', dataOf(pipeline)),
-    section('network', 'from the input to a number a class', networkOf(pipeline)),
+    section(
+      'network',
+      `from the input to ${loss === 'meanSquaredError' ? 'the number' : 'a number a class'}`,
+      networkOf(pipeline),
+    ),
     section('train', 'what is done with the training examples, batch by batch', [
-      'shuffleBatch: { size: 100 }',
+      `shuffleBatch: { size: ${csv === undefined ? 100 : 16} }`,
       'forward # through the network',
-      'softmaxCrossEntropy # how wrong it is: the loss',
+      `${loss} # how wrong it is: the loss`,
       'backward # how the loss changes with each weight: the gradients',
       `${optimizer}: { learningRate: ${learningRates[optimizer]} } # moves the weights against the gradients`,
       'mean: { of: loss }',
@@ -84,12 +96,14 @@ const quoted = (text: string): string =>
 const section = (name: string, meaning: string, items: readonly string[]): string =>
   `${name}: # ${meaning}\n${items.map((item) => `  - ${item}\n`).join('')}`;
 
-function dataOf({ source, idx, holdOut }: NewPipeline): string[] {
+function dataOf({ source, idx, csv, holdOut }: NewPipeline): string[] {
+  if (csv !== undefined) return tableOf(csv, holdOut);
   const classes = idx?.classes ?? 10;
   return [
     {
       mnist: 'mnist: { fallback: digits } # handwritten digits, 28 x 28 pixels; drawn ones where they cannot be had',
       digits: 'digits: { train: 10000, test: 1000 } # digits that this program draws, 28 x 28 pixels',
+      csv: '', // written above
       idx: idx === undefined ? '' : idxStage(idx),
     }[source],
     ...(holdOut > 0
@@ -100,6 +114,18 @@ function dataOf({ source, idx, holdOut }: NewPipeline): string[] {
   ];
 }
 
+function tableOf({ table, target, classes }: NewTable, holdOut: number): string[] {
+  const validation = holdOut > 0 ? `validation: ${holdOut}, ` : '';
+  return [
+    `csv: { train: ${quoted(table)}, target: ${quoted(target)} } # target: what is predicted from the other columns`,
+    `holdOut: { ${validation}test: 0.2 } # these shares are not learned from: they judge`,
+    'standardize # each column around 0, by the rows that are learned from',
+    classes === undefined
+      ? 'standardize: { of: targets } # and the target; it is reported in its own units'
+      : 'oneHot # the classes as [1, 0, 0], [0, 1, 0], ...',
+  ];
+}
+
 const idxStage = ({ trainImages, trainLabels, testImages, testLabels }: IdxFiles): string =>
   [
     'idx: # IDX files, raw or gzip, seen from the folder of this file',
@@ -107,10 +133,12 @@ const idxStage = ({ trainImages, trainLabels, testImages, testLabels }: IdxFiles
     `test: { images: ${quoted(testImages)}, labels: ${quoted(testLabels)} }`,
   ].join('\n      ');
 
-function networkOf({ hidden, activation, idx }: NewPipeline): string[] {
+function networkOf({ hidden, activation, idx, csv }: NewPipeline): string[] {
   const weights = activation === 'sigmoid' || activation === 'tanh' ? 'xavierNormal' : 'heNormal';
   return [
     ...hidden.flatMap((units) => [`dense: { units: ${units}, weights: ${weights} }`, activation]),
-    `dense: { units: ${idx?.classes ?? 10}, weights: xavierNormal } # one a class`,
+    csv !== undefined && csv.classes === undefined
+      ? 'dense: { units: 1, weights: xavierNormal } # the number'
+      : `dense: { units: ${idx?.classes ?? csv?.classes ?? 10}, weights: xavierNormal } # one a class`,
   ];
 }

@@ -264,6 +264,11 @@ describe('csv', () => {
       shape: [4],
       classes: undefined,
       features: 'floats',
+      columns: expect.objectContaining({
+        features: [{ name: 'width' }, { name: 'colour' }, { name: 'height' }].map((column) =>
+          expect.objectContaining(column),
+        ),
+      }),
       counts: { train: 3 },
       labels: { classes: 2, from: stage.options.train },
     });
