@@ -10,6 +10,7 @@ import {
   firstNotFinite,
   formatShape,
   isTensorOf,
+  notANumber,
   sameShape,
   sizeOf,
 } from './tensor.js';
@@ -115,10 +116,6 @@ function rangeOf(numbers: ArrayLike<number> & object, where: () => string, width
   }
   return [min, max];
 }
-
-/** `found NaN at sample 10, expected a number` */
-export const notANumber = (found: number, index: number, width: number, where = ''): string =>
-  `found ${found} at sample ${Math.floor(index / width)}${where && ` ${where}`}, expected a number`;
 
 /** The smallest or the largest feature, where a scaling makes of it what the float type does not have. */
 function firstTooLarge(

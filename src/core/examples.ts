@@ -1,5 +1,4 @@
 /** Some of the examples of a data set, and what is remarked of all. */
-import { PipelineError } from './errors.js';
 import type { Examples, Split } from './kinds.js';
 import { pickRows, rowCount } from './row-stream.js';
 import { type Floats, sizeOf, type Tensor } from './tensor.js';
@@ -7,14 +6,6 @@ import { type Floats, sizeOf, type Tensor } from './tensor.js';
 /** How many examples there are. */
 export const exampleCount = ({ features, shape, stream }: Examples): number =>
   stream === undefined ? features.length / sizeOf(shape) : rowCount(stream);
-
-/** @throws PipelineError where features are streamed, and the stage has to look at all of them. */
-export function requireInMemory(stage: string, { stream }: Examples, otherwise: string): void {
-  if (stream === undefined) return;
-  throw new PipelineError(
-    `${stage} looks at all examples at once, and these are streamed; ${otherwise}, or take stream: false`,
-  );
-}
 
 /** The examples from `first` up to, but without, `end`: views of the same memory. */
 export const sliceExamples = (examples: Examples, first: number, end: number): Examples => {
@@ -34,7 +25,7 @@ const range = (first: number, end: number): Int32Array =>
   Int32Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
 
 /** The examples of these rows, copied, but for streamed features. A label no longer stands where its file had it, so the file is not named. */
-export const pickExamples = ({ labelsPath: _, ...examples }: Examples, rows: readonly number[]): Examples => ({
+export const pickExamples = ({ labelsPath: _, ...examples }: Examples, rows: ArrayLike<number>): Examples => ({
   ...examples,
   features: examples.stream === undefined ? pick(examples.features, rows, sizeOf(examples.shape)) : examples.features,
   ...(examples.stream && { stream: pickRows(examples.stream, rows) }),
@@ -50,7 +41,7 @@ function rowsOf({ shape: [, m], data }: Tensor, choose: (data: Floats, m: number
 }
 
 /** Rows of so many numbers each; those that follow one another are copied at once. */
-function pick<Numbers extends Examples['features']>(from: Numbers, rows: readonly number[], width: number): Numbers {
+function pick<Numbers extends Examples['features']>(from: Numbers, rows: ArrayLike<number>, width: number): Numbers {
   const picked = new (from.constructor as new (length: number) => Numbers)(rows.length * width);
   for (let first = 0, end = 1; first < rows.length; first = end, end++) {
     while (rows[end] === rows[first] + end - first) end++;

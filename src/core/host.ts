@@ -69,6 +69,23 @@ export interface Host extends Files {
   /** Reads an array that NumPy saved (.npy). */
   readNpy?(path: string): Promise<NumberArray>;
 
+  /**
+   * Opens one whose rows are read where they are asked for; undefined of a file of no more than `above` bytes.
+   *
+   * @throws DataError where its numbers are of another type, or its axes in another order, than can be read so.
+   */
+  openNpyRows?(path: string, above: number): Promise<ArrayRows | undefined>;
+
+  /**
+   * Tables of numbers that are made of a file once, and are kept as long as it stays the same. Their rows are read where they
+   * are asked for. A host that keeps nothing leaves it out. It is called without its object.
+   *
+   * @param how what is made of the file: others are made where this text is another
+   * @param widths of each table, how long its rows are
+   * @throws DataError where nothing can be kept; what `make` throws.
+   */
+  keepRows?<Note>(path: string, how: string, widths: readonly number[], make: MakeRows<Note>): Promise<KeptRows<Note>>;
+
   /** Reads the arrays of an archive that NumPy saved (.npz), by name. */
   readNpz?(path: string): Promise<ReadonlyMap<string, NumberArray>>;
 
@@ -141,6 +158,26 @@ export interface NumberArray {
   readonly data: Uint8Array | Int32Array | Float32Array | Float64Array;
   /** Whether its type is one of whole numbers. */
   readonly isWhole: boolean;
+}
+
+/**
+ * Makes tables of a file.
+ *
+ * @param write writes some more rows of each table, as many of one as of the other
+ * @returns what else is to be known of them: values as JSON has them
+ */
+export type MakeRows<Note> = (write: (rows: readonly Float64Array[]) => Promise<void>) => Promise<Note>;
+
+/** What was made of a file. */
+export interface KeptRows<Note> {
+  readonly tables: readonly RowFile[];
+  readonly note: Note;
+}
+
+/** The rows of an array in a file. */
+export interface ArrayRows extends RowFile {
+  /** Of a row. */
+  readonly shape: Shape;
 }
 
 /** What the first bytes of an IDX file say. */

@@ -104,6 +104,10 @@ export function firstNotFinite(data: ArrayLike<number>): number {
   return -1;
 }
 
+/** `found NaN at sample 10, expected a number` */
+export const notANumber = (found: number, index: number, width: number, where = ''): string =>
+  `found ${found} at sample ${Math.floor(index / width)}${where && ` ${where}`}, expected a number`;
+
 /** Where two tensors' numbers first differ by more than so much; -1 where they do not. NaN is like NaN. */
 export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 0): number {
   for (let i = 0; i < b.length; i++) if (!(Math.abs(a[i] - b[i]) <= tolerance) && !Object.is(a[i], b[i])) return i;

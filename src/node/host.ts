@@ -1,4 +1,5 @@
 /** Node's answer to what stages ask of the machine: files, and files that are published from wherever they can be had. */
+import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Host } from '../core/host.js';
 import { allBytes } from './all-bytes.js';
@@ -9,10 +10,11 @@ import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
 import { requireModel, wrongKind } from './file-signature.js';
 import { readIdx, readIdxHeader } from './idx.js';
+import { keptRows } from './kept-rows.js';
 import { memoryOfMachine } from './memory.js';
 import { openJsonLines } from './open-json-lines.js';
 import { openParquet } from './open-parquet.js';
-import { openRows } from './open-rows.js';
+import { openIdxRows, openNpyRows } from './open-rows.js';
 import { openTable } from './open-table.js';
 import { pictureFolder } from './pictures/picture-folder.js';
 import { findPublished } from './published-files.js';
@@ -97,13 +99,34 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
 
     async openRows(path) {
       onRead(seen(path));
-      return openRows(seen(path), (await cacheFolders()).decodedFolder);
+      return openIdxRows(seen(path), (await cacheFolders()).decodedFolder);
     },
 
     async readNpy(path) {
       const bytes = await allBytes(seen(path), bytesOf(path, 'a .npy file'));
       if (isNpy(bytes)) return decodeNpy(seen(path), bytes);
       throw wrongKind(seen(path), bytes, 'a .npy file');
+    },
+
+    async openNpyRows(path, above) {
+      const size = await stat(seen(path)).then(
+        (entry) => entry.size,
+        () => 0, // opening it says what is wrong
+      );
+      if (size <= above) return undefined;
+      onRead(seen(path));
+      return openNpyRows(seen(path), seen(path));
+    },
+
+    async keepRows(path, how, widths, make) {
+      onRead(seen(path));
+      const { cacheFolder } = await cacheFolders();
+      return keptRows(seen(path), cacheFolder && join(cacheFolder, 'rows'), how, widths, (write) =>
+        make((rows) => {
+          signal.throwIfAborted();
+          return write(rows);
+        }),
+      );
     },
 
     async readNpz(path) {

@@ -1,22 +1,27 @@
 /** Files whose rows are read where they are asked for: raw IDX and .npy, or what those unpack to, kept in the cache. */
 import { createWriteStream } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DataError } from '../core/errors.js';
-import type { RowFile } from '../core/row-stream.js';
+import type { ArrayRows } from '../core/host.js';
 import { type Shape, sizeOf } from '../core/tensor.js';
 import { checksum } from './checksum.js';
 import { fileBytes } from './file-bytes.js';
+import { wrongKind } from './file-signature.js';
 import { headerBytes, parseIdxHeader } from './idx-header.js';
 import { isThere } from './is-there.js';
 import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
+import { isNpy, type NpyHeader, npyHeader } from './samples/npy.js';
 import { GET_IT_AGAIN, unpackedBytes } from './unpacked-bytes.js';
 
-/** Types of IDX that are read row by row. */
+const IDX = 'an IDX file';
+
+/** Types of numbers that are read row by row, as IDX and NumPy call them. */
 const TYPES = {
   uint8: { bytes: 1, array: Uint8Array },
   int32: { bytes: 4, array: Int32Array },
@@ -24,10 +29,23 @@ const TYPES = {
   float64: { bytes: 8, array: Float64Array },
 } as const;
 
-/** What such a file holds. */
-export interface OpenRows extends RowFile {
-  /** Of a row. */
+type RowType = keyof typeof TYPES;
+
+const NUMPY: Readonly<Record<string, RowType>> = {
+  b1: 'uint8',
+  u1: 'uint8',
+  i4: 'int32',
+  f4: 'float32',
+  f8: 'float64',
+};
+
+/** Where the numbers of a file begin, and what they are. */
+interface Layout {
+  readonly type: RowType;
+  /** [n, ...] */
   readonly shape: Shape;
+  readonly start: number;
+  readonly isLittleEndian: boolean;
 }
 
 /**
@@ -37,19 +55,39 @@ export interface OpenRows extends RowFile {
  * @throws DataError when the file is missing, not IDX, of whole numbers of 8 or 16 bits, cut short or too long, or is packed
  * and there is nowhere to unpack it to.
  */
-export async function openRows(path: string, cacheFolder: string | undefined): Promise<OpenRows> {
+export async function openIdxRows(path: string, cacheFolder: string | undefined): Promise<ArrayRows> {
   const raw = await rawFile(path, cacheFolder);
-  const { type, shape, start } = await headerOf(path, raw);
-  const [count, ...row] = shape;
-  const width = sizeOf(row);
-  const { bytes, array } = type;
+  const { start, size } = await startOf(raw, IDX);
+  return rowsOf(path, raw, idxLayout(path, start, size));
+}
+
+/**
+ * Opens a .npy file to read rows of it.
+ *
+ * @param path for messages: that of a file which it was made of, perhaps
+ * @throws DataError when the file is missing, not .npy, cut short or too long, of another type or in column order.
+ */
+export async function openNpyRows(path: string, raw: string): Promise<ArrayRows> {
+  const expected = 'a .npy file';
+  const { start, size } = await startOf(raw, expected);
+  if (!isNpy(start)) throw wrongKind(path, start, expected);
+  return rowsOf(path, raw, npyLayout(path, npyHeader(path, start, size)));
+}
+
+function rowsOf(
+  path: string,
+  raw: string,
+  { type, shape: [count, ...shape], start, isLittleEndian }: Layout,
+): ArrayRows {
+  const width = sizeOf(shape);
+  const { bytes, array } = TYPES[type];
   /** The same for each reading: new ones would wait for the garbage collector. */
   let whole = Buffer.alloc(0);
   return {
     path,
     count,
     width,
-    shape: row,
+    shape,
     create: (length) => new array(length),
     async read(first, rows) {
       const length = rows * width * bytes;
@@ -57,34 +95,50 @@ export async function openRows(path: string, cacheFolder: string | undefined): P
       if (whole.length < length) whole = Buffer.allocUnsafeSlow(length);
       const buffer = whole.subarray(0, length);
       await readAt(path, raw, buffer, start + first * width * bytes);
-      if (bytes === 4) buffer.swap32();
-      if (bytes === 8) buffer.swap64();
+      if (bytes === 4 && isLittleEndian !== HERE) buffer.swap32();
+      if (bytes === 8 && isLittleEndian !== HERE) buffer.swap64();
       return new array(buffer.buffer, buffer.byteOffset, rows * width);
     },
   };
 }
 
-async function headerOf(path: string, raw: string) {
-  const start = Buffer.alloc(headerBytes(4));
-  const file = await openRegularFile(raw);
-  try {
-    const { size } = await file.stat();
-    const { bytesRead } = await file.read(start, 0, start.length, 0);
-    const header = parseIdxHeader(path, start.subarray(0, bytesRead), Number.POSITIVE_INFINITY);
-    if (header === undefined) throw new DataError(path, `found ${bytesRead} bytes, expected an IDX header`);
-    if (header.totalBytes !== size) {
-      const problem = `found ${size} bytes, expected ${header.totalBytes} for the shape [${header.shape.join(', ')}]`;
-      throw new DataError(path, `${problem}. ${GET_IT_AGAIN}`, { byte: Math.min(size, header.totalBytes) });
-    }
-    if (!Object.hasOwn(TYPES, header.type)) {
-      const known = Object.keys(TYPES).join(', ');
-      throw new DataError(path, `found numbers of the type ${header.type}, expected one of ${known}, to be streamed`);
-    }
-    const type = TYPES[header.type as keyof typeof TYPES];
-    return { type, shape: header.shape, start: headerBytes(header.shape.length) };
-  } finally {
-    await file.close();
+/** Whether this machine puts the lowest byte first. */
+const HERE = endianness() === 'LE';
+
+/** The first bytes of a file, more than a header takes, and how long it is. */
+async function startOf(raw: string, expected: string): Promise<{ readonly start: Buffer; readonly size: number }> {
+  for await (const chunk of fileBytes(raw, expected)) {
+    return { start: Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length), size: (await stat(raw)).size };
   }
+  return { start: Buffer.alloc(0), size: 0 };
+}
+
+function idxLayout(path: string, start: Buffer, size: number): Layout {
+  const header = parseIdxHeader(path, start, Number.POSITIVE_INFINITY);
+  if (header === undefined) throw new DataError(path, `found ${start.length} bytes, expected an IDX header`);
+  const { type, shape, totalBytes } = header;
+  if (totalBytes !== size) {
+    const problem = `found ${size} bytes, expected ${totalBytes} for the shape [${shape.join(', ')}]`;
+    throw new DataError(path, `${problem}. ${GET_IT_AGAIN}`, { byte: Math.min(size, totalBytes) });
+  }
+  if (!Object.hasOwn(TYPES, type)) {
+    const known = Object.keys(TYPES).join(', ');
+    throw new DataError(path, `found numbers of the type ${type}, expected one of ${known}, to be streamed`);
+  }
+  return { type: type as RowType, shape, start: headerBytes(shape.length), isLittleEndian: false };
+}
+
+function npyLayout(path: string, { type, isColumnMajor, ...layout }: NpyHeader): Layout {
+  if (isColumnMajor) {
+    const order = "found an array in column order (Fortran's), expected one in row order, to be streamed";
+    throw new DataError(path, `${order}. Save np.ascontiguousarray(x).`);
+  }
+  if (!Object.hasOwn(NUMPY, type)) {
+    const known = Object.keys(NUMPY).join(', ');
+    const problem = `found numbers of the type "${type}", expected one of ${known}, to be streamed`;
+    throw new DataError(path, `${problem}. Save x.astype('f4').`);
+  }
+  return { ...layout, type: NUMPY[type] };
 }
 
 async function readAt(path: string, raw: string, to: Buffer, position: number): Promise<void> {
@@ -103,12 +157,7 @@ async function readAt(path: string, raw: string, to: Buffer, position: number): 
 
 /** The file itself where it is raw; where it is packed, what it unpacks to. */
 async function rawFile(path: string, cacheFolder: string | undefined): Promise<string> {
-  const expected = 'an IDX file';
-  let start: Uint8Array = new Uint8Array();
-  for await (const chunk of fileBytes(path, expected)) {
-    start = chunk;
-    break;
-  }
+  const { start } = await startOf(path, IDX);
   if (start[0] !== 0x1f || start[1] !== 0x8b) return path;
   if (cacheFolder === undefined) {
     throw new DataError(
@@ -122,7 +171,7 @@ async function rawFile(path: string, cacheFolder: string | undefined): Promise<s
   if (await isThere(kept)) return kept;
   await makeFolder(cacheFolder);
   await throughPartialFile(cacheFolder, name, async (partial) => {
-    await pipeline(Readable.from(unpackedBytes(path, fileBytes(path, expected))), createWriteStream(partial));
+    await pipeline(Readable.from(unpackedBytes(path, fileBytes(path, IDX))), createWriteStream(partial));
     await rename(partial, kept);
   });
   return kept;

@@ -7,7 +7,7 @@ import { processLives } from './process-life.js';
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Lets `work` write a file under a name of its own, and give it its right one when all of it is there: whoever looks for
+ * Lets `work` write a file, or a folder, under a name of its own, and give it its right one when all of it is there: whoever looks for
  * that name finds a whole file or none, and two processes do not write into each other's. What is left of it is removed,
  * and so is what processes left that were killed.
  */
@@ -22,7 +22,7 @@ export async function throughPartialFile(
     await work(partial);
   } finally {
     // A file that cannot be removed must not hide why the work failed.
-    await rm(partial, { force: true }).catch(() => {});
+    await rm(partial, { recursive: true, force: true }).catch(() => {});
   }
 }
 
@@ -37,6 +37,6 @@ async function removeAbandoned(folder: string): Promise<void> {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
     const isAbandoned = !processLives(Number(writer), { before: mtimeMs }) || mtimeMs < Date.now() - DAY;
-    if (isAbandoned) await rm(path, { force: true });
+    if (isAbandoned) await rm(path, { recursive: true, force: true });
   }
 }

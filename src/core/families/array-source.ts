@@ -2,11 +2,14 @@
 import { DataError } from '../errors.js';
 import type { NumberArray } from '../host.js';
 import type { Examples, LabelSpec, SourceSplit } from '../kinds.js';
+import type { RowStream } from '../row-stream.js';
 import { formatShape, largestColumn, sizeOf } from '../tensor.js';
 
 /** An array, and where it is from, for messages: `x.npz: y_train`. */
 export interface PlacedArray extends NumberArray {
   readonly path: string;
+  /** Where its numbers are read from while they are learned from; `data` is empty then. */
+  readonly stream?: RowStream | undefined;
 }
 
 /** The arrays of a split. */
@@ -17,7 +20,9 @@ export interface SplitArrays {
 }
 
 /** A split, as examples hold it. */
-export type ArrayExamples = Pick<Examples, 'shape' | 'features' | 'labels' | 'targets'> & { readonly count: number };
+export type ArrayExamples = Pick<Examples, 'shape' | 'features' | 'stream' | 'labels' | 'targets'> & {
+  readonly count: number;
+};
 
 /** @throws DataError where the arrays do not belong together. */
 export function arrayExamples({ features, labels }: SplitArrays): ArrayExamples {
@@ -26,7 +31,7 @@ export function arrayExamples({ features, labels }: SplitArrays): ArrayExamples 
     const found = `an array of the shape ${formatShape(features.shape)}`;
     throw new DataError(features.path, `found ${found}, expected samples, [n, ...]; labels are another array`);
   }
-  const known = { shape, features: features.data, count };
+  const known = { shape, features: features.data, stream: features.stream, count };
   if (labels === undefined) return known;
   const [n, ...rest] = labels.shape;
   const columns = sizeOf(rest);

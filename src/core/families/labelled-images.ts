@@ -1,9 +1,9 @@
 /** Reading a pair of IDX files as one data set: what the sources `idx` and `mnist` share. */
 import { DataError } from '../errors.js';
-import { notANumber } from '../examples-check.js';
 import type { Host, IdxArray, IdxStart, Origin } from '../host.js';
 import type { Examples, LabelSpec, SourceSplit } from '../kinds.js';
-import { firstNotFinite, formatShape, largestColumn, type Shape, sameShape } from '../tensor.js';
+import { firstNotFinite, formatShape, largestColumn, notANumber, type Shape, sameShape } from '../tensor.js';
+import { type StreamOption, streamedAbove } from './stream-option.js';
 
 /** One data set on disk: features and labels in the same order. */
 export interface LabelledFiles {
@@ -113,14 +113,8 @@ interface Wanted {
   /** Of published files: what their classes are called. */
   readonly classNames?: readonly string[];
   /** Whether the samples are read while they are learned from; `auto`, where they are too many. */
-  readonly stream?: boolean | 'auto';
+  readonly stream?: StreamOption;
 }
-
-/** Files up to so many bytes are read whole. */
-const MOST_BYTES = 2 ** 30;
-
-const isStreamed = ({ bytes = 0 }: IdxStart, stream: boolean | 'auto'): boolean =>
-  stream === 'auto' ? bytes > MOST_BYTES : stream;
 
 /** Other sets come under the names of MNIST's files. */
 const notPublished = ({ remark }: Origin, title = 'the published'): string =>
@@ -138,7 +132,7 @@ export async function readLabelled(
   opened?: OpenedFiles,
 ): Promise<Examples> {
   const labelled = opened?.labels ?? host.readIdx(files.labels);
-  if (opened !== undefined && isStreamed(opened.images, stream) && host.openRows !== undefined) {
+  if (opened !== undefined && (opened.images.bytes ?? 0) > streamedAbove(stream) && host.openRows !== undefined) {
     const [file, labels] = await Promise.all([host.openRows(files.images), labelled]);
     const known = { split, epoch: 1, shape: expected.shape, scaling: { mean: 0, std: 1 }, classes: undefined, origin };
     const images = { path: files.images, shape: [file.count, ...expected.shape] };

@@ -1,12 +1,9 @@
 /** Batches of examples that are not in memory: a window of them is, and the next one is on its way. */
 import { concatMap, defer, finalize, from, type Observable, range } from 'rxjs';
-import { DataError } from '../errors.js';
 import { exampleCount } from '../examples.js';
-import { notANumber } from '../examples-check.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Batch, Examples } from '../kinds.js';
-import { type RowStream, readRowsInto } from '../row-stream.js';
-import { firstNotFinite } from '../tensor.js';
+import { type RowStream, readRowsInto, requireNumbers } from '../row-stream.js';
 
 /** Rows that are shuffled together, if a batcher does not say how many. */
 export const WINDOW = 10_000;
@@ -48,7 +45,7 @@ export function windowsOf(
       const features = buffers[k % 2];
       const wanted = plan.subarray(begin, end);
       const places = await readRowsInto(features, stream, wanted, () => isOver);
-      requireNumbers(features.subarray(0, (end - begin) * stream.file.width), stream, wanted, places);
+      requireNumbers(features, stream, wanted, places);
       kernels.changed(features);
       return { features, places, begin, end };
     };
@@ -80,20 +77,6 @@ function boundsOf(count: number, rows: number, size: number): { readonly begin: 
     bounds.push({ begin, end });
   }
   return bounds;
-}
-
-/** @throws DataError with the row of the file, where a number is not finite. */
-function requireNumbers(
-  features: Examples['features'],
-  stream: RowStream,
-  wanted: Int32Array,
-  places: Int32Array,
-): void {
-  const wrong = firstNotFinite(features);
-  if (wrong === -1) return;
-  const { path, width } = stream.file;
-  const place = wanted[places.indexOf(Math.floor(wrong / width))];
-  throw new DataError(path, notANumber(features[wrong], (stream.rows?.[place] ?? place) * width, width));
 }
 
 /** Whether they are read while they are learned from. */

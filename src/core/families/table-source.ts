@@ -9,8 +9,10 @@ import type { Examples, SourceSplit } from '../kinds.js';
 import { stage } from '../stage.js';
 import type { OpenTable, TableColumns } from '../table.js';
 import { fitColumns, isOfClasses, targetsOf, widthOf } from '../tables/columns.js';
-import { readRows, type TableSamples } from '../tables/read-rows.js';
+import { type Remarks, readRows } from '../tables/read-rows.js';
+import { streamRows } from '../tables/stream-rows.js';
 import { unseenRemark } from '../tables/unseen.js';
+import { streamedAbove, streamOption } from './stream-option.js';
 
 const columnNames = z.array(z.string()).min(1);
 
@@ -36,6 +38,7 @@ export const tableOptions = {
     .optional()
     .describe('Table to be judged by; without one, holdOut: { test: 0.2 } takes some of train'),
   ...columnOptions,
+  stream: streamOption,
 };
 
 const files = z.strictObject(tableOptions);
@@ -66,14 +69,28 @@ export const tableSource = <Options extends typeof files>({
         if (open === undefined) throw new PipelineError(`${name}: what runs this pipeline reads no such tables`);
         return open;
       };
-      const { columns, rows } = await fitColumns(await opened('train', host), options);
       const paths = (split: SourceSplit) => pathOf(name, options, split);
-      return readingTable({ name, columns, rows, missing: options.missing, pathOf: paths }, opened);
+      const { columns, rows } = await fitted(await opened('train', host), options, host);
+      const isStreamed = rows * widthOf(columns) * BYTES > streamedAbove(options.stream);
+      return readingTable({ name, columns, rows, missing: options.missing, pathOf: paths, isStreamed }, opened);
     },
     build(given) {
       throw new NotKnownError('what the columns are', `the rows of ${(given as z.output<typeof files>).train} say it`);
     },
   });
+
+/** Of a number in memory. */
+const BYTES = Float64Array.BYTES_PER_ELEMENT;
+
+type Fit = Awaited<ReturnType<typeof fitColumns>>;
+
+/** What the columns are. Where the table is to be streamed whatever its size is, they are kept, as its rows will be. */
+async function fitted(table: OpenTable, options: z.output<typeof files>, { keepRows }: Host): Promise<Fit> {
+  const fitting = () => fitColumns(table, options);
+  if (options.stream !== true || keepRows === undefined) return fitting();
+  const { note } = await keepRows<Fit>(options.train, `columns ${JSON.stringify(options)}`, [], fitting);
+  return note;
+}
 
 function pathOf(name: string, { train, test }: z.output<typeof files>, split: SourceSplit): string {
   const path = split === 'train' ? train : test;
@@ -91,12 +108,14 @@ interface FittedTable {
   readonly columns: TableColumns;
   readonly rows: number;
   readonly missing: z.output<typeof files>['missing'];
+  /** Whether rows are read while they are learned from, where the host can. */
+  readonly isStreamed?: boolean;
 }
 
 /** The stage, when its columns are known. */
 export const readingTable =
   (
-    { name, pathOf, columns, rows, missing }: FittedTable,
+    { name, pathOf, columns, rows, missing, isStreamed = false }: FittedTable,
     opened: (split: SourceSplit, host: Host | undefined) => Promise<OpenTable>,
   ): Build<'split', 'examples'> =>
   (_, { host }) => {
@@ -106,23 +125,27 @@ export const readingTable =
       ? { labels: { classes: target.values.length, from: pathOf('train') ?? name } }
       : { targets: target.length };
     const readExamples = async (split: SourceSplit): Promise<Examples> => {
-      const table = await opened(split, host);
       const path = pathOf(split);
-      const { features, labels, targets, weights, missingCells, ...remarks } = await readRows(table, columns, missing);
-      const remark = remarkOn(remarks, columns);
+      const table = await opened(split, host);
+      const { keepRows } = host ?? {};
+      const {
+        count: _,
+        unseen,
+        withoutTarget,
+        ...read
+      } = isStreamed && path !== undefined && keepRows !== undefined
+        ? await streamRows(table, columns, missing, path, keepRows)
+        : await readRows(table, columns, missing);
+      const remark = remarkOn({ unseen, withoutTarget }, columns);
       return {
         split,
         epoch: 1,
         shape,
-        features,
+        ...read,
         scaling: { mean: 0, std: 1 },
-        labels,
-        targets,
-        weights,
         classes: undefined,
         ...(isOfClasses(target) && { classNames: target.values }),
         columns,
-        missingCells,
         origin: { source: name, ...(path !== undefined && { path }), ...(remark !== '' && { remark }) },
       };
     };
@@ -141,10 +164,7 @@ export const readingTable =
     };
   };
 
-function remarkOn(
-  { unseen, withoutTarget }: Pick<TableSamples, 'unseen' | 'withoutTarget'>,
-  columns: TableColumns,
-): string {
+function remarkOn({ unseen, withoutTarget }: Remarks, columns: TableColumns): string {
   const target = targetsOf(columns)
     .map(({ name }) => name)
     .join(', ');

@@ -51,26 +51,61 @@ const ARRAYS: Readonly<Record<string, Uint8ArrayConstructor | Int32ArrayConstruc
  * @throws DataError when the header is not one, is of another type, or says another size than the file has.
  */
 export function decodeNpy(path: string, bytes: Buffer): NumberArray {
-  const { text, end } = headerOf(path, bytes);
+  const { type, isLittleEndian, shape, isColumnMajor, start } = npyHeader(path, bytes, bytes.length);
+  const read = TYPES[type];
+  const width = Number(type.slice(1));
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  const data = new (ARRAYS[type] ?? Float64Array)(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = read(view, i * width, isLittleEndian);
+  return { shape, data: isColumnMajor ? inRowOrder(data, shape) : data, isWhole: !type.startsWith('f') };
+}
+
+/** What a .npy file says before its numbers. */
+export interface NpyHeader {
+  /** Kind and bytes: `f4`. */
+  readonly type: string;
+  readonly isLittleEndian: boolean;
+  readonly shape: Shape;
+  /** Whether the first axis runs fastest. */
+  readonly isColumnMajor: boolean;
+  /** At which byte the numbers begin. */
+  readonly start: number;
+}
+
+/**
+ * Reads the header.
+ *
+ * @param bytes of the file, with all of the header
+ * @param length how many bytes the file has
+ * @throws DataError as `decodeNpy` does.
+ */
+export function npyHeader(path: string, bytes: Buffer, length: number): NpyHeader {
+  const { text, end: start } = headerOf(path, bytes);
   const type = typeOf(path, text);
-  const read = TYPES[type.slice(1)];
   const shape = shapeOf(path, text);
-  const width = Number(type.slice(2));
-  const expected = end + sizeOf(shape) * width;
-  if (bytes.length !== expected) {
-    const problem = `found ${bytes.length} bytes, expected ${expected} for the shape ${formatShape(shape)} of "${type}"`;
+  const expected = start + sizeOf(shape) * Number(type.slice(2));
+  if (length !== expected) {
+    const problem = `found ${length} bytes, expected ${expected} for the shape ${formatShape(shape)} of "${type}"`;
     throw new DataError(path, `${problem}. ${GET_IT_AGAIN}`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
-  const little = type[0] !== '>';
-  const data = new (ARRAYS[type.slice(1)] ?? Float64Array)(sizeOf(shape));
-  for (let i = 0; i < data.length; i++) data[i] = read(view, i * width, little);
   return {
+    type: type.slice(1),
+    isLittleEndian: type[0] !== '>',
     shape,
-    data: isColumnMajor(path, text) ? inRowOrder(data, shape) : data,
-    isWhole: !/^f/.test(type.slice(1)),
+    isColumnMajor: isColumnMajor(path, text),
+    start,
   };
 }
+
+/** The header of an array of 64-bit floats [count, width], little-endian, in row order: always as long. */
+export function npyHeaderOf(count: number, width: number): Buffer {
+  const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${count}, ${width}), }`;
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, FLOATS_HEADER - 10, 0]);
+  return Buffer.concat([start, Buffer.from(`${text.padEnd(FLOATS_HEADER - 11)}\n`)]);
+}
+
+/** NumPy wants a multiple of 64. */
+const FLOATS_HEADER = 128;
 
 function headerOf(path: string, bytes: Buffer): { readonly text: string; readonly end: number } {
   const version = bytes[6];

@@ -1,13 +1,12 @@
 /** Samples from the files that people have: pictures, IDX, .npy, tables. What a file is, its first bytes say, not its name. */
 import { DataError, messageOf, PipelineError } from '../../core/errors.js';
-import { notANumber } from '../../core/examples-check.js';
 import type { Model } from '../../core/model/model.js';
 import { type PictureOptions, pictureRemark, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import type { OpenTable, TableColumns } from '../../core/table.js';
 import { readRows } from '../../core/tables/read-rows.js';
 import { unseenRemark } from '../../core/tables/unseen.js';
-import { firstNotFinite, formatShape, isShape, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
+import { firstNotFinite, formatShape, isShape, notANumber, type Shape, sameShape, sizeOf } from '../../core/tensor.js';
 import { describeValue } from '../../core/wrong-value.js';
 import { allBytes } from '../all-bytes.js';
 import { chunksOf, fileBytes } from '../file-bytes.js';

@@ -72,7 +72,7 @@ export const holdOut = stage({
         const labels = stratify ? examples.labels : undefined;
         drawn.seed ??= Math.floor(random.uniform() * 2 ** 32);
         const chance = seededRandom(drawn.seed);
-        let left: readonly number[] = Array.from({ length: n }, (_, row) => row);
+        let left = Int32Array.from({ length: n }, (_, row) => row);
         const held = countsOf(wanted, n).map(({ split, count }) => {
           const draws = chance.stream(split === 'validation' ? 'holdOut' : 'holdOut.test');
           const marks = drawHeldOut(left, count, draws, labels);
@@ -121,7 +121,7 @@ function countsOf(wanted: readonly Wanted[], n: number): { readonly split: Wante
 
 /** For each of these rows, 1 if it is held out, else 0. Without labels, all are of one class. */
 function drawHeldOut(
-  rows: readonly number[],
+  rows: Int32Array,
   count: number,
   random: Random,
   labels: Examples['labels'] | undefined,
@@ -139,7 +139,7 @@ function drawHeldOut(
 }
 
 /** How many of each class to hold out: its share rounded down, and one more for the largest remainders. */
-function sharesOf(classes: readonly number[], count: number): Map<number, number> {
+function sharesOf(classes: Int32Array, count: number): Map<number, number> {
   const sizes = new Map<number, number>();
   for (const label of classes) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const shares = [...sizes].map(([label, size]) => {

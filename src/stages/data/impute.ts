@@ -1,7 +1,8 @@
-import { map } from 'rxjs';
+import { concatMap, map, type Observable, of } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError, RunError } from '../../core/errors.js';
-import { requireInMemory } from '../../core/examples.js';
+import { exampleCount } from '../../core/examples.js';
+import { means, measuredFeatures, type Passes, sortedColumns } from '../../core/families/column-passes.js';
 import type { Examples } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import { stateOf } from '../../core/state.js';
@@ -41,47 +42,62 @@ export const impute = stage({
     const { missing: _, ...output } = input;
     return {
       output,
-      operator: map((examples: Examples): Examples => {
-        requireInMemory('impute', examples, 'fill what is missing beforehand');
-        if (examples.split === 'train' && method !== 'constant') {
-          fitted.fill.set(measured(examples, columns, measures[method]));
-          fitted.isFitted = true;
-        }
-        if (!fitted.isFitted) throw new RunError('impute got other examples before those of train');
-        const features = examples.features.slice();
-        for (const [i, feature] of features.entries())
-          if (Number.isNaN(feature)) features[i] = fitted.fill[i % columns];
-        return { ...examples, features, fill: Array.from(fitted.fill) };
+      operator: concatMap((examples: Examples): Observable<Examples> => {
+        const measure = method === 'constant' || examples.split !== 'train' ? undefined : measures[method];
+        if (measure === undefined && !fitted.isFitted)
+          throw new RunError('impute got other examples before those of train');
+        const passes = measure?.(columns, exampleCount(examples));
+        return (passes ? measuredFeatures(examples, columns, passes, { mayMiss: true }) : of(fitted.fill)).pipe(
+          map((fill) => {
+            requireValues(fill, examples);
+            fitted.fill.set(fill);
+            fitted.isFitted = true;
+            return filled(examples, Array.from(fitted.fill));
+          }),
+        );
       }),
       state: stateOf(fitted),
     };
   },
 });
 
-/** Of numbers in ascending order. */
-type Measure = (sorted: Float64Array) => number;
+function filled({ features, stream, ...examples }: Examples, fill: readonly number[]): Examples {
+  if (stream !== undefined) return { ...examples, features, stream: { ...stream, fill }, fill };
+  const whole = features.slice();
+  for (const [i, feature] of whole.entries()) if (Number.isNaN(feature)) whole[i] = fill[i % fill.length];
+  return { ...examples, features: whole, fill };
+}
+
+/** Of more values in a column, so many are sorted, evenly spread over it. */
+const MOST = 2 ** 24;
+
+/** By how many columns there are, and how many values each has: what stands for one that is missing; NaN where all are. */
+type Measure = (columns: number, count: number) => Passes<ArrayLike<number>>;
 
 const measures: Readonly<Record<'median' | 'mean' | 'mode', Measure>> = {
-  median: (sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2,
-  mean: (sorted) => sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
-  mode(sorted) {
-    let [best, most] = [sorted[0], 0];
-    for (let first = 0, end = 0; first < sorted.length; first = end) {
-      while (sorted[end] === sorted[first]) end++;
-      if (end - first > most) [best, most] = [sorted[first], end - first];
-    }
-    return best;
-  },
+  median: (columns, count) =>
+    sortedColumns(
+      columns,
+      count,
+      MOST,
+      (sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2,
+    ),
+  mean: (columns) => means(columns),
+  mode: (columns, count) => sortedColumns(columns, count, MOST, modeOf),
 };
 
-const measured = ({ features, columns: table }: Examples, columns: number, measure: Measure): number[] =>
-  Array.from({ length: columns }, (_, column) => {
-    const values = Float64Array.from(
-      { length: features.length / columns },
-      (_, row) => features[row * columns + column],
-    );
-    const there = values.filter((value) => !Number.isNaN(value)).sort();
-    if (there.length > 0) return measure(there);
-    const which = table === undefined ? `column ${column}` : `a column of the table (number ${column} of a sample)`;
-    throw new RunError(`impute: ${which} has no value in train at all; leave it out`);
-  });
+function modeOf(sorted: Float64Array): number {
+  let [best, most] = [sorted[0], 0];
+  for (let first = 0, end = 0; first < sorted.length; first = end) {
+    while (sorted[end] === sorted[first]) end++;
+    if (end - first > most) [best, most] = [sorted[first], end - first];
+  }
+  return best;
+}
+
+function requireValues(fill: ArrayLike<number>, { columns: table }: Examples): void {
+  const column = Array.from(fill).findIndex((value) => Number.isNaN(value));
+  if (column === -1) return;
+  const which = table === undefined ? `column ${column}` : `a column of the table (number ${column} of a sample)`;
+  throw new RunError(`impute: ${which} has no value in train at all; leave it out`);
+}

@@ -1,11 +1,19 @@
-import { map } from 'rxjs';
+import { concatMap, of as just, map, type Observable } from 'rxjs';
 import * as z from 'zod';
 import { PipelineError, RunError } from '../../core/errors.js';
-import { requireInMemory } from '../../core/examples.js';
+import { exampleCount } from '../../core/examples.js';
+import {
+  means,
+  measuredFeatures,
+  measuredNumbers,
+  type Passes,
+  sortedColumns,
+} from '../../core/families/column-passes.js';
 import type { Examples, Scaling, Spec } from '../../core/kinds.js';
 import { scaled, scaledTwice } from '../../core/scaling.js';
 import { stage } from '../../core/stage.js';
 import { stateOf } from '../../core/state.js';
+import { sizeOf } from '../../core/tensor.js';
 
 /**
  * Standardization: x = (feature - mean) / std, with the mean and the standard deviation of the training examples. Columns of
@@ -20,7 +28,8 @@ import { stateOf } from '../../core/state.js';
  *
  * Rows of a table are measured column by column, pictures [H, W, C] channel by channel, others [H, W] as a whole. Only the
  * training examples are measured, so it stands behind the `holdOut` that takes others from them. The numbers are not
- * rewritten: the scaling is noted, kept in the model, and a batcher applies it.
+ * rewritten: the scaling is noted, kept in the model, and a batcher applies it. Examples that are streamed are read once or
+ * twice for it, before the first epoch.
  *
  * `of: targets` does the same to real-valued targets: prices in thousands become numbers around 0, which a network learns
  * faster. The loss is then that of the scaled numbers; metrics and predictions are in the target's own units.
@@ -45,27 +54,34 @@ export const standardize = stage({
     if (input.missing) throw new PipelineError('some features may be missing; put impute before standardize');
     const groups = of === 'targets' ? targetsOf(input) : columnsOf(input);
     /** A std of 0 stands for what is not measured yet. */
-    const fitted: { mean: Float64Array; std: Float64Array } = {
+    const fitted: Fitted = {
       mean: new Float64Array(groups),
       std: new Float64Array(groups),
     };
     return {
       output: of === 'targets' ? input : { ...input, features: 'floats' }, // no bytes any more, as far as a network sees
-      operator: map((examples: Examples): Examples => {
-        const { features, scaling, targets, targetScaling = AS_THEY_ARE } = examples;
-        if (of === 'features') requireInMemory('standardize', examples, 'give normalize a mean and a std');
-        const [numbers, scaledSoFar] =
-          of === 'targets' ? ([targets?.data ?? [], targetScaling] as const) : ([features, scaling] as const);
-        if (examples.split === 'train') {
-          for (let group = 0; group < groups; group++) {
-            const { mean, std } = measures[method](valuesOf(numbers, scaledSoFar, group, groups));
-            fitted.mean[group] = mean;
-            fitted.std[group] = std > 0 ? std : 1;
+      operator: concatMap((examples: Examples): Observable<Examples> => {
+        const { split, targets, scaling, targetScaling = AS_THEY_ARE } = examples;
+        const scaledSoFar = of === 'targets' ? targetScaling : scaling;
+        const valueAt = (number: number, i: number) => scaled(number, i, scaledSoFar);
+        const measure = (numbers: number) => measures[method](groups, numbers / groups);
+        const measured = (): Observable<Fitted> => {
+          if (of === 'features') {
+            const count = exampleCount(examples) * sizeOf(examples.shape);
+            return measuredFeatures(examples, groups, measure(count), { valueAt });
           }
-        }
-        if (fitted.std[0] === 0) throw new RunError('standardize got other examples before those of train');
-        const both = scaledTwice(scaledSoFar, scalingOf(fitted));
-        return { ...examples, ...(of === 'targets' ? { targetScaling: both } : { scaling: both }) };
+          const { data = [] } = targets ?? {};
+          return just(measuredNumbers(data, groups, measure(data.length), valueAt));
+        };
+        return (split === 'train' ? measured() : just(fitted)).pipe(
+          map(({ mean, std }) => {
+            fitted.mean.set(mean);
+            fitted.std.set(split === 'train' ? std.map((one) => (one > 0 ? one : 1)) : std);
+            if (fitted.std[0] === 0) throw new RunError('standardize got other examples before those of train');
+            const both = scaledTwice(scaledSoFar, scalingOf(fitted));
+            return { ...examples, ...(of === 'targets' ? { targetScaling: both } : { scaling: both }) };
+          }),
+        );
       }),
       state: stateOf(fitted),
     };
@@ -82,66 +98,40 @@ function targetsOf({ targets }: Spec<'examples'>): number {
   throw new PipelineError('standardize: { of: targets } is for real-valued targets, and these examples have none');
 }
 
-const scalingOf = ({ mean, std }: { readonly mean: Float64Array; readonly std: Float64Array }): Scaling =>
+const scalingOf = ({ mean, std }: Fitted): Scaling =>
   mean.length === 1 ? { mean: mean[0], std: std[0] } : { mean: Array.from(mean), std: Array.from(std) };
 
-/** Calls back with each value of a column, as it is scaled so far. */
-type Values = (see: (value: number) => void) => void;
-
-const valuesOf =
-  (numbers: ArrayLike<number>, scaling: Scaling, column: number, columns: number): Values =>
-  (see) => {
-    for (let i = column; i < numbers.length; i += columns) see(scaled(numbers[i], i, scaling));
-  };
-
-interface Measure {
-  readonly mean: number;
-  readonly std: number;
-}
-
-const measures: Readonly<Record<'standard' | 'minMax' | 'robust', (values: Values) => Measure>> = {
-  standard(values) {
-    const mean = meanOf(values);
-    return { mean, std: Math.sqrt(meanOf((see) => values((value) => see((value - mean) ** 2)))) };
-  },
-  minMax(values) {
-    let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    values((value) => {
-      least = Math.min(least, value);
-      largest = Math.max(largest, value);
-    });
-    return { mean: least, std: largest - least };
-  },
-  robust(values) {
-    const sorted = Float64Array.from(someOf(values)).sort();
-    return { mean: quantile(sorted, 0.5), std: quantile(sorted, 0.75) - quantile(sorted, 0.25) };
-  },
-};
-
-function meanOf(values: Values): number {
-  let sum = 0;
-  let count = 0;
-  values((value) => {
-    sum += value;
-    count++;
-  });
-  return sum / count;
-}
+/** A number each column. */
+type Fitted = Readonly<Record<'mean' | 'std', Float64Array>>;
 
 /** Quantiles are taken of at most so many values, evenly spread over the column: a tenth of a per cent of one is 1,000. */
 const ENOUGH = 1_000_000;
 
-function someOf(values: Values): number[] {
-  let count = 0;
-  values(() => count++);
-  const every = Math.ceil(count / ENOUGH);
-  const some: number[] = [];
-  let i = 0;
-  values((value) => {
-    if (i++ % every === 0) some.push(value);
-  });
-  return some;
-}
+/** By how many columns there are, and how many values each has. */
+const measures: Readonly<Record<'standard' | 'minMax' | 'robust', (columns: number, count: number) => Passes<Fitted>>> =
+  {
+    *standard(columns) {
+      const mean = yield* means(columns);
+      const variance = yield* means(columns, (value, column) => (value - mean[column]) ** 2);
+      return { mean, std: variance.map(Math.sqrt) };
+    },
+    *minMax(columns) {
+      const least = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
+      const largest = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY);
+      yield (value, column) => {
+        least[column] = Math.min(least[column], value);
+        largest[column] = Math.max(largest[column], value);
+      };
+      return { mean: least, std: largest.map((most, column) => most - least[column]) };
+    },
+    *robust(columns, count) {
+      const quartiles = yield* sortedColumns(columns, count, ENOUGH, (sorted) =>
+        [0.25, 0.5, 0.75].map((share) => quantile(sorted, share)),
+      );
+      const mean = Float64Array.from(quartiles, ([, median]) => median);
+      return { mean, std: Float64Array.from(quartiles, ([lower, , upper]) => upper - lower) };
+    },
+  };
 
 /** Between two values in proportion, as NumPy does by default. */
 function quantile(sorted: Float64Array, share: number): number {

@@ -16,6 +16,9 @@ import { tableOptions, tableSource } from '../../core/families/table-source.js';
  * The delimiter (comma, semicolon, tab, bar), a decimal comma, the header, quotes, UTF-8 or UTF-16 and gzip are seen from the
  * file. Without a header, columns are called 1, 2, 3, ...
  *
+ * Rows of more than 1 GiB (8 bytes a number), or with `stream: true` any, are read while they are learned from: they are made into
+ * numbers once, and kept in the cache as long as the table is the same.
+ *
  * Errors: a column that is named and not there, a word among numbers, a row of another width, a class that train has not,
  * each with `PATH:LINE:COLUMN`.
  */

@@ -11,6 +11,7 @@ import {
   openLabelled,
   readLabelled,
 } from '../../core/families/labelled-images.js';
+import { type StreamOption, streamOption } from '../../core/families/stream-option.js';
 import { filePath } from '../../core/file-path.js';
 import type { SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
@@ -49,10 +50,7 @@ export const idx = stage({
     train: files.describe('The files to learn from'),
     test: files.describe('The files to be judged by'),
     shape: z.array(z.int().min(1)).optional().describe('The shape of one sample; as the files say if left out'),
-    stream: z
-      .union([z.literal('auto'), z.boolean()])
-      .default('auto')
-      .describe('Whether samples are read while they are learned from; auto: above 1 GiB'),
+    stream: streamOption,
   }),
   example: `idx:
   train: { images: train-images.gz, labels: train-labels.gz }
@@ -90,7 +88,7 @@ const stated = (shape: Shape): ExpectedShape => ({ shape, reason: 'as shape: say
 function reading(
   files: Readonly<Record<SourceSplit, LabelledFiles>>,
   expected: ExpectedShape | undefined,
-  stream: boolean | 'auto',
+  stream: StreamOption,
   opened: ReadonlyMap<SourceSplit, OpenedFiles> = new Map(),
 ): Build<'split', 'examples'> {
   const known = opened.size > 0 && {

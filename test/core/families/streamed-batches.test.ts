@@ -8,7 +8,6 @@ import {
   type Examples,
   holdOut,
   impute,
-  PipelineError,
   seededRandom,
   shuffleBatch,
   standardize,
@@ -180,16 +179,46 @@ describe('examples that are streamed', () => {
     );
   });
 
-  it('cannot be drawn from, nor looked at all at once', async () => {
+  it('cannot be drawn from', async () => {
     await expect(read(streamed(fileOf(bytes)), drawBatch({ size: 10, steps: 2 }) as never)).rejects.toThrow(
       'it draws from all examples, which are streamed; take shuffleBatch, or stream: false',
     );
-    for (const stage of [standardize(), impute()]) {
-      expect(() => through(stage, streamed(fileOf(floats)))).toThrow(PipelineError);
-      expect(() => through(stage, streamed(fileOf(floats)))).toThrow(
-        'looks at all examples at once, and these are streamed',
+  });
+
+  it('are measured in the order in which they come, by as much memory as a block takes', async () => {
+    const file = fileOf(floats);
+    const picked = Int32Array.of(5, 3, 3, 700, 699, 2);
+    const some = { ...streamed(file), labels: undefined, stream: { file, rows: picked } };
+    const features = Float32Array.from([...picked].flatMap((row) => [...floats.subarray(row * D, (row + 1) * D)]));
+    for (const method of ['standard', 'minMax', 'robust'] as const) {
+      const [of1, of2] = await Promise.all(
+        [some, { ...some, stream: undefined, features }].map((one) =>
+          firstValueFrom(of(one).pipe(standardize({ method }))),
+        ),
       );
+      expect(of1.scaling).toEqual(of2.scaling);
     }
+  });
+
+  it('are not read to their end where they are measured and nothing is waited for any more', async () => {
+    const wide = fileOf(floats);
+    const rows = Int32Array.from({ length: 1_000_000 }, (_, i) => (i * 17) % N);
+    const measuring = of({ ...streamed(wide), stream: { file: wide, rows } })
+      .pipe(standardize())
+      .subscribe();
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    measuring.unsubscribe();
+    const { reads } = wide;
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(wide.reads - reads).toBeLessThanOrEqual(1);
+  });
+
+  it('have what is missing filled in as they are read', async () => {
+    const missing = floats.slice();
+    for (const row of [0, 7, 2500]) missing[row * D + 4] = Number.NaN; // all are 0 there
+    const [given] = await lastValueFrom(of(streamed(fileOf(missing))).pipe(impute({ method: 'mean' }), toArray()));
+    expect(given.fill?.[4]).toBe(0);
+    expect((await read(given, shuffleBatch({ size: 50, buffer: 300 }))).flat().sort((a, b) => a - b)).toEqual(all);
   });
 
   it('end with the error of the file', async () => {
