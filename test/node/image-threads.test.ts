@@ -20,6 +20,7 @@ const convolutions: Readonly<Record<string, ConvolutionShape>> = {
     groups: 1,
     ...by(1, 1),
   },
+  'by transforms': { image: [14, 14, 32], window: [3, 3], filters: 48, groups: 1, ...by(1, 1) },
   'with strides, in groups': { image: [15, 15, 6], window: [3, 3], filters: 12, groups: 3, ...by(2, 1) },
   'of each channel by itself': { image: [15, 15, 30], window: [3, 3], filters: 30, groups: 30, ...by(1, 1) },
 };

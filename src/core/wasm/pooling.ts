@@ -1,10 +1,10 @@
 /** Pools in WebAssembly: what their kernels read of the windows (src/kernels/pools/windows.ts) is written to memory once. */
 import type { Pooling } from '../kernels/pooling.js';
 import { forEachTap, outputSize, type WindowShape } from '../kernels/windows.js';
-import { bytesOf, type DType, sizeOf, type Tensor } from '../tensor.js';
+import { sizeOf, type Tensor } from '../tensor.js';
 import type { guardOf } from './or-textbook.js';
-import { overwritten, type WasmArena, type WasmTensor, written } from './wasm-arena.js';
-import type { WasmExports } from './wasm-exports.js';
+import type { Planner } from './planner.js';
+import { overwritten, type WasmTensor, written } from './wasm-arena.js';
 
 /** A winner among the pixels of a window is a byte. */
 const MAX_PIXELS = 256;
@@ -27,11 +27,11 @@ function writeWindows(
   shape: WindowShape,
   windows: readonly (readonly number[])[],
   winners: { readonly pointer: number; readonly bytes: number },
-  arena: WasmArena,
-  dtype: DType,
+  planner: Planner,
 ): number {
+  const { arena, dtype, bytes } = planner;
   const [H, W, C] = shape.image;
-  const pixelBytes = C * bytesOf(dtype);
+  const pixelBytes = C * bytes;
   const lists = arena.integers(windows.length + 1);
   const pixels = arena.integers(windows.flat().length);
   let at = 0;
@@ -43,7 +43,7 @@ function writeWindows(
   const shares = arena.tensor([windows.length], dtype);
   shares.data.set(windows.map(({ length }) => (length === 0 ? 0 : 1 / length)));
   // in the order of windows.ts
-  const words = {
+  return planner.write({
     C,
     count: windows.length,
     imageBytes: H * W * pixelBytes,
@@ -53,23 +53,16 @@ function writeWindows(
     winners: winners.pointer,
     winnerBytes: winners.bytes,
     areApart: areApart(windows, shape) ? 1 : 0,
-  };
-  const { numbers, pointer } = arena.integers(Object.keys(words).length);
-  numbers.set(Object.values(words));
-  return pointer;
+  });
 }
 
-export function wasmMaxPool(
-  shape: WindowShape,
-  size: number,
-  { arena, wasm, dtype }: { arena: WasmArena; wasm: WasmExports; dtype: DType },
-  textbook: Pooling,
-): Pooling {
+export function wasmMaxPool(shape: WindowShape, size: number, planner: Planner, textbook: Pooling): Pooling {
+  const { arena, wasm, dtype } = planner;
   const windows = pixelsOfWindows(shape);
   if (windows.some(({ length }) => length > MAX_PIXELS)) return textbook;
   const winnerBytes = windows.length * shape.image[2] + 16; // the last are written several at a time
   const winners = { pointer: arena.reserve(size * winnerBytes), bytes: winnerBytes };
-  const pointer = writeWindows(shape, windows, winners, arena, dtype);
+  const pointer = writeWindows(shape, windows, winners, planner);
   /** Whether the textbook's loops know which numbers were the largest. */
   let isTextbook = false;
   return {
@@ -97,11 +90,12 @@ export function wasmMaxPool(
 
 export function wasmAveragePool(
   shape: WindowShape,
-  { arena, wasm, dtype }: { arena: WasmArena; wasm: WasmExports; dtype: DType },
+  planner: Planner,
   orTextbook: ReturnType<typeof guardOf>,
   textbook: Pooling,
 ): Pooling {
-  const pointer = writeWindows(shape, pixelsOfWindows(shape), { pointer: 0, bytes: 0 }, arena, dtype);
+  const { wasm } = planner;
+  const pointer = writeWindows(shape, pixelsOfWindows(shape), { pointer: 0, bytes: 0 }, planner);
   return {
     forward: orTextbook(2, textbook.forward, (out, x) => {
       wasm.averagePool(pointer, overwritten(out), written(x), x.shape[0]);

@@ -66,10 +66,16 @@ export interface WasmExports {
   depthwise: ConvolutionForward;
   depthwiseGradient: ConvolutionGradient;
   depthwiseInputGradient: ConvolutionInputGradient;
+  /** Of what src/core/wasm/winograd-plan.ts has planned (src/kernels/conv/winograd/plan.ts). */
+  winograd: ConvolutionForward;
+  winogradGradient: ConvolutionGradient;
+  winogradInputGradient: ConvolutionInputGradient;
   /** How many rows more a table has than pixels or taps, and what is in a panel (src/kernels/conv). */
   readonly MAX_ROWS: WebAssembly.Global;
   readonly BLOCK_BYTES: WebAssembly.Global;
   readonly DOUT_BYTES: WebAssembly.Global;
+  /** Bytes of a row of a tile of columns, at most. */
+  readonly TILE_ROW_BYTES: WebAssembly.Global;
   /** Of windows that src/core/wasm/pooling.ts has written (src/kernels/pools/windows.ts). */
   maxPool: Pool;
   maxPoolBackward: Pool;
@@ -194,9 +200,9 @@ export interface WasmExports {
 /** out of x, or dx of dout. */
 type Pool = (windows: number, out: number, x: number, B: number) => void;
 
-type ConvolutionForward = (plan: number, out: number, x: number, W: number, b: number, B: number) => void;
-type ConvolutionGradient = (plan: number, dW: number, db: number, dout: number, x: number, B: number) => void;
-type ConvolutionInputGradient = (plan: number, dx: number, dout: number, W: number, B: number) => void;
+export type ConvolutionForward = (plan: number, out: number, x: number, W: number, b: number, B: number) => void;
+export type ConvolutionGradient = (plan: number, dW: number, db: number, dout: number, x: number, B: number) => void;
+export type ConvolutionInputGradient = (plan: number, dx: number, dout: number, W: number, B: number) => void;
 
 /** The kernel of an activation. One without a constant does not look at it. */
 export type Forward = (out: number, x: number, n: number, H: number, constant: number) => void;

@@ -13,11 +13,10 @@ import { activationsOf } from './activations.js';
 import { AdaptiveWorkers } from './adaptive-workers.js';
 import { wasmBatchNorm } from './batch-norm.js';
 import { ByteFloats, type UniformScaling } from './byte-floats.js';
-import { blockShapes } from './column-tiles.js';
 import { wasmConvolution } from './convolution.js';
-import { planConvolution } from './convolution-plan.js';
 import { DeferredGradient } from './deferred-gradient.js';
 import { guardOf } from './or-textbook.js';
+import { Planner } from './planner.js';
 import { wasmAveragePool, wasmMaxPool } from './pooling.js';
 import { SparseBatches } from './sparse-batches.js';
 import { TiledMatrices } from './tiled-matrices.js';
@@ -33,7 +32,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);
   const tiled = new TiledMatrices(arena, wasm, dtype);
-  const planner = { arena, wasm, panels, blocks: blockShapes(), dtype };
+  const planner = new Planner(arena, wasm, panels, dtype);
   const bytes = bytesOf(dtype);
   const activations = activationsOf(wasm);
   const orTextbook = guardOf(arena);
@@ -128,8 +127,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       wasm.product(overwritten(dx), written(dout), written(W), 0, dout.shape[0], H, D, row, bytes, bytes, row);
     }),
 
-    convolution: (shape, B) =>
-      wasmConvolution(planConvolution(shape, B, planner), wasm, orTextbook, textbook.convolution(shape, B)),
+    convolution: (shape, B) => wasmConvolution(shape, B, planner, orTextbook, textbook.convolution(shape, B)),
     maxPool: (shape, B) => wasmMaxPool(shape, B, planner, textbook.maxPool(shape, B)),
     averagePool: (shape, B) => wasmAveragePool(shape, planner, orTextbook, textbook.averagePool(shape, B)),
     batchNorm: (C, epsilon) => wasmBatchNorm(C, epsilon, planner, textbook.batchNorm(C, epsilon)),

@@ -10,7 +10,8 @@ import { parallelFor } from '../threads/parallel';
 import { packTransposedTile, rowBytes, tileOf } from './column-tiles';
 import { MAX_ROWS } from './gather-block';
 import { BLOCK_BYTES, gatherProduct } from './gather-product';
-import { Arguments, Plan, channelsOf, filtersOf, withoutPadding } from './plan';
+import { withoutPadding } from './padded-image';
+import { Arguments, Plan, channelsOf, filtersOf } from './plan';
 
 export function convolutionInputGradient(planned: usize, dx: usize, dout: usize, W: usize, B: i32): void {
   const plan = changetype<Plan>(planned);

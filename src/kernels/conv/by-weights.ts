@@ -9,16 +9,17 @@ import { BYTES, LANES, storeFirst } from '../math/vector';
 import { ARGUMENTS, ZEROS, argumentsAt } from '../threads/layout';
 import { panel } from '../threads/panel';
 import { parallelFor } from '../threads/parallel';
-import { ColumnTile, packTile, rowBytes, tileOf } from './column-tiles';
+import { ColumnTile, TILE_ROW_BYTES, addRows, packTile, rowBytes, tileOf } from './column-tiles';
 import { MAX_ROWS } from './gather-block';
 import { BLOCK_BYTES, gatherProduct } from './gather-product';
-import { Arguments, Plan, channelsOf, filtersOf, padded } from './plan';
+import { padded } from './padded-image';
+import { Arguments, Plan, channelsOf, filtersOf } from './plan';
 
 /** Output pixels at a time: their rows of a tile of dout stay in the first cache while all taps go by. */
-export const PIXELS: i32 = 112;
+const PIXELS: i32 = 112;
 
 /** Bytes of a tile of dout with so many rows. */
-export const DOUT_BYTES: i32 = PIXELS * 4 * 16;
+export const DOUT_BYTES: i32 = PIXELS * TILE_ROW_BYTES;
 
 /** A multiple of the rows of every block. */
 const TAP_PART: i32 = 24;
@@ -110,16 +111,6 @@ function addPixels(
     }
     dout += <usize>(filtersOf(plan) * BYTES);
     image += <usize>(channelsOf(plan) * BYTES);
-  }
-}
-
-/** sum[row] += the sums of the columns of w. */
-function addRows(sum: usize, w: usize, row: usize, depth: i32, isFirst: bool): void {
-  const end = w + row * <usize>depth;
-  for (let offset: usize = 0; offset < row; offset += 16) {
-    let total = isFirst ? v128.splat<Float>(0) : v128.load(sum + offset);
-    for (let p = w + offset; p < end; p += row) total = v128.add<Float>(total, v128.load(p));
-    v128.store(sum + offset, total);
   }
 }
 

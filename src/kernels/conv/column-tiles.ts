@@ -3,6 +3,7 @@
  * planned by src/core/wasm/convolution.ts. All are full but the first, which may have fewer columns than its vectors have
  * room for: then its last vectors hold the first columns of the next tile too, and whoever stores them stores these later.
  */
+import { Float } from '../math/float';
 import { BYTES, LANES } from '../math/vector';
 
 /** A list in memory: how many tiles, then the tiles. */
@@ -34,6 +35,9 @@ export function rowBytes(tile: ColumnTile): usize {
   return <usize>tile.vectors << 4;
 }
 
+/** Bytes of a row of a tile, at most. */
+export const TILE_ROW_BYTES: i32 = 4 * 16;
+
 /** Copies the columns of a tile from `depth` rows of w, `wRow` bytes apart, side by side. Behind the last column is what follows it in memory. */
 export function packTile(to: usize, tile: ColumnTile, w: usize, wRow: usize, depth: i32): void {
   const row = rowBytes(tile);
@@ -58,5 +62,15 @@ export function packTransposedTile(to: usize, tile: ColumnTile, w: usize, wRow: 
       if (BYTES == 4) store<u32>(p, isThere ? load<u32>(w + <usize>(k * BYTES)) : 0);
       else store<u64>(p, isThere ? load<u64>(w + <usize>(k * BYTES)) : 0);
     }
+  }
+}
+
+/** sum[row] += the sums of the columns of a tile. */
+export function addRows(sum: usize, w: usize, row: usize, depth: i32, isFirst: bool): void {
+  const end = w + row * <usize>depth;
+  for (let offset: usize = 0; offset < row; offset += 16) {
+    let total = isFirst ? v128.splat<Float>(0) : v128.load(sum + offset);
+    for (let p = w + offset; p < end; p += row) total = v128.add<Float>(total, v128.load(p));
+    v128.store(sum + offset, total);
   }
 }

@@ -8,7 +8,8 @@ import { ARGUMENTS, argumentsAt } from '../threads/layout';
 import { panel } from '../threads/panel';
 import { parallelFor } from '../threads/parallel';
 import { BLOCK_BYTES } from './gather-product';
-import { Arguments, Plan, padded, withoutPadding } from './plan';
+import { padded, withoutPadding } from './padded-image';
+import { Arguments, Plan } from './plan';
 
 /** out[B, OH, OW, C] = b[C] + the sums over the taps of x times W. */
 export function depthwise(planned: usize, out: usize, x: usize, W: usize, b: usize, B: i32): void {

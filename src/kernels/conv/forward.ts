@@ -5,7 +5,8 @@ import { panel } from '../threads/panel';
 import { parallelFor } from '../threads/parallel';
 import { packTile, rowBytes, tileOf } from './column-tiles';
 import { BLOCK_BYTES, gatherProduct } from './gather-product';
-import { Arguments, Plan, channelsOf, filtersOf, padded } from './plan';
+import { padded } from './padded-image';
+import { Arguments, Plan, channelsOf, filtersOf } from './plan';
 
 export function convolution(planned: usize, out: usize, x: usize, W: usize, b: usize, B: i32): void {
   const plan = changetype<Plan>(planned);

@@ -10,11 +10,11 @@
  * | by the input, before its columns are added (by-input.ts) | output pixel | filter | dout | Wᵀ |
  */
 import { LANES, storeFirst } from '../math/vector';
-import { ColumnTile } from './column-tiles';
+import { ColumnTile, TILE_ROW_BYTES } from './column-tiles';
 import { MAX_ROWS, block33, block42, block44, block82 } from './gather-block';
 
 /** Bytes for the results of one block. */
-export const BLOCK_BYTES: i32 = MAX_ROWS * 4 * 16;
+export const BLOCK_BYTES: i32 = MAX_ROWS * TILE_ROW_BYTES;
 
 /**
  * R rows of one tile of columns, whose rows of w lie side by side.

@@ -4,17 +4,10 @@
  */
 import { BYTES } from '../math/vector';
 import { ColumnTiles } from './column-tiles';
+import { PaddedImage } from './padded-image';
 
 @unmanaged
-export class Plan {
-  /** Images [H, W, C], and what they are with padding. */
-  H: i32;
-  W: i32;
-  C: i32;
-  top: i32;
-  left: i32;
-  paddedH: i32;
-  paddedW: i32;
+export class Plan extends PaddedImage {
   /** Filters, and how many groups they and the channels are cut into. */
   K: i32;
   groups: i32;
@@ -46,18 +39,6 @@ export class Plan {
   /** Whether the panels of workers have room for it. */
   mayShare: i32;
 
-  get isPadded(): bool {
-    return this.paddedH != this.H || this.paddedW != this.W;
-  }
-
-  get imageBytes(): usize {
-    return <usize>(this.H * this.W * this.C * BYTES);
-  }
-
-  get paddedBytes(): usize {
-    return <usize>(this.paddedH * this.paddedW * this.C * BYTES);
-  }
-
   /** Bytes of the output of an image. */
   get outBytes(): usize {
     return <usize>(this.P * this.K * BYTES);
@@ -86,29 +67,4 @@ export class Arguments {
   b: usize;
   w: usize;
   B: i32;
-}
-
-/** An image with its padding: itself where it has none, else a copy in `room`. */
-export function padded(plan: Plan, room: usize, image: usize): usize {
-  if (!plan.isPadded) return image;
-  const row = <usize>(plan.W * plan.C * BYTES);
-  const paddedRow = <usize>(plan.paddedW * plan.C * BYTES);
-  const left = <usize>(plan.left * plan.C * BYTES);
-  let to = room + <usize>plan.top * paddedRow;
-  memory.fill(room, 0, to - room);
-  for (let y = 0; y < plan.H; y++, to += paddedRow, image += row) {
-    memory.fill(to, 0, left);
-    memory.copy(to + left, image, row);
-    memory.fill(to + left + row, 0, paddedRow - left - row);
-  }
-  memory.fill(to, 0, room + plan.paddedBytes - to);
-  return room;
-}
-
-/** The image in the middle of a padded one. */
-export function withoutPadding(plan: Plan, image: usize, from: usize): void {
-  const row = <usize>(plan.W * plan.C * BYTES);
-  const paddedRow = <usize>(plan.paddedW * plan.C * BYTES);
-  from += <usize>plan.top * paddedRow + <usize>(plan.left * plan.C * BYTES);
-  for (let y = 0; y < plan.H; y++, from += paddedRow, image += row) memory.copy(image, from, row);
 }

@@ -55,7 +55,7 @@ const square = (
 });
 
 describe.each(variants)('$dtype, $blocks', ({ dtype, wasm }) => {
-  function agrees(shape: ConvolutionShape, B: number, seed: number, planned = B): void {
+  function agrees(shape: ConvolutionShape, B: number, seed: number, planned = B, tolerance?: number): void {
     const { image, window, filters: K, groups } = shape;
     const [kernels, twin] = [wasm.convolution(shape, planned), textbook.convolution(shape, B)];
     const pixels = [B, ...outputSize(shape), K];
@@ -66,14 +66,14 @@ describe.each(variants)('$dtype, $blocks', ({ dtype, wasm }) => {
 
     kernels.forward(out.own, x.own, W.own, b.own);
     twin.forward(out.exact, x.exact, W.exact, b.exact);
-    expectClose(out.own, out.exact, dtype);
+    expectClose(out.own, out.exact, dtype, tolerance);
     kernels.gradient(dW.own, db.own, dout.own, x.own);
     twin.gradient(dW.exact, db.exact, dout.exact, x.exact);
-    expectClose(dW.own, dW.exact, dtype);
-    expectClose(db.own, db.exact, dtype);
+    expectClose(dW.own, dW.exact, dtype, tolerance);
+    expectClose(db.own, db.exact, dtype, tolerance);
     kernels.inputGradient(dx.own, dout.own, W.own);
     twin.inputGradient(dx.exact, dout.exact, W.exact);
-    expectClose(dx.own, dx.exact, dtype);
+    expectClose(dx.own, dx.exact, dtype, tolerance);
   }
 
   test.each([
@@ -89,11 +89,18 @@ describe.each(variants)('$dtype, $blocks', ({ dtype, wasm }) => {
 
   test.each([
     ['as a first layer has them', square([28, 28, 1], 30, 5), 3],
-    ['that keep the size of an image', square([14, 14, 64], 64, 3, 1), 2],
     ['whose weights are cut into parts, not the images', square([6, 6, 64], 120, 3, 1), 2],
     ['of more images than there are bands', square([5, 5, 3], 6, 2), 40],
   ])('convolutions %s agree with the textbook', (_, shape, B) => {
     agrees(shape, B, 1);
+  });
+
+  test.each([
+    ['of as many channels as filters', square([14, 14, 64], 64, 3, 1), 2],
+    ['of not as many, and of more images than there are bands', square([8, 6, 32], 48, 3, 1), 14],
+    ['in several groups of tiles', square([22, 20, 48], 32, 3, 1), 1],
+  ])('convolutions of 3 x 3 %s are computed by transforms, within a millionth or so', (_, shape, B) => {
+    agrees(shape, B, 1, B, dtype === 'float32' ? 1.5e-6 : undefined);
   });
 
   test('convolutions of fewer and of more images than were planned for agree with the textbook', () => {

@@ -31,7 +31,7 @@ export const textbook = createTextbookKernels('float64');
 const tolerances = { float32: 1e-5, float64: 1e-13 };
 
 /** Relative to the largest number, if that is above 1. */
-export function expectClose(found: Tensor, expected: Tensor, dtype: DType): void {
+export function expectClose(found: Tensor, expected: Tensor, dtype: DType, tolerance = tolerances[dtype]): void {
   let [scale, worst] = [1, 0];
   const [wanted, seen] = [expected.data, found.data];
   for (let i = 0; i < wanted.length; i++) {
@@ -39,7 +39,7 @@ export function expectClose(found: Tensor, expected: Tensor, dtype: DType): void
     scale = Math.max(scale, Math.abs(wanted[i]));
     worst = Math.max(worst, Math.abs(wanted[i] - seen[i])); // NaN stays NaN, and is not small
   }
-  expect(worst / scale).toBeLessThanOrEqual(tolerances[dtype]);
+  expect(worst / scale).toBeLessThanOrEqual(tolerance);
 }
 
 /** Numbers around 0, for the kernels and for the textbook: the same, rounded to the kernels' type. */
