@@ -145,6 +145,8 @@ export interface Parameter {
   readonly gradient: Tensor;
   /** Whether optimizers leave it as it is. */
   readonly frozen?: boolean;
+  /** Whether weight decay does: what scales and shifts normalized numbers is not to become 0. */
+  readonly undecayed?: boolean;
 }
 
 /** A batch with its loss. `x` is the network's output. */

@@ -1,4 +1,5 @@
 /** How a network stage says what it is in ONNX, so that a network can be carried to other programs. */
+import type { Shape } from './tensor.js';
 
 /** An attribute of a node: a number is a float, a bigint a whole number, as ONNX tells them apart. */
 export type OnnxAttribute = number | bigint | string | readonly bigint[];
@@ -14,8 +15,18 @@ export interface OnnxGraph {
   add(op: string, inputs: string | readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
   /** The name of a number, the same for every sample. */
   constant(value: number): string;
-  /** The name of what the stage learned: `tensor('W')`. Undefined where it has none of that name. */
-  tensor(name: string): string | undefined;
+  /**
+   * The name of what the stage learned or remembers: `tensor('W')`. Undefined where it has none of that name.
+   *
+   * @param axes in which order the axes come, where that is another one: `[1, 0]` transposes a matrix
+   */
+  tensor(name: string, axes?: readonly number[]): string | undefined;
+  /** The shape of one sample of a value. */
+  shapeOf(x: string): Shape;
   /** The same value as [B, D], row after row. */
   flat(x: string): string;
+  /** Images [B, H, W, C], or [B, H, W] of one channel, as ONNX has them: [B, C, H, W]. */
+  channelsFirst(x: string): string;
+  /** [B, C, H, W] as stages have images: [B, H, W, C]. */
+  channelsLast(x: string): string;
 }

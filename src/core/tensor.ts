@@ -48,6 +48,35 @@ export function indexIn(shape: Shape, i: number): number[] {
 /** `[100, 28, 28]`; a letter stands for a size that is not known: `[B, 28, 28]`. */
 export const formatShape = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
 
+/** A copy whose axes come in another order: `permuted(matrix, [1, 0])` is its transpose. */
+export function permuted({ shape, data }: Tensor, axes: readonly number[]): Tensor {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const to = axes.map((axis) => shape[axis]);
+  const numbers = data.slice();
+  for (let i = 0; i < numbers.length; i++) {
+    const index = indexIn(to, i);
+    numbers[i] = data[axes.reduce((from, axis, k) => from + index[k] * strides[axis], 0)];
+  }
+  return { shape: to, data: numbers };
+}
+
+/** The same numbers in another shape of as many: none is copied, nor computed before it is read. */
+export const inShape = (tensor: Tensor, shape: Shape): Tensor => new InShape(wholeOf(tensor), shape);
+
+/** What a tensor is a shape of; itself where it is not. */
+export const wholeOf = (tensor: Tensor): Tensor => (tensor instanceof InShape ? tensor.whole : tensor);
+
+class InShape implements Tensor {
+  constructor(
+    readonly whole: Tensor,
+    readonly shape: Shape,
+  ) {}
+
+  get data(): Floats {
+    return this.whole.data;
+  }
+}
+
 /** A tensor of zeros. */
 export function zeros(shape: Shape, dtype: DType = 'float32'): Tensor {
   const size = sizeOf(shape);

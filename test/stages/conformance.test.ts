@@ -7,25 +7,31 @@ import {
   adaGrad,
   adam,
   adamW,
+  averagePool2d,
   backward,
   balance,
   batch,
+  batchNorm,
   binaryCrossEntropy,
   calibrationError,
   classWeights,
   confusionMatrix,
+  conv2d,
   crossEntropy,
   csv,
   dense,
   digits,
   drawBatch,
   dropout,
+  dropout2d,
   elu,
   f1,
   fashionMnist,
+  flatten,
   focal,
   forward,
   gelu,
+  globalAveragePool,
   type Host,
   holdOut,
   huber,
@@ -36,8 +42,10 @@ import {
   jsonl,
   type Kind,
   type Kinds,
+  layerNorm,
   leakyRelu,
   logLoss,
+  maxPool2d,
   mean,
   meanAbsoluteError,
   meanSquaredError,
@@ -127,6 +135,20 @@ const sevensAndEights = { c: { x: [[7], [7]] }, d: { x: [[7]] }, e: { x: [[8], [
 
 const log3 = Math.log(3);
 const scores = { a: batchOf([[0, 0]]), b: batchOf([[-log3, log3]]) };
+const pictures = {
+  a: batchOf([
+    [
+      [1, 2],
+      [3, 6],
+    ],
+  ]),
+  b: batchOf([
+    [
+      [0, 0],
+      [4, 0],
+    ],
+  ]),
+};
 const judged = { a: batchOf([[0.5, 0.5]], { labels: [0] }), b: batchOf([[0.5, 0.5]], { labels: [1] }) };
 const steps = {
   a: stepOf([[0.9, 0.1]], { labels: [0], loss: 1 }),
@@ -140,6 +162,13 @@ const real = { a: stepOf([[1]], { targets: [[1]] }), b: stepOf([[2]], { targets:
 const oneForOne = { source: '--a--b--|', result: '--c--d--|' };
 /** One value out, when the source ends. */
 const oneAtTheEnd = { source: '--a--b--|', result: '--------(m|)' };
+
+const onPictures = (stage: AnyStage, c: unknown, d: unknown): Sample => ({
+  stage,
+  given: pictures,
+  ...oneForOne,
+  values: { c: { x: [c] }, d: { x: [d] } },
+});
 
 const measured = (stage: AnyStage, given: Sample['given'], name: string, value: number): Sample => ({
   stage,
@@ -197,6 +226,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   adaGrad: () => onWeights(adaGrad({ learningRate: 0.1 }), 0.9, 0.9 - 0.1 / Math.SQRT2),
   adam: () => onWeights(adam({ learningRate: 0.1 }), 0.9, 0.8),
   adamW: () => onWeights(adamW({ learningRate: 0.1, weightDecay: 0.1 }), 0.89, 0.89 * 0.99 - 0.1),
+  averagePool2d: () => onPictures(averagePool2d(), [[[3]]], [[[1]]]),
   backward: () => ({ stage: backward(), given: steps, ...oneForOne, values: { c: { loss: 1 }, d: { loss: 2 } } }),
   balance: () => ({
     stage: balance(),
@@ -218,6 +248,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { features: [7, 7, 9], weights: [0.75, 0.75, 1.5] }, d: { features: [8, 8, 8] } },
   }),
   batch: () => ({ stage: batch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
+  batchNorm: () => onScores(batchNorm(), [0, 0], [0, 0]),
   confusionMatrix: () => ({
     stage: confusionMatrix(),
     given: steps,
@@ -232,6 +263,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
       },
     },
   }),
+  conv2d: () => onPictures(conv2d({ filters: 1, kernel: 2, weights: 'zeros' }), [[[0]]], [[[0]]]),
   csv: () => ({ stage: csvTable, given: splits, ...oneForOne, values: isSet, host }),
   crossEntropy: () => ({
     stage: crossEntropy({ epsilon: 0 }),
@@ -252,9 +284,22 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { x: [[7]] }, d: { x: [[7]] }, e: { x: [[8]] }, f: { x: [[8]] } },
   }),
   dropout: () => onScores(dropout({ rate: 0 }), [0, 0], [-log3, log3]),
+  dropout2d: () =>
+    onPictures(
+      dropout2d({ rate: 0 }),
+      [
+        [1, 2],
+        [3, 6],
+      ],
+      [
+        [0, 0],
+        [4, 0],
+      ],
+    ),
   elu: () => onScores(elu(), [0, 0], [1 / 3 - 1, log3]),
   f1: () => measured(f1(), steps, 'f1', 1 / 3),
   fashionMnist: () => ({ stage: fashionMnist(), given: splits, ...oneForOne, values: isSet, host }),
+  flatten: () => onPictures(flatten(), [1, 2, 3, 6], [0, 0, 4, 0]),
   focal: () => ({
     stage: focal({ gamma: 1 }),
     given: { a: batchOf([[0, 0]], { labels: [0] }), b: batchOf([[0, 0]], { labels: [1] }) },
@@ -266,6 +311,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   }),
   forward: () => ({ ...onScores(forward(), [0, 0], [0, log3]), network }),
   gelu: () => onScores(gelu(), [0, 0], [-0.1493768, 0.9492355]),
+  globalAveragePool: () => onPictures(globalAveragePool(), [3], [1]),
   holdOut: () => ({
     stage: holdOut({ validation: 1 }),
     given: { a: examples.a, b: { ...examples.b, split: 'test' } },
@@ -299,8 +345,10 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { features: [7, 8, 9], fill: [8] }, d: { features: [8], fill: [8] } },
   }),
   jsonl: () => ({ stage: jsonTable, given: splits, ...oneForOne, values: isSet, host }),
+  layerNorm: () => onScores(layerNorm({ epsilon: 1e-9 }), [0, 0], [-1, 1]),
   leakyRelu: () => onScores(leakyRelu({ negativeSlope: 0.5 }), [0, 0], [-log3 / 2, log3]),
   logLoss: () => measured(logLoss(), likely, 'logLoss', -(Math.log(0.9) + Math.log(0.2)) / 2),
+  maxPool2d: () => onPictures(maxPool2d(), [[[6]]], [[[4]]]),
   mean: () => ({
     stage: mean({ of: 'loss' }),
     given: steps,
@@ -573,7 +621,7 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
   const optionNames = Object.keys(schema.shape).filter((option) => currentNameOf(schema, option) === undefined);
 
   it('has its name in camel case, as its file and its export do', async () => {
-    expect(name).toMatch(/^[a-z]+\d?([A-Z][a-z]*)*$/);
+    expect(name).toMatch(/^[a-z]+\d?([A-Z][a-z]*)*(\dd)?$/);
     const file = await import(`../../src/stages/${family}/${kebabCase(name)}.ts`);
     expect(file[name]).toBe(factory);
   });

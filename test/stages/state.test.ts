@@ -148,7 +148,8 @@ class Instance implements Stateful {
         }));
       case 'batch':
         return of((i) => {
-          const x = this.#tensor([3, 4], i);
+          // layers may ask for images
+          const x = this.#tensor(this.stage.definition.family === 'layers' ? [3, 2, 2] : [3, 4], i);
           x.data.set(x.data.map(Math.abs)); // crossEntropy takes a logarithm
           return { ...batchOf(rows(i), { labels: [0, 1, 2] }), x, step: i };
         });

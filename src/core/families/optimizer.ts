@@ -119,12 +119,13 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
           const { count } = memory;
           const scale = options.clipNorm === undefined ? 1 : clipScale(tape, options.clipNorm, kernels, at);
           const update = { count, rate, scale, decay: options.weightDecay };
+          const undecayed = { ...update, decay: 0 };
           for (const entry of tape) {
             for (const parameter of entry.parameters) {
               if (parameter.frozen) continue;
               // In a plain pipe, parameters are known from the tape alone.
               const move = moves.get(parameter.value) ?? moveFor(parameter, `${tape.indexOf(entry)}.${parameter.name}`);
-              requireDone(move(update), at, 'rule');
+              requireDone(move(parameter.undecayed ? undecayed : update), at, 'rule');
             }
           }
           requireExplained(batch, update, largest, at);

@@ -5,7 +5,8 @@ import type { Model } from '../model/model.js';
 import { unseal } from '../model/sealed-file.js';
 import type { OnnxAttribute, OnnxGraph } from '../onnx-rule.js';
 import { isTensor, type StateDict } from '../state.js';
-import { type Shape, sizeOf, type Tensor } from '../tensor.js';
+import { permuted, type Shape, sizeOf, type Tensor } from '../tensor.js';
+import { outputShapeOf } from './onnx-shapes.js';
 
 /** One operator: it reads values and tensors by their names, and gives one value. */
 export interface GraphNode {
@@ -13,6 +14,8 @@ export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Of one sample of what it gives. */
+  readonly shape: Shape;
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
@@ -108,18 +111,19 @@ const outputShape = ({ description: { input } }: Model): Shape => [input.classes
 function growing(input: Shape, state: StateDict) {
   const nodes: GraphNode[] = [];
   const tensors = new Map<string, Tensor>();
-  const ranks = new Map([[INPUT, input.length]]);
+  const shapes = new Map([[INPUT, input]]);
 
   const at = (place: string): OnnxGraph & { copy(x: string): GraphNode; whole(value: Tensor): string } => {
     const append = (op: string, inputs: readonly string[], attributes: GraphNode['attributes']): GraphNode => {
-      const wrong = inputs.find((name) => !ranks.has(name) && !tensors.has(name));
+      const wrong = inputs.find((name) => !shapes.has(name) && !tensors.has(name));
       if (wrong !== undefined) {
         throw new PipelineError(`${place}: its rule for ONNX reads "${wrong}", which no node gave`);
       }
       const output = `${place}.${op}.${nodes.length}`;
-      const [rank = 1] = inputs.flatMap((name) => ranks.get(name) ?? []);
-      ranks.set(output, op === 'Flatten' ? 1 : rank);
-      const node = { name: output, op, inputs, output, attributes };
+      const given = inputs.map((name) => ({ sample: shapes.get(name), tensor: tensors.get(name)?.shape }));
+      const shape = outputShapeOf(op, given, attributes);
+      shapes.set(output, shape);
+      const node = { name: output, op, inputs, output, shape, attributes };
       nodes.push(node);
       return node;
     };
@@ -132,18 +136,33 @@ function growing(input: Shape, state: StateDict) {
         append(op, typeof inputs === 'string' ? [inputs] : inputs, attributes).output,
       constant: (value: number) => graph.whole({ shape: [], data: Float64Array.of(value) }),
       whole: (value: Tensor) => keep(`${place}.constant.${tensors.size}`, value),
-      tensor(name: string) {
+      tensor(name: string, axes?: readonly number[]) {
         const full = `${place}.${name}`;
         const found = state[full];
-        return found !== undefined && isTensor(found) ? keep(full, found) : undefined;
+        if (found === undefined || !isTensor(found)) return undefined;
+        return axes === undefined ? keep(full, found) : keep(`${full}.${axes.join('')}`, permuted(found, axes));
       },
-      flat: (x: string) => (ranks.get(x) === 1 ? x : graph.add('Flatten', x, { axis: 1n })),
+      shapeOf: (x: string) => shapes.get(x) ?? [],
+      flat: (x: string) => (graph.shapeOf(x).length === 1 ? x : graph.add('Flatten', x, { axis: 1n })),
+      channelsFirst(x: string) {
+        if (graph.shapeOf(x).length < 3) {
+          return graph.add('Unsqueeze', [x, graph.add('Constant', [], { value_ints: [1n] })]);
+        }
+        const before = nodes.find(({ output }) => output === x);
+        const isUndone = before?.op === 'Transpose' && String(before.attributes.perm) === String(LAST);
+        return isUndone ? before.inputs[0] : graph.add('Transpose', x, { perm: FIRST });
+      },
+      channelsLast: (x: string) => graph.add('Transpose', x, { perm: LAST }),
       copy: (x: string) => append('Identity', [x], {}),
     };
     return graph;
   };
   return { nodes, tensors, at };
 }
+
+/** Where the axes of images go: channels before rows and columns, and back behind them. */
+const FIRST = [0n, 3n, 1n, 2n];
+const LAST = [0n, 2n, 3n, 1n];
 
 /** What appends to a graph for a place in the pipeline. */
 type Growing = ReturnType<ReturnType<typeof growing>['at']>;

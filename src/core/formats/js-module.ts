@@ -2,7 +2,8 @@
 import type { Model } from '../model/model.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { type Graph, graphOf } from './graph.js';
-import { expressionOf, functions, type Operand } from './js-operators.js';
+import type { Operand } from './js-operand.js';
+import { expressionOf, functions } from './js-operators.js';
 import { ROW_TYPES, ROWS } from './js-rows.js';
 
 /** The text of a module, and of the types beside it. */
@@ -25,10 +26,10 @@ export async function encodeJs(model: Model): Promise<JsModule> {
 function codeOf({ description, classNames, input, output, nodes, tensors }: Graph): string {
   const { name, outputs: reading, reached, columns: table } = description;
   const stored = new Map<string, string>(); // the names of tensors in the code
-  const values = new Map([[input.name, 'x']]);
+  const values = new Map<string, Operand>([[input.name, { kind: 'value', code: 'x', shape: input.shape }]]);
   const operandOf = (name: string): Operand => {
-    const code = values.get(name);
-    if (code !== undefined) return { kind: 'value', code };
+    const value = values.get(name);
+    if (value !== undefined) return value;
     const { shape, data } = tensors.get(name) as Tensor;
     if (shape.length === 0) return { kind: 'number', code: String(data[0]) };
     const stand = stored.get(name) ?? `t${stored.size}`;
@@ -37,7 +38,7 @@ function codeOf({ description, classNames, input, output, nodes, tensors }: Grap
   };
   const steps = nodes.map((node, i) => {
     const expression = expressionOf(node, node.inputs.map(operandOf));
-    values.set(node.output, `v${i}`);
+    values.set(node.output, { kind: 'value', code: `v${i}`, shape: node.shape });
     return `  const v${i} = ${expression};`;
   });
   const makes = {
@@ -48,8 +49,8 @@ function codeOf({ description, classNames, input, output, nodes, tensors }: Grap
   }[reading];
   const probabilities = makes === undefined ? 'undefined' : `tensor(rows.map((row) => ${makes}(row)))`;
   const more = table ? ', unseen' : '';
-  const body = [...steps, `  return ${values.get(output.name)};`].join('\n');
-  const used = Object.entries(functions).filter(([name]) => body.includes(`${name}(`) || name === makes);
+  const body = [...steps, `  return ${values.get(output.name)?.code};`].join('\n');
+  const used = usedBy(`${body} ${makes}(`);
   const info = {
     name,
     shape: input.shape,
@@ -114,6 +115,14 @@ ${table ? `${ROWS}\n` : ''}${used.map(([, code]) => code).join('\n\n')}
 const floats = (base64) => new Float32Array(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)).buffer);
 ${weights.join('\n')}
 `;
+}
+
+/** The functions that some code calls, and those that they call. */
+function usedBy(code: string): (readonly [name: string, code: string])[] {
+  const used = Object.entries(functions).filter(([name]) => new RegExp(`\\b${name}\\(`).test(code));
+  const all = used.map(([, code]) => code).join('\n');
+  const more = Object.entries(functions).filter((each) => !used.some(([name]) => name === each[0]));
+  return [...used, ...more.filter(([name]) => new RegExp(`\\b${name}\\(`).test(all))];
 }
 
 /** As `atob` reads it. */

@@ -1,16 +1,13 @@
 /** The operators of ONNX that an exported JavaScript module can compute, each as JavaScript on one sample. */
 import { PipelineError } from '../errors.js';
-import { type Shape, sizeOf } from '../tensor.js';
+import { sizeOf } from '../tensor.js';
 import type { GraphNode } from './graph.js';
-
-/** What a node reads: a value of one sample, a number, or a tensor that is the same for every sample. */
-export type Operand =
-  | { readonly kind: 'value'; readonly code: string }
-  | { readonly kind: 'number'; readonly code: string }
-  | { readonly kind: 'tensor'; readonly code: string; readonly shape: Shape };
+import { imageExpressionOf, imageFunctions, imageOperators } from './js-images.js';
+import type { Operand } from './js-operand.js';
 
 /** The functions that the module defines where one of its nodes needs them. */
 export const functions = {
+  ...imageFunctions,
   gemm: `/** y = x W + b: W [x.length, H] lies row after row. */
 function gemm(x, W, H, b) {
   const y = b === undefined ? new Float64Array(H) : Float64Array.from(b);
@@ -78,7 +75,7 @@ const binary: Readonly<Record<string, (a: string, b: string) => string>> = {
 };
 
 /** What changes no number of a sample that lies there row after row. */
-const passed = ['Flatten', 'Identity'];
+const passed = ['Flatten', 'Identity', 'Unsqueeze'];
 
 /**
  * A node as an expression that gives an array of numbers.
@@ -88,7 +85,10 @@ const passed = ['Flatten', 'Identity'];
 export function expressionOf(node: GraphNode, operands: readonly Operand[]): string {
   const { op, name, attributes } = node;
   const [first, second, third] = operands;
+  if (op === 'Constant') return '[]'; // the axes of Unsqueeze, which change no number
   if (passed.includes(op)) return first.code;
+  const ofImages = imageExpressionOf(node, operands);
+  if (ofImages !== undefined) return ofImages;
   if (op === 'Softmax' && (attributes.axis ?? -1n) === -1n) return `softmax(${first.code})`;
   if (['Gemm', 'MatMul'].includes(op) && Object.keys(attributes).length === 0 && first.kind === 'value') {
     if (second.kind === 'tensor' && second.shape.length === 2) {
@@ -106,7 +106,16 @@ export function expressionOf(node: GraphNode, operands: readonly Operand[]): str
     const [condition, then, otherwise] = operands.map(elementOf);
     return `${mapped.code}.map((_, i) => (${condition} ? ${then} : ${otherwise}))`;
   }
-  const known = [...passed, 'Where', 'Softmax', 'Gemm', 'MatMul', ...Object.keys(unary), ...Object.keys(binary)].sort();
+  const known = [
+    ...passed,
+    ...imageOperators,
+    'Where',
+    'Softmax',
+    'Gemm',
+    'MatMul',
+    ...Object.keys(unary),
+    ...Object.keys(binary),
+  ].sort();
   throw new PipelineError(
     `${name}: JavaScript has no ${op} as it is used here; export as onnx, or make the stage's rule of ${known.join(', ')}`,
   );

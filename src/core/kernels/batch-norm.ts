@@ -15,8 +15,10 @@ export interface BatchNorm {
   statistics(of: ColumnStatistics, x: Tensor): void;
   /** y by these statistics, which may be of other numbers than x. */
   forward(y: Tensor, x: Tensor, gamma: Tensor, beta: Tensor, by: ColumnStatistics): void;
-  /** Gradients of a y that was made by the statistics of x itself. */
+  /** Gradients of a y that was made by the statistics of x itself, which depend on every x of a column. */
   backward(dx: Tensor, dgamma: Tensor, dbeta: Tensor, dy: Tensor, x: Tensor, gamma: Tensor, by: ColumnStatistics): void;
+  /** dx of a y that was made by statistics of other numbers. */
+  inputGradient(dx: Tensor, dy: Tensor, gamma: Tensor, by: ColumnStatistics): void;
 }
 
 export function textbookBatchNorm(C: number, epsilon: number): BatchNorm {
@@ -41,6 +43,11 @@ export function textbookBatchNorm(C: number, epsilon: number): BatchNorm {
         const c = i % C;
         y.data[i] = gamma.data[c] * (x.data[i] - mean.data[c]) * scale[c] + beta.data[c];
       }
+    },
+
+    inputGradient(dx, dy, gamma, { variance }) {
+      const scale = shares(variance);
+      for (let i = 0; i < dy.data.length; i++) dx.data[i] = dy.data[i] * gamma.data[i % C] * scale[i % C];
     },
 
     // mean and variance depend on x too: what all numbers of a column have in common is taken off the gradient of each

@@ -9,6 +9,7 @@ import type { Scaling } from '../kinds.js';
 import type { DType, Shape, Tensor } from '../tensor.js';
 import type { BatchNorm } from './batch-norm.js';
 import type { Convolution, ConvolutionShape } from './convolution.js';
+import type { LayerNorm } from './layer-norm.js';
 import type { Pooling } from './pooling.js';
 import type { WindowShape } from './windows.js';
 
@@ -99,6 +100,9 @@ export interface Kernels {
   averagePool(shape: WindowShape, B: number): Pooling;
   /** Batch normalization of the C columns of the last axis. */
   batchNorm(C: number, epsilon: number): BatchNorm;
+
+  /** Layer normalization. */
+  layerNorm(epsilon: number): LayerNorm;
 
   /** The loops for a formula; where the back end has the kernel that the formula declares, that kernel. */
   elementwise(formula: Formula): Elementwise;

@@ -7,6 +7,7 @@ import { type DType, type Tensor, widthOf, zeros } from '../tensor.js';
 import { textbookBatchNorm } from './batch-norm.js';
 import { textbookConvolution } from './convolution.js';
 import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
+import { textbookLayerNorm } from './layer-norm.js';
 import { textbookAveragePool, textbookMaxPool } from './pooling.js';
 
 export const createTextbookKernels = (dtype: DType): Kernels => ({
@@ -90,6 +91,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   maxPool: textbookMaxPool,
   averagePool: textbookAveragePool,
   batchNorm: textbookBatchNorm,
+  layerNorm: textbookLayerNorm,
 
   elementwise,
 

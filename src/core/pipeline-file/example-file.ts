@@ -26,8 +26,10 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
     family === 'activations' && definition.gives === 'probabilities' && definition.formula === undefined;
   const probabilities = expects === 'probabilities' ? ['softmax'] : [];
   const between = stage('activations', ['relu']);
-  const hidden = family === 'layers' && !isOneOf('dense') ? ['relu', example] : between;
-  const first = isOneOf('dense') ? example : 'dense: { units: 50 }';
+  const isOfImages = isOneOf('conv2d', 'maxPool2d', 'averagePool2d', 'globalAveragePool', 'flatten', 'dropout2d');
+  const hidden = family === 'layers' && !isOneOf('dense', 'conv2d') ? ['relu', example] : between;
+  const images = isOneOf('conv2d') ? example : 'conv2d: { filters: 8, kernel: 5 }';
+  const first = isOfImages ? images : isOneOf('dense') ? example : 'dense: { units: 50 }';
 
   const usual = isOfNumbers ? 'meanSquaredError' : 'softmaxCrossEntropy';
   const loss = stage('losses', [endsNetwork ? 'crossEntropy' : usual]);

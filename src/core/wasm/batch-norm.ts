@@ -37,6 +37,8 @@ export function wasmBatchNorm(
       );
     },
 
+    inputGradient: textbook.inputGradient, // nothing trains by it
+
     backward(dx, dgamma, dbeta, dy, x, gamma, by) {
       const { mean, variance } = by;
       if (!hold(dx, dgamma, dbeta, dy, x, gamma, mean, variance)) {

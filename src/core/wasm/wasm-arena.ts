@@ -1,5 +1,5 @@
 import type { DType, Floats, Shape, Tensor } from '../tensor.js';
-import { bytesOf, sizeOf } from '../tensor.js';
+import { bytesOf, sizeOf, wholeOf } from '../tensor.js';
 
 const PAGE = 65_536;
 
@@ -38,8 +38,10 @@ export class WasmTensor implements Tensor {
 }
 
 /** Where a tensor begins; what is pending stays so. */
-export const pointerOf = (tensor: Tensor): number =>
-  tensor instanceof WasmTensor ? tensor.pointer : tensor.data.byteOffset;
+export function pointerOf(tensor: Tensor): number {
+  const whole = wholeOf(tensor);
+  return whole instanceof WasmTensor ? whole.pointer : whole.data.byteOffset;
+}
 
 /** The pointer of a tensor that a kernel reads. What is pending is written first. */
 export const written = ({ data }: Tensor): number => data.byteOffset;
@@ -150,7 +152,8 @@ export class WasmArena {
 
   /** Whether a tensor lies in this memory. */
   holds(tensor: Tensor): boolean {
-    return tensor instanceof WasmTensor ? tensor.arena === this : this.#buffers.has(tensor.data.buffer);
+    const whole = wholeOf(tensor);
+    return whole instanceof WasmTensor ? whole.arena === this : this.#buffers.has(whole.data.buffer);
   }
 }
 

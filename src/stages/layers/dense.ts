@@ -1,14 +1,9 @@
 import * as z from 'zod';
+import { firstWeights, firstWeightsOption } from '../../core/families/first-weights.js';
 import { networkStage } from '../../core/families/network.js';
+import { parameterOf } from '../../core/families/parameter.js';
 import { rowBuffer } from '../../core/kernels/row-buffer.js';
-import type { Parameter } from '../../core/kinds.js';
-import type { Random } from '../../core/random/random.js';
-import { type Shape, sizeOf } from '../../core/tensor.js';
-
-const weights = z.union([
-  z.enum(['heNormal', 'xavierNormal', 'xavierUniform', 'zeros']),
-  z.strictObject({ normal: z.number().positive().describe('Standard deviation of the Gaussian') }),
-]);
+import { sizeOf } from '../../core/tensor.js';
 
 /**
  * Dense layer: y = x W + b. Every output is a weighted sum of every input: the notebook's `np.dot(x, W1) + b1`.
@@ -32,7 +27,7 @@ export const dense = networkStage({
   summary: 'y = x W + b, every output a weighted sum of every input',
   options: z.strictObject({
     units: z.int().min(1).max(65_536).describe('H, the number of outputs'),
-    weights: weights.default('heNormal').describe('How the first weights are drawn'),
+    weights: firstWeightsOption.default('heNormal').describe('How the first weights are drawn'),
     bias: z.boolean().default(true).describe('Whether b is learned; without, it stays 0'),
     freeze: z.boolean().optional().describe('Whether W and b stay as they are, as in fine-tuning the layers behind'),
   }),
@@ -42,14 +37,9 @@ export const dense = networkStage({
   onnx: (graph, x) => graph.add('Gemm', [graph.flat(x), ...['W', 'b'].flatMap((name) => graph.tensor(name) ?? [])]),
   build({ units, weights, bias, freeze }, { size, shape }, { kernels, random }) {
     const inputs = sizeOf(shape);
-    const parameter = (name: string, shape: Shape): Parameter => ({
-      name,
-      value: kernels.allocate(shape),
-      gradient: kernels.allocate(shape),
-      ...(freeze && { frozen: true }),
-    });
-    const W = parameter('W', [inputs, units]);
-    const b = parameter('b', [units]);
+    const marks = freeze ? { frozen: true } : {};
+    const W = parameterOf(kernels, 'W', [inputs, units], marks);
+    const b = parameterOf(kernels, 'b', [units], marks);
     kernels.fill(W.value, firstWeights(weights, inputs, units, random));
 
     const outputs = rowBuffer(kernels, size, [units]);
@@ -74,18 +64,3 @@ export const dense = networkStage({
     };
   },
 });
-
-/** The draw for one weight; called row by row, the order of NumPy's `randn(D, H)`. */
-function firstWeights(rule: z.output<typeof weights>, D: number, H: number, random: Random): () => number {
-  if (typeof rule === 'object') return () => rule.normal * random.normal();
-  switch (rule) {
-    case 'heNormal':
-      return () => Math.sqrt(2 / D) * random.normal();
-    case 'xavierNormal':
-      return () => Math.sqrt(2 / (D + H)) * random.normal();
-    case 'xavierUniform':
-      return () => Math.sqrt(6 / (D + H)) * (2 * random.uniform() - 1);
-    case 'zeros':
-      return () => 0;
-  }
-}

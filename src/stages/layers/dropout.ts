@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { droppingLayer } from '../../core/families/dropping.js';
 import { networkStage } from '../../core/families/network.js';
-import { rowBuffer } from '../../core/kernels/row-buffer.js';
 
 /**
  * Dropout: in training, every number is 0 with probability `rate`, anew for each batch, and what is left is scaled by
@@ -25,27 +25,8 @@ export const dropout = networkStage({
   }),
   example: 'dropout: { rate: 0.5 }',
   onnx: (_, x) => x,
-  build({ rate }, { size, shape }, { kernels, random }) {
-    const masks = rowBuffer(kernels, size, shape);
-    const outputs = rowBuffer(kernels, size, shape);
-    const gradients = rowBuffer(kernels, size, shape);
-    return {
-      output: shape,
-      forward(x, split) {
-        if (split !== 'train') return [x, (dy) => dy];
-        const mask = masks(x.shape[0]);
-        for (let i = 0; i < mask.data.length; i++) mask.data[i] = random.uniform() < rate ? 0 : 1 / (1 - rate);
-        const y = outputs(x.shape[0]);
-        kernels.multiply(y, x, mask);
-        return [
-          y,
-          (dy) => {
-            const dx = gradients(x.shape[0]);
-            kernels.multiply(dx, dy, mask);
-            return dx;
-          },
-        ];
-      },
-    };
-  },
+  build: ({ rate }, input, context) =>
+    droppingLayer(input, context, (mask) => {
+      for (let i = 0; i < mask.length; i++) mask[i] = context.random.uniform() < rate ? 0 : 1 / (1 - rate);
+    }),
 });

@@ -6,15 +6,23 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import {
   activation,
+  averagePool2d,
   backward,
+  batchNorm,
   builtInStages,
+  conv2d,
   crossEntropy,
   dense,
   digits,
   dropout,
+  dropout2d,
   exportModel,
+  flatten,
   forward,
+  globalAveragePool,
+  layerNorm,
   type Model,
+  maxPool2d,
   meanSquaredError,
   normalize,
   oneHot,
@@ -101,6 +109,21 @@ describe('JavaScript and ONNX say what the model says', () => {
   const activations = [...builtInStages.values()].filter(({ definition }) => definition.family === 'activations');
   it.each(activations.map((factory) => [factory.definition.name, factory] as const))('with %s', async (_, factory) => {
     await expectEverywhere(await trained([dense({ units: 12 }), factory({}), dense({ units: 10, bias: false })]), 20);
+  });
+
+  it('with images from layer to layer', async () => {
+    const layers = [
+      conv2d({ filters: 4, kernel: [5, 3], stride: [2, 1], padding: 'same' }),
+      batchNorm(),
+      relu(),
+      maxPool2d({ size: 3, stride: 2, padding: 1 }),
+      conv2d({ filters: 6, kernel: 2, dilation: 2, groups: 2, bias: false }),
+      layerNorm(),
+      averagePool2d({ size: [2, 3], padding: [1, 0] }),
+      dropout2d({ rate: 0.1 }),
+    ];
+    await expectEverywhere(await trained([...layers, flatten(), batchNorm(), dense({ units: 10 })]), 20);
+    await expectEverywhere(await trained([...layers, globalAveragePool(), dense({ units: 10 })]), 20);
   });
 
   it('with probabilities of its own', async () => {
