@@ -11,6 +11,9 @@ const MAX_SCANS = 100;
 /** What jpeg-js may take for a picture of the most pixels: its numbers before they are pixels have 4 bytes. */
 const MAX_MEGABYTES = 1024;
 
+/** Of all colours together, each of which may be coarser than the picture: jpeg-js takes some 10 bytes for each. */
+const MAX_NUMBERS = 3 * 2 ** 24;
+
 /**
  * Decodes a JPEG file, baseline or progressive, grey, colour or CMYK, and turns it upright.
  *
@@ -69,7 +72,8 @@ const isFrame = (marker: number): boolean =>
 function checkFrame(path: string, marker: number, content: Buffer, byte: number): void {
   if (content.length < 6) throw new DataError(path, `found a JPEG header cut short. ${GET_IT_AGAIN}`, { byte });
   const [precision] = content;
-  const tooLarge = sizeProblem(content.readUInt16BE(3), content.readUInt16BE(1));
+  const [height, width] = [content.readUInt16BE(1), content.readUInt16BE(3)];
+  const tooLarge = sizeProblem(width, height) ?? colourProblem(width, height, content);
   if (tooLarge !== undefined) throw new DataError(path, tooLarge, { byte });
   if (marker > 0xc2 || precision !== 8) {
     const found = marker > 0xc2 ? 'a lossless, hierarchical or arithmetic JPEG' : `a JPEG of ${precision} bits`;
@@ -77,6 +81,20 @@ function checkFrame(path: string, marker: number, content: Buffer, byte: number)
       byte,
     });
   }
+}
+
+/** A colour has as many numbers a pixel as its sampling factors say, the largest ones meaning one. */
+function colourProblem(width: number, height: number, frame: Buffer): string | undefined {
+  const factors = Array.from({ length: frame[5] }, (_, i) => frame[6 + 3 * i + 1] ?? 0x11);
+  const across = Math.max(...factors.map((factor) => factor >> 4));
+  const down = Math.max(...factors.map((factor) => factor & 15));
+  const share = factors.reduce((sum, factor) => sum + ((factor >> 4) * (factor & 15)) / (across * down), 0);
+  const numbers = Math.round(width * height * share);
+  if (!(numbers > MAX_NUMBERS)) return undefined;
+  return (
+    `found a JPEG of ${width} x ${height} pixels, which are ${numbers.toLocaleString('en-US')} numbers in its ` +
+    `${factors.length} colours, expected at most ${MAX_NUMBERS.toLocaleString('en-US')}. Resize it.`
+  );
 }
 
 /** In the data of pixels every 0xff is followed by 0, so 0xff 0xda is always a scan that begins. */

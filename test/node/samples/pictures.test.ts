@@ -158,6 +158,16 @@ describe('JPEG', () => {
     await expect(readSamples(await temporaryFile(jpeg), [28, 28])).rejects.toThrow(/found a broken JPEG, expected/);
   });
 
+  it('of colours that are too many numbers to decode is refused by its size', async () => {
+    const jpeg = quarters();
+    const frame = jpeg.indexOf('ffc0', 0, 'hex');
+    jpeg.writeUInt16BE(5000, frame + 5);
+    jpeg.writeUInt16BE(4000, frame + 7);
+    await expect(readSamples(await temporaryFile(jpeg), [28, 28])).rejects.toThrow(
+      /found a JPEG of 4000 x 5000 pixels, which are 60,000,000 numbers in its 3 colours, expected at most 50,331,648/,
+    );
+  });
+
   it('of too many pixels, or scans, is refused', async () => {
     const jpeg = quarters();
     const frame = jpeg.indexOf('ffc0', 0, 'hex');
