@@ -9,6 +9,15 @@ export const printable = (text: string): string =>
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
   });
 
+/** More names than these are too many to read. */
+const MOST_NAMES = 20;
+
+/** `red, blue, ...` */
+export const someOf = (names: readonly string[]): string =>
+  [...names.slice(0, MOST_NAMES).map((name) => shortened(name)), ...(names.length > MOST_NAMES ? ['...'] : [])].join(
+    ', ',
+  );
+
 /** Cut, where it is longer than `longest`. */
 export const shortened = (text: string, longest = 60): string =>
   text.length > longest ? `${text.slice(0, longest - 3)}...` : text;

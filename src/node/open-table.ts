@@ -2,6 +2,7 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { DataError } from '../core/errors.js';
+import { shortened } from '../core/printable.js';
 import type { KnownDialect, OpenTable, RowBlock } from '../core/table.js';
 import { cellSpans, dialectOf } from '../core/tables/dialect.js';
 import { requireText, wrongKind } from './file-signature.js';
@@ -44,7 +45,7 @@ export async function openTable(
   const names = dialect.header ? first : first.map((_, i) => String(i + 1));
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i);
   if (twice !== undefined)
-    throw new DataError(`${path}:1:1`, `found two columns called "${twice}", expected other names`);
+    throw new DataError(`${path}:1:1`, `found two columns called "${shortened(twice)}", expected other names`);
 
   return {
     path,

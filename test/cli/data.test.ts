@@ -161,6 +161,29 @@ describe.concurrent('data', () => {
     ]);
   });
 
+  test('names of thousands of letters are cut in every report', async () => {
+    const long = 'N'.repeat(20_000);
+    const train = TRAIN.replaceAll('iris', long).replace('width', 'W'.repeat(20_000));
+    const path = await shop(train, train);
+    const folder = dirname(path);
+    for (const words of [
+      ['run', path, '--out', join(folder, 'runs')],
+      ['evaluate', join(folder, 'runs', 'shop')],
+      ['predict', join(folder, 'runs', 'shop'), join(folder, 'test.csv')],
+      ['data', path],
+      ['lint', path, '--data', '.'],
+      ['summary', path, '--data', '.'],
+    ]) {
+      const { code, stdout, stderr } = await pipeline(words);
+      expect(code, stderr).toBe(0);
+      expect(Math.max(0, ...`${stdout}\n${stderr}`.split('\n').map(({ length }) => length))).toBeLessThan(500);
+    }
+    await writeFile(join(folder, 'test.csv'), TEST);
+    const { code, stderr } = await pipeline(['data', path]);
+    expect({ code, isShort: stderr.length < 500 }, stderr).toEqual({ code: 3, isShort: true });
+    expect(stderr).toMatch(/test\.csv: found no column "W+\.\.\.", which the rows to learn from have/);
+  }, 60_000);
+
   test('says where a broken file is wrong', async () => {
     const { code, stdout, stderr } = await pipeline(['data', await shop(TRAIN.replace('3,3,red', '3,3,red,9'))]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

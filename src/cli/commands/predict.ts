@@ -1,7 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import type { Prediction } from '../../core/model/model.js';
 import { greyOf } from '../../core/pictures/picture.js';
-import { printable } from '../../core/printable.js';
+import { printable, shortened } from '../../core/printable.js';
 import { type Shape, sizeOf } from '../../core/tensor.js';
 import { loadModel } from '../../node/model-file.js';
 import { readSamples } from '../../node/samples/read-samples.js';
@@ -116,7 +116,7 @@ const nameOf = ({ file, sample }: Row): string => printable(sample === undefined
 
 function wordsOf({ class: name, probability, probabilities, outputs }: Row): [string, string][] {
   return [
-    ...(name === undefined ? [] : [['class', printable(name)] as [string, string]]),
+    ...(name === undefined ? [] : [['class', printable(shortened(name))] as [string, string]]),
     ...(probability === undefined ? [] : [['probability', probability.toFixed(4)] as [string, string]]),
     ...(name === undefined && probabilities ? [['probabilities', fixed(probabilities)] as [string, string]] : []),
     ...(outputs === undefined ? [] : [['outputs', outputs.map(numberText).join(' ')] as [string, string]]),

@@ -69,7 +69,7 @@ function epochLine({ epoch, train, validation, test, seconds, samplesPerSecond }
 
 function sayEnd(event: EndEvent): void {
   const { accuracyByClass, confusionMatrix, data, weights } = event;
-  const classNames = (data.classNames ?? []).map(printable);
+  const classNames = (data.classNames ?? []).map((name) => printable(shortened(name)));
   if (accuracyByClass) say(accuracyText(accuracyByClass, classNames, proseColumnsOf(process.stdout)));
   if (confusionMatrix) say(matrixText(confusionMatrix, classNames, columnsOf(process.stdout)));
   say(`${'data'.padEnd(LABEL)}${describeData(data)}`);

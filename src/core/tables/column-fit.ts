@@ -77,7 +77,7 @@ export class ColumnFit {
 
   /** What the column is. */
   column(missing: Missing): Column | ColumnProblem {
-    const { name } = this;
+    const name = shortened(this.name);
     if (this.isEmpty) return { problem: `the column ${name} has no values at all; ignore: [${name}] leaves it out` };
     if (missing === 'error' && this.#firstMissing !== undefined) {
       return { problem: `found no value for ${name}, expected one, since missing: error`, place: this.#firstMissing };
@@ -89,7 +89,8 @@ export class ColumnFit {
     const { name } = this;
     if (this.#firstWord !== undefined) {
       const found = shortened(this.#firstWord.text);
-      const problem = `found "${found}" for ${name}, expected a number, as in most rows; if these are names, categories: [${name}]`;
+      const column = shortened(name);
+      const problem = `found "${found}" for ${column}, expected a number, as in most rows; if these are names, categories: [${column}]`;
       return { problem, place: this.#firstWord };
     }
     if (missing === 'keep') return { name, kind: 'number', keepsMissing: true };

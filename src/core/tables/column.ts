@@ -3,7 +3,7 @@
  * one; a category becomes one column a value, 1 for the one that the cell says and 0 for the others.
  */
 import { didYouMean } from '../errors.js';
-import { shortened } from '../printable.js';
+import { shortened, someOf } from '../printable.js';
 import type { CategoryColumn, Column, Dialect, NumberColumn } from '../table.js';
 import { isMissing, numberIn } from './cells.js';
 
@@ -35,7 +35,7 @@ export function writeCell(
   }
   if (isMissing(cell) && column.keepsMissing) return false;
   const value = isMissing(cell) ? column.fill : cell;
-  if (value === undefined) throw new CellProblem(`found no value for ${column.name}, ${EXPECTED_ONE}`);
+  if (value === undefined) throw new CellProblem(`found no value for ${shortened(column.name)}, ${EXPECTED_ONE}`);
   const index = column.values.indexOf(value);
   if (index >= 0) to[at + index] = 1;
   return index < 0;
@@ -52,21 +52,20 @@ export function numberOf(
   if (isMissing(cell)) {
     if (keepsMissing) return Number.NaN;
     if (fill !== undefined) return fill;
-    throw new CellProblem(`found no value for ${name}, ${EXPECTED_ONE}`);
+    throw new CellProblem(`found no value for ${shortened(name)}, ${EXPECTED_ONE}`);
   }
   const number = numberIn(cell, decimal);
-  if (number === undefined) throw new CellProblem(`found "${shortened(cell)}" for ${name}, expected a number`);
+  if (number === undefined)
+    throw new CellProblem(`found "${shortened(cell)}" for ${shortened(name)}, expected a number`);
   if (Number.isFinite(number)) return number;
-  throw new CellProblem(`found ${shortened(cell)} for ${name}, which is too large for a number of 64 bits`);
+  throw new CellProblem(`found ${shortened(cell)} for ${shortened(name)}, which is too large for a number of 64 bits`);
 }
 
 /** The index of a class. @throws CellProblem when it is none of those to learn from. */
 export function classOf({ name, values }: CategoryColumn, cell: string): number {
   const index = values.indexOf(cell);
   if (index >= 0) return index;
-  const found = isMissing(cell) ? `found no value for ${name}` : `found "${shortened(cell)}" for ${name}`;
-  const known = values.length <= SHOWN ? values.join(', ') : `${values.slice(0, SHOWN).join(', ')}, ...`;
-  throw new CellProblem(`${found}, expected one of the classes to learn from: ${known}${didYouMean(cell, values)}`);
+  const found = isMissing(cell) ? 'found no value' : `found "${shortened(cell)}"`;
+  const known = `${someOf(values)}${didYouMean(cell, values)}`;
+  throw new CellProblem(`${found} for ${shortened(name)}, expected one of the classes to learn from: ${known}`);
 }
-
-const SHOWN = 10;

@@ -1,5 +1,6 @@
 /** Which columns of a table are features and which the target, and what they are, as its rows to learn from show. */
 import { DataError, didYouMean, PipelineError } from '../errors.js';
+import { shortened, someOf } from '../printable.js';
 import type { CategoryColumn, Column, NumberColumn, OpenTable, TableColumns } from '../table.js';
 import { isMissing } from './cells.js';
 import { widthOfColumn } from './column.js';
@@ -94,11 +95,9 @@ export const lacksTarget = (row: readonly string[], targetCells: readonly number
 
 function requireColumn(name: string, option: string, { names, path }: OpenTable): void {
   if (names.includes(name)) return;
-  const known = names.length <= SHOWN ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')}, ...`;
-  throw new PipelineError(`${option}: ${path} has no column "${name}"${didYouMean(name, names)} (it has ${known})`);
+  const hint = `${didYouMean(name, names)} (it has ${someOf(names)})`;
+  throw new PipelineError(`${option}: ${path} has no column "${shortened(name)}"${hint}`);
 }
-
-const SHOWN = 20;
 
 /** A missing weight is no weight: it is refused where it stands. */
 function weightOf(column: Column, path: string): NumberColumn {

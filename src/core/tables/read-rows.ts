@@ -1,6 +1,8 @@
 /** Rows of a table as samples. */
+
 import { DataError, didYouMean } from '../errors.js';
 import type { Examples } from '../kinds.js';
+import { shortened } from '../printable.js';
 import type { Dialect, NumberColumn, OpenTable, TableColumns } from '../table.js';
 import { isMissing } from './cells.js';
 import { CellProblem, classOf, numberOf, widthOfColumn, writeCell } from './column.js';
@@ -161,7 +163,10 @@ function weightOf(column: NumberColumn, cell: string, decimal: Dialect['decimal'
 function cellOf(name: string, names: readonly string[], path: string): number {
   const index = names.indexOf(name);
   if (index >= 0) return index;
-  throw new DataError(path, `found no column "${name}", which the rows to learn from have${didYouMean(name, names)}`);
+  throw new DataError(
+    path,
+    `found no column "${shortened(name)}", which the rows to learn from have${didYouMean(name, names)}`,
+  );
 }
 
 function joinedFloats(parts: readonly Float64Array[]): Float64Array {

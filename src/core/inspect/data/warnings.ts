@@ -4,6 +4,7 @@
  */
 import { exampleCount } from '../../examples.js';
 import type { Examples } from '../../kinds.js';
+import { shortened } from '../../printable.js';
 import { columnsOf, type DataColumn, measured, valuesOf } from './columns.js';
 import { countRepeated } from './repeated.js';
 
@@ -75,7 +76,7 @@ const oneClass: Rule = ({ train: { labels, weights, classNames } }) => {
   const share = most / labels.length;
   if (share < NEARLY_ALL) return undefined;
   return (
-    `${percent(share)} of train is of class ${classNames?.[label] ?? label}, so a network that always says that is right as ` +
+    `${percent(share)} of train is of class ${shortened(classNames?.[label] ?? String(label))}, so a network that always says that is right as ` +
     'often; weigh classes by classWeights, or balance them, and judge by f1 or confusionMatrix beside accuracy'
   );
 };
@@ -103,7 +104,7 @@ const unscaledColumns: Rule = ({ train, columns }) => {
   const ratio = widest.std / narrowest.std;
   if (ratio < MUCH_WIDER) return undefined;
   return (
-    `${widest.column.name} is spread ${Math.round(ratio).toLocaleString('en-US')} times as widely as ${narrowest.column.name}, ` +
+    `${shortened(widest.column.name)} is spread ${Math.round(ratio).toLocaleString('en-US')} times as widely as ${shortened(narrowest.column.name)}, ` +
     'which the network will hardly see beside it; put standardize in data:'
   );
 };
@@ -138,7 +139,7 @@ const SHOWN = 3;
 
 /** `the columns a, b, c and 4 more` */
 function named(columns: readonly DataColumn[]): string {
-  const names = columns.slice(0, SHOWN).map(({ name }) => name);
+  const names = columns.slice(0, SHOWN).map(({ name }) => shortened(name));
   const more = columns.length - names.length;
   const list = more === 0 ? names : [...names, `${more} more`];
   return new Intl.ListFormat('en').format(list);
@@ -147,7 +148,7 @@ function named(columns: readonly DataColumn[]): string {
 const ignoring = (columns: readonly DataColumn[]): string =>
   `ignore: [${columns
     .slice(0, SHOWN)
-    .map(({ name }) => name)
+    .map(({ name }) => shortened(name))
     .join(', ')}${columns.length > SHOWN ? ', ...' : ''}]`;
 
 const percent = (share: number): string => `${Math.floor(1000 * share) / 10} %`;
