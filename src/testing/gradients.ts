@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import { type Comparison, LIMIT } from '../core/inspect/gradient-comparison.js';
+import { meanProblem } from '../core/inspect/loss-is-mean.js';
 import { numericalGradient } from '../core/inspect/numerical-gradient.js';
 import { moveOffFirstValues } from '../core/inspect/off-first-values.js';
 import {
@@ -70,7 +71,8 @@ const FLOAT64 = { dtype: 'float64' } as const;
  * The same for a loss stage: its `dx` against the numerical gradient of its loss.
  *
  * @param truth a label a sample, or a row of real-valued targets a sample
- * @throws as `gradientError` does.
+ * @throws as `gradientError` does. A loss whose gradient is right, and that is no mean over samples, gets a warning on the
+ * console.
  */
 export function lossGradientError(
   stage: OperatorFunction<Batch, Step>,
@@ -80,12 +82,15 @@ export function lossGradientError(
   const name = requireStage('lossGradientError', stage, 'step');
   requireRows('lossGradientError', rows);
   requireTruth('lossGradientError', rows, truth);
-  return errorOf(name, ordersOf(rows), (order) => {
+  const batchFor = (order: readonly number[]): Batch => {
     const known = order.map((row) => truth[row]) as typeof truth;
-    const batch = batchOf(order.map((row) => rows[row]) as NestedRows, {
+    return batchOf(order.map((row) => rows[row]) as NestedRows, {
       ...(isLabels(known) ? { labels: known } : { targets: known as number[][] }),
       ...FLOAT64,
     });
+  };
+  const error = errorOf(name, ordersOf(rows), (order) => {
+    const batch = batchFor(order);
     return {
       pass() {
         const { loss, dx } = through(stage, batch);
@@ -95,6 +100,15 @@ export function lossGradientError(
       objective: () => through(stage, batch).loss,
     };
   });
+  if (error <= LIMIT) warnOfSum(name, rows.length, (order) => through(stage, batchFor(order)).loss);
+  return error;
+}
+
+/** Unusual, and not wrong: where each row stands twice, the loss is another one. */
+function warnOfSum(name: string, count: number, lossOf: (order: readonly number[]) => number): void {
+  const all = Array.from({ length: count }, (_, row) => row);
+  const problem = meanProblem(count, lossOf(all), lossOf([...all, ...all]));
+  if (problem !== undefined) console.warn(`lossGradientError: ${name}: ${problem}`);
 }
 
 /** A stage with a batch of its own. */

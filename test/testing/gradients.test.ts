@@ -1,7 +1,7 @@
-import { activation, loss, networkStage, noOptions, relu } from 'marblenet';
+import { activation, loss, networkStage, noOptions, relu, softmaxCrossEntropy } from 'marblenet';
 import { batchOf, examplesOf, gradientError, lossGradientError } from 'marblenet/testing';
 import { tap } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 /** y = x², with a derivative that is right or not. */
 const square = (derivative: (x: number) => number) =>
@@ -127,7 +127,19 @@ describe('gradientError', () => {
 
 describe('lossGradientError', () => {
   it('is next to nothing where dx is right', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     expect(lossGradientError(sumOf(1), rows, [0, 1])).toBeLessThan(1e-8);
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^lossGradientError: sum: the loss of 2 samples is 2\.5, of each of them twice 5: it is no mean/,
+        ),
+      ],
+    ]);
+    warn.mockClear();
+    expect(lossGradientError(softmaxCrossEntropy(), rows, [0, 1])).toBeLessThan(1e-8);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it('shows a wrong dx', () => {

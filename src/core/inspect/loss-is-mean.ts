@@ -18,9 +18,17 @@ export const remarkOnLoss = (links: readonly Link[]): readonly string[] =>
     const half = all.slice(0, Math.floor(B / 2));
     const [once, twice] = half.length === 0 ? [0, 0] : [lossOf(half), lossOf([...half, ...half])];
     give(all);
-    if (Math.abs(twice - once) <= LIMIT * Math.max(1, Math.abs(once))) return [];
-    return [
-      `${row.at}: the loss of ${half.length} samples is ${once}, of each of them twice ${twice}: it is no mean over ` +
-        'samples, so that learningRate has to follow the batch size, and sample weights of 1 change it',
-    ];
+    const problem = meanProblem(half.length, once, twice);
+    return problem === undefined ? [] : [`${row.at}: ${problem}`];
   });
+
+/**
+ * @param once the loss of so many samples
+ * @param twice the loss of a batch in which each of them stands twice
+ * @returns what is to be said of a loss that is no mean; undefined where it is one.
+ */
+export const meanProblem = (samples: number, once: number, twice: number): string | undefined =>
+  Math.abs(twice - once) <= LIMIT * Math.max(1, Math.abs(once))
+    ? undefined
+    : `the loss of ${samples} samples is ${once}, of each of them twice ${twice}: it is no mean over samples, so that ` +
+      'learningRate has to follow the batch size, and sample weights of 1 change it';
