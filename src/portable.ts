@@ -106,7 +106,7 @@ export { type PictureOptions, type PicturesFor, pictureSample } from './core/pic
 // from a pipeline file, or a list of stages, to a trained network
 export type { Instrument, NotKnown, PlacedStage, StageOperator, StageRow } from './core/pipeline/assembly.js';
 export type { Choice, Monitored } from './core/pipeline/choice.js';
-export type { DecodeWeights } from './core/pipeline/initial-weights.js';
+export type { BegunWith, DecodeWeights, SavedWeights } from './core/pipeline/initial-weights.js';
 export {
   buildPipeline,
   countOf,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Host } from '../core/host.js';
 import { decodeWeights } from '../core/model/load-model.js';
-import { requireInitialWeights } from '../core/pipeline/initial-weights.js';
+import { type BegunWith, requireInitialWeights } from '../core/pipeline/initial-weights.js';
 import {
   type Environment,
   type Outline,
@@ -60,8 +60,8 @@ export const anyMemory: Partial<Environment> = { memory: undefined };
 export const outlineLoaded = (loaded: LoadedPipeline, changes: Partial<Environment> = {}): Outline =>
   outlinePipeline(loaded.definition, { ...environmentOf(loaded), ...changes });
 
-/** Looks whether the weights that a loaded file begins with are there, and fit. */
-export const requireWeights = (loaded: LoadedPipeline, outline: Outline): Promise<void> =>
+/** Looks whether the weights that a loaded file begins with are there, and fit; and says of which network they are. */
+export const requireWeights = (loaded: LoadedPipeline, outline: Outline): Promise<BegunWith | undefined> =>
   requireInitialWeights(outline, loaded.definition, environmentOf(loaded));
 
 /** The same once they are, where that is needed. */

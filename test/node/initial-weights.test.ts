@@ -1,7 +1,7 @@
 /** Fine-tuning: a run that begins with what another has learned, and layers that stay as they are. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Model, runPipeline } from 'marblenet';
+import { type Model, type PipelineEvent, runPipeline } from 'marblenet';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pipeline } from '../cli/pipeline-command.js';
 import { buildText, laterRefusalOf, refusalOf, TINY, tinyWith } from '../tiny-pipeline.js';
@@ -47,6 +47,27 @@ describe('initialWeights', () => {
     const { network } = await run(except);
     expect(parameterOf(network, 'network.0.W')).toEqual(parameterOf(first.network, 'network.0.W'));
     expect(parameterOf(network, 'network.2.W')?.shape).toEqual([8, 12]);
+  });
+
+  it('of a network with other stages get a warning, in a run and in lint', async () => {
+    const warningsOf = async (text: string) => {
+      const file = join(folder, 'tuned.yaml');
+      await writeFile(file, text);
+      const { code, stdout } = await pipeline(['lint', file]);
+      expect(code, stdout).toBe(0);
+      const events: PipelineEvent[] = [];
+      await runPipeline(file, { onEvent: (event) => events.push(event) });
+      const [start] = events.filter((event) => event.event === 'start');
+      const warnings = start.warnings ?? [];
+      for (const warning of warnings) expect(stdout).toContain(warning);
+      return warnings.map((warning) => warning.slice(warning.indexOf(': ') + 2));
+    };
+    expect(await warningsOf(tinyWith('epochs: 2', BEGUN))).toEqual([]);
+    const sigmoid = tinyWith('epochs: 2', BEGUN).replace('- relu', '- sigmoid');
+    expect(await warningsOf(sigmoid)).toEqual([
+      'network.1 is sigmoid, and relu in the model whose weights this one begins with, which were learned for that; ' +
+        'take relu, or leave initialWeights out',
+    ]);
   });
 
   it('are those of a run, too: of its folder, or of the newest complete one of its name', async () => {

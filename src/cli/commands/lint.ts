@@ -43,12 +43,12 @@ export const lint = command({
         for (const note of loaded.notes) say(printable(note));
         const outline =
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
-        await requireWeights(loaded, outline);
+        const begunWith = await requireWeights(loaded, outline);
         const read = data === undefined ? [] : await whileWaiting(PREPARING, () => readExamples(outline));
         const found = data === undefined ? leftOpen(outline) : countsText(file, read);
         const place = outline.locate('data', 0);
         const ofData = dataWarnings(read).map(({ message }) => ({ place, message: printable(message) }));
-        const warnings = [...adviceOn(outline), ...ofData];
+        const warnings = [...adviceOn({ ...outline, begunWith }), ...ofData];
         for (const { place, message } of warnings) {
           const problem = new PipelineError(`${place}: ${message}`);
           if (strict) problems.push(problem);

@@ -7,8 +7,10 @@ import { PipelineError } from '../errors.js';
 import type { Spec } from '../kinds.js';
 import type { PlacedStage, StageRow } from '../pipeline/assembly.js';
 import type { Choice } from '../pipeline/choice.js';
+import type { BegunWith } from '../pipeline/initial-weights.js';
 import type { Outline, Pipeline } from '../pipeline/pipeline.js';
 import type { Locate, Section, Setting } from '../pipeline/sections.js';
+import { printable, shortened } from '../printable.js';
 import { faultProblem } from '../stage-fault.js';
 
 /** What `lint` warns of: a pipeline that will run, but hardly learn. */
@@ -30,7 +32,7 @@ interface Finding {
   readonly message: string;
 }
 
-type Rule = (stages: Stages, choice: Choice | undefined) => Finding | undefined;
+type Rule = (stages: Stages, choice: Choice | undefined, begunWith: BegunWith | undefined) => Finding | undefined;
 
 /**
  * What is doubtful about a pipeline, as `lint` says it.
@@ -41,7 +43,8 @@ export function adviceOn({
   rows,
   locate,
   choice,
-}: Pick<Outline | Pipeline, 'rows' | 'locate' | 'choice'>): readonly Advice[] {
+  begunWith,
+}: Pick<Outline | Pipeline, 'rows' | 'locate' | 'choice'> & Pick<Pipeline, 'begunWith'>): readonly Advice[] {
   const of = (section: Section) => rows.filter((row) => row.section === section);
   const stages: Stages = {
     data: of('data'),
@@ -51,7 +54,7 @@ export function adviceOn({
     test: of('test'),
   };
   return Object.entries(rules).flatMap(([rule, find]) => {
-    const found = find(stages, choice);
+    const found = find(stages, choice, begunWith);
     return found === undefined ? [] : [{ rule, place: placeOf(found.at, locate), message: found.message }];
   });
 }
@@ -234,6 +237,23 @@ const choosingByTest: Rule = (_, choice) => {
   };
 };
 
+/** What a layer has learned, it has learned for the function behind it. */
+const otherStages: Rule = ({ network }, _, begunWith) => {
+  if (begunWith === undefined) return undefined;
+  const { network: saved, except } = begunWith;
+  const found = network.find(
+    ({ name, position }) => name !== (saved[position] ?? name) && !except.includes(`network.${position}`),
+  );
+  if (found === undefined) return undefined;
+  const was = shortened(printable(saved[found.position]));
+  return {
+    at: 'initialWeights',
+    message:
+      `network.${found.position} is ${found.name}, and ${was} in the model whose weights this one begins with, which were ` +
+      `learned for that; take ${was}, or leave initialWeights out`,
+  };
+};
+
 const rules: Readonly<Record<string, Rule>> = {
   logitsExpected,
   probabilitiesExpected,
@@ -246,6 +266,7 @@ const rules: Readonly<Record<string, Rule>> = {
   hiddenZeros,
   nothingLearned,
   choosingByTest,
+  otherStages,
 };
 
 /** The names of all rules, as `docs/pipeline-files.md` lists them. */

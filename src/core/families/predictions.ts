@@ -2,6 +2,7 @@
 import { RunError } from '../errors.js';
 import type { Step } from '../kinds.js';
 import { unscaled } from '../scaling.js';
+import { sigmoid } from '../sigmoid.js';
 import { largestColumn } from '../tensor.js';
 import { logSumOfExponentials } from './log-softmax.js';
 
@@ -75,8 +76,6 @@ export function seeTargets(
     see(own(x.data[i]), own(t.data[i]), i % columns);
   }
 }
-
-export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 export const sumOf = (numbers: Iterable<number>): number => {
   let sum = 0;

@@ -2,6 +2,7 @@
 import type { AnyStage } from '../contract.js';
 import { DataError, messageOf } from '../errors.js';
 import { shapeOfForm } from '../picture-form.js';
+import type { SavedWeights } from '../pipeline/initial-weights.js';
 import { buildNetwork, outlineNetwork } from '../pipeline/network-alone.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { isTensor, requireFiniteState, restoreWhole, type StateDict } from '../state.js';
@@ -54,11 +55,11 @@ function requirePictures({ pictures, input: { shape } }: ModelDescription): void
   throw new RangeError(`its pictures become ${found}, but the network takes ${formatShape(shape)}`);
 }
 
-/** What the network of a model's file had learned, whatever it was made of. */
-export async function decodeWeights(bytes: Uint8Array, path: string): Promise<StateDict> {
-  const { state } = await unseal(bytes, 'model', path);
+/** What the network of a model's file had learned, and the names of its stages. */
+export async function decodeWeights(bytes: Uint8Array, path: string): Promise<SavedWeights> {
+  const { description, state } = await modelContents(bytes, path);
   requireFiniteState(state);
-  return state;
+  return { state, network: description.network.map(({ name }) => name) };
 }
 
 /** @throws DataError when this is no model, or is damaged. */

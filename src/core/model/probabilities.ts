@@ -1,5 +1,7 @@
 /** From what the last stage of a network says to probabilities. */
+
 import { createTextbookKernels } from '../kernels/textbook.js';
+import { sigmoid } from '../sigmoid.js';
 import { type Tensor, widthOf, zeros } from '../tensor.js';
 import type { ModelDescription } from './description.js';
 
@@ -19,10 +21,9 @@ function softmaxOf(x: Tensor): Tensor {
   return y;
 }
 
-/** 1 / (1 + exp(-x)), of each number alone. */
 function sigmoidOf(x: Tensor): Tensor {
   const y = emptyLike(x);
-  for (const [i, value] of x.data.entries()) y.data[i] = 1 / (1 + Math.exp(-value));
+  for (const [i, value] of x.data.entries()) y.data[i] = sigmoid(value);
   return y;
 }
 

@@ -10,7 +10,20 @@ import type { Locate } from './sections.js';
 import { initialWeights as schema } from './settings.js';
 
 /** @throws DataError when the bytes are no model. */
-export type DecodeWeights = (bytes: Uint8Array, path: string) => Promise<StateDict>;
+export type DecodeWeights = (bytes: Uint8Array, path: string) => Promise<SavedWeights>;
+
+/** What a network had learned. */
+export interface SavedWeights {
+  readonly state: StateDict;
+  /** The names of its stages. */
+  readonly network: readonly string[];
+}
+
+/** The network whose weights another begins with. */
+export interface BegunWith extends Pick<SavedWeights, 'network'> {
+  /** Places of the layers that do not take their weights from it, `network.2`. */
+  readonly except: readonly string[];
+}
 
 interface Means {
   readonly host?: Host;
@@ -50,18 +63,19 @@ const PLACE = /^network\.\d+$/;
 /**
  * Puts the weights of `initialWeights:` in the place of those that were drawn, layer by layer, by their places.
  *
+ * @returns the network that they are of; undefined where there are none.
  * @throws DataError when the file is missing, or is no model; PipelineError that names what does not fit, with both shapes.
  */
 export async function takeInitialWeights(
   { learned, locate }: { readonly learned: Stateful; readonly locate: Locate },
   { initialWeights }: Pick<PipelineDefinition, 'initialWeights'>,
   { host, decodeWeights }: Means,
-): Promise<void> {
-  if (initialWeights === undefined) return;
+): Promise<BegunWith | undefined> {
+  if (initialWeights === undefined) return undefined;
   const at = locate('initialWeights');
   if (host === undefined || decodeWeights === undefined) throw new PipelineError(`${at}: there is no host to read it`);
   const { file, except } = parsed(initialWeights);
-  const given = await decodedFrom(file, at, host, decodeWeights);
+  const { state: given, network } = await decodedFrom(file, at, host, decodeWeights);
   const isExcepted = ([name]: readonly [string, unknown]): boolean =>
     except.some((place) => name.startsWith(`${place}.`));
   const before = learned.state();
@@ -74,6 +88,7 @@ export async function takeInitialWeights(
   } catch (error) {
     throw misfit(at, file, messageOf(error), error);
   }
+  return { network, except };
 }
 
 /**
@@ -85,11 +100,11 @@ export async function requireInitialWeights(
   { rows, locate }: { readonly rows: readonly (StageRow | PlacedStage)[]; readonly locate: Locate },
   { initialWeights }: Pick<PipelineDefinition, 'initialWeights'>,
   { host, decodeWeights }: Means,
-): Promise<void> {
-  if (initialWeights === undefined || host === undefined || decodeWeights === undefined) return;
+): Promise<BegunWith | undefined> {
+  if (initialWeights === undefined || host === undefined || decodeWeights === undefined) return undefined;
   const at = locate('initialWeights');
   const { file, except } = parsed(initialWeights);
-  const given = await decodedFrom(file, at, host, decodeWeights);
+  const { state: given, network } = await decodedFrom(file, at, host, decodeWeights);
   const learning = rows.flatMap((row) => (row.section === 'network' && 'parameters' in row ? [row] : []));
   const isExcepted = (name: string): boolean => except.some((place) => name.startsWith(`${place}.`));
   const own = learning.flatMap((row) => row.parameters.map(({ name, value }) => [name, value] as const));
@@ -102,6 +117,7 @@ export async function requireInitialWeights(
   } catch (error) {
     throw misfit(at, file, messageOf(error), error);
   }
+  return { network, except };
 }
 
 const misfit = (at: string, file: string, problem: string, cause?: unknown): PipelineError => {
@@ -110,7 +126,7 @@ const misfit = (at: string, file: string, problem: string, cause?: unknown): Pip
 };
 
 /** @throws DataError with the place of the setting when the file is missing, or is no model. */
-async function decodedFrom(file: string, at: string, host: Host, decode: DecodeWeights): Promise<StateDict> {
+async function decodedFrom(file: string, at: string, host: Host, decode: DecodeWeights): Promise<SavedWeights> {
   try {
     return await decode(await bytesOf(host, file), file);
   } catch (error) {

@@ -27,7 +27,7 @@ import {
 } from './assembly.js';
 import { type Choice, choiceOf } from './choice.js';
 import { checkDefinition, type PipelineDefinition } from './definition.js';
-import { type DecodeWeights, requireExcepted, takeInitialWeights } from './initial-weights.js';
+import { type BegunWith, type DecodeWeights, requireExcepted, takeInitialWeights } from './initial-weights.js';
 import { Memory } from './memory.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
@@ -92,6 +92,8 @@ export interface Pipeline {
   readonly learned: Stateful;
   /** How a run chooses among its epochs; undefined where the last one counts. */
   readonly choice: Choice | undefined;
+  /** The network whose weights it begins with; undefined where they were drawn. */
+  readonly begunWith?: BegunWith | undefined;
   /** When a run that is kept writes a checkpoint. */
   readonly checkpoint: CheckpointSetting;
   /** Whether a run that is kept writes event files for TensorBoard. */
@@ -145,8 +147,8 @@ export async function openPipeline(definition: PipelineDefinition, environment: 
   const opened = await openSources(definition, environment);
   outlinePipeline(opened, environment); // what is too large is refused before the first layer is allocated
   const { pipeline } = assemble(opened, environment, 'whole');
-  await takeInitialWeights(pipeline, opened, environment);
-  return pipeline;
+  const begunWith = await takeInitialWeights(pipeline, opened, environment);
+  return { ...pipeline, begunWith };
 }
 
 /**

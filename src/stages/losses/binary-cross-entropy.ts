@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { RunError } from '../../core/errors.js';
 import { loss } from '../../core/families/loss.js';
 import { pointwise } from '../../core/families/pointwise-loss.js';
-import { sigmoid } from '../../core/families/predictions.js';
+import { sigmoid } from '../../core/sigmoid.js';
 
 /**
  * Sigmoid and cross-entropy in one, for questions of yes or no: p = sigmoid(x), loss = -mean(t log p + (1 - t) log(1 - p)).
