@@ -11,6 +11,8 @@ declare function setTimeout(callback: () => void, milliseconds?: number): unknow
 
 declare function clearTimeout(timer: unknown): void;
 
+declare const console: { warn(message: string): void };
+
 declare const performance: {
   /** Milliseconds since some moment, which never go back. */
   now(): number;
