@@ -106,7 +106,7 @@ export class SparseBatches {
 
   /** Begins with what `read` will be called for next, with the same `rows` object. */
   prefetch(x: Tensor, features: ArrayLike<number>, rows: Int32Array): void {
-    if (!this.#canCompress(x, features)) return;
+    if (!this.canCompress(x, features)) return;
     this.wasm.awaitPrefetch();
     const buffer = this.#bufferOf(x);
     this.#fill(slotOf(buffer, 1), buffer, features, rows, widthOf(x));
@@ -117,7 +117,7 @@ export class SparseBatches {
    * where the features are not bytes, or have more columns or rows than a nonzero can name.
    */
   read(x: Tensor, features: ArrayLike<number>, rows: Int32Array, std: number): boolean {
-    if (!this.#canCompress(x, features)) return false;
+    if (!this.canCompress(x, features)) return false;
     const buffer = this.#bufferOf(x);
     const slot = slotOf(buffer, 1);
     if (slot.batch !== rows) {
@@ -165,7 +165,8 @@ export class SparseBatches {
     return { starts, middles: ends, ends, table: buffer.table, nonzeros: slot.nonzeros.numbers[0] };
   }
 
-  #canCompress(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
+  /** Whether the features are bytes, and have so few columns and rows that a nonzero can name them. */
+  canCompress(x: Tensor, features: ArrayLike<number>): features is Uint8Array {
     return features instanceof Uint8Array && x.shape[0] <= this.#maxColumns && widthOf(x) <= this.#maxColumns;
   }
 

@@ -8,10 +8,11 @@ import { messageOf } from '../errors.js';
 import type { Kernels, Threads, Update } from '../kernels/kernels.js';
 import { createTextbookKernels } from '../kernels/textbook.js';
 import type { Scaling } from '../kinds.js';
-import { bytesOf, type DType, type Tensor, widthOf } from '../tensor.js';
+import { bytesOf, type DType, sizeOf, type Tensor, widthOf } from '../tensor.js';
 import { activationsOf } from './activations.js';
 import { AdaptiveWorkers } from './adaptive-workers.js';
 import { wasmBatchNorm } from './batch-norm.js';
+import { ByteBatches } from './byte-batches.js';
 import { ByteFloats, type UniformScaling } from './byte-floats.js';
 import { wasmConvolution } from './convolution.js';
 import { DeferredGradient } from './deferred-gradient.js';
@@ -31,6 +32,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const textbook = createTextbookKernels(dtype);
   const floats = new ByteFloats(arena, dtype);
   const sparse = new SparseBatches(arena, wasm, floats);
+  const batches = new ByteBatches(sparse, lookUp);
   const tiled = new TiledMatrices(arena, wasm, dtype);
   const planner = new Planner(arena, wasm, panels, dtype);
   const bytes = bytesOf(dtype);
@@ -58,15 +60,9 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
 
     gather: orTextbook(1, textbook.gather, (x, features, rows, scaling) => {
       adaptive?.step(rows.length); // a step begins with its batch
-      if (keepsZeros(scaling) && sparse.read(x, features, rows, scaling.std)) return;
+      if (keepsZeros(scaling) && batches.read(x, features, rows, scaling)) return;
       sparse.forget(x);
-      if (features instanceof Uint8Array && isUniform(scaling))
-        wasm.lookUp(
-          overwritten(x),
-          staged(features, rows, x.data.length / rows.length),
-          floats.tableFor(scaling),
-          x.data.length,
-        );
+      if (features instanceof Uint8Array && isUniform(scaling)) lookUp(x, features, rows, scaling);
       else textbook.gather(x, features, rows, scaling);
     }),
 
@@ -78,7 +74,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     }),
 
     prefetch: orTextbook(1, textbook.prefetch, (x, features, rows, scaling) => {
-      if (keepsZeros(scaling)) sparse.prefetch(x, features, rows);
+      if (keepsZeros(scaling)) batches.prefetch(x, features, rows);
     }),
 
     changed: (features) => sparse.changed(features),
@@ -86,7 +82,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     dense: orTextbook(4, textbook.dense, (out, x, W, b) => {
       const [B, H] = out.shape;
       const D = W.shape[0];
-      const rows = sparse.csrOf(x);
+      const rows = batches.csrOf(x);
       if (rows !== undefined) {
         const { starts, middles, ends, table, nonzeros } = rows;
         wasm.sparseProduct(
@@ -111,7 +107,8 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     denseGradient: orTextbook(4, textbook.denseGradient, (dW, db, dout, x) => {
       const [D, H] = dW.shape;
       const B = dout.shape[0];
-      const isDeferred = dW instanceof WasmTensor && deferredFor(dW).defer(dout, x);
+      const isSparse = batches.csrOf(x) !== undefined;
+      const isDeferred = isSparse && dW instanceof WasmTensor && deferredFor(dW).defer(dout, x);
       if (!isDeferred) {
         // the rows of x as columns: xᵀ dout
         const row = H * bytes;
@@ -236,6 +233,12 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       return { stop, ...(fallback !== undefined && { fallback }) };
     },
   };
+
+  /** x = (features[rows] - mean) / std */
+  function lookUp(x: Tensor, features: Uint8Array, rows: Int32Array, scaling: UniformScaling): void {
+    const count = sizeOf(x.shape);
+    wasm.lookUp(overwritten(x), staged(features, rows, count / rows.length), floats.tableFor(scaling), count);
+  }
 
   /** A pointer to [rows, D] bytes, copied to where WebAssembly can read them. */
   function staged(features: Uint8Array, rows: Int32Array, D: number): number {
