@@ -1,11 +1,14 @@
 /** All kernels. Pointers are byte offsets into the shared memory; what each kernel does is said where it is written. */
 export { elu, eluBackward } from './activations/elu';
 export { gelu, geluBackward } from './activations/gelu';
+export { hardSwish, hardSwishBackward } from './activations/hard-swish';
 export { identity, identityBackward } from './activations/identity';
 export { leakyRelu, leakyReluBackward } from './activations/leaky-relu';
+export { mish, mishBackward } from './activations/mish';
 export { relu, reluBackward } from './activations/relu';
 export { sigmoid, sigmoidBackward } from './activations/sigmoid';
 export { softplus, softplusBackward } from './activations/softplus';
+export { swish, swishBackward } from './activations/swish';
 export { tanh, tanhBackward } from './activations/tanh';
 export { lookUp } from './batches/look-up';
 export { oneHot } from './batches/one-hot';

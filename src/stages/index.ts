@@ -1,12 +1,16 @@
 // Generated from the files of this folder by `npm run build`.
 export { elu } from './activations/elu.js';
 export { gelu } from './activations/gelu.js';
+export { hardSwish } from './activations/hard-swish.js';
 export { identity } from './activations/identity.js';
 export { leakyRelu } from './activations/leaky-relu.js';
+export { mish } from './activations/mish.js';
+export { prelu } from './activations/prelu.js';
 export { relu } from './activations/relu.js';
 export { sigmoid } from './activations/sigmoid.js';
 export { softmax } from './activations/softmax.js';
 export { softplus } from './activations/softplus.js';
+export { swish } from './activations/swish.js';
 export { tanh } from './activations/tanh.js';
 export { batch } from './batches/batch.js';
 export { drawBatch } from './batches/draw-batch.js';

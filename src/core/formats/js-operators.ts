@@ -51,6 +51,7 @@ const unary: Readonly<Record<string, (a: string, attributes: Readonly<Record<str
   Abs: (a) => `Math.abs(${a})`,
   Elu: (a, { alpha = 1 }) => `${a} > 0 ? ${a} : ${alpha} * Math.expm1(${a})`,
   Erf: (a) => `erf(${a})`,
+  HardSwish: (a) => `(${a} * Math.min(Math.max(${a} + 3, 0), 6)) / 6`,
   IsNaN: (a) => `Number.isNaN(${a})`,
   Exp: (a) => `Math.exp(${a})`,
   LeakyRelu: (a, { alpha = 0.01 }) => `${a} > 0 ? ${a} : ${alpha} * ${a}`,
@@ -70,6 +71,7 @@ const binary: Readonly<Record<string, (a: string, b: string) => string>> = {
   Max: (a, b) => `Math.max(${a}, ${b})`,
   Min: (a, b) => `Math.min(${a}, ${b})`,
   Mul: (a, b) => `${a} * ${b}`,
+  PRelu: (a, b) => `(${a} > 0 ? ${a} : ${a} * ${b})`,
   Pow: (a, b) => `${a} ** ${b}`,
   Sub: (a, b) => `${a} - ${b}`,
 };

@@ -32,7 +32,17 @@ export type ActivationKernel =
   | readonly [name: (typeof kernelsWithNumber)[number], number: number];
 
 /** Those that take x alone. */
-export const plainKernels = ['gelu', 'identity', 'relu', 'sigmoid', 'softplus', 'tanh'] as const;
+export const plainKernels = [
+  'gelu',
+  'hardSwish',
+  'identity',
+  'mish',
+  'relu',
+  'sigmoid',
+  'softplus',
+  'swish',
+  'tanh',
+] as const;
 
 /** `['elu', alpha]`, `['leakyRelu', negativeSlope]` */
 export const kernelsWithNumber = ['elu', 'leakyRelu'] as const;

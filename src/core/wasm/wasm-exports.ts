@@ -157,6 +157,12 @@ export interface WasmExports {
   tanhBackward: Backward;
   gelu: Forward;
   geluBackward: Backward;
+  hardSwish: Forward;
+  hardSwishBackward: Backward;
+  mish: Forward;
+  mishBackward: Backward;
+  swish: Forward;
+  swishBackward: Backward;
   softplus: Forward;
   softplusBackward: Backward;
   softmaxCrossEntropy(dx: number, x: number, t: number, B: number, C: number, epsilon: number): number;

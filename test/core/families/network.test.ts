@@ -60,16 +60,25 @@ const definitionOf = (
 });
 
 describe.each(['wasm', 'typescript'] as const)('an activation, computed by %s', (backend) => {
-  it.each(['elu', 'gelu', 'identity', 'leakyRelu', 'relu', 'sigmoid', 'softplus', 'tanh'])(
-    'that is called %s runs its own formula',
-    async (name) => {
-      const { data, train } = buildPipeline(definitionOf([square(name)], backend));
-      const { x, dx } = await lastValueFrom(of<SourceSplit>('train').pipe(data, train.steps));
-      expect(Array.from(x.data)).toEqual([1, 4, 0.25, 9]);
-      // targets [1, 0] and [0, 1], mean over 4 numbers
-      expect(Array.from(dx.data)).toEqual([0, 2, 0.125, 4]);
-    },
-  );
+  it.each([
+    'elu',
+    'gelu',
+    'hardSwish',
+    'identity',
+    'leakyRelu',
+    'mish',
+    'relu',
+    'sigmoid',
+    'softplus',
+    'swish',
+    'tanh',
+  ])('that is called %s runs its own formula', async (name) => {
+    const { data, train } = buildPipeline(definitionOf([square(name)], backend));
+    const { x, dx } = await lastValueFrom(of<SourceSplit>('train').pipe(data, train.steps));
+    expect(Array.from(x.data)).toEqual([1, 4, 0.25, 9]);
+    // targets [1, 0] and [0, 1], mean over 4 numbers
+    expect(Array.from(dx.data)).toEqual([0, 2, 0.125, 4]);
+  });
 
   it('with a wrong derivative is caught, whatever it is called', async () => {
     const verdictOf = async (formula: Partial<Formula>) => {
