@@ -35,9 +35,9 @@ export const mnistExamples = (features, labels) => ({
   origin: { source: 'mnist' },
 });
 
-/** The network and its training, as in pipelines/relu.yaml, on examples that are in memory already. */
-const definition = (examples, { hidden, activation, rate }, batcher) => {
-  const inMemory = stage({
+/** A source of examples that are in memory already. */
+export const inMemory = (examples) =>
+  stage({
     name: 'inMemory',
     summary: 'the examples of this bench',
     family: 'sources',
@@ -49,9 +49,12 @@ const definition = (examples, { hidden, activation, rate }, batcher) => {
       output: { kind: 'examples', shape: examples.shape, classes: undefined },
       operator: () => of(examples),
     }),
-  });
+  })();
+
+/** The network and its training, as in pipelines/relu.yaml, on examples that are in memory already. */
+const definition = (examples, { hidden, activation, rate }, batcher) => {
   return {
-    data: [inMemory(), normalize({ divisor: 255 }), oneHot({ classes: 10 })],
+    data: [inMemory(examples), normalize({ divisor: 255 }), oneHot({ classes: 10 })],
     network: [dense({ units: hidden, weights }), activations[activation](), dense({ units: 10, weights })],
     train: [batcher, forward(), softmaxCrossEntropy(), backward(), sgd({ learningRate: rate })],
   };
