@@ -22,3 +22,12 @@ export function halfBlocks(pixels: readonly number[], width: number): string {
   }
   return lines.map((line) => `${line}\n`).join('');
 }
+
+/** Pictures as `halfBlocks` draws them, of the same height, each so many columns to the right of the one before. */
+export function sideBySide(pictures: readonly string[], columns: number): string {
+  const [first, ...others] = pictures.map((picture) => picture.split('\n').slice(0, -1));
+  const lines = first.map((line, row) =>
+    others.reduce((begun, lines, i) => begun.padEnd((i + 1) * columns) + lines[row], line).trimEnd(),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -10,6 +10,8 @@ import { tableRows } from './text/table.js';
 export interface Block {
   readonly heading: string;
   readonly tensors: Readonly<Record<string, TensorSnapshot>>;
+  /** Whole lines, of what the tensors look like. */
+  readonly pictures?: string;
 }
 
 /**
@@ -36,6 +38,7 @@ export function blocksText(blocks: readonly Block[], width: number): string {
     .flatMap((block) => [
       wrapped(block.heading, columnsOf(process.stdout)),
       ...lines.splice(0, Object.keys(block.tensors).length),
+      ...(block.pictures ? [block.pictures.trimEnd()] : []),
     ])
     .map((line) => `${line}\n`)
     .join('');

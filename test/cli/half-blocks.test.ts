@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { halfBlocks } from '../../src/cli/half-blocks.js';
+import { halfBlocks, sideBySide } from '../../src/cli/half-blocks.js';
 
 test('two rows of pixels are a line', () => {
   const pixels = [
@@ -21,4 +21,9 @@ test('a digit takes 14 lines of at most 28 columns', () => {
 
 test('a picture of one colour is empty', () => {
   expect(halfBlocks([5, 5, 5, 5], 2)).toBe('\n');
+});
+
+test('pictures stand side by side, each in its columns', () => {
+  const [bar, dot] = [halfBlocks([9, 9, 0, 0, 9, 0], 2), halfBlocks([0, 0, 0, 9, 0, 9], 2)];
+  expect(sideBySide([bar, dot, bar], 5)).toBe('  ▀▀    ▄   ▀▀\n  ▀     ▀   ▀\n');
 });

@@ -1,5 +1,6 @@
 /** `pipeline trace`: one example from its bytes to new weights. */
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeTinyMnist } from '../node/tiny-mnist.js';
 import { eventsOf, linesOf, pipeline, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
@@ -37,6 +38,16 @@ describe.concurrent('trace', () => {
     expect(update).toMatch(/^train\.4 sgd: network\.0\.W moves by [\d.e-]+, most at \[\d+, \d\]: \S+ -> \S+$/m);
     expect(update.match(/^ {2}(before|after|change) /gm)).toHaveLength(12);
     for (const line of linesOf(stdout)) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('draws what a convolution gives, as many channels as fit', async () => {
+    const file = join(dirname(TINY), '..', '..', 'pipelines', 'conv', 'lenet.yaml');
+    const stdout = await output(file, '--set', 'data.0=digits: { train: 20, test: 10 }');
+    const [, conv] = stdout.split(/^network\.0 conv2d\n/m);
+    const drawn = linesOf(conv).slice(1, 13);
+    expect(drawn.join('')).toMatch(/[█▀▄]/);
+    for (const line of drawn) expect(line).toMatch(/^[ █▀▄]{0,78}$/);
+    expect(linesOf(conv)[13]).toBe('network.1 maxPool2d');
   });
 
   test('goes through one example, whatever batches the file asks for', async () => {

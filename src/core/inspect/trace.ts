@@ -19,6 +19,8 @@ export interface TraceOptions {
   readonly sample?: number;
   /** How many numbers of each tensor to keep; `all` keeps as many of a data set as one example has. Default 3. */
   readonly values?: ValueCount;
+  /** How many channels of each image between network stages to keep whole. Default 0. */
+  readonly channels?: number;
 }
 
 interface AtStage {
@@ -44,6 +46,8 @@ export interface SampleEvent {
 /** What a stage gave on the way to the loss. */
 export interface ForwardEvent extends AtStage, Snapshot {
   readonly event: 'forward';
+  /** The first channels of an image that a network stage gave, each row by row; as many as were asked for. */
+  readonly channels?: readonly (readonly number[])[];
 }
 
 /** What a stage gave on the way back: dx, the gradient of its input, and those of its parameters, `dW`. */
@@ -76,7 +80,7 @@ export type TraceEvent = SampleEvent | ForwardEvent | BackwardEvent | UpdateEven
 export async function traceSample(
   definition: PipelineDefinition,
   environment: Environment = {},
-  { sample = 0, values = 3 }: TraceOptions = {},
+  { sample = 0, values = 3, channels = 0 }: TraceOptions = {},
 ): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
   /** Of a whole data set, no more numbers than one example has. */
@@ -87,9 +91,11 @@ export async function traceSample(
     const at = { stage: placeOf(row), name: row.name };
     const forward = (...names: string[]) =>
       tap((value: Kinds[Kind]) => {
-        const { tensors, ...snapshot } = snapshotOf(value, countOf(value));
-        const wanted = Object.entries(tensors).filter(([name]) => names.includes(name));
-        events.push({ event: 'forward', ...at, ...snapshot, tensors: Object.fromEntries(wanted) });
+        const { tensors: all, ...snapshot } = snapshotOf(value, countOf(value));
+        const wanted = Object.entries(all).filter(([name]) => names.includes(name));
+        const images = row.section === 'network' && channelsOf((value as Batch).x, channels);
+        const tensors = Object.fromEntries(wanted);
+        events.push({ event: 'forward', ...at, ...snapshot, tensors, ...(images && { channels: images }) });
       });
     const backward = (gradients: readonly (readonly [string, Tensor])[]) => {
       const tensors = gradients.map(([name, tensor]) => [name, tensorSnapshot(tensor, values)]);
@@ -141,6 +147,15 @@ export async function traceSample(
   events.push({ event: 'sample', sample, ...truth, origin, shape, features: Array.from(features) });
   await lastValueFrom(of(one).pipe(pipeline.train.steps, take(1)));
   return events;
+}
+
+/** The first channels of the first image [B, H, W, C]; undefined where there is none, or none was asked for. */
+function channelsOf({ shape, data }: Tensor, count: number): number[][] | undefined {
+  const [, H, W, C] = shape;
+  if (shape.length !== 4 || count === 0) return undefined;
+  return Array.from({ length: Math.min(count, C) }, (_, c) =>
+    Array.from({ length: H * W }, (_, pixel) => data[pixel * C + c]),
+  );
 }
 
 /** What became of a parameter. */

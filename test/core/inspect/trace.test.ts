@@ -69,6 +69,14 @@ describe('traceSample', () => {
     );
   });
 
+  it('keeps the first channels of images between layers, where that is asked for', async () => {
+    const text = tinyWith('  - dense: { units: 8', '  - conv2d: { filters: 3, kernel: 5 }\n  - dense: { units: 8');
+    const conv = at(only(await trace(text, { channels: 2, ...all }), 'forward'), 'network.0');
+    expect(conv.tensors.x.shape).toEqual([1, 24, 24, 3]);
+    expect(conv.channels).toEqual([0, 1].map((c) => conv.tensors.x.values.filter((_, i) => i % 3 === c)));
+    for (const event of only(await trace(text), 'forward')) expect(event.channels).toBeUndefined();
+  });
+
   it('has the gradients that belong to what went forward', async () => {
     const events = await trace(tinyWith('name: tiny', 'name: tiny\ndtype: float64'), all);
     const forward: ForwardEvent[] = only(events, 'forward');

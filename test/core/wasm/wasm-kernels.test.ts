@@ -32,7 +32,7 @@ const lastBits = { float32: 1e-6, float64: 1.4e-15 };
 const lastBitsOfSigmoid = { float32: 3e-7, float64: 3e-16 };
 /** The textbook takes a difference from 1 for Φ of numbers far below 0. */
 const lastBitsOfGelu = { float32: 1e-6, float64: 2e-15 };
-const lastBitsOfMish = lastBitsOfGelu;
+const lastBitsOfMish = { float32: 1e-6, float64: 3e-15 };
 
 /** Fills with numbers around 0; this share of them is exactly 0. */
 function fill({ data }: Tensor, seed: number, zeroShare = 0): void {
