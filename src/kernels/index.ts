@@ -23,7 +23,7 @@ export { winogradGradient } from './conv/winograd/by-weights';
 export { winograd, winogradInputGradient } from './conv/winograd/forward';
 export { columnSums } from './dense/column-sums';
 export { multiply } from './dense/multiply';
-export { product } from './dense/product';
+export { pairVectors, product } from './dense/product';
 export { bytesInTiles, hasFewTiles, tile, untile } from './dense/tiles';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy';
 export { batchNorm, batchNormBackward, columnStatistics, normalizationBytes } from './normalization/batch-norm';

@@ -1,5 +1,8 @@
 // Calls the products of every layout once: registers.test.ts reads the machine code that V8 makes of them.
-import { createKernels } from '../../dist/index.js';
+import { allowFasterSimd, createKernels } from '../../dist/index.js';
+
+// the kernels are told of pairs, too
+if (process.execArgv.includes('--experimental-wasm-revectorize')) allowFasterSimd();
 
 const kernels = createKernels('float32', 'wasm');
 const [B, D] = [8, 64];
@@ -20,4 +23,21 @@ for (const H of [10, 28, 88, 320]) {
   kernels.descend(W, dW, 0.1);
   x.data[0] = 1;
   kernels.dense(y, x, W, b);
+}
+
+// filters that fill tiles of every width
+for (const filters of [8, 30]) {
+  const shape = {
+    image: [6, 6, 2],
+    window: [3, 3],
+    stride: [1, 1],
+    dilation: [1, 1],
+    padding: [0, 0, 0, 0],
+    filters,
+    groups: 1,
+  };
+  const [x, W, b, y] = [[B, 6, 6, 2], [3, 3, 2, filters], [filters], [B, 4, 4, filters]].map((each) =>
+    kernels.allocate(each),
+  );
+  kernels.convolution(shape, B).forward(y, x, W, b);
 }

@@ -14,12 +14,13 @@ const script = fileURLToPath(new URL('products.mjs', import.meta.url));
 
 /**
  * The vectors of the products in a round: how many of 32 bytes, plus how many of 16. With sparse rows, seven of 16 bytes in a
- * narrow tile, eleven to thirteen in a wide one; with dense rows as many, or four rows by two, or three by three.
+ * narrow tile, eleven to thirteen in a wide one; with dense rows as many, or four rows by two, or three by three; with pairs four by
+ * four, or eight by two.
  */
 const inARound = {
   plain: { ofSparseRows: ['0+7', '0+11', '0+12', '0+13'], ofDenseRows: ['0+8'] },
   fused: { ofSparseRows: ['0+7', '0+11', '0+12', '0+13'], ofDenseRows: ['0+8', '0+9'] },
-  paired: { ofSparseRows: ['3+1', '5+1', '6+0', '6+1'], ofDenseRows: ['0+8', '3+3'] },
+  paired: { ofSparseRows: ['3+1', '5+1', '6+0', '6+1'], ofDenseRows: ['8+0'] },
 };
 
 const faster = allowFasterSimd();

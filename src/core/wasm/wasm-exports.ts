@@ -1,5 +1,7 @@
 /** What src/kernels/index.ts exports. Pointers are byte offsets. */
 export interface WasmExports {
+  /** Says that V8 makes one vector of two (src/core/paired-vectors.ts). */
+  pairVectors(): void;
   product(
     out: number,
     x: number,

@@ -1,3 +1,4 @@
+import { vectorsArePaired } from '../paired-vectors.js';
 import type { DType } from '../tensor.js';
 import { Panels } from './panels.js';
 import { WasmArena } from './wasm-arena.js';
@@ -18,6 +19,7 @@ export function instantiate(dtype: DType): WasmInstance {
   const module = moduleFor(dtype, arena.isShared);
   const imports = { env: { memory: arena.memory, log: Math.log } };
   const wasm = new WebAssembly.Instance(module, imports).exports as unknown as WasmExports;
+  if (vectorsArePaired()) wasm.pairVectors();
   // The compiler puts the constants where the arena's first piece begins.
   arena.reserve(wasm.CONSTANTS_BYTES.value);
   return { arena, wasm, module, panels: new Panels(arena, wasm) };

@@ -1,9 +1,10 @@
 import { Float } from '../math/float';
 import { BYTES, LANES } from '../math/vector';
-import { ARGUMENTS, ZEROS, ZEROS_BYTES, argumentsAt } from '../threads/layout';
+import { ARGUMENTS, PAIRED, ZEROS, ZEROS_BYTES, argumentsAt } from '../threads/layout';
 import { PANEL_BYTES, mustPack, panel } from '../threads/panel';
 import { nextCall, parallelFor } from '../threads/parallel';
 import { GROUP, productBlocks } from './product-blocks';
+import { PAIRS_BYTES, productPairs } from './product-pairs';
 import { goesByRow, productRows } from './product-rows';
 import { BAND, ROW, firstColumn, tilesIn, vectorsIn, widthOf } from './tiles';
 
@@ -14,8 +15,16 @@ const DEPTH: i32 = 1024;
 const CHUNK_PRODUCTS: i32 = 20_000;
 const MIN_ROWS: i32 = 24;
 
+/** Shorter sums are stored so often that larger blocks of them gain nothing. */
+const MIN_PAIRED_DEPTH: i32 = 32;
+
 /** From how many products on threads pay: all that one has written and another reads goes from cache to cache. */
 const WORTHWHILE: i64 = 100_000;
+
+/** Says that V8 makes one vector of two: then the inner loops of product-pairs.ts compute the same bits sooner. */
+export function pairVectors(): void {
+  store<i32>(PAIRED, 1);
+}
 
 @unmanaged
 class Arguments {
@@ -76,7 +85,7 @@ export function product(
 
 /** Some rows of one tile of columns. */
 function productChunk(chunk: i32): void {
-  if (DEPTH * ROW > PANEL_BYTES) ERROR('so many rows of a tile do not fit into a panel');
+  if (DEPTH * ROW + PAIRS_BYTES > PANEL_BYTES) ERROR('so many rows of a tile do not fit into a panel');
   if (ROW > <i32>ZEROS_BYTES) ERROR('there are fewer zeros than a row of a tile has numbers');
   const a = argumentsAt<Arguments>(ARGUMENTS);
   const tile = chunk / a.blocks;
@@ -86,6 +95,7 @@ function productChunk(chunk: i32): void {
   const rows = min(first + a.rows, a.R) - first;
   const vectors = vectorsIn(width);
   const byRow = goesByRow(vectors);
+  const isPaired = load<i32>(PAIRED) != 0 && a.K >= MIN_PAIRED_DEPTH;
   const row: usize = byRow ? ROW : <usize>vectors << 4;
   const band = (BAND * ROW) / <i32>row; // as many bytes as those of a wide tile
   const outRow = <usize>(a.H * BYTES);
@@ -101,7 +111,10 @@ function productChunk(chunk: i32): void {
       const depth = min(band, end - b);
       const x = a.x + <usize>first * a.xRow + <usize>b * a.xColumn;
       const bias = b ? 0 : a.bias ? a.bias + <usize>(column * BYTES) : ZEROS;
-      if (byRow) productRows(out, outRow, rows, bias, x, a.xRow, a.xColumn, w, depth, width);
+      if (isPaired) {
+        const spare = panel + DEPTH * ROW;
+        productPairs(byRow, out, outRow, rows, bias, x, a.xRow, a.xColumn, w, row, depth, width, spare);
+      } else if (byRow) productRows(out, outRow, rows, bias, x, a.xRow, a.xColumn, w, depth, width);
       else productBlocks(out, outRow, rows, bias, x, a.xRow, a.xColumn, w, row, depth, width);
     }
   }

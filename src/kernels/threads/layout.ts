@@ -22,6 +22,8 @@ export const PREFETCH_FUNCTION: usize = 260;
 /** The function that runs a chunk of the kernel that is dispatched, and how many chunks are reserved for workers. */
 export const KERNEL: usize = 320;
 export const RESERVED: usize = 324;
+/** Whether V8 makes one vector of two, which kernels cannot see by themselves. */
+export const PAIRED: usize = 328;
 
 /** Bytes of each block of arguments. */
 const BLOCK_BYTES: usize = 128;
