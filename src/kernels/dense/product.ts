@@ -15,6 +15,9 @@ const DEPTH: i32 = 1024;
 const CHUNK_PRODUCTS: i32 = 20_000;
 const MIN_ROWS: i32 = 24;
 
+/** The same where w is deeper than what is packed at a time: then every chunk packs all of its tile anew. */
+const MIN_ROWS_OF_DEEP: i32 = 60;
+
 /** Shorter sums are stored so often that larger blocks of them gain nothing. */
 const MIN_PAIRED_DEPTH: i32 = 32;
 
@@ -77,7 +80,7 @@ export function product(
   a.wRow = wRow;
   a.wColumn = wColumn;
   a.call = nextCall();
-  const wanted = max(CHUNK_PRODUCTS / (K * widthOf(0, H)), MIN_ROWS);
+  const wanted = max(CHUNK_PRODUCTS / (K * widthOf(0, H)), K > DEPTH ? MIN_ROWS_OF_DEEP : MIN_ROWS);
   a.rows = min(R, (wanted / GROUP) * GROUP);
   a.blocks = (R + a.rows - 1) / a.rows;
   parallelFor(productChunk, tilesIn(H) * a.blocks, <i64>R * K * H > WORTHWHILE);
