@@ -7,6 +7,7 @@ import type { Batch, Kind, Kinds, Outputs, Parameter, SourceSplit, Spec, Split }
 import type { OnnxGraph } from './onnx-rule.js';
 import type { Random } from './random/random.js';
 import type { Stateful } from './state.js';
+import type { WeightAverage } from './weight-average.js';
 
 /** The families of stages, in the order in which data meets them. */
 export const families = [
@@ -59,6 +60,8 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly parameters?: readonly Parameter[];
   /** What else it must remember, beside its parameters and where its random stream stands: see `stateOf`. */
   readonly state?: Stateful;
+  /** Of a stage that averages what is learned: the averages, which are to be tested and saved. */
+  readonly average?: WeightAverage;
   /** What it will refuse only when data come, since it is not known yet: "how many examples there are". */
   readonly unchecked?: string;
 }

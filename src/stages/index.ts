@@ -58,6 +58,7 @@ export { topK } from './metrics/top-k.js';
 export { adaGrad } from './optimizers/ada-grad.js';
 export { adam } from './optimizers/adam.js';
 export { adamW } from './optimizers/adam-w.js';
+export { averageWeights } from './optimizers/average-weights.js';
 export { momentum } from './optimizers/momentum.js';
 export { nesterov } from './optimizers/nesterov.js';
 export { rmsProp } from './optimizers/rms-prop.js';

@@ -8,6 +8,7 @@ import {
   adam,
   adamW,
   averagePool2d,
+  averageWeights,
   backward,
   balance,
   batch,
@@ -231,6 +232,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   adam: () => onWeights(adam({ learningRate: 0.1 }), 0.9, 0.8),
   adamW: () => onWeights(adamW({ learningRate: 0.1, weightDecay: 0.1 }), 0.89, 0.89 * 0.99 - 0.1),
   averagePool2d: () => onPictures(averagePool2d(), [[[3]]], [[[1]]]),
+  averageWeights: () => onWeights(averageWeights(), 1, 1),
   backward: () => ({ stage: backward(), given: steps, ...oneForOne, values: { c: { loss: 1 }, d: { loss: 2 } } }),
   balance: () => ({
     stage: balance(),

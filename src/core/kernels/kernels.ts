@@ -133,6 +133,8 @@ export interface Kernels {
   smoothTargets(out: Tensor, t: Tensor, smoothing: number): void;
   /** out = a * b, number by number. */
   multiply(out: Tensor, a: Tensor, b: Tensor): void;
+  /** out = out + share * (value - out): at share 1, value. */
+  blend(out: Tensor, value: Tensor, share: number): void;
   /** value = factor * value */
   scale(value: Tensor, factor: number): void;
   /** Returns the sum of x². */

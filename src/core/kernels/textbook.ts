@@ -155,6 +155,11 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     for (let i = 0; i < a.data.length; i++) out.data[i] = a.data[i] * b.data[i];
   },
 
+  blend({ data }, value, share) {
+    const { data: values } = value;
+    for (let i = 0; i < data.length; i++) data[i] = share === 1 ? values[i] : data[i] + share * (values[i] - data[i]);
+  },
+
   scale({ data }, factor) {
     for (let i = 0; i < data.length; i++) data[i] *= factor;
   },

@@ -7,6 +7,7 @@ import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
 import { faultProblem } from '../stage-fault.js';
 import { joinStates, type Stateful, stateOf } from '../state.js';
+import type { WeightAverage } from '../weight-average.js';
 import { eachSplitOnce } from './each-split-once.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { familiesOf, type Locate, type Section, sections } from './sections.js';
@@ -76,6 +77,7 @@ export class Assembly {
   readonly #unbuilt: PlacedStage[] = [];
   #unknown: NotKnown | undefined;
   #parameters: readonly Parameter[] = [];
+  #average: WeightAverage | undefined;
   /** What stages learn and remember, by their place. */
   readonly #states: (readonly [place: string, state: Stateful])[] = [];
 
@@ -101,9 +103,15 @@ export class Assembly {
     return this.#parameters;
   }
 
-  /** What the layers so far learn and remember. */
+  /** What the layers so far learn and remember; averaged, where a stage averages it. */
   get learned(): Stateful {
-    return joinStates(this.#states.filter(([place]) => place.startsWith('network.')));
+    const learned = joinStates(this.#states.filter(([place]) => place.startsWith('network.')));
+    return this.#average?.in(learned) ?? learned;
+  }
+
+  /** The averages of what is learned; undefined where no stage averages it. */
+  get average(): WeightAverage | undefined {
+    return this.#average;
   }
 
   /** What all stages so far learn and remember, and where the random streams stand. */
@@ -160,7 +168,11 @@ export class Assembly {
       const at = `${this.setting.locate(section, position)}: ${name}`;
       const context = { ...this.setting, random, network, parameters: this.parameters, at };
       const built = requireBuilt(stage.build(input, context), definition);
-      const { output, operator, parameters = [], state, unchecked } = built;
+      const { output, operator, parameters = [], state, average, unchecked } = built;
+      if (average !== undefined && this.#average !== undefined) {
+        throw new PipelineError(`${name} averages what is averaged already; leave one of them out`);
+      }
+      this.#average ??= average;
       for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
       if (state !== undefined) this.#states.push([place, state]);
       const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));

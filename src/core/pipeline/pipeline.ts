@@ -15,6 +15,7 @@ import { type RandomKind, type RandomSource, seededRandom } from '../random/rand
 import { turnScheduler } from '../scheduler.js';
 import { requireFiniteState, restoreWhole, type StateDict, type Stateful } from '../state.js';
 import { type DType, sizeOf } from '../tensor.js';
+import type { WeightAverage } from '../weight-average.js';
 import {
   Assembly,
   askedFor,
@@ -90,6 +91,8 @@ export interface Pipeline {
   readonly parameters: readonly Parameter[];
   /** What the network learns and remembers: what a model is made of. */
   readonly learned: Stateful;
+  /** Averages that stand in for the weights where they are judged; undefined where the weights themselves are. */
+  readonly average: WeightAverage | undefined;
   /** How a run chooses among its epochs; undefined where the last one counts. */
   readonly choice: Choice | undefined;
   /** The network whose weights it begins with; undefined where they were drawn. */
@@ -246,7 +249,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
   const validation = validationBatches && finishPass(assembly, validationBatches, network);
   const test = testBatches && finishPass(assembly, testBatches, network);
 
-  const { rows, parameters, learned, state, unbuilt, unknown } = assembly;
+  const { rows, parameters, learned, average, state, unbuilt, unknown } = assembly;
   if (unknown === undefined) requireExcepted(definition, rows, locate);
   const pipeline: Pipeline = {
     name,
@@ -265,6 +268,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     rows,
     parameters,
     learned,
+    average,
     choice: unknown === undefined ? choiceOf(definition, rows, locate) : undefined,
     checkpoint: checkpoint.parse(definition.checkpoint ?? {}),
     tensorboard: definition.tensorboard ?? false,

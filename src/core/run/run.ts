@@ -219,7 +219,9 @@ function learn(
     ),
   );
   const testing = defer(() => {
+    pipeline.average?.standAside();
     pause?.at(progress.epoch + 1, progress.step, true);
+    pipeline.average?.standIn();
     const best = progress.monitor?.choose();
     const metrics = [...(best?.metrics ?? progress.metrics)];
     progress.metrics = metrics;
@@ -301,6 +303,7 @@ const runEpoch = (
       concatAll(),
     );
 
+    pipeline.average?.standAside();
     pause?.at(epoch, progress.step);
     const isRest = epoch === progress.resumedEpoch;
     const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics, pause, isRest);
@@ -320,7 +323,14 @@ const runEpoch = (
         samplesPerSecond: perSecond(samples, trainSeconds),
       });
     });
-    return concat(training, judging, report).pipe(sayLast);
+    return concat(training, averaged(pipeline), judging, report).pipe(sayLast);
+  });
+
+/** From here on it is judged; without an event. */
+const averaged = ({ average }: Pipeline): Observable<never> =>
+  defer(() => {
+    average?.standIn();
+    return EMPTY;
   });
 
 /** Sends a split through its section, if the pipeline has it, for its metrics alone. */

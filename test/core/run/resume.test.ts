@@ -13,19 +13,26 @@ import {
   adaGrad,
   adam,
   adamW,
+  averageWeights,
   backward,
   batch,
+  batchNorm,
   confusionMatrix,
+  conv2d,
   dense,
   digits,
   drawBatch,
   dropout,
+  dropout2d,
   forward,
+  layerNorm,
+  maxPool2d,
   mean,
   momentum,
   nesterov,
   normalize,
   oneHot,
+  prelu,
   relu,
   rmsProp,
   sgd,
@@ -109,6 +116,28 @@ describe('a run that goes on from a checkpoint', () => {
     expect(await eventsOf(definition)).toEqual(events);
     for (const cut of cuts) await expectSameFrom(cut, definition, events);
   });
+
+  it.each(['typescript', 'wasm'] as const)(
+    'ends so with normalized images and averaged weights: %s',
+    async (backend) => {
+      const images = [
+        conv2d({ filters: 3, kernel: 5, stride: 3, bias: false }),
+        batchNorm(),
+        relu(),
+        maxPool2d(),
+        dropout2d({ rate: 0.2 }),
+      ];
+      const [batches, ...train] = tiny.train;
+      const definition: PipelineDefinition = {
+        ...tiny,
+        backend,
+        network: [...images, layerNorm(), prelu(), dense({ units: 10 })],
+        train: [batches, ...train.slice(0, 4), averageWeights({ decay: 0.7 }), ...train.slice(4)],
+      };
+      const { cuts, events } = await stoppedEverywhere(definition);
+      for (const cut of cuts) await expectSameFrom(cut, definition, events);
+    },
+  );
 
   const optimizers = fc.constantFrom(
     sgd({ learningRate: 0.1, schedule: { step: { every: 3, factor: 0.5 } } }),

@@ -1,0 +1,57 @@
+/** Weights that are averaged while they are learned: which ones they are, and when they stand in for them. */
+import type { Kernels } from './kernels/kernels.js';
+import type { Parameter } from './kinds.js';
+import type { StateDict, Stateful } from './state.js';
+import { copyOf, type Tensor } from './tensor.js';
+
+/** The average of each parameter, by its name in the pipeline: `network.0.W`. */
+export class WeightAverage {
+  readonly #averages: ReadonlyMap<string, { readonly value: Tensor; readonly average: Tensor }>;
+  /** The weights under way, while their averages stand in for them. */
+  #aside: ReadonlyMap<Tensor, Tensor> | undefined;
+
+  constructor(
+    parameters: readonly Parameter[],
+    private readonly kernels: Kernels,
+  ) {
+    const learned = parameters.filter(({ frozen }) => !frozen);
+    this.#averages = new Map(
+      learned.map(({ name, value }) => [name, { value, average: kernels.allocate(value.shape) }]),
+    );
+  }
+
+  /** The averages as state, by the name of their parameter. */
+  get tensors(): Readonly<Record<string, Tensor>> {
+    return Object.fromEntries([...this.#averages].map(([name, { average }]) => [name, average]));
+  }
+
+  /** average = average + share (value - average), of every parameter. */
+  add(share: number): void {
+    for (const { value, average } of this.#averages.values()) this.kernels.blend(average, value, share);
+  }
+
+  /** From here on the network is that of the averages. */
+  standIn(): void {
+    if (this.#aside !== undefined) return;
+    const pairs = [...this.#averages.values()];
+    this.#aside = new Map(pairs.map(({ value }) => [value, copyOf(value)]));
+    for (const { value, average } of pairs) value.data.set(average.data);
+  }
+
+  /** From here on it is that of the weights under way. */
+  standAside(): void {
+    for (const [value, { data }] of this.#aside ?? []) value.data.set(data);
+    this.#aside = undefined;
+  }
+
+  /** What a network has learned, with the averages in the place of its weights. */
+  in(learned: Stateful): Stateful {
+    return {
+      state: (): StateDict => ({
+        ...learned.state(),
+        ...Object.fromEntries(Object.entries(this.tensors).map(([name, average]) => [name, copyOf(average)])),
+      }),
+      restore: (state) => learned.restore(state),
+    };
+  }
+}

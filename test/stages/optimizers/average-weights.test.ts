@@ -1,0 +1,119 @@
+import {
+  averageWeights,
+  backward,
+  batch,
+  buildPipeline,
+  dense,
+  digits,
+  forward,
+  mean,
+  normalize,
+  oneHot,
+  type PipelineDefinition,
+  PipelineError,
+  run,
+  runPipeline,
+  sgd,
+  shuffleBatch,
+  softmaxCrossEntropy,
+  type Tensor,
+} from 'marblenet';
+import { marbles } from 'marblenet/testing';
+import { lastValueFrom, of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { contextWith } from '../context.js';
+import { parameter, stepOn } from '../descent.js';
+import { emissionsOf } from '../emissions.js';
+
+const input = { kind: 'step', size: 1, shape: [2], classes: 2, gradients: true } as const;
+type Options = Parameters<typeof averageWeights>[0];
+
+/** The average after each of these values of one weight; a value is an epoch where `epochs` says so. */
+function averagesOf(options: Options, values: readonly number[], epochOf = (_: number) => 1): number[] {
+  const W = parameter([0], [0]);
+  const context = contextWith({ parameters: [W], epochs: 9 });
+  const { operator, state = expect.fail('no state') } = averageWeights(options).build(input, context);
+  return values.map((value, i) => {
+    W.value.data[0] = value;
+    emissionsOf(of({ ...stepOn([W]), epoch: epochOf(i) }).pipe(operator), () => undefined);
+    return (state.state().W as Tensor).data[0];
+  });
+}
+
+describe('averageWeights', () => {
+  it('passes steps, and leaves the weights as they are', () => {
+    marbles(({ cold, expectObservable }) => {
+      const step = stepOn([parameter([1, -2], [10, 20])]);
+      const same = { loss: 0.5, tape: [{ parameters: [{ value: [1, -2] }] }] };
+      expectObservable(cold('--a--|', { a: step }).pipe(averageWeights())).toBe('--b--|', { b: same });
+    });
+  });
+
+  it('moves a share of the way to the weights at each step, and begins at the first', () => {
+    expect(averagesOf({ decay: 0.75 }, [4, 8, 0])).toEqual([4, 5, 3.75]);
+  });
+
+  it('is the mean of all steps with decay: equal', () => {
+    expect(averagesOf({ decay: 'equal' }, [3, 5, 10])).toEqual([3, 4, 6]);
+  });
+
+  it('is the weights themselves before the epoch that it begins with', () => {
+    expect(averagesOf({ decay: 'equal', from: 2 }, [3, 5, 10, 20], (i) => (i < 2 ? 1 : 2))).toEqual([3, 5, 10, 15]);
+  });
+
+  it.each<[string, Options, Partial<typeof input> | { readonly gradients: false }]>([
+    ['averageWeights needs weights that move; put it behind an optimizer', {}, { gradients: false }],
+    ['averaging would begin in epoch 10, and there are 9', { from: 10 }, {}],
+  ])('refuses: %s', (problem, options, changes) => {
+    const build = () => averageWeights(options).build({ ...input, ...changes }, contextWith({ epochs: 9 }));
+    expect(build).toThrow(new PipelineError(problem));
+  });
+});
+
+const definition = (...behind: PipelineDefinition['train']): PipelineDefinition => ({
+  seed: 3,
+  epochs: 2,
+  dtype: 'float64',
+  data: [digits({ train: 40, test: 20 }), normalize({ divisor: 255 }), oneHot({ classes: 10 })],
+  network: [dense({ units: 10 })],
+  train: [
+    shuffleBatch({ size: 10 }),
+    forward(),
+    softmaxCrossEntropy(),
+    backward(),
+    sgd({ learningRate: 0.5 }),
+    ...behind,
+  ],
+  test: [batch({ size: 20 }), forward(), softmaxCrossEntropy(), mean({ of: 'loss' })],
+});
+
+describe('a run with averaged weights', () => {
+  it('is judged, and ends, with the average of the weights of a run without', async () => {
+    const W: number[][] = [];
+    await lastValueFrom(
+      run(buildPipeline(definition()), {
+        betweenSteps(at) {
+          const { state } = at.checkpoint();
+          if (at.step > W.length) W.push(Array.from((state['network.0.W'] as Tensor).data));
+        },
+      }),
+    );
+    const averaged = await runPipeline(definition(averageWeights({ decay: 'equal' })));
+    const [found] = averaged.network.parameters;
+    const means = W[0].map((_, i) => W.reduce((sum, all) => sum + all[i], 0) / W.length);
+    expect(W).toHaveLength(8);
+    means.forEach((value, i) => {
+      expect(found.value.data[i]).toBeCloseTo(value, 12);
+    });
+    // the test of the last epoch was of these weights, and the model is saved with them
+    const plain = await runPipeline(definition());
+    expect(averaged.test?.loss).not.toBe(plain.test?.loss);
+    expect(averaged.train).toEqual(plain.train);
+  });
+
+  it('averages once', () => {
+    expect(() => buildPipeline(definition(averageWeights(), averageWeights()))).toThrow(
+      'averageWeights averages what is averaged already; leave one of them out',
+    );
+  });
+});
