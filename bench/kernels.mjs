@@ -3,6 +3,8 @@ import { createKernels, elu, gelu, identity, leakyRelu, relu, sigmoid, softplus,
 import { microseconds } from './microseconds.mjs';
 
 const [B, D, H, C] = [100, 784, 50, 10];
+/** Images of a batch: few, since the textbook's loops take their time. */
+const IMAGES = 10;
 const update = { count: 3, rate: 1e-6, scale: 1, decay: 0 };
 
 /** A picture's worth of bytes in five is not 0, as in MNIST. */
@@ -10,6 +12,17 @@ const features = Uint8Array.from({ length: B * D }, (_, i) => ((i * 7919) % 1000
 const rows = Int32Array.from({ length: B }, (_, row) => row);
 
 const activations = { identity, relu, leakyRelu, elu, gelu, sigmoid, tanh, softplus };
+
+/** Windows of so many pixels on each side, without padding; those of a convolution have filters. */
+const windows = (image, side, filters) => ({
+  image,
+  window: [side, side],
+  stride: [1, 1],
+  dilation: [1, 1],
+  padding: [0, 0, 0, 0],
+  filters,
+  groups: 1,
+});
 
 /** What is timed, by its name: a function of the kernels, which makes tensors and returns the work. */
 const operations = {
@@ -56,6 +69,43 @@ const operations = {
       },
     ]),
   ),
+  'convolution, 30 filters of 5 x 5': (kernels, tensor) => {
+    const [out, x, W, b] = [tensor(IMAGES, 24, 24, 30), tensor(IMAGES, 28, 28, 1), tensor(5, 5, 1, 30), tensor(30)];
+    const { forward } = kernels.convolution(windows([28, 28, 1], 5, 30), IMAGES);
+    return () => forward(out, x, W, b);
+  },
+  'its gradients, by W, b and x, of 20 channels by 50 filters': (kernels, tensor) => {
+    const [dW, db, dx] = [tensor(5, 5, 20, 50), tensor(50), tensor(IMAGES, 12, 12, 20)];
+    const [dout, x, W] = [tensor(IMAGES, 8, 8, 50), tensor(IMAGES, 12, 12, 20), tensor(5, 5, 20, 50)];
+    const { gradient, inputGradient } = kernels.convolution(windows([12, 12, 20], 5, 50), IMAGES);
+    return () => {
+      gradient(dW, db, dout, x);
+      inputGradient(dx, dout, W);
+    };
+  },
+  ...Object.fromEntries(
+    ['maxPool', 'averagePool'].map((pool) => [
+      `${pool} of 2 x 2, there and back`,
+      (kernels, tensor) => {
+        const [y, x, dx] = [tensor(IMAGES, 12, 12, 30), tensor(IMAGES, 24, 24, 30), tensor(IMAGES, 24, 24, 30)];
+        const { forward, backward } = kernels[pool]({ ...windows([24, 24, 30], 2), stride: [2, 2] }, IMAGES);
+        return () => {
+          forward(y, x);
+          backward(dx, y);
+        };
+      },
+    ]),
+  ),
+  'batch normalization of 32 channels, there and back': (kernels, tensor) => {
+    const [y, x, dx] = [tensor(IMAGES, 14, 14, 32), tensor(IMAGES, 14, 14, 32), tensor(IMAGES, 14, 14, 32)];
+    const [gamma, beta, dgamma, dbeta, mean, variance] = Array.from({ length: 6 }, () => tensor(32));
+    const norm = kernels.batchNorm(32, 1e-5);
+    return () => {
+      norm.statistics({ mean, variance }, x);
+      norm.forward(y, x, gamma, beta, { mean, variance });
+      norm.backward(dx, dgamma, dbeta, y, x, gamma, { mean, variance });
+    };
+  },
   'softmax cross-entropy': (kernels, tensor) => {
     const [dx, x, t] = [tensor(B, C), tensor(B, C), tensor(B, C)];
     kernels.oneHot(
