@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** By name: what is replaced in sources of kernels or in files of dist/, and options of the pipeline. */
 export const techniques = {
   'zeros are skipped': {
-    dist: { 'core/wasm/wasm-kernels.js': [['keepsZeros(scaling) && sparse.read(', 'false && sparse.read(']] },
+    dist: { 'core/wasm/wasm-kernels.js': [['keepsZeros(scaling) && batches.read(', 'false && batches.read(']] },
   },
   'accumulators in registers': {
     kernels: {
@@ -36,11 +36,11 @@ export const techniques = {
   },
   'the first gradient only when it is read': {
     dist: {
-      'core/wasm/wasm-kernels.js': [['const isDeferred = dW instanceof', 'const isDeferred = false && dW instanceof']],
+      'core/wasm/wasm-kernels.js': [['const isDeferred = isSparse', 'const isDeferred = false']],
     },
   },
   'the next batch prefetched': {
-    dist: { 'core/wasm/wasm-kernels.js': [['sparse.prefetch(', 'false && sparse.prefetch(']] },
+    dist: { 'core/wasm/wasm-kernels.js': [['batches.prefetch(', 'false && batches.prefetch(']] },
   },
   'two threads': { options: { threads: 1 } },
 };
