@@ -30,7 +30,7 @@ export function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {
 
 function suggestionFor(issue: z.core.$ZodIssue, found: unknown): string {
   const expected = issue.code === 'invalid_type' ? issue.expected : undefined;
-  if (typeof found === 'number' && expected === 'string') return '; put it in quotes';
+  if (typeof found === 'number' && takesText(issue)) return `; put it in quotes: '${found}'`;
   if (typeof found !== 'string') return '';
   const isNumber = found.trim() !== '' && !Number.isNaN(Number(found));
   if ((expected === 'number' || expected === 'int') && /^[+-]?\d+,\d+$/.test(found)) {
@@ -39,6 +39,11 @@ function suggestionFor(issue: z.core.$ZodIssue, found: unknown): string {
   if (isNumber && (expected === 'number' || expected === 'int')) return '; write it without quotes';
   return didYouMean(found, choicesOf(issue));
 }
+
+const takesText = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'invalid_union'
+    ? issue.errors.some(([first]) => first !== undefined && takesText(first))
+    : issue.code === 'invalid_type' && issue.expected === 'string';
 
 /** What a wrong value may be, in plain words. */
 function expectation(issue: z.core.$ZodIssue): string {

@@ -161,6 +161,13 @@ export const faults = {
     },
   },
   tables: {
+    'numbers among words are taken for names': {
+      readTable: (format, options) =>
+        asBuilt.readTable(format, options).catch((error) => {
+          if (!/which has \d+ numbers? and/.test(error.message)) throw error;
+          return asBuilt.readTable(format, { ...options, categories: ['size', 'height'] });
+        }),
+    },
     'a decimal comma is lost': {
       async readTable(format, options) {
         const examples = await asBuilt.readTable(format, options);

@@ -2,6 +2,7 @@
 import { shortened } from '../printable.js';
 import type { Column, Dialect } from '../table.js';
 import { isMissing, numberIn } from './cells.js';
+import { isNumberLike, NUMBERS_ALONE } from './number-like.js';
 
 /**
  * What becomes of cells that are missing: filled with the median or the most frequent value, kept (NaN; of a category, none of
@@ -13,8 +14,6 @@ export type Missing = 'fill' | 'keep' | 'error';
 const MOST_VALUES = 1000;
 /** Of so many words, few come twice: they are no categories. */
 const NAMES = 50;
-/** A column in which more than this share of cells are numbers is one of numbers, and a word in it a mistake. */
-const MOSTLY = 0.9;
 /** So many numbers give the median: those of the first rows. */
 const FOR_MEDIAN = 100_000;
 
@@ -31,14 +30,21 @@ export interface ColumnProblem {
   readonly place?: CellPlace | undefined;
 }
 
+/** A cell that shows what else is in a column. */
+interface Shown extends CellPlace {
+  readonly text: string;
+}
+
 export class ColumnFit {
   #rows = 0;
   #missing = 0;
   #numbers = 0;
+  #words = 0;
   readonly #firstNumbers: number[] = [];
   /** How often each word came; of a column of categories, each number too. */
   readonly #values = new Map<string, number>();
-  #firstWord: (CellPlace & { readonly text: string }) | undefined;
+  #firstNumber: Shown | undefined;
+  #firstWord: Shown | undefined;
   #firstMissing: CellPlace | undefined;
 
   /** @param isCategory whether its cells are names, though they may be numbers */
@@ -58,9 +64,11 @@ export class ColumnFit {
     const number = this.isCategory ? undefined : numberIn(text, this.decimal);
     if (number !== undefined) {
       this.#numbers++;
+      this.#firstNumber ??= { line, cell, text };
       if (this.#firstNumbers.length < FOR_MEDIAN) this.#firstNumbers.push(number);
       return;
     }
+    this.#words++;
     this.#firstWord ??= { line, cell, text };
     if (this.#values.size <= MOST_VALUES) this.#values.set(text, (this.#values.get(text) ?? 0) + 1);
   }
@@ -70,29 +78,35 @@ export class ColumnFit {
     return this.#missing === this.#rows;
   }
 
-  /** Whether its cells are names. */
-  get isOfNames(): boolean {
-    return this.isCategory || this.#numbers <= MOSTLY * (this.#rows - this.#missing);
-  }
-
-  /** What the column is. */
+  /**
+   * What the column is. One of both numbers and words is refused at the first cell of the rarer sort: either sort may be the one
+   * that is meant, and the other one would be lost.
+   */
   column(missing: Missing): Column | ColumnProblem {
     const name = shortened(this.name);
     if (this.isEmpty) return { problem: `the column ${name} has no values at all; ignore: [${name}] leaves it out` };
     if (missing === 'error' && this.#firstMissing !== undefined) {
       return { problem: `found no value for ${name}, expected one, since missing: error`, place: this.#firstMissing };
     }
-    return this.isOfNames ? this.#category(missing) : this.#number(missing);
+    if (this.#firstNumber === undefined) return this.#category(missing);
+    return this.#firstWord === undefined ? this.#number(missing) : this.#mixed(this.#firstNumber, this.#firstWord);
   }
 
-  #number(missing: Missing): Column | ColumnProblem {
+  #mixed(number: Shown, word: Shown): ColumnProblem {
+    const place = this.#numbers < this.#words ? number : word;
+    const name = shortened(this.name);
+    const [numbers, words] = [counted(this.#numbers, 'number'), counted(this.#words, 'word')];
+    const numberLike = isNumberLike(word.text)
+      ? `if "${shortened(word.text)}" is a number, ${NUMBERS_ALONE}`
+      : `if "${shortened(word.text)}" stands for a missing value, leave such cells empty`;
+    const problem =
+      `found "${shortened(place.text)}" for ${name}, which has ${numbers} and ${words}, expected either; ` +
+      `if all are names, categories: [${name}]; ${numberLike}; or ignore: [${name}]`;
+    return { problem, place };
+  }
+
+  #number(missing: Missing): Column {
     const { name } = this;
-    if (this.#firstWord !== undefined) {
-      const found = shortened(this.#firstWord.text);
-      const column = shortened(name);
-      const problem = `found "${found}" for ${column}, expected a number, as in most rows; if these are names, categories: [${column}]`;
-      return { problem, place: this.#firstWord };
-    }
     if (missing === 'keep') return { name, kind: 'number', keepsMissing: true };
     return { name, kind: 'number', ...(missing === 'fill' && { fill: medianOf(this.#firstNumbers) }) };
   }
@@ -100,10 +114,12 @@ export class ColumnFit {
   #category(missing: Missing): Column | ColumnProblem {
     const { name } = this;
     const count = this.#values.size;
-    const rows = [...this.#values.values()].reduce((sum, times) => sum + times, 0);
-    if (count > MOST_VALUES || (!this.isCategory && count > NAMES && count > rows / 2)) {
+    if (count > MOST_VALUES || (!this.isCategory && count > NAMES && count > this.#words / 2)) {
       const many = count > MOST_VALUES ? `more than ${MOST_VALUES}` : `${count}`;
-      return { problem: `the column ${name} has ${many} different words, too many for categories; ignore: [${name}]` };
+      const word = [...this.#values.keys()].every(isNumberLike) ? this.#firstWord : undefined;
+      const advice = word === undefined ? '' : `; if "${shortened(word.text)}" is a number, ${NUMBERS_ALONE}`;
+      const problem = `the column ${shortened(name)} has ${many} different words, too many for categories${advice}; ignore: [${shortened(name)}]`;
+      return { problem, place: word };
     }
     const values = [...this.#values.keys()].sort(inOrder);
     if (missing === 'keep') return { name, kind: 'category', values, keepsMissing: true };
@@ -111,6 +127,8 @@ export class ColumnFit {
     return { name, kind: 'category', values, ...(missing === 'fill' && { fill }) };
   }
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Numbers by size, before words by their letters, wherever this runs. */
 export function inOrder(a: string, b: string): number {

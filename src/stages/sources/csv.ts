@@ -11,7 +11,8 @@ import { tableOptions, tableSource } from '../../core/families/table-source.js';
  * What the columns are is seen from the rows of train. Numbers stay numbers; a column of words becomes one column a value, 1
  * where the row says that value. A value that train has not is 0 in all of them, and a remark says how many cells of which
  * split have one. The target is a class where its cells are words, and a real number where they are numbers; `categories:
- * [class]` makes classes of numbers.
+ * [class]` makes classes of numbers. A column of both numbers and words is refused, whatever their shares are: `categories` says
+ * that all are names.
  *
  * The delimiter (comma, semicolon, tab, bar), a decimal comma, the header, quotes, UTF-8 or UTF-16 and gzip are seen from the
  * file. Without a header, columns are called 1, 2, 3, ...
@@ -19,8 +20,8 @@ import { tableOptions, tableSource } from '../../core/families/table-source.js';
  * Rows of more than 1 GiB (8 bytes a number), or with `stream: true` any, are read while they are learned from: they are made into
  * numbers once, and kept in the cache as long as the table is the same.
  *
- * Errors: a column that is named and not there, a word among numbers, a row of another width, a class that train has not,
- * each with `PATH:LINE:COLUMN`.
+ * Errors: a column that is named and not there, a word among numbers or a number among words, a row of another width, a class
+ * that train has not, each with `PATH:LINE:COLUMN`.
  */
 export const csv = tableSource({
   name: 'csv',

@@ -201,7 +201,7 @@ describe('a wrong top level', () => {
       'random: nunpy',
       '2:9: random: expected perStage or numpy, found the text "nunpy"; did you mean "numpy"?',
     ],
-    ['name: tiny', 'name: 3', '1:7: name: expected text, found 3; put it in quotes'],
+    ['name: tiny', 'name: 3', "1:7: name: expected text, found 3; put it in quotes: '3'"],
     ['name: tiny', 'name: ""', '1:7: name: expected at least one character, found the text ""'],
     [
       'seed: 1',
@@ -209,7 +209,7 @@ describe('a wrong top level', () => {
       '2:8: dtype: expected float32 or float64, found the text "float46"; did you mean "float64"?',
     ],
     ['seed: 1', 'plugins: a.ts', '2:10: plugins: expected a list, found the text "a.ts"'],
-    ['seed: 1', 'plugins: [a.ts, 3]', '2:17: plugins.1: expected text, found 3; put it in quotes'],
+    ['seed: 1', 'plugins: [a.ts, 3]', "2:17: plugins.1: expected text, found 3; put it in quotes: '3'"],
   ])('%s → %s', (piece, replacement, expected) => {
     expect(refusal(tinyWith(piece, replacement))).toBe(`tiny.yaml:${expected}`);
   });

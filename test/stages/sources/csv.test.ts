@@ -64,6 +64,13 @@ describe('csv', () => {
     expect(examples).toMatchObject({ classNames: ['9', '10'], labels: Int32Array.of(1, 0, 1) });
   });
 
+  it('takes numbers and words for names where categories says so, in features and in the target', async () => {
+    const text = 'x,class\nred,1\n7,b\n7,1\n10,a\n';
+    const examples = await readText(text, { target: 'class', categories: ['x', 'class'] });
+    expect(examples).toMatchObject({ classNames: ['1', 'a', 'b'], labels: Int32Array.of(0, 2, 0, 1) });
+    expect(numbersOf(examples)).toEqual([0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0]);
+  });
+
   it.each<[string, string | Uint8Array, Omit<Options, 'train'>?]>([
     ['tabs', FLOWERS.replaceAll(',', '\t')],
     ['semicolons and decimal commas', FLOWERS.replaceAll(',', ';').replaceAll('.', ',')],
@@ -151,7 +158,37 @@ describe('csv', () => {
       'a word among numbers',
       `x,y\n${'1,2\n'.repeat(20)}one,2\n`,
       { target: 'y' },
-      'table.csv:22:1: found "one" for x, expected a number, as in most rows; if these are names, categories: [x]',
+      'table.csv:22:1: found "one" for x, which has 20 numbers and 1 word, expected either; if all are names, categories: [x]; if "one" stands for a missing value, leave such cells empty; or ignore: [x]',
+    ],
+    [
+      'a number among words',
+      `x,y\n${'red,1\n'.repeat(20)} 7,1\n8,1\n`,
+      { target: 'y' },
+      'table.csv:22:2: found "7" for x, which has 2 numbers and 20 words',
+    ],
+    [
+      'numbers of which some have thousands separators',
+      `x,y\n${'840,1\n'.repeat(4)}${'"1,100",1\n'.repeat(6)}`,
+      { target: 'y', header: true },
+      'table.csv:2:1: found "840" for x, which has 4 numbers and 6 words, expected either; if all are names, categories: [x]; if "1,100" is a number, write numbers without thousands separators, percent signs and units, as 1100.5; or ignore: [x]',
+    ],
+    [
+      'a target of classes, numbers and words',
+      'x,y\n5,1\n5,x\n5,2\n5,y\n5,z\n',
+      { target: 'y' },
+      'table.csv:2:3: found "1" for y, which has 2 numbers and 3 words',
+    ],
+    [
+      'a target of numbers with a word among them',
+      'x,y\n5,1\n5,2\n5,8b\n',
+      { target: 'y' },
+      'table.csv:4:3: found "8b"',
+    ],
+    [
+      'a weight with a word among numbers',
+      'x,y,w\n5,1,1\n5,2,2\n5,3,much\n',
+      { target: 'y', weight: 'w' },
+      'table.csv:4:5: found "much" for w',
     ],
     [
       'a word behind a cell of several lines',
@@ -181,6 +218,12 @@ describe('csv', () => {
       `name,y\n${Array.from({ length: 60 }, (_, i) => `n${i},1\n`).join('')}`,
       { target: 'y' },
       'the column name has 60 different words, too many for categories; ignore: [name]',
+    ],
+    [
+      'percentages that are not numbers',
+      `share,y\n${Array.from({ length: 60 }, (_, i) => `${i}%,1\n`).join('')}`,
+      { target: 'y' },
+      'table.csv:2:1: the column share has 60 different words, too many for categories; if "0%" is a number, write numbers without thousands separators, percent signs and units, as 1100.5; ignore: [share]',
     ],
     [
       'a column of nothing',
@@ -216,6 +259,14 @@ describe('csv', () => {
     ],
   ])('refuses %s', async (_, text, options, problem) => {
     expect(await refusalOf(readText(text, options))).toContain(problem);
+  });
+
+  it.each([
+    [{ target: 5 }, "csv: target: expected text, or a list, found 5; put it in quotes: '5'"],
+    [{ target: '5', ignore: [3] }, "csv: ignore.0: expected text, found 3; put it in quotes: '3'"],
+  ])('says how a column without a name is named: %j', (options, problem) => {
+    const given: Record<string, unknown> = { train: 'table.csv', ...options };
+    expect(() => csv(given as Options)).toThrow(problem);
   });
 
   it('closes the file where it is left in the middle', async () => {

@@ -41,6 +41,11 @@ describe('jsonl', () => {
       `${'{"x": 1, "y": 2}\n'.repeat(20)}{"x": "one", "y": 2}\n`,
       'flowers.jsonl:21: found "one" for x',
     ],
+    [
+      'true among numbers',
+      '{"x": true, "y": 2}\n{"x": 1, "y": 2}\n{"x": true, "y": 2}\n',
+      'flowers.jsonl:2: found "1" for x, which has 1 number and 2 words',
+    ],
     ['nothing', '', 'found no values, expected one JSON object a line'],
     ['a column that is not there', '{"x": 1}\n', 'has no column "y"'],
   ])('refuses %s', async (_, text, problem) => {
