@@ -63,3 +63,7 @@ export interface TableColumns {
   /** The column that says how much each row counts in the loss, where one does. */
   readonly weight?: NumberColumn | undefined;
 }
+
+/** What the targets are called that are real numbers, or yes and no; none where the target is a column of classes. */
+export const targetNames = (columns: TableColumns | undefined): readonly string[] =>
+  columns !== undefined && 'length' in columns.target ? columns.target.map(({ name }) => name) : [];

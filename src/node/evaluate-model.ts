@@ -25,6 +25,7 @@ import { probabilitiesBy } from '../core/model/probabilities.js';
 import { openPipeline, type Pipeline, type PipelineDefinition, splitsOf } from '../core/pipeline/pipeline.js';
 import { joinRegistries, type Registry } from '../core/pipeline/registry.js';
 import { restoreWhole } from '../core/state.js';
+import { targetNames } from '../core/table.js';
 import { largestColumn, type Tensor, widthOf, zeros } from '../core/tensor.js';
 import { accuracy, batch, f1, forward, mean, precision, r2, recall, rootMeanSquaredError } from '../stages/index.js';
 import { type DataOptions, environmentOf } from './environment.js';
@@ -226,9 +227,9 @@ const answerScores =
       support: steps.pipe(yesCounts(input.targets ?? 1)),
     }).pipe(
       map(({ accuracy, support, ...scores }) => {
-        const named = Array.isArray(columns?.target) ? columns.target : [];
+        const names = targetNames(columns);
         const questions = Array.from(support, (count, i) => ({
-          question: named[i]?.name ?? String(i),
+          question: names[i] ?? String(i),
           accuracy: accuracy.byClass?.[i] ?? Number.NaN,
           precision: scores.precision[i],
           recall: scores.recall[i],

@@ -6,7 +6,7 @@ import { encodeIdx, evaluateRun, runPipeline } from 'marblenet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EndEvent } from '../../src/core/run/events.js';
 import { TINY, VALIDATED } from '../tiny-pipeline.js';
-import { eventsOf, pipeline, scratchFile, scratchFolder } from './pipeline-command.js';
+import { eventsOf, linesOf, pipeline, scratchFile, scratchFolder } from './pipeline-command.js';
 
 interface Judged {
   readonly split: string;
@@ -198,10 +198,37 @@ test: [batch: { size: 7 }, forward, binaryCrossEntropy, mean: { of: loss }, accu
   const mean = (name: string) => found.questions.reduce((sum, scores) => sum + Number(scores[name]), 0) / 2;
   expect(mean('accuracy')).toBeCloseTo(end?.accuracy as number, 12);
   expect(mean('recall')).toBeCloseTo(end?.recall as number, 12);
+  expect((await pipeline(['run', file, '--no-out'])).stdout).toMatch(
+    /^accuracy a target +spam: +[\d.]+% +urgent: +[\d.]+%$/m,
+  );
   const { stdout } = await pipeline(['evaluate', run]);
   expect(stdout).toMatch(/^test: 24 examples of csv, loss \d\.\d{4}, accuracy 0\.\d{4}$/m);
   expect(stdout).toMatch(/^yes or no +accuracy +precision +recall +F1 +yes$/m);
   expect(stdout).toMatch(/^spam +[01]\.\d{4} /m);
+});
+
+test('predict calls real numbers by the names of their targets', async () => {
+  const runs = await scratchFolder();
+  const rows = Array.from({ length: 40 }, (_, i) => [i, 2 * i + 1, 3 - i].join(','));
+  await writeFile(join(runs, 'lines.csv'), ['x,up,down', ...rows].join('\n'));
+  const file = join(runs, 'lines.yaml');
+  await writeFile(
+    file,
+    `name: lines
+epochs: 3
+data: [csv: { train: lines.csv, target: [up, down] }, standardize, standardize: { of: targets }]
+network: [dense: { units: 2 }]
+train: [shuffleBatch: { size: 4 }, forward, meanSquaredError, backward, sgd: { learningRate: 0.1 }]
+`,
+  );
+  await pipeline(['run', file, '--out', runs]);
+  const predicted = (...options: string[]) =>
+    pipeline(['predict', join(runs, 'lines'), join(runs, 'lines.csv'), ...options]);
+  const [row] = eventsOf(await predicted('--json')) as unknown as { outputs: number[]; targets: object }[];
+  expect(row.targets).toEqual({ up: row.outputs[0], down: row.outputs[1] });
+  const [heading, first] = linesOf((await predicted()).stdout);
+  expect(heading).toMatch(/^file +up +down$/);
+  expect(first).toMatch(/^\S+lines\.csv\[0\] +-?[\d.e-]+ +-?[\d.e-]+$/);
 });
 
 test('a network of a stage of your own, by --plugin', async () => {

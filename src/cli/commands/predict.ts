@@ -58,7 +58,7 @@ export const predict = command({
         const unlike = scaledAlready(named, samples.data, model.description.scaling);
         if (unlike !== undefined) remark(unlike);
         if (samples.remark !== undefined) remark(`${named}: ${samples.remark}`);
-        const found = rowsOf(named, samples.shape[0], await model.predict(samples));
+        const found = rowsOf(named, samples.shape[0], await model.predict(samples), model.targetNames);
         if (json) for (const row of found) process.stdout.write(`${JSON.stringify(row)}\n`);
         else if (show)
           for (const [i, row] of found.entries()) process.stdout.write(drawn(row, samples, i, model.shape));
@@ -69,8 +69,10 @@ export const predict = command({
         exitCode = error.exitCode;
       }
     }
-    if (rows.length > 0)
-      process.stdout.write(formatTable(rows.map(cellsOf), { heading: headingOf(rows[0]), alignRight: [2] }));
+    if (rows.length > 0) {
+      const alignRight = rows[0].targets === undefined ? [2] : model.targetNames.map((_, i) => i + 1);
+      process.stdout.write(formatTable(rows.map(cellsOf), { heading: headingOf(rows[0]), alignRight }));
+    }
     if (exitCode !== 0) throw new Exit(exitCode);
   },
 });
@@ -87,9 +89,16 @@ interface Row {
   readonly probabilities?: readonly number[];
   /** What the network says, where that is not how probable each class is. */
   readonly outputs?: readonly number[];
+  /** The same numbers by the names of the targets, where they have names. */
+  readonly targets?: Readonly<Record<string, number>>;
 }
 
-function rowsOf(file: string, count: number, { classes, names, probabilities, outputs }: Prediction): Row[] {
+function rowsOf(
+  file: string,
+  count: number,
+  { classes, names, probabilities, outputs }: Prediction,
+  targetNames: readonly string[],
+): Row[] {
   const numbers = (probabilities ?? outputs).data;
   const width = numbers.length / count;
   return Array.from({ length: count }, (_, i) => {
@@ -100,6 +109,7 @@ function rowsOf(file: string, count: number, { classes, names, probabilities, ou
       ...(names.length > 0 && { class: names[i] }),
       ...(probabilities && names.length > 0 && { probability: row[classes[i]] }),
       ...(probabilities ? { probabilities: row } : { outputs: row }),
+      ...(targetNames.length > 0 && { targets: Object.fromEntries(targetNames.map((name, k) => [name, row[k]])) }),
     };
   });
 }
@@ -114,7 +124,13 @@ const cellsOf = (row: Row): string[] => [nameOf(row), ...wordsOf(row).map(([, wo
 /** `digits.npy[3]` */
 const nameOf = ({ file, sample }: Row): string => printable(sample === undefined ? file : `${file}[${sample}]`);
 
-function wordsOf({ class: name, probability, probabilities, outputs }: Row): [string, string][] {
+function wordsOf({ class: name, probability, probabilities, outputs, targets }: Row): [string, string][] {
+  if (targets !== undefined) {
+    return Object.entries(targets).map(([target, number]) => [
+      printable(shortened(target)),
+      probabilities ? number.toFixed(4) : numberText(number),
+    ]);
+  }
   return [
     ...(name === undefined ? [] : [['class', printable(shortened(name))] as [string, string]]),
     ...(probability === undefined ? [] : [['probability', probability.toFixed(4)] as [string, string]]),

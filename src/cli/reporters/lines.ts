@@ -1,6 +1,7 @@
 import type { Split } from '../../core/kinds.js';
 import { printable, shortened } from '../../core/printable.js';
 import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
+import { targetNames } from '../../core/table.js';
 import { warnOfFallback } from '../fallback-warning.js';
 import { formatCount, plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
@@ -69,8 +70,11 @@ function epochLine({ epoch, train, validation, test, seconds, samplesPerSecond }
 
 function sayEnd(event: EndEvent): void {
   const { accuracyByClass, confusionMatrix, data, weights } = event;
-  const classNames = (data.classNames ?? []).map((name) => printable(shortened(name)));
-  if (accuracyByClass) say(accuracyText(accuracyByClass, classNames, proseColumnsOf(process.stdout)));
+  const shown = (names: readonly string[]) => names.map((name) => printable(shortened(name)));
+  const classNames = shown(data.classNames ?? []);
+  const targets = shown(targetNames(data.columns)); // each is a question of yes or no, where there is an accuracy
+  const [of, names] = targets.length > 0 ? (['target', targets] as const) : (['class', classNames] as const);
+  if (accuracyByClass) say(accuracyText(accuracyByClass, of, names, proseColumnsOf(process.stdout)));
   if (confusionMatrix) say(matrixText(confusionMatrix, classNames, columnsOf(process.stdout)));
   say(`${'data'.padEnd(LABEL)}${describeData(data)}`);
   say(weightsText(weights, columnsOf(process.stdout)));
@@ -113,9 +117,14 @@ export function resultText({ epochs, steps, train, validation, test, seconds }: 
 }
 
 /** As many classes a line as fit: ten take two lines of 80 columns. */
-function accuracyText(accuracyByClass: readonly number[], classNames: readonly string[], columns: number): string {
+function accuracyText(
+  accuracyByClass: readonly number[],
+  of: 'class' | 'target',
+  names: readonly string[],
+  columns: number,
+): string {
   const shown = shownClasses(accuracyByClass);
-  const shares = shown.map(([share, label]) => `${classNames[label] ?? label}: ${percent(share).padStart(6)}`);
+  const shares = shown.map(([share, label]) => `${names[label] ?? label}: ${percent(share).padStart(6)}`);
   const widest = Math.max(...shares.map(widthOf));
   const indent = LABEL + widest > columns ? 2 : LABEL;
   const perLine = Math.max(1, Math.floor((columns - indent + 2) / (widest + 2)));
@@ -124,10 +133,10 @@ function accuracyText(accuracyByClass: readonly number[], classNames: readonly s
     return `${' '.repeat(indent)}${cells.map((cell) => cell + paddingOf(cell, widest)).join('  ')}`.trimEnd();
   });
   if (shares.length < accuracyByClass.length) {
-    const of = formatCount(accuracyByClass.length);
-    lines.push(`${' '.repeat(indent)}(the lowest of ${of} classes; --json has all)`);
+    const all = formatCount(accuracyByClass.length);
+    lines.push(`${' '.repeat(indent)}(the lowest of ${all} ${of === 'class' ? 'classes' : 'targets'}; --json has all)`);
   }
-  const title = 'accuracy a class';
+  const title = `accuracy a ${of}`;
   const text = lines.join('\n');
   return indent === LABEL ? title + text.slice(title.length) : `${title}\n${text}`;
 }

@@ -7,6 +7,7 @@ import type { Parameter, Scaling } from '../kinds.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { unscaled } from '../scaling.js';
 import type { StateDict, Stateful } from '../state.js';
+import { targetNames } from '../table.js';
 import { firstNotFinite, largestColumn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { describePipeline, type ModelDescription, type Training } from './description.js';
 import { outputsBy } from './outputs.js';
@@ -42,6 +43,8 @@ export interface Model {
   readonly shape: Shape;
   /** What each class is called, by its number; undefined where the network learned from real-valued targets. */
   readonly classNames: readonly string[] | undefined;
+  /** What each number is called that it says of a sample, where it learned from a table's numbers, or yes and no. */
+  readonly targetNames: readonly string[];
   /** What its file says of it. */
   readonly description: ModelDescription;
   /** The stages of its network, one after another. */
@@ -105,6 +108,7 @@ export function createModel(
     parameters,
     shape: input.shape,
     classNames,
+    targetNames: targetNames(description.columns),
     description,
     layers,
     predict,
