@@ -185,8 +185,8 @@ const fileShown = (path: string): string =>
 
 test.each([
   ['README.md', 'pipelines/relu.yaml'],
-  ['README.md', 'examples/swish/swish.ts'],
-  ['README.md', 'examples/swish/swish.test.ts'],
+  ['README.md', 'examples/lisht/lisht.ts'],
+  ['README.md', 'examples/lisht/lisht.test.ts'],
   ['README.md', 'examples/from-code/run-pipeline.ts'],
   ['README.md', 'examples/from-code/plain-rxjs.ts'],
   ['docs/from-the-notebook.md', 'pipelines/notebook.yaml'],
@@ -197,7 +197,7 @@ test.each([
 });
 
 test('a stage of your own takes fewer than 25 lines, its marble test included', () => {
-  const lines = ['swish.ts', 'swish.test.ts'].flatMap((file) => fileShown(`examples/swish/${file}`).trim().split('\n'));
+  const lines = ['lisht.ts', 'lisht.test.ts'].flatMap((file) => fileShown(`examples/lisht/${file}`).trim().split('\n'));
   expect(lines.length).toBeLessThan(25);
 });
 

@@ -19,14 +19,14 @@ function fewOf(file: string): string[] {
   return file === 'pipelines/validation.yaml' ? [...FEW, '--set', 'data.1.holdOut.validation=0.5'] : FEW;
 }
 
-/** swish.yaml beside a plug-in of this text, its folder and path. */
-async function withSwish(code: string): Promise<string> {
-  const yaml = await scratchFile('swish.yaml', await readFile(fromRoot('examples/swish/swish.yaml'), 'utf8'));
-  await writeFile(join(dirname(yaml), 'swish.ts'), code);
+/** lisht.yaml beside a plug-in of this text, its folder and path. */
+async function withLisht(code: string): Promise<string> {
+  const yaml = await scratchFile('lisht.yaml', await readFile(fromRoot('examples/lisht/lisht.yaml'), 'utf8'));
+  await writeFile(join(dirname(yaml), 'lisht.ts'), code);
   return yaml;
 }
 
-const swish = (): Promise<string> => readFile(fromRoot('examples/swish/swish.ts'), 'utf8');
+const lisht = (): Promise<string> => readFile(fromRoot('examples/lisht/lisht.ts'), 'utf8');
 
 /** The table: what stands in each column. */
 const cellsOf = (stdout: string): string[][] =>
@@ -36,7 +36,7 @@ const cellsOf = (stdout: string): string[][] =>
     .map((line) => line.split(/ {2,}/));
 
 describe.concurrent('check', () => {
-  test.each([...shipped, 'examples/swish/swish.yaml'])('%s passes', async (file) => {
+  test.each([...shipped, 'examples/lisht/lisht.yaml'])('%s passes', async (file) => {
     const { code, stdout, stderr } = await pipeline(['check', file, ...fewOf(file)]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [, ...rows] = cellsOf(stdout);
@@ -92,17 +92,17 @@ describe.concurrent('check', () => {
   });
 
   test('catches a wrong gradient of a plug-in, and names the stage, its place and its file', async () => {
-    const file = await withSwish((await swish()).replace('(1 - y)', '(1 + y)'));
+    const file = await withLisht((await lisht()).replace('(1 - y)', '(1 + y)'));
     const { code, stdout, stderr } = await pipeline(['check', file, ...FEW]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     const verdicts = Object.fromEntries(cellsOf(stdout).map((cells) => [cells[0], cells.at(-1)]));
-    expect(verdicts).toMatchObject({ 'network.0 dense W': 'wrong', 'network.1 swish x': 'wrong' });
+    expect(verdicts).toMatchObject({ 'network.0 dense W': 'wrong', 'network.1 lisht x': 'wrong' });
     expect(verdicts).toMatchObject({ 'network.2 dense W': 'right', 'train.2 softmaxCrossEntropy x': 'right' });
     expect(linesOf(stdout).at(-1)).toMatch(
-      /: swish: the gradient of x is wrong: at \[\d, \d+\] backward says -?[\d.]+/,
+      /: lisht: the gradient of x is wrong: at \[\d, \d+\] backward says -?[\d.]+/,
     );
-    expect(linesOf(stdout).at(-1)).toContain(`${file}:12:5: swish: `);
-    expect(linesOf(stdout).at(-1)).toContain(`(swish is defined in ${join(dirname(file), 'swish.ts')})`);
+    expect(linesOf(stdout).at(-1)).toContain(`${file}:12:5: lisht: `);
+    expect(linesOf(stdout).at(-1)).toContain(`(lisht is defined in ${join(dirname(file), 'lisht.ts')})`);
 
     const json = await pipeline(['check', file, ...FEW, '--json']);
     expect(json.code).toBe(1);
@@ -112,8 +112,8 @@ describe.concurrent('check', () => {
   /** y = 2x, whose pullback has these lines in its loop. */
   const doubling = (line: string): string => `
     import { networkStage, noOptions } from 'marblenet';
-    export const swish = networkStage({
-      name: 'swish', summary: 'y = 2x', options: noOptions, example: 'swish',
+    export const lisht = networkStage({
+      name: 'lisht', summary: 'y = 2x', options: noOptions, example: 'lisht',
       build(_, { shape, size }, { kernels }) {
         const buffer = kernels.allocate([size, ...shape]);
         const row = buffer.data.length / size;
@@ -138,22 +138,22 @@ describe.concurrent('check', () => {
       'it depends on the number of rows: right for 5, for 3 it is 1.67 times',
     ],
   ])('catches a gradient that is right in the first batch alone: %s', async (line, problem) => {
-    const file = await withSwish(doubling(line));
+    const file = await withLisht(doubling(line));
     const { code, stdout, stderr } = await pipeline(['check', file, ...FEW]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(linesOf(stdout).at(-1)).toContain(`${file}:12:5: swish: the gradient of x is wrong: ${problem}`);
-    expect(linesOf(stdout).at(-1)).toContain(`(swish is defined in ${join(dirname(file), 'swish.ts')})`);
+    expect(linesOf(stdout).at(-1)).toContain(`${file}:12:5: lisht: the gradient of x is wrong: ${problem}`);
+    expect(linesOf(stdout).at(-1)).toContain(`(lisht is defined in ${join(dirname(file), 'lisht.ts')})`);
   });
 
   test('says in JSON what is wrong, and why', async () => {
-    const file = await withSwish(doubling('dx.data[i] += 2 * dy.data[i]'));
-    const [row] = eventsOf(await pipeline(['check', file, ...FEW, '--json'])).filter(({ name }) => name === 'swish');
+    const file = await withLisht(doubling('dx.data[i] += 2 * dy.data[i]'));
+    const [row] = eventsOf(await pipeline(['check', file, ...FEW, '--json'])).filter(({ name }) => name === 'lisht');
     expect(row).toMatchObject({ verdict: 'wrong', problem: expect.stringMatching(/\S/) });
   });
 
   test('says of what it proves nothing, since every slope is 0', async () => {
-    const file = await withSwish(
-      (await swish()).replace('x * sigmoid(x)', '0 * x').replace('y + sigmoid(x) * (1 - y)', '0 * x * y'),
+    const file = await withLisht(
+      (await lisht()).replace('x * Math.tanh(x)', '0 * x').replace('x + Math.tanh(x) * (1 - y)', '0 * x * y'),
     );
     const { code, stdout } = await pipeline(['check', file, ...FEW]);
     expect(code).toBe(0);
@@ -168,7 +168,7 @@ describe.concurrent('check', () => {
   });
 
   test('remarks on a loss that is a sum over samples, which is not wrong', async () => {
-    const file = await withSwish(`${await swish()}
+    const file = await withLisht(`${await lisht()}
 import { loss, noOptions } from 'marblenet';
 export const sum = loss({
   name: 'sum', summary: 'x . x / 2', options: noOptions, example: 'sum', needs: 'classes',
@@ -186,16 +186,16 @@ export const sum = loss({
 
   test('does not pass what lies on a corner altogether, and says so', async () => {
     // Of pixels that are next to 0, every input of |x| is so too: its corner.
-    const file = await withSwish(
-      (await swish())
-        .replace('x * sigmoid(x)', 'Math.abs(x)')
-        .replace('y + sigmoid(x) * (1 - y)', 'Math.sign(x) + 0 * y'),
+    const file = await withLisht(
+      (await lisht())
+        .replace('x * Math.tanh(x)', 'Math.abs(x)')
+        .replace('x + Math.tanh(x) * (1 - y)', 'Math.sign(x) + 0 * y'),
     );
     const zeros = ['--set', 'data.1.normalize.divisor=1e300', '--set', 'network.0.dense.bias=false'];
     const { code, stdout } = await pipeline(['check', file, ...FEW, ...zeros]);
     expect(code).toBe(1);
-    expect(cellsOf(stdout)).toContainEqual(['network.1 swish x', '0 of 250', '100', '-', '-', 'unknown']);
-    expect(linesOf(stdout).at(-1)).toContain('swish: nothing is known of the gradient of x: every difference lies');
+    expect(cellsOf(stdout)).toContainEqual(['network.1 lisht x', '0 of 250', '100', '-', '-', 'unknown']);
+    expect(linesOf(stdout).at(-1)).toContain('lisht: nothing is known of the gradient of x: every difference lies');
   });
 
   test('says that it checked the textbook where WebAssembly cannot run', async () => {

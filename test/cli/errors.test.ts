@@ -51,7 +51,7 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
     [
       'an option of no stage there',
       ['run', TINY, '--momentum', '0.9'],
-      'of the stages momentum, nesterov, and the file has none',
+      'of the stages batchNorm, momentum, nesterov, and the file has none',
     ],
     ['words after --', ['run', TINY, '--', '--set', 'epochs=1'], 'nothing after "--" is read'],
     ['a file after --', ['lint', '--', TINY], 'nothing after "--" is read'],

@@ -10,7 +10,7 @@ import { kebabCase } from '../../src/node/stage-source.js';
 import { writeTinyMnist } from '../node/tiny-mnist.js';
 import { fromRoot, linesOf, MAIN, pipeline, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
 
-const SWISH = 'examples/swish/swish.ts';
+const LISHT = 'examples/lisht/lisht.ts';
 const factories = [...builtIn.registry.values()];
 
 /** What a command that must do well writes. */
@@ -47,7 +47,7 @@ describe.concurrent('list', () => {
   });
 
   test('--plugin adds its stages', async () => {
-    expect(await output('list', '--plugin', SWISH)).toMatch(/^ {2}swish +batch -> batch +y = x sigmoid\(x\)$/m);
+    expect(await output('list', '--plugin', LISHT)).toMatch(/^ {2}lisht +batch -> batch +y = x tanh\(x\)$/m);
   });
 });
 
@@ -92,12 +92,12 @@ describe.concurrent('explain', () => {
   });
 
   test('a stage of a plug-in', async () => {
-    const text = await output('explain', 'swish', '--plugin', SWISH);
-    expect(text).toContain('Swish: y = x sigmoid(x), a relu without its corner');
-    expect(text).toMatch(/^ +-0\.28 [\u2800-\u28ff]{28} +-0\.1 [\u2800-\u28ff]{28}$/m);
-    expect(text).toContain(`\n  plugins: [${JSON.stringify(fromRoot(SWISH))}]\n  data:\n`);
-    expect(text).toContain('\n    - dense: { units: 50 }\n    - swish\n    - dense: { units: 10 }\n');
-    expect(text).toContain(`Defined in ${fromRoot(SWISH)}\n`);
+    const text = await output('explain', 'lisht', '--plugin', LISHT);
+    expect(text).toContain('LiSHT: y = x tanh(x), which is never below 0');
+    expect(text).toMatch(/^ +0 [\u2800-\u28ff]{28} +-1\.2 [\u2800-\u28ff]{28}$/m);
+    expect(text).toContain(`\n  plugins: [${JSON.stringify(fromRoot(LISHT))}]\n  data:\n`);
+    expect(text).toContain('\n    - dense: { units: 50 }\n    - lisht\n    - dense: { units: 10 }\n');
+    expect(text).toContain(`Defined in ${fromRoot(LISHT)}\n`);
   });
 
   test('an unknown stage, with one that was meant', async () => {
@@ -283,15 +283,15 @@ describe.concurrent('schema', () => {
   });
 
   test('--plugin adds its stages', async () => {
-    expect(namesIn(await output('schema', '--plugin', SWISH), 'network')).toEqual(
-      [...named('layers', 'activations'), 'swish'].sort(),
+    expect(namesIn(await output('schema', '--plugin', LISHT), 'network')).toEqual(
+      [...named('layers', 'activations'), 'lisht'].sort(),
     );
   });
 });
 
 describe.concurrent('lint', () => {
   test('says ok of each file that is', async () => {
-    const files = ['pipelines/relu.yaml', 'pipelines/deep.yaml', 'examples/swish/swish.yaml'];
+    const files = ['pipelines/relu.yaml', 'pipelines/deep.yaml', 'examples/lisht/lisht.yaml'];
     expect(await output('lint', ...files)).toBe(files.map((file) => `${file}: ok\n`).join(''));
   });
 

@@ -7,22 +7,20 @@ import { runPipeline } from '../../src/node/run-pipeline.js';
 import { laterRefusalOf, tinyWith } from '../tiny-pipeline.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
-const SWISH = `
+const LISHT = `
 import { activation } from 'marblenet';
 import * as z from 'zod';
 
 interface Options { readonly beta: number }
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-
-export const swish = activation({
-  name: 'swish',
-  summary: 'y = x sigmoid(beta x)',
+export const lisht = activation({
+  name: 'lisht',
+  summary: 'y = x tanh(beta x)',
   options: z.strictObject({ beta: z.number().positive().default(1).describe('How sharp the bend is') }),
-  example: 'swish: { beta: 1 }',
+  example: 'lisht: { beta: 1 }',
   formula: ({ beta }: Options) => ({
-    value: (x) => x * sigmoid(beta * x),
-    derivative: (x) => sigmoid(beta * x) * (1 + beta * x * (1 - sigmoid(beta * x))),
+    value: (x) => x * Math.tanh(beta * x),
+    derivative: (x, y) => beta * x + Math.tanh(beta * x) * (1 - beta * y),
   }),
 });
 `;
@@ -43,7 +41,7 @@ async function pipelineWith(files: Readonly<Record<string, string | Uint8Array>>
 
 describe('a plug-in in TypeScript', () => {
   it('adds a stage that trains', async () => {
-    const { path } = await pipelineWith({ 'swish.ts': SWISH }, '[swish.ts]', '- swish');
+    const { path } = await pipelineWith({ 'lisht.ts': LISHT }, '[lisht.ts]', '- lisht');
     const { status, train, weights } = await runPipeline(path);
     expect(status).toBe('completed');
     expect(train.loss).toBeLessThan(Math.log(10));
@@ -52,41 +50,41 @@ describe('a plug-in in TypeScript', () => {
   });
 
   it('has its options checked like any other', async () => {
-    const wrong = await pipelineWith({ 'swish.ts': SWISH }, '[swish.ts]', '- swish: { beta: -1 }');
+    const wrong = await pipelineWith({ 'lisht.ts': LISHT }, '[lisht.ts]', '- lisht: { beta: -1 }');
     expect(await laterRefusalOf(loadPipeline(wrong.path))).toBe(
-      `${wrong.path}:10:20: swish: beta: expected more than 0, found -1`,
+      `${wrong.path}:10:20: lisht: beta: expected more than 0, found -1`,
     );
-    const unknown = await pipelineWith({ 'swish.ts': SWISH }, '[swish.ts]', '- swish: { bta: 1 }');
+    const unknown = await pipelineWith({ 'lisht.ts': LISHT }, '[lisht.ts]', '- lisht: { bta: 1 }');
     expect(await laterRefusalOf(loadPipeline(unknown.path))).toBe(
-      `${unknown.path}:10:14: swish has no option "bta"; did you mean "beta"? (expected beta)`,
+      `${unknown.path}:10:14: lisht has no option "bta"; did you mean "beta"? (expected beta)`,
     );
   });
 
   it('has its defaults written out', async () => {
-    const { path } = await pipelineWith({ 'swish.ts': SWISH }, '[./swish.ts]', '- swish');
+    const { path } = await pipelineWith({ 'lisht.ts': LISHT }, '[./lisht.ts]', '- lisht');
     const { resolved } = await loadPipeline(path);
-    expect(resolved).toContain(`plugins:\n  - ${join(dirname(path), 'swish.ts')}\n`);
-    expect(resolved).toContain('  - swish: { beta: 1 }\n');
+    expect(resolved).toContain(`plugins:\n  - ${join(dirname(path), 'lisht.ts')}\n`);
+    expect(resolved).toContain('  - lisht: { beta: 1 }\n');
   });
 
   it('is a stage to swap in', async () => {
-    const { path } = await pipelineWith({ 'swish.ts': SWISH }, '[swish.ts]');
-    const { definition } = await loadPipeline(path, { swap: ['relu=swish'], set: ['network.1.swish.beta=2'] });
+    const { path } = await pipelineWith({ 'lisht.ts': LISHT }, '[lisht.ts]');
+    const { definition } = await loadPipeline(path, { swap: ['relu=lisht'], set: ['network.1.lisht.beta=2'] });
     expect(definition.network[1].options).toEqual({ beta: 2 });
   });
 
   it('is known by its file', async () => {
-    const { folder, path } = await pipelineWith({ 'swish.ts': SWISH }, '[swish.ts]');
+    const { folder, path } = await pipelineWith({ 'lisht.ts': LISHT }, '[lisht.ts]');
     const { catalogue } = await loadPipeline(path);
-    expect([...catalogue.pluginFiles]).toEqual([['swish', join(folder, 'swish.ts')]]);
+    expect([...catalogue.pluginFiles]).toEqual([['lisht', join(folder, 'lisht.ts')]]);
     expect(catalogue.registry.size).toBe(builtIn.registry.size + 1);
-    expect(builtIn.registry.has('swish')).toBe(false);
+    expect(builtIn.registry.has('lisht')).toBe(false);
   });
 
   it('may import its neighbours', async () => {
-    const files = { 'index.ts': "export * from './swish.js';", 'swish.ts': SWISH };
-    const { path } = await pipelineWith(files, '[index.ts]', '- swish');
-    expect((await loadPipeline(path)).definition.network[1].definition.name).toBe('swish');
+    const files = { 'index.ts': "export * from './lisht.js';", 'lisht.ts': LISHT };
+    const { path } = await pipelineWith(files, '[index.ts]', '- lisht');
+    expect((await loadPipeline(path)).definition.network[1].definition.name).toBe('lisht');
   });
 
   it('stands beside others', async () => {
@@ -95,13 +93,13 @@ describe('a plug-in in TypeScript', () => {
   });
 
   it('comes in by its absolute path too', async () => {
-    const file = await temporaryFile(SWISH, 'swish.ts');
-    expect((await addPlugin(builtIn, file)).registry.has('swish')).toBe(true);
+    const file = await temporaryFile(LISHT, 'lisht.ts');
+    expect((await addPlugin(builtIn, file)).registry.has('lisht')).toBe(true);
   });
 
   it('can be set on the command line', async () => {
-    const { path } = await pipelineWith({ 'swish.ts': SWISH }, '[]', '- swish');
-    expect((await loadPipeline(path, { set: ['plugins=[swish.ts]'] })).catalogue.registry.has('swish')).toBe(true);
+    const { path } = await pipelineWith({ 'lisht.ts': LISHT }, '[]', '- lisht');
+    expect((await loadPipeline(path, { set: ['plugins=[lisht.ts]'] })).catalogue.registry.has('lisht')).toBe(true);
   });
 });
 

@@ -94,17 +94,17 @@ describe('a run on files', () => {
 });
 
 it('a run with plug-ins does not go on with others', async () => {
-  const plugin = join(folder, 'swish.ts');
+  const plugin = join(folder, 'lisht.ts');
   const code = (slope: number) => `import { activation } from 'marblenet';
-export const swish = activation({
-  name: 'swish',
+export const lisht = activation({
+  name: 'lisht',
   summary: 'A straight line',
-  example: 'swish',
+  example: 'lisht',
   formula: () => ({ value: (z) => ${slope} * z, derivative: () => ${slope} }),
 });
 `;
   await writeFile(plugin, code(1));
-  const left = await stopped(tinyWith('seed: 1', 'seed: 1\nplugins: [swish.ts]').replace('- relu', '- swish'));
+  const left = await stopped(tinyWith('seed: 1', 'seed: 1\nplugins: [lisht.ts]').replace('- relu', '- lisht'));
   await writeFile(plugin, code(2));
   expect(await refusalOf(resumeRun(left))).toMatchObject({
     exitCode: 3,

@@ -58,7 +58,7 @@ describe.skipIf(saidByNpm === undefined)('installed in an empty project', () => 
   });
 
   test('the example of a plug-in runs where it was installed', async () => {
-    const example = 'node_modules/marblenet/examples/swish/swish.yaml';
+    const example = 'node_modules/marblenet/examples/lisht/lisht.yaml';
     const small = ['--set', 'data.0={ digits: { train: 100, test: 100 } }', '--set', 'epochs=1'];
     await output('npx', ['--no-install', 'marblenet', 'run', example, ...small, '--json'], project);
   });
@@ -81,7 +81,7 @@ describe.skipIf(saidByNpm === undefined)('installed in an empty project', () => 
     const examples = join(project, 'examples');
     cpSync(join(project, 'node_modules/marblenet/examples'), examples, { recursive: true });
     const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter(
-      (path) => /^(stages|swish)\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'),
+      (path) => /^(stages|lisht)\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'),
     );
     expect(files.length).toBeGreaterThan(10);
     // not with noUncheckedIndexedAccess: every number of a loop over a typed array would need a word to say that it is there
