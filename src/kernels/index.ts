@@ -21,6 +21,7 @@ export { MAX_ROWS } from './conv/gather-block';
 export { BLOCK_BYTES } from './conv/gather-product';
 export { winogradGradient } from './conv/winograd/by-weights';
 export { winograd, winogradInputGradient } from './conv/winograd/forward';
+export { add } from './dense/add';
 export { columnSums } from './dense/column-sums';
 export { multiply } from './dense/multiply';
 export { pairVectors, product } from './dense/product';

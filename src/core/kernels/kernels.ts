@@ -131,6 +131,8 @@ export interface Kernels {
 
   /** t[B, C] = (1 - smoothing) t + smoothing / C */
   smoothTargets(out: Tensor, t: Tensor, smoothing: number): void;
+  /** out = a + b, number by number. */
+  add(out: Tensor, a: Tensor, b: Tensor): void;
   /** out = a * b, number by number. */
   multiply(out: Tensor, a: Tensor, b: Tensor): void;
   /** out = out + share * (value - out): at share 1, value. */

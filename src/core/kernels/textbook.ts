@@ -151,6 +151,10 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
     for (let i = 0; i < t.data.length; i++) out.data[i] = (1 - smoothing) * t.data[i] + smoothing / C;
   },
 
+  add(out, a, b) {
+    for (let i = 0; i < a.data.length; i++) out.data[i] = a.data[i] + b.data[i];
+  },
+
   multiply(out, a, b) {
     for (let i = 0; i < a.data.length; i++) out.data[i] = a.data[i] * b.data[i];
   },

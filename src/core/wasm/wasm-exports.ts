@@ -180,6 +180,7 @@ export interface WasmExports {
   /** Bytes of the panel, memory of its own that each thread packs into (src/kernels/threads/panel.ts). */
   readonly PANEL_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
+  add(out: number, a: number, b: number, n: number, H: number): void;
   multiply(out: number, a: number, b: number, n: number, H: number): void;
   scale(value: number, factor: number, n: number): void;
   sumOfSquares(x: number, n: number): number;

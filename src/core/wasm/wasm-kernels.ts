@@ -150,6 +150,10 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       return wasm.softmaxCrossEntropy(overwritten(dx), written(x), written(t), B, C, epsilon) / B;
     }),
 
+    add: orTextbook(3, textbook.add, (out, a, b) => {
+      wasm.add(overwritten(out), written(a), written(b), a.data.length, widthOf(a));
+    }),
+
     multiply: orTextbook(3, textbook.multiply, (out, a, b) => {
       wasm.multiply(overwritten(out), written(a), written(b), a.data.length, widthOf(a));
     }),

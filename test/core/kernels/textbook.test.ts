@@ -318,9 +318,14 @@ describe.each<DType>(['float32', 'float64'])('the textbook kernels, in %s', (dty
     });
   });
 
-  it('multiply, scale and sumOfSquares do as they say', () => {
+  it('add, multiply, scale and sumOfSquares do as they say', () => {
     check(rowsAndGradient, number, ([a, b], factor) => {
       const out = dirty(...a.shape);
+      kernels.add(out, a, b);
+      expectClose(
+        out,
+        Array.from(a.data, (value, i) => value + b.data[i]),
+      );
       kernels.multiply(out, a, b);
       expectClose(
         out,

@@ -616,6 +616,7 @@ describe.each(variants)('$dtype kernels $fused agree with the textbook', ({ dtyp
 
   /** Kernels that work in place, on as many tensors as they say. */
   const inPlace: Readonly<Record<string, [count: number, run: (kernels: Kernels, tensors: Tensor[]) => unknown]>> = {
+    add: [3, (kernels, [out, a, b]) => kernels.add(out, a, b)],
     multiply: [3, (kernels, [out, a, b]) => kernels.multiply(out, a, b)],
     scale: [1, (kernels, [value]) => kernels.scale(value, 0.7)],
     momentum: [3, (kernels, [value, velocity, dW]) => kernels.momentum(value, velocity, dW, update, 0.9)],
