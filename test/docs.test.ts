@@ -10,6 +10,7 @@ import { builtIn, catalogueWith } from '../src/node/plugins.js';
 import { runPipeline } from '../src/node/run-pipeline.js';
 import { kebabCase } from '../src/node/stage-source.js';
 import { fromRoot, pipeline, runJson, scratchFolder, TINY } from './cli/pipeline-command.js';
+import { stageOfItem } from './stages/stage-of-item.js';
 
 const pages = [
   'README.md',
@@ -99,11 +100,7 @@ describe.each(blocksIn('yaml'))('the YAML of $place', ({ code, place }) => {
     const items = itemsOf(content);
     const isSettings = !Array.isArray(content) && sections.every((section) => !(section in (content as object)));
     expect(items.length > 0).toBe(!isSettings);
-    for (const item of items) {
-      const [name, options] = typeof item === 'string' ? [item, {}] : Object.entries(item as object)[0];
-      expect(() => registry.get(name)?.(options ?? {}), name).not.toThrow();
-      expect(registry.has(name), name).toBe(true);
-    }
+    for (const item of items) expect(() => stageOfItem(item, registry), JSON.stringify(item)).not.toThrow();
   });
 });
 

@@ -50,6 +50,21 @@ export interface Context {
   readonly at: string;
   /** What the stages built before this one learn, named by their place: `network.0.W`. None in a plain `pipe(...)`. */
   readonly parameters: readonly Parameter[];
+  /** Builds the stages of a block, which then have places of their own: `network.1.0`. Left out in a plain `pipe(...)`. */
+  readonly nest?: (stages: readonly AnyStage[], input: Spec<'batch'>) => Nested;
+}
+
+/** The stages that a block holds, built one on another. */
+export interface Nested {
+  readonly output: Spec<'batch'>;
+  readonly operator: MonoTypeOperatorFunction<Batch>;
+}
+
+/** A stage that holds others, in its three parts: what flows goes through one after another. */
+export interface Block {
+  readonly opening: MonoTypeOperatorFunction<Batch>;
+  readonly stages: MonoTypeOperatorFunction<Batch>;
+  readonly closing: MonoTypeOperatorFunction<Batch>;
 }
 
 /** A stage that knows its shapes. */
@@ -62,6 +77,8 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly state?: Stateful;
   /** Of a stage that averages what is learned: the averages, which are to be tested and saved. */
   readonly average?: WeightAverage;
+  /** Of a block: the parts that `operator` is made of, so that each is seen alone where a pipeline is looked into. */
+  readonly block?: Block;
   /** What it will refuse only when data come, since it is not known yet: "how many examples there are". */
   readonly unchecked?: string;
 }

@@ -4,6 +4,15 @@ import type { Shape } from './tensor.js';
 /** An attribute of a node: a number is a float, a bigint a whole number, as ONNX tells them apart. */
 export type OnnxAttribute = number | bigint | string | readonly bigint[];
 
+/** A network stage, as far as a graph asks for it. */
+export interface OnnxStage {
+  readonly definition: {
+    readonly name: string;
+    onnx?(graph: OnnxGraph, x: string, options: Readonly<Record<string, unknown>>): string;
+  };
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /** A graph of operators of ONNX, opset 17, that grows stage by stage. Values in it have names; the first axis is the batch. */
 export interface OnnxGraph {
   /**
@@ -21,6 +30,8 @@ export interface OnnxGraph {
    * @param axes in which order the axes come, where that is another one: `[1, 0]` transposes a matrix
    */
   tensor(name: string, axes?: readonly number[]): string | undefined;
+  /** Appends the stages that a stage holds, from `x` on, and returns the name of what comes out of the last. */
+  stages(stages: readonly OnnxStage[], x: string): string;
   /** The shape of one sample of a value. */
   shapeOf(x: string): Shape;
   /** The same value as [B, D], row after row. */

@@ -9,7 +9,7 @@
  */
 import * as z from 'zod';
 import { checkedBuild } from './checked-build.js';
-import type { AnyStageFactory, StageDefinition, StageFactory } from './contract.js';
+import type { AnyStage, AnyStageFactory, StageDefinition, StageFactory } from './contract.js';
 import type { Kind } from './kinds.js';
 import { trustedStage } from './trusted-stage.js';
 
@@ -20,6 +20,10 @@ export const noOptions = z.strictObject({});
 export const stage = <From extends Kind, To extends Kind, Options extends z.ZodObject>(
   definition: StageDefinition<From, To, Options>,
 ): StageFactory<From, To, Options> => trustedStage(definition, (build) => checkedBuild(definition, build));
+
+/** Whether a value is a stage: `relu()`, not its factory `relu`. */
+export const isStage = (value: unknown): value is AnyStage =>
+  typeof value === 'function' && 'definition' in value && 'build' in value;
 
 /** Whether a value, such as an export of a plug-in, is a stage factory: `relu`, not the stage `relu()`. */
 export const isStageFactory = (value: unknown): value is AnyStageFactory =>

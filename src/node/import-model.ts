@@ -8,6 +8,7 @@ import type { Scaling } from '../core/kinds.js';
 import { describePipeline, type ModelDescription } from '../core/model/description.js';
 import { modelOf } from '../core/model/model.js';
 import { decodeSafetensors } from '../core/model/safetensors.js';
+import { isOutermost } from '../core/pipeline/assembly.js';
 import { countOf, type Pipeline } from '../core/pipeline/pipeline.js';
 import { formatShape } from '../core/tensor.js';
 import { type DataOptions, openLoaded } from './environment.js';
@@ -78,7 +79,7 @@ function requireSameNetwork(
   { outputs, targetScaling }: ModelDescription,
   path: string,
 ): void {
-  const ours = stepsOf(operatorsOf(rows.filter(({ section }) => section === 'network')));
+  const ours = stepsOf(operatorsOf(rows.filter((row) => row.section === 'network' && isOutermost(row))));
   const [found, expected] = [steps, ours].map((some) => withoutEnd(some, outputs));
   if (String(found) !== String(expected)) {
     const listed = ([...names]: readonly string[]) => names.join(', ') || 'none';

@@ -36,6 +36,7 @@ export { flatten } from './layers/flatten.js';
 export { globalAveragePool } from './layers/global-average-pool.js';
 export { layerNorm } from './layers/layer-norm.js';
 export { maxPool2d } from './layers/max-pool2d.js';
+export { residual } from './layers/residual.js';
 export { binaryCrossEntropy } from './losses/binary-cross-entropy.js';
 export { crossEntropy } from './losses/cross-entropy.js';
 export { focal } from './losses/focal.js';

@@ -35,7 +35,9 @@ export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: Neste
   requireRows('gradientError', rows);
   const orders = ordersOf(rows);
   const batchFor = (order: readonly number[]): Batch => batchOf(order.map((row) => rows[row]) as NestedRows, FLOAT64);
-  const { parameters } = requireEntry(name, through(stage, batchFor(orders.first)).tape);
+  const parameters = requireTape(name, through(stage, batchFor(orders.first)).tape).flatMap(
+    (entry) => entry.parameters,
+  );
   const values = parameters.map(({ value }) => copyOf(value));
   for (const { value } of parameters) moveOffFirstValues(value);
   const subjectOf = (order: readonly number[]): Subject => {
@@ -45,14 +47,17 @@ export function gradientError(stage: OperatorFunction<Batch, Batch>, rows: Neste
       pass() {
         const { x, tape } = through(stage, batch);
         const output = copyOf(x);
-        const entry = requireEntry(name, tape);
-        const dx = entry.pullback(copyOf(dout), true);
+        const entries = requireTape(name, tape);
+        const back = (dy: Tensor | undefined, { pullback }: TapeEntry) => dy && pullback(dy, true);
+        const dx = entries.reduceRight<Tensor | undefined>(back, copyOf(dout));
         if (dx === undefined) throw new TypeError(`${name}: the pullback gave no gradient for the input`);
-        const parameters = entry.parameters.map(({ name, value, gradient }) => ({
-          of: `its parameter ${name}`,
-          value,
-          gradient: copyOf(gradient),
-        }));
+        const parameters = entries.flatMap((entry) =>
+          entry.parameters.map(({ name, value, gradient }) => ({
+            of: `its parameter ${name}`,
+            value,
+            gradient: copyOf(gradient),
+          })),
+        );
         return { output, sides: [{ of: 'its input x', value: batch.x, gradient: copyOf(dx) }, ...parameters] };
       },
       objective: () => dot(through(stage, batch).x, dout),
@@ -202,10 +207,9 @@ function largestError({ sides }: Pass, { objective }: Subject): Largest {
   return all.reduce((most, one) => (one.error <= most.error ? most : one));
 }
 
-function requireEntry(name: string, tape: readonly TapeEntry[]): TapeEntry {
-  const entry = tape.at(-1);
-  if (entry === undefined) throw new TypeError(`${name} puts no pullback on the tape, so it has no gradient`);
-  return entry;
+function requireTape(name: string, tape: readonly TapeEntry[]): readonly TapeEntry[] {
+  if (tape.length === 0) throw new TypeError(`${name} puts no pullback on the tape, so it has no gradient`);
+  return tape;
 }
 
 const isLabels = (truth: readonly unknown[]): truth is readonly number[] => typeof truth[0] === 'number';

@@ -122,6 +122,8 @@ describe.concurrent('summary', () => {
   });
 
   test('changes are applied', async () => {
+    const block = await output('summary', TINY, '--set', 'network.1={ residual: [{ dense: { units: 8 } }, relu] }');
+    expect(block).toMatch(/\n {2}residual +batch .*\n {4}dense +batch .* 72\n {4}relu +batch .*\n {2}dense /);
     const frozen = await output('summary', TINY, '--set', 'network.0.dense.freeze=true');
     expect(frozen).toMatch(/^ {2}dense .* 6,280 \(6,280 frozen\)$/m);
     expect(frozen).toMatch(/^total .* 6,370 \(6,280 frozen\)$/m);

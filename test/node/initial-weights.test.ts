@@ -1,6 +1,7 @@
 /** Fine-tuning: a run that begins with what another has learned, and layers that stay as they are. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Model, type PipelineEvent, runPipeline } from 'marblenet';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pipeline } from '../cli/pipeline-command.js';
@@ -68,6 +69,29 @@ describe('initialWeights', () => {
       'network.1 is sigmoid, and relu in the model whose weights this one begins with, which were learned for that; ' +
         'take relu, or leave initialWeights out',
     ]);
+    const block = (text: string, inside: string) => text.replace('- relu', `- residual: [${inside}]`);
+    await (await run(block(TINY, 'tanh'))).network.save(model);
+    expect(await warningsOf(block(tinyWith('epochs: 2', BEGUN), 'tanh'))).toEqual([]);
+    expect(await warningsOf(block(tinyWith('epochs: 2', BEGUN), 'elu'))).toEqual([
+      expect.stringMatching(/^network\.1\.0 is elu, and tanh in the model /),
+    ]);
+  });
+
+  it('are drawn anew for a stage inside another one, or for all that a stage holds', async () => {
+    const block = tinyWith('- relu', '- residual:\n      - dense: { units: 8 }\n      - relu');
+    const first = await run(block);
+    await first.network.save(model);
+    const frozen = block.replaceAll('units: 8', 'units: 8, freeze: true');
+    const isTaken = async (except: string): Promise<boolean[]> => {
+      const setting = `initialWeights: { file: model.safetensors, except: [${except}] }`;
+      const { network } = await run(frozen.replace('epochs: 2', `epochs: 2\n${setting}`));
+      return ['network.0.W', 'network.1.0.W'].map((name) =>
+        isDeepStrictEqual(parameterOf(network, name), parameterOf(first.network, name)),
+      );
+    };
+    expect(await isTaken('')).toEqual([true, true]);
+    expect(await isTaken('network.1')).toEqual([true, false]);
+    expect(await isTaken('network.1.0')).toEqual([true, false]);
   });
 
   it('are those of a run, too: of its folder, or of the newest complete one of its name', async () => {

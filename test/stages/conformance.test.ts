@@ -70,6 +70,7 @@ import {
   recall,
   records,
   relu,
+  residual,
   rmsProp,
   rocAuc,
   rootMeanSquaredError,
@@ -99,6 +100,7 @@ import { specOf } from '../../src/core/kinds.js';
 import { registryOf } from '../../src/core/pipeline/registry.js';
 import * as stages from '../../src/stages/index.js';
 import { contextWith, fakeHost, images as imageFile, labels, mnistIn, opened } from './context.js';
+import { optionsOfItem } from './stage-of-item.js';
 
 type Value = Kinds[Kind];
 
@@ -181,6 +183,8 @@ const measured = (stage: AnyStage, given: Sample['given'], name: string, value: 
   ...oneAtTheEnd,
   values: { m: { name, value } },
 });
+
+const eight = (number: number): number[] => Array.from({ length: 8 }, () => number);
 
 const onScores = (stage: AnyStage, c: readonly number[], d: readonly number[]): Sample => ({
   stage,
@@ -414,6 +418,12 @@ const samples: Readonly<Record<string, () => Sample>> = {
   recall: () => measured(recall(), steps, 'recall', 1 / 2),
   records: () => ({ stage: rowsTable, given: splits, ...oneForOne, values: isSet, host }),
   relu: () => onScores(relu(), [0, 0], [0, log3]),
+  residual: () => ({
+    stage: residual({ stages: [relu()] }),
+    given: { a: batchOf([[[eight(1)]]]), b: batchOf([[[eight(-1)]]]) }, // as many channels as the filters of its example
+    ...oneForOne,
+    values: { c: { x: [[[eight(2)]]] }, d: { x: [[[eight(-1)]]] } },
+  }),
   rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, decay: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
   rocAuc: () => measured(rocAuc(), likely, 'rocAuc', 1),
   rootMeanSquaredError: () => measured(rootMeanSquaredError(), real, 'rootMeanSquaredError', Math.SQRT1_2),
@@ -478,7 +488,8 @@ const turnOfTheEventLoop = () => new Promise((resolve) => setImmediate(resolve))
 
 const kebabCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-const factories: Readonly<Record<string, AnyStageFactory>> = Object.fromEntries(registryOf(stages));
+const registry = registryOf(stages);
+const factories: Readonly<Record<string, AnyStageFactory>> = Object.fromEntries(registry);
 const names = Object.keys(stages);
 
 const filesIn = (folder: string, ending: string): string[] =>
@@ -627,7 +638,8 @@ describe.each(Object.entries(factories))('the definition of %s', (name, factory)
   const { summary, family, example, options: schema } = factory.definition;
   const items: unknown = parse(`- ${example.replaceAll('\n', '\n  ')}`);
   const [item] = Array.isArray(items) ? items : [];
-  const exampleOptions: Record<string, unknown> = typeof item === 'object' ? item[name] : {};
+  const exampleOptions: Record<string, unknown> =
+    typeof item === 'object' ? optionsOfItem(factory, item[name], registry) : {};
   const optionNames = Object.keys(schema.shape).filter((option) => currentNameOf(schema, option) === undefined);
 
   it('has its name in camel case, as its file and its export do', async () => {

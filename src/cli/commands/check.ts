@@ -94,8 +94,9 @@ const WITHOUT_WASM =
 
 function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: LoadedPipeline): string {
   const placed = ({ stage, name }: GradientRow): string => {
-    const [section, position] = stage.split('.');
-    return `${locate(section as Section, Number(position))}: ${name}`;
+    const [section, ...positions] = stage.split('.');
+    const [position, ...inside] = positions.map(Number);
+    return `${locate(section as Section, position, inside)}: ${name}`;
   };
   const saidOf = (verdict: GradientRow['verdict'], problem: (tensor: string) => string): string[] =>
     rows.filter((row) => row.verdict === verdict).map((row) => `${placed(row)}: ${problem(row.tensor)}\n`);

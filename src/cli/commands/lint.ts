@@ -71,7 +71,7 @@ const placed = (message: string): string => message.replace(/^\S+:\d+:\d+:/, (pl
 
 /** What could not be checked without data. */
 function leftOpen({ unknown, rows, locate }: Outline): string {
-  const at = ({ section, position, name }: PlacedStage) => `${locate(section, position)}: ${name}`;
+  const at = ({ section, position, inside, name }: PlacedStage) => `${locate(section, position, inside)}: ${name}`;
   const missing = rows.flatMap((row) =>
     'output' in row && row.unchecked !== undefined ? [`${row.unchecked} is not known (${at(row)})`] : [],
   );

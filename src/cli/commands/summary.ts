@@ -78,10 +78,11 @@ const typeOf = (column: Column): string =>
 
 /** A question mark stands for what only the data can say. */
 function cellsOf(row: StageRow | PlacedStage): string[] {
-  const { name, definition } = row;
-  if (!('output' in row)) return [`  ${name}`, definition.to, '?', definition.family === 'layers' ? '?' : ''];
+  const { definition, inside } = row;
+  const name = `${'  '.repeat(1 + inside.length)}${row.name}`; // a stage that another one holds is written under it
+  if (!('output' in row)) return [name, definition.to, '?', definition.family === 'layers' ? '?' : ''];
   const { output, parameters } = row;
-  return [`  ${name}`, output.kind, shapeOf(output), parameters.length === 0 ? '' : countText(parameters)];
+  return [name, output.kind, shapeOf(output), parameters.length === 0 ? '' : countText(parameters)];
 }
 
 /** How many numbers there are, those among them that are frozen beside them. */

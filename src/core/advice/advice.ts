@@ -5,7 +5,7 @@
  */
 import { PipelineError } from '../errors.js';
 import type { Spec } from '../kinds.js';
-import type { PlacedStage, StageRow } from '../pipeline/assembly.js';
+import { byFlow, type PlacedStage, type StageRow, placeOf as stageAt } from '../pipeline/assembly.js';
 import type { Choice } from '../pipeline/choice.js';
 import type { BegunWith } from '../pipeline/initial-weights.js';
 import type { Outline, Pipeline } from '../pipeline/pipeline.js';
@@ -24,7 +24,7 @@ export interface Advice {
 
 type Row = StageRow | PlacedStage;
 
-/** The stages of each section, in their order. */
+/** The stages of each section, in the order in which data meet them. */
 type Stages = Readonly<Record<Section, readonly Row[]>>;
 
 interface Finding {
@@ -45,7 +45,7 @@ export function adviceOn({
   choice,
   begunWith,
 }: Pick<Outline | Pipeline, 'rows' | 'locate' | 'choice'> & Pick<Pipeline, 'begunWith'>): readonly Advice[] {
-  const of = (section: Section) => rows.filter((row) => row.section === section);
+  const of = (section: Section) => rows.filter((row) => row.section === section).toSorted(byFlow);
   const stages: Stages = {
     data: of('data'),
     network: of('network'),
@@ -60,7 +60,7 @@ export function adviceOn({
 }
 
 const placeOf = (at: Row | Section | Setting, locate: Locate): string =>
-  typeof at === 'string' ? locate(at) : locate(at.section, at.position);
+  typeof at === 'string' ? locate(at) : locate(at.section, at.position, at.inside);
 
 /** A loss that has a softmax or a sigmoid of its own must not be given the probabilities of another one. */
 const logitsExpected: Rule = ({ network, train }) => {
@@ -241,15 +241,17 @@ const choosingByTest: Rule = (_, choice) => {
 const otherStages: Rule = ({ network }, _, begunWith) => {
   if (begunWith === undefined) return undefined;
   const { network: saved, except } = begunWith;
-  const found = network.find(
-    ({ name, position }) => name !== (saved[position] ?? name) && !except.includes(`network.${position}`),
-  );
+  const isExcepted = (place: string): boolean => except.some((one) => `${place}.`.startsWith(`${one}.`));
+  const found = network.find((row) => {
+    const place = stageAt(row);
+    return row.name !== (saved.get(place) ?? row.name) && !isExcepted(place);
+  });
   if (found === undefined) return undefined;
-  const was = shortened(printable(saved[found.position]));
+  const was = shortened(printable(saved.get(stageAt(found)) ?? ''));
   return {
     at: 'initialWeights',
     message:
-      `network.${found.position} is ${found.name}, and ${was} in the model whose weights this one begins with, which were ` +
+      `${stageAt(found)} is ${found.name}, and ${was} in the model whose weights this one begins with, which were ` +
       `learned for that; take ${was}, or leave initialWeights out`,
   };
 };

@@ -108,7 +108,7 @@ function requireLayer(returned: Layer, name: string): Layer {
  * declared, and looked at for NaN, whenever it is another tensor than the last one, of another split, or for another number
  * of rows: for most layers, that is on the first batch of a split and on a short last one.
  */
-function lift({ forward, output, parameters = [] }: Layer, at: string): OperatorFunction<Batch, Batch> {
+export function lift({ forward, output, parameters = [] }: Layer, at: string): OperatorFunction<Batch, Batch> {
   let known: Tensor | undefined;
   let seen: Split | undefined;
   let rows = 0;

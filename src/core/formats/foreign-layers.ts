@@ -1,6 +1,7 @@
 /** Weights that another program named, and how they fit the parameters of a network. */
 import { DataError } from '../errors.js';
 import type { Parameter } from '../kinds.js';
+import { splitName } from '../pipeline/assembly.js';
 import { firstNotFinite, formatShape, indexIn, type Shape, sameShape } from '../tensor.js';
 
 /** A tensor of a file. */
@@ -85,7 +86,7 @@ export function fitParameters(
 }
 
 /** `network.0` of `network.0.W` */
-const placeOf = (parameter: string): string => parameter.split('.').slice(0, 2).join('.');
+const placeOf = (parameter: string): string => splitName(parameter).place;
 
 const listOf = (tensors: readonly { readonly name: string; readonly shape: Shape }[]): string =>
   tensors.length === 0 ? 'none' : tensors.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ');

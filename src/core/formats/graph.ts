@@ -3,7 +3,7 @@ import { PipelineError } from '../errors.js';
 import type { ModelDescription } from '../model/description.js';
 import type { Model } from '../model/model.js';
 import { unseal } from '../model/sealed-file.js';
-import type { OnnxAttribute, OnnxGraph } from '../onnx-rule.js';
+import type { OnnxAttribute, OnnxGraph, OnnxStage } from '../onnx-rule.js';
 import { isTensor, type StateDict } from '../state.js';
 import { permuted, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { outputShapeOf } from './onnx-shapes.js';
@@ -58,18 +58,13 @@ export async function graphOf(
   }
   const of = format === 'ONNX' ? '' : `, whose operators ${format} is made of`;
   const state = await learnedBy(model);
-  const { nodes, tensors, at } = growing(input.shape, state);
-  let x = scaledInput(at('scaling'), description);
-  for (const [position, { definition, options }] of layers.entries()) {
-    const place = `network.${position}`;
-    const { name, onnx } = definition;
-    if (onnx === undefined) {
-      throw new PipelineError(
-        `the stage ${name} at ${place} says nothing of ONNX${of}: give it a rule, as onnx: (graph, x) => graph.add('Relu', x)`,
-      );
-    }
-    x = onnx(at(place), x, options);
-  }
+  const { nodes, tensors, at, follow } = growing(input.shape, state, ({ name, onnx }, place) => {
+    if (onnx !== undefined) return onnx;
+    throw new PipelineError(
+      `the stage ${name} at ${place} says nothing of ONNX${of}: give it a rule, as onnx: (graph, x) => graph.add('Relu', x)`,
+    );
+  });
+  let x = follow(layers, 'network', scaledInput(at('scaling'), description));
   const says = hasLogits && !logits ? 'probabilities' : readings[reading];
   if (hasLogits && !logits) {
     x = reading === 'logits' ? at('softmax').add('Softmax', x, { axis: -1n }) : at('sigmoid').add('Sigmoid', x);
@@ -107,8 +102,14 @@ async function learnedBy(model: Model): Promise<StateDict> {
 
 const outputShape = ({ description: { input } }: Model): Shape => [input.classes ?? input.targets ?? 1];
 
-/** An empty graph, and what appends to it for a place in the pipeline. */
-function growing(input: Shape, state: StateDict) {
+type Rule = NonNullable<OnnxStage['definition']['onnx']>;
+
+/**
+ * An empty graph, and what appends to it for a place in the pipeline.
+ *
+ * @param ruleOf the rule of a stage, wherever it stands
+ */
+function growing(input: Shape, state: StateDict, ruleOf: (definition: OnnxStage['definition'], place: string) => Rule) {
   const nodes: GraphNode[] = [];
   const tensors = new Map<string, Tensor>();
   const shapes = new Map([[INPUT, input]]);
@@ -153,11 +154,18 @@ function growing(input: Shape, state: StateDict) {
         return isUndone ? before.inputs[0] : graph.add('Transpose', x, { perm: FIRST });
       },
       channelsLast: (x: string) => graph.add('Transpose', x, { perm: LAST }),
+      stages: (stages: readonly OnnxStage[], x: string) => follow(stages, place, x),
       copy: (x: string) => append('Identity', [x], {}),
     };
     return graph;
   };
-  return { nodes, tensors, at };
+  /** Appends stages one after another, those of a place at `network.0`, `network.1`. */
+  const follow = (stages: readonly OnnxStage[], place: string, x: string): string =>
+    stages.reduce((value, { definition, options }, i) => {
+      const stands = `${place}.${i}`;
+      return ruleOf(definition, stands)(at(stands), value, options);
+    }, x);
+  return { nodes, tensors, at, follow };
 }
 
 /** Where the axes of images go: channels before rows and columns, and back behind them. */
@@ -196,10 +204,7 @@ function eachColumn(graph: Growing, value: number | readonly number[], shape: Sh
 
 /** The operators that the layers of a network are in ONNX; of a stage without a rule, none. */
 export function operatorsOf(layers: Model['layers']): { readonly op: string; readonly alpha: number | undefined }[] {
-  const { nodes, at } = growing([1], {});
-  let x = INPUT;
-  for (const [position, { definition, options }] of layers.entries()) {
-    x = definition.onnx?.(at(`network.${position}`), x, options) ?? x;
-  }
+  const { nodes, follow } = growing([1], {}, ({ onnx = (_, x) => x }) => onnx);
+  follow(layers, 'network', INPUT);
   return nodes.map(({ op, attributes: { alpha } }) => ({ op, alpha: typeof alpha === 'number' ? alpha : undefined }));
 }

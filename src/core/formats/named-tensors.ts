@@ -1,5 +1,6 @@
 /** What was learned under the names that other programs give it. */
 import type { Model } from '../model/model.js';
+import { splitName } from '../pipeline/assembly.js';
 import type { Tensor } from '../tensor.js';
 
 /** Names of tensors: PyTorch's state_dict of an nn.Sequential, or the notebook's W1, b1. */
@@ -7,7 +8,8 @@ export type Naming = 'pytorch' | 'notebook';
 export const namings: readonly Naming[] = ['pytorch', 'notebook'];
 
 /**
- * `pytorch`: `0.weight` [outputs, inputs], `0.bias`, by the place in the network, as `nn.Sequential` counts its modules.
+ * `pytorch`: `0.weight` [outputs, inputs], `0.bias`, by the place in the network, as `nn.Sequential` counts its modules; those
+ * of a stage inside another one are `1.0.weight`.
  * `notebook`: `W1` [inputs, outputs], `b1`, by the layers that have parameters.
  */
 export function namedTensors({ parameters }: Pick<Model, 'parameters'>, naming: Naming): ReadonlyMap<string, Tensor> {
@@ -23,10 +25,10 @@ export function namedTensors({ parameters }: Pick<Model, 'parameters'>, naming: 
 
 const pytorchNames: Readonly<Record<string, string>> = { W: 'weight', b: 'bias' };
 
-/** `network.0.W` */
+/** `network.0.W`; inside another stage, `network.1.0.W`. */
 function placeOf(parameter: string): { readonly position: string; readonly name: string } {
-  const [, position, ...name] = parameter.split('.');
-  return { position, name: name.join('.') };
+  const { place, name } = splitName(parameter);
+  return { position: place.slice('network.'.length), name };
 }
 
 /** [D, H] as [H, D]; other tensors as they are. */

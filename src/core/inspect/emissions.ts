@@ -31,8 +31,9 @@ export const emissionsOf = (
   new Observable((subscriber) => {
     let wanted: StageRow | undefined;
     let parameters: readonly Parameter[] = [];
-    const instrument: Instrument = (operator, stage) =>
-      pipe(
+    const instrument: Instrument = (operator, stage, part) => {
+      if (part === 'opening') return operator;
+      return pipe(
         operator,
         tap((value) => {
           const isForTests = stage.section === 'network' && typeof value === 'object' && value.split !== 'train';
@@ -41,6 +42,7 @@ export const emissionsOf = (
           subscriber.next({ stage, value, learned: output.kind === 'step' && output.gradients ? parameters : [] });
         }),
       );
+    };
     from(openPipeline(definition, { ...environment, instrument }))
       .pipe(
         concatMap((pipeline) => {

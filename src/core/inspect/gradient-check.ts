@@ -105,7 +105,7 @@ export async function checkGradients(
 
   for (const [position, link] of links.entries()) {
     if (link.row.section !== 'network') continue;
-    const { definition: layer, options } = definition.network[link.row.position];
+    const { definition: layer, options } = link.row;
     const input = send(links.slice(0, position), batch);
     requireFormula(layer.formula?.(options), input.x, send([link], input), link.row.at);
   }
@@ -113,6 +113,7 @@ export async function checkGradients(
   /** One row a gradient, of a batch that begins the way. */
   const rowsFor = (begin: Batch, said: Gradients): GradientRow[] =>
     links.flatMap((link, position) => {
+      if (link.isClosing) return []; // the gradient of a block's input is what its opening gives
       // Buffers are reused: what comes into this stage is what the last way through left there.
       const input = send(links.slice(0, position), begin);
       const lossNow = (): number => (send(links.slice(position), input) as Step).loss;

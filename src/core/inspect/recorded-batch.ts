@@ -16,6 +16,8 @@ import { watchPullback } from './watch-pullback.js';
 /** A stage that the loss depends on: a network stage, or a loss. */
 export interface Link {
   readonly row: StageRow;
+  /** Of a block: whether it is what stands behind its stages, which gives the output of the block. */
+  readonly isClosing: boolean;
   readonly operator: StageOperator;
   /** What it was given: a batch, or a step that an earlier loss made. */
   readonly input: Batch | Step;
@@ -55,12 +57,12 @@ export async function record(
   let loss: number | undefined;
 
   /** An operator that remembers what it was given. */
-  const linked = (operator: StageOperator, row: StageRow): StageOperator =>
+  const linked = (operator: StageOperator, row: StageRow, isClosing = false): StageOperator =>
     pipe(
       tap((given) => {
         const input = given as Batch;
         replay.start();
-        links.push({ row, operator, input, x: copyOf(input.x), before: row.state?.state() });
+        links.push({ row, isClosing, operator, input, x: copyOf(input.x), before: row.state?.state() });
       }),
       operator,
     );
@@ -77,8 +79,8 @@ export async function record(
     keepOthers(step as Step, links, gradients);
   }) as StageOperator;
 
-  const instrument: Instrument = (operator, row) => {
-    if (row.section === 'network') return pipe(linked(operator, row), watched);
+  const instrument: Instrument = (operator, row, part) => {
+    if (row.section === 'network') return pipe(linked(operator, row, part === 'closing'), watched);
     if (row.section === 'data' || row.output.kind !== 'step') return operator;
     if (!row.output.gradients) return linked(operator, row);
     // `backward` is the first to have gradients, and nothing goes on from it to the optimizer.

@@ -87,7 +87,7 @@ export async function traceSample(
   const countOf = (value: Kinds[Kind]): ValueCount =>
     values === 'all' && typeof value === 'object' && 'features' in value ? sizeOf(value.shape) : values;
 
-  const instrument: Instrument = (operator, row) => {
+  const instrument: Instrument = (operator, row, part) => {
     const at = { stage: placeOf(row), name: row.name };
     const forward = (...names: string[]) =>
       tap((value: Kinds[Kind]) => {
@@ -110,6 +110,9 @@ export async function traceSample(
     ) as StageOperator;
 
     if (row.section === 'data') return pipe(operator, forward('x', 't'));
+    // a block is seen where it gives its output, and where it gives the gradient of its input
+    if (part === 'opening') return pipe(operator, watched);
+    if (part === 'closing') return pipe(operator, forward('x'));
     if (row.section === 'network') return pipe(operator, forward('x'), watched);
     if (row.output.kind === 'batch')
       return row.definition.family === 'forward' ? operator : pipe(operator, forward('x', 't'));

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import type { Origin } from '../host.js';
 import type { Examples, Outputs, Scaling, Spec } from '../kinds.js';
 import { type PictureForm, shapeOfForm } from '../picture-form.js';
+import { isOutermost } from '../pipeline/assembly.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { type PlainStage, plainStage, plainStageSchema } from '../stage-list.js';
 import type { TableColumns } from '../table.js';
 import { type DType, type Shape, sizeOf } from '../tensor.js';
 
@@ -42,8 +44,8 @@ export const learnedFrom = ({ source, fallbackFor }: Origin): LearnedFrom => ({
 export interface ModelDescription {
   readonly name: string;
   readonly dtype: DType;
-  /** The stages of `network:`, by name, with all of their options. */
-  readonly network: readonly { readonly name: string; readonly options: Readonly<Record<string, unknown>> }[];
+  /** The stages of `network:`, by name, with all of their options; and so are those that a stage holds, among its options. */
+  readonly network: readonly PlainStage[];
   /** The shape of a sample, and how many classes or targets there are. */
   readonly input: {
     readonly shape: Shape;
@@ -105,7 +107,7 @@ const picturesSchema: z.ZodType<PictureForm> = z.strictObject({
 export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
   name: z.string(),
   dtype: z.enum(['float32', 'float64']),
-  network: z.array(z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()) })).min(1),
+  network: z.array(plainStageSchema).min(1),
   input: z.strictObject({ shape: z.array(size).max(8), classes: size.optional(), targets: size.optional() }),
   scaling: z.strictObject({ mean: scale, std: scale }),
   fill: z.array(z.number()).min(1).optional(),
@@ -129,11 +131,11 @@ export const descriptionSchema: z.ZodType<ModelDescription> = z.strictObject({
 export function describePipeline(pipeline: Pipeline, { data, reached }: Training): ModelDescription {
   const { name, dtype, network, rows } = pipeline;
   const { shape, classes, targets } = network.input;
-  const stages = rows.filter(({ section }) => section === 'network');
+  const stages = rows.filter((row) => row.section === 'network' && isOutermost(row));
   return {
     name,
     dtype,
-    network: stages.map(({ name, options }) => ({ name, options })),
+    network: stages.map(plainStage),
     input: { shape, ...(classes !== undefined && { classes }), ...(targets !== undefined && { targets }) },
     scaling: data.scaling,
     ...(data.fill && { fill: data.fill }),
@@ -155,7 +157,7 @@ function readingOf({ rows }: Pipeline): ModelDescription['outputs'] {
   const loss = rows.find(({ section, definition }) => section === 'train' && definition.family === 'losses');
   const { expects } = loss?.definition ?? {};
   if (expects === 'logits' || expects === 'binaryLogits') return expects;
-  const last = rows.findLast(({ section }) => section === 'network');
+  const last = rows.findLast((row) => row.section === 'network' && isOutermost(row));
   return last?.definition.gives === 'probabilities' ? 'probabilities' : 'numbers';
 }
 

@@ -5,6 +5,7 @@ import { shapeOfForm } from '../picture-form.js';
 import type { SavedWeights } from '../pipeline/initial-weights.js';
 import { buildNetwork, outlineNetwork } from '../pipeline/network-alone.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
+import { mapStages, namesByPlace, type PlainStage, plainStageSchema } from '../stage-list.js';
 import { isTensor, requireFiniteState, restoreWhole, type StateDict } from '../state.js';
 import { widthOf } from '../tables/columns.js';
 import { formatShape, sameShape, sizeOf } from '../tensor.js';
@@ -59,7 +60,7 @@ function requirePictures({ pictures, input: { shape } }: ModelDescription): void
 export async function decodeWeights(bytes: Uint8Array, path: string): Promise<SavedWeights> {
   const { description, state } = await modelContents(bytes, path);
   requireFiniteState(state);
-  return { state, network: description.network.map(({ name }) => name) };
+  return { state, network: namesByPlace(description.network, 'network') };
 }
 
 /** @throws DataError when this is no model, or is damaged. */
@@ -75,22 +76,26 @@ export async function modelContents(
 }
 
 /** @throws DataError when a stage is not known, or does not take its options. */
-export function stagesOf({ network }: ModelDescription, registry: Registry, path: string): AnyStage[] {
-  return network.map(({ name, options }, position) => {
-    const factory = stageCalled(registry, name);
-    if (factory === undefined) {
-      const advice = 'it comes from a plug-in; give that with --plugin FILE, or in code its stages as the registry';
-      throw new DataError(
-        path,
-        `the network has a stage ${name} at network.${position}, which is not known: ${advice}`,
-      );
-    }
-    try {
-      return factory(options);
-    } catch (error) {
-      throw new DataError(path, `network.${position}: ${messageOf(error)}`, { cause: error });
-    }
+export const stagesOf = ({ network }: ModelDescription, registry: Registry, path: string): AnyStage[] =>
+  network.map((stage, position) => stageOf(stage, `network.${position}`, registry, path));
+
+function stageOf({ name, options }: PlainStage, place: string, registry: Registry, path: string): AnyStage {
+  const factory = stageCalled(registry, name);
+  if (factory === undefined) {
+    const advice = 'it comes from a plug-in; give that with --plugin FILE, or in code its stages as the registry';
+    throw new DataError(path, `the network has a stage ${name} at ${place}, which is not known: ${advice}`);
+  }
+  const withStages = mapStages(factory.definition, options, (item, i) => {
+    const inside = plainStageSchema.safeParse(item);
+    const at = `${place}.${i}`;
+    if (!inside.success) throw new DataError(path, `${at}: expected a stage, as { name, options }`);
+    return stageOf(inside.data, at, registry, path);
   });
+  try {
+    return factory(withStages);
+  } catch (error) {
+    throw new DataError(path, `${place}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function requireParameters(parameters: ReturnType<typeof outlineNetwork>['parameters'], state: StateDict): void {

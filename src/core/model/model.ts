@@ -4,6 +4,7 @@ import type { AnyStage, Network } from '../contract.js';
 import { RunError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Parameter, Scaling } from '../kinds.js';
+import { isOutermost } from '../pipeline/assembly.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { unscaled } from '../scaling.js';
 import type { StateDict, Stateful } from '../state.js';
@@ -68,7 +69,7 @@ export interface Model {
 /** The model of a pipeline that has been trained, which goes on to use the pipeline's memory. */
 export function modelOf(pipeline: Pipeline, training: Training): Model {
   const description = describePipeline(pipeline, training);
-  const layers = pipeline.rows.filter(({ section }) => section === 'network');
+  const layers = pipeline.rows.filter((row) => row.section === 'network' && isOutermost(row));
   return createModel(description, layers, pipeline.kernels, pipeline.network, pipeline.parameters, pipeline.learned);
 }
 

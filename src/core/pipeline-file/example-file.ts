@@ -26,7 +26,9 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
     family === 'activations' && definition.gives === 'probabilities' && definition.formula === undefined;
   const probabilities = expects === 'probabilities' ? ['softmax'] : [];
   const between = stage('activations', ['relu']);
-  const isOfImages = isOneOf('conv2d', 'maxPool2d', 'averagePool2d', 'globalAveragePool', 'flatten', 'dropout2d');
+  const isOfImages = isOneOf(
+    ...['conv2d', 'maxPool2d', 'averagePool2d', 'globalAveragePool', 'flatten', 'dropout2d', 'residual'],
+  );
   const hidden = family === 'layers' && !isOneOf('dense', 'conv2d') ? ['relu', example] : between;
   const images = isOneOf('conv2d') ? example : 'conv2d: { filters: 8, kernel: 5 }';
   const first = isOfImages ? images : isOneOf('dense') ? example : 'dense: { units: 50 }';

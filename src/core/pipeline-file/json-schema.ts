@@ -1,8 +1,9 @@
 /** The JSON Schema of pipeline files, made of the stages' own option schemas: for editors, as YAML language servers. */
 import * as z from 'zod';
-import type { AnyStageFactory } from '../contract.js';
+import type { AnyStageFactory, StageDescription } from '../contract.js';
 import type { Registry } from '../pipeline/registry.js';
 import { familiesOf, sections } from '../pipeline/sections.js';
+import { stageListOf } from '../stage-list.js';
 import { fileSchema } from './file-schema.js';
 
 /** A schema as plain JSON. */
@@ -31,9 +32,20 @@ export function pipelineJsonSchema(registry: Registry): JsonSchema {
   };
 }
 
+/** The options of a stage by name; of a block, its list of stages alone, too, whose items are those of a network. */
+function optionsSchema(definition: StageDescription): JsonSchema {
+  const { $schema: _, ...byName } = z.toJSONSchema(definition.options, { io: 'input' }) as JsonSchema;
+  const list = stageListOf(definition);
+  if (list === undefined) return byName;
+  const properties = byName.properties as Record<string, JsonSchema>;
+  const stages = { ...properties[list], items: { $ref: '#/properties/network/items' } };
+  return { anyOf: [stages, { ...byName, properties: { ...properties, [list]: stages } }] };
+}
+
 /** A stage as a list item: its name alone, if no option is required, or its name with options; and by its former name. */
-function itemForms({ definition: { name, formerly, summary, options } }: AnyStageFactory): JsonSchema[] {
-  const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input' }) as JsonSchema;
+function itemForms({ definition }: AnyStageFactory): JsonSchema[] {
+  const { name, formerly, summary, options } = definition;
+  const schema = optionsSchema(definition);
   const mayBeAlone = options.safeParse({}).success;
   const formsOf = (called: string, more: JsonSchema): JsonSchema[] => {
     const withOptions = {

@@ -15,6 +15,7 @@ import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
 import { faultProblem } from '../stage-fault.js';
+import { mapStages, optionsByName } from '../stage-list.js';
 import { OptionsError, parseOptions } from '../stage-options.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { type BaseFiles, baseOf, type MergedText, merged, withBases } from './bases.js';
@@ -250,38 +251,46 @@ export function resolvePipelineFile(
       const file = fileOf([...place, ...at]);
       return file === path ? named : rebase(named, file);
     };
+  /** Where each stage stands in the file, by its place: that of `network.1.0` is `network.1.residual.0`. */
+  const paths = new Map<string, Path>();
+  const resolveItem = (item: unknown, place: Path, stands: string): AnyStage => {
+    paths.set(stands, place);
+    const [name, given] = nameAndOptions(item, () => locate(place));
+    const factory = stageCalled(registry, name);
+    if (factory === undefined) {
+      const names = [...registry.keys()];
+      throw new PipelineError(
+        `${locate([...place, name], 'key')}: unknown stage "${shortened(name)}"${didYouMean(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
+      );
+    }
+    const { definition } = factory;
+    if (definition.name !== name) noteFormerName([...place, name], name, definition.name);
+    const byName = optionsByName(definition, given);
+    /** Of an option; a list in the place of options stands there itself. */
+    const pathTo = (option: Path): Path => [...place, name, ...(byName === given ? option : option.slice(1))];
+    const rebasedOptions = rebased(definition.options, byName, fromBase([...place, name]));
+    const options = mapStages(definition, rebasedOptions, (nested, i, list) =>
+      resolveItem(nested, pathTo([list, i]), `${stands}.${i}`),
+    );
+    for (const option of Object.keys(options ?? {})) {
+      const current = currentNameOf(definition.options, option);
+      if (current !== undefined) noteFormerName([...place, name, option], option, current);
+    }
+    try {
+      // a wrong option of a stage that is called by its former name is a wrong option of that name
+      if (definition.name !== name) parseOptions({ ...definition, name }, options);
+      return factory(options);
+    } catch (error) {
+      if (error instanceof MarblenetError && !(error instanceof OptionsError)) throw error;
+      if (!(error instanceof OptionsError)) {
+        const problem = `${locate([...place, name], 'key')}: ${name}: ${faultProblem(error, 'options')}`;
+        throw new PipelineError(problem, { cause: error });
+      }
+      throw new PipelineError(`${locate(pathTo(error.path), error.unknownKey ? 'key' : 'value')}: ${error.message}`);
+    }
+  };
   const resolveSection = (section: Section): readonly AnyStage[] =>
-    (content[section] ?? []).map((item, position) => {
-      const place = [section, position];
-      const [name, given] = nameAndOptions(item, () => locate(place));
-      const factory = stageCalled(registry, name);
-      if (factory === undefined) {
-        const names = [...registry.keys()];
-        throw new PipelineError(
-          `${locate([...place, name], 'key')}: unknown stage "${shortened(name)}"${didYouMean(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
-        );
-      }
-      const { definition } = factory;
-      if (definition.name !== name) noteFormerName([...place, name], name, definition.name);
-      const options = rebased(definition.options, given, fromBase([...place, name]));
-      for (const option of Object.keys(options ?? {})) {
-        const current = currentNameOf(definition.options, option);
-        if (current !== undefined) noteFormerName([...place, name, option], option, current);
-      }
-      try {
-        // a wrong option of a stage that is called by its former name is a wrong option of that name
-        if (definition.name !== name) parseOptions({ ...definition, name }, options);
-        return factory(options);
-      } catch (error) {
-        if (error instanceof MarblenetError && !(error instanceof OptionsError)) throw error;
-        if (!(error instanceof OptionsError)) {
-          const problem = `${locate([...place, name], 'key')}: ${name}: ${faultProblem(error, 'options')}`;
-          throw new PipelineError(problem, { cause: error });
-        }
-        const option = [...place, name, ...error.path];
-        throw new PipelineError(`${locate(option, error.unknownKey ? 'key' : 'value')}: ${error.message}`);
-      }
-    });
+    (content[section] ?? []).map((item, position) => resolveItem(item, [section, position], `${section}.${position}`));
 
   const definition = {
     name: content.name,
@@ -309,7 +318,8 @@ export function resolvePipelineFile(
   return {
     path,
     definition,
-    locate: (section, position) => locate(position === undefined ? [section] : [section, position]),
+    locate: (section, position, inside = []) =>
+      locate(position === undefined ? [section] : (paths.get([section, position, ...inside].join('.')) ?? [section])),
     notes,
     resolved: printPipeline({ ...content, initialWeights: definition.initialWeights, plugins }, definition, (named) =>
       rebase(named, path),

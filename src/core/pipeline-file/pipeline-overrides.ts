@@ -1,11 +1,22 @@
 /** `--swap relu=sigmoid` and `--set network.0.dense.units=800`: changes to a pipeline file, made before it is checked. */
-import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { didYouMean, PipelineError } from '../errors.js';
 import { keysAt } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
-import { type Section, sections } from '../pipeline/sections.js';
+import { sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
+import { stageListOf } from '../stage-list.js';
 import { fileSchema } from './file-schema.js';
 import { parseYaml } from './variables.js';
 import { keyOf } from './yaml-problems.js';
@@ -19,7 +30,7 @@ import { keyOf } from './yaml-problems.js';
 export function applySwap(document: Document, words: string, registry: Registry): Node[] {
   const place = `--swap ${words}`;
   const [from, to] = splitAtEquals(words, place, 'relu=sigmoid').map((name) => name.trim());
-  const named = namedItems(document);
+  const named = namedItems(document, registry);
   const matching = named.filter(({ name }) => isSameStage(registry, String(name.value), from));
   for (const { name } of matching) name.value = to;
   if (matching.length === 0) {
@@ -55,10 +66,10 @@ export function applySet(
   const above = path.slice(0, -1);
   const made: Node[] = [];
   const parent = above.reduce<unknown>(
-    (node, segment, i) => step(document, node, segment, path.slice(0, i), place, made),
+    (node, segment, i) => step(document, node, segment, path.slice(0, i), place, registry, made),
     document.contents,
   );
-  const replaced = setChild(parent, path[path.length - 1], value.contents, above, place);
+  const replaced = setChild(parent, path[path.length - 1], value.contents, above, place, registry);
   return { value: value.contents, replaced, made };
 }
 
@@ -71,11 +82,11 @@ function requireSection(
   value: string,
 ): void {
   if (inside.length === 0 || document.has(first)) return;
-  const named = namedItems(document).filter(({ name }) => isSameStage(registry, String(name.value), first));
+  const named = namedItems(document, registry).filter(({ name }) => isSameStage(registry, String(name.value), first));
   if (named.length === 0) return;
-  const paths = named.map(({ section, position }) => {
-    const isAlone = named.filter((other) => other.section === section).length === 1;
-    return [section, ...(isAlone ? [] : [position]), first, ...inside].join('.');
+  const paths = named.map(({ list, position }) => {
+    const isAlone = named.filter((other) => String(other.list) === String(list)).length === 1;
+    return [...list, ...(isAlone ? [] : [position]), first, ...inside].join('.');
   });
   throw new PipelineError(
     `${place}: "${first}" is a stage, and its section is missing; say ${paths.map((path) => `--set ${path}=${value}`).join(' or ')}`,
@@ -84,19 +95,51 @@ function requireSection(
 
 /** A path with each stage at its position, and called as the file calls it: `train.sgd` is `train.4.sgd`. */
 function asInFile(document: Document, path: readonly string[], registry: Registry, place: string): readonly string[] {
-  const [section, item, ...inside] = path;
-  const list = sections.some((name) => name === section) ? document.get(section) : undefined;
+  const [section, ...inside] = path;
+  if (!sections.some((name) => name === section)) return path;
+  return [section, ...insideList(document.get(section), [section], inside, registry, place)];
+}
+
+/** What follows on the path to a list of stages, which is a section's or a block's. */
+function insideList(
+  list: unknown,
+  above: readonly string[],
+  path: readonly string[],
+  registry: Registry,
+  place: string,
+): readonly string[] {
+  const [item, ...inside] = path;
   if (item === undefined || !isSeq<Node>(list)) return path;
   if (!isPosition(item)) {
-    const position = positionOf(list.items, item, section, registry, place);
-    if (position === undefined) return path;
-    return asInFile(document, [section, String(position), item, ...inside], registry, place);
+    const position = positionOf(list.items, item, above.join('.'), registry, place);
+    return position === undefined ? path : insideList(list, above, [String(position), ...path], registry, place);
   }
   const [stage, ...options] = inside;
-  const called = nameOf(list.items[Number(item)])?.value;
-  if (stage === undefined || !isSameStage(registry, String(called), stage)) return path;
-  if (options.length > 0) renameOption(list.items[Number(item)], stage, options[0], registry);
-  return [section, item, String(called), ...options];
+  const node = list.items[Number(item)];
+  const called = String(nameOf(node)?.value);
+  if (stage === undefined || !isSameStage(registry, called, stage)) return path;
+  const held = stagesIn(node, registry);
+  const begin = held?.path.every((key, i) => options[i] === key) ? held.path : undefined;
+  if (held !== undefined && begin !== undefined && options.length > begin.length) {
+    const to = [item, called, ...begin];
+    return [...to, ...insideList(held.list, [...above, ...to], options.slice(begin.length), registry, place)];
+  }
+  if (options.length > 0) renameOption(node, stage, options[0], registry);
+  return [item, called, ...options];
+}
+
+/** The stages that a list item holds, and on which path behind its name: none where they are its options. */
+function stagesIn(
+  item: unknown,
+  registry: Registry,
+): { readonly list: YAMLSeq<Node>; readonly path: readonly string[] } | undefined {
+  const definition = stageCalled(registry, String(nameOf(item)?.value))?.definition;
+  const option = definition && stageListOf(definition);
+  const given = isMap(item) ? item.items[0]?.value : undefined;
+  if (option === undefined) return undefined;
+  if (isSeq<Node>(given)) return { list: given, path: [] };
+  const list = isMap(given) ? given.get(option) : undefined;
+  return isSeq<Node>(list) ? { list, path: [option] } : undefined;
 }
 
 /** An option that stands in the file by another of its names gets the one that the change has. */
@@ -140,15 +183,25 @@ function splitAtEquals(words: string, place: string, example: string): [string, 
   return [words.slice(0, equals), words.slice(equals + 1)];
 }
 
-/** Each list item, where it stands, and the scalar that holds its name: the item itself, or the key of its only pair. */
-function namedItems(document: Document): { section: Section; position: number; item: Node; name: Scalar }[] {
-  return sections.flatMap((section) => {
-    const list = document.get(section);
-    if (!isSeq<Node>(list)) return [];
-    return list.items.flatMap((item, position) => {
-      const name = nameOf(item);
-      return name === undefined ? [] : [{ section, position, item, name }];
-    });
+/** A list item of a section or of a block, the path to its list, and the scalar that holds its name. */
+interface NamedItem {
+  readonly list: readonly (string | number)[];
+  readonly position: number;
+  readonly item: Node;
+  readonly name: Scalar;
+}
+
+const namedItems = (document: Document, registry: Registry): NamedItem[] =>
+  sections.flatMap((section) => itemsOf(document.get(section), [section], registry));
+
+function itemsOf(list: unknown, path: NamedItem['list'], registry: Registry): NamedItem[] {
+  if (!isSeq<Node>(list)) return [];
+  return list.items.flatMap((item, position) => {
+    const name = nameOf(item);
+    if (name === undefined) return [];
+    const held = stagesIn(item, registry);
+    const inside = [...path, position, String(name.value), ...(held?.path ?? [])];
+    return [{ list: path, position, item, name }, ...itemsOf(held?.list, inside, registry)];
   });
 }
 
@@ -168,12 +221,14 @@ function step(
   segment: string,
   above: readonly string[],
   place: string,
+  registry: Registry,
   made: Node[],
 ): unknown {
+  const depth = depthIn(above, registry);
   if (isSeq(node)) {
-    const position = positionIn(node.items, segment, above, place);
+    const position = positionIn(node.items, segment, above, place, depth);
     const item = node.items[position];
-    if (!isScalar(item) || depthInSection(above) !== 1) return item;
+    if (!isScalar(item) || depth !== 1) return item;
     const grown = document.createNode({ [String(item.value)]: null });
     grown.range = item.range ?? null;
     node.items[position] = grown;
@@ -181,7 +236,6 @@ function step(
   }
   if (!isMap(node)) throw nothingInside(above, place);
   const pair = pairAt(node, segment);
-  const depth = depthInSection(above);
   const isSetting = above.length === 0 && settingsWithKeys.includes(segment);
   if (pair === undefined && depth < 3 && !isSetting) throw noSuchKey(node, segment, above, place);
   const empty = pair === undefined || pair.value === null || (isScalar(pair.value) && pair.value.value === null);
@@ -195,19 +249,38 @@ function step(
 /** The keys of a file whose value is a map with keys of its own: `checkpoint`, `best` ... */
 const settingsWithKeys = Object.keys(fileSchema.shape).filter((key) => keysAt(fileSchema, [key]).length > 0);
 
-/** 1 for a section's list, 2 for an item of it, 3 and more for a stage's options; 0 for what is in no section. */
-const depthInSection = ([first, ...rest]: readonly string[]): number =>
-  sections.some((section) => section === first) ? 1 + rest.length : 0;
+/** 1 for a list of stages, 2 for an item of it, 3 and more for a stage's options; 0 for what is in no section. */
+function depthIn([first, ...rest]: readonly string[], registry: Registry): number {
+  if (!sections.some((section) => section === first)) return 0;
+  let inside = rest; // behind the innermost list of stages
+  for (;;) {
+    const [, stage = '', ...options] = inside;
+    const definition = stageCalled(registry, stage)?.definition;
+    const option = definition && stageListOf(definition);
+    if (option === undefined) return 1 + inside.length;
+    if (options[0] === option) inside = options.slice(1);
+    else if (options[0] === undefined || isPosition(options[0])) inside = options;
+    else return 1 + inside.length;
+  }
+}
 
 /** @returns what stood there. */
-function setChild(parent: unknown, segment: string, value: Node, above: readonly string[], place: string): unknown {
+function setChild(
+  parent: unknown,
+  segment: string,
+  value: Node,
+  above: readonly string[],
+  place: string,
+  registry: Registry,
+): unknown {
+  const depth = depthIn(above, registry);
   if (isSeq(parent)) {
-    const [replaced] = parent.items.splice(positionIn(parent.items, segment, above, place), 1, value);
+    const [replaced] = parent.items.splice(positionIn(parent.items, segment, above, place, depth), 1, value);
     return replaced;
   }
   if (!isMap(parent)) throw nothingInside(above, place);
   const pair = pairAt(parent, segment);
-  if (depthInSection(above) === 2 && pair === undefined) throw noSuchKey(parent, segment, above, place);
+  if (depth === 2 && pair === undefined) throw noSuchKey(parent, segment, above, place);
   const replaced = pair?.value;
   parent.set(segment, value);
   return replaced;
@@ -227,16 +300,20 @@ function noSuchKey(map: YAMLMap, segment: string, above: readonly string[], plac
   );
 }
 
-/** @throws PipelineError for what is no position in a list. */
+/**
+ * @param depth 1 where it is a list of stages
+ * @throws PipelineError for what is no position in a list.
+ */
 export function positionIn(
   items: readonly unknown[],
   segment: string,
   above: readonly string[],
   place: string,
+  depth = 1,
 ): number {
   const position = isPosition(segment) ? Number(segment) : -1;
   if (position >= 0 && position < items.length) return position;
-  const names = depthInSection(above) === 1 ? items.flatMap((item) => nameOf(item)?.value ?? []).map(String) : [];
+  const names = depth === 1 ? items.flatMap((item) => nameOf(item)?.value ?? []).map(String) : [];
   const orName =
     names.length === 0 ? '' : ` or the name of a stage (${shortened([...new Set(names)].join(', '), 400)})`;
   throw new PipelineError(

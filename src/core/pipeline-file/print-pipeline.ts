@@ -1,34 +1,43 @@
 import { Document, isMap, isSeq, visit } from 'yaml';
+import type { AnyStage } from '../contract.js';
 import { type Rebase, rebased } from '../file-path.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Section, sections } from '../pipeline/sections.js';
+import { mapStages, optionsAsList } from '../stage-list.js';
 import type { FileContent } from './file-schema.js';
 import { withoutVariables } from './variables.js';
 
 /** A file's content with every default written out, one stage a line, and its paths as they are read from any folder. */
 export function printPipeline(content: FileContent, definition: PipelineDefinition, rebase: Rebase): string {
-  const items = (section: Section) =>
-    definition[section]?.map(({ definition: { name, options: declared }, options }) =>
-      Object.keys(options).length === 0 ? name : { [name]: rebased(declared, options, rebase) },
-    );
+  const itemOf = ({ definition, options }: AnyStage): unknown => {
+    const { name, options: declared } = definition;
+    if (Object.keys(options).length === 0) return name;
+    const printed = mapStages(definition, rebased(declared, options, rebase), (stage) => itemOf(stage as AnyStage));
+    return { [name]: optionsAsList(definition, printed) };
+  };
+  const items = (section: Section) => definition[section]?.map(itemOf);
   const document = new Document({
     ...content,
     ...(content.initialWeights && { initialWeights: weightsFrom(content.initialWeights, rebase) }),
     ...Object.fromEntries(sections.map((section) => [section, items(section)])),
   });
-  for (const section of sections) {
-    const list = document.get(section);
-    if (!isSeq(list)) continue;
-    for (const item of list.items) {
-      if (isMap(item) && isMap(item.items[0]?.value)) item.items[0].value.flow = true;
-    }
-  }
+  for (const section of sections) inLines(document.get(section));
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value === 'string') node.value = withoutVariables(node.value);
     },
   });
   return document.toString({ lineWidth: 0 });
+}
+
+/** One stage a line, with its options on it, wherever the list of stages stands. */
+function inLines(list: unknown): void {
+  if (!isSeq(list)) return;
+  for (const item of list.items) {
+    const options = isMap(item) ? item.items[0]?.value : undefined;
+    if (isSeq(options)) inLines(options);
+    else if (isMap(options)) options.flow = true;
+  }
 }
 
 /** `initialWeights:` with its path as it is read from elsewhere. */

@@ -1,22 +1,29 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, ignoreElements, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
 import { requireBuilt } from '../built-value.js';
-import type { AnyStage, Built, Context, Family, Stage, StageDefinition } from '../contract.js';
+import type { AnyStage, Block, Built, Context, Family, Nested, Stage, StageDefinition } from '../contract.js';
 import { DataError, MarblenetError, NotKnownError, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
 import { faultProblem } from '../stage-fault.js';
+import { type PlainStage, plainStage } from '../stage-list.js';
 import { joinStates, type Stateful, stateOf } from '../state.js';
 import type { WeightAverage } from '../weight-average.js';
 import { eachSplitOnce } from './each-split-once.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { familiesOf, type Locate, type Section, sections } from './sections.js';
 
-/** A stage, and where it stands. */
-export interface PlacedStage {
+/** Where a stage stands. */
+export interface Place {
   readonly section: Section;
   /** Counts from 0 in its section. */
   readonly position: number;
+  /** Of a stage that another one holds: its position there, and so on inwards; empty for one of the section's own. */
+  readonly inside: readonly number[];
+}
+
+/** A stage, and where it stands. */
+export interface PlacedStage extends Place {
   readonly name: string;
   /** What the stage declares, and its options with the defaults filled in: what an exporter reads. */
   readonly definition: StageDefinition;
@@ -36,9 +43,23 @@ export interface StageRow extends PlacedStage {
   readonly at: string;
 }
 
-/** Where a stage stands, in words: `network.0`. */
-export const placeOf = ({ section, position }: Pick<StageRow, 'section' | 'position'>): string =>
-  `${section}.${position}`;
+/** Where a stage stands, in words: `network.0`; inside another one, `network.1.0`. */
+export const placeOf = ({ section, position, inside }: Place): string => [section, position, ...inside].join('.');
+
+/** A stage and its place in plain values. */
+export const recordOf = (stage: PlacedStage): { readonly place: string } & PlainStage => ({
+  place: placeOf(stage),
+  ...plainStage(stage),
+});
+
+/** The place and the name of a parameter in it: of `network.1.0.W`, `network.1.0` and `W`. */
+export function splitName(parameter: string): { readonly place: string; readonly name: string } {
+  const [place = ''] = /^[a-z]+(\.\d+)+(?=\.)/.exec(parameter) ?? [];
+  return { place, name: parameter.slice(place.length + 1) };
+}
+
+/** Whether a stage stands in its section itself, not inside another stage. */
+export const isOutermost = ({ inside }: Place): boolean => inside.length === 0;
 
 /** The operator of a stage, whatever its kinds are. */
 export type StageOperator = OperatorFunction<Kinds[Kind], Kinds[Kind]>;
@@ -46,8 +67,11 @@ export type StageOperator = OperatorFunction<Kinds[Kind], Kinds[Kind]>;
 /**
  * Puts something around every stage of a pipeline while it is built: what wants to see the numbers that a stage emits
  * returns `pipe(operator, tap(look))`. Tensors are valid until the stage's next emission, as for any stage downstream.
+ *
+ * @param part of a stage that holds others: what stands before them, then what stands behind them and emits the stage's
+ * output
  */
-export type Instrument = (operator: StageOperator, stage: StageRow) => StageOperator;
+export type Instrument = (operator: StageOperator, stage: StageRow, part?: 'opening' | 'closing') => StageOperator;
 
 /** Stages that were put one on another. */
 export interface Chain<To extends Kind> {
@@ -57,7 +81,7 @@ export interface Chain<To extends Kind> {
 }
 
 /** What stages are built with, and where they stand. */
-export interface Setting extends Omit<Context, 'random' | 'network' | 'parameters' | 'at'> {
+export interface Setting extends Omit<Context, 'random' | 'network' | 'parameters' | 'at' | 'nest'> {
   readonly random: RandomSource;
   readonly locate: Locate;
   readonly registry: Registry;
@@ -130,7 +154,7 @@ export class Assembly {
     const operators: UnaryFunction<never, unknown>[] = [];
     let output = input;
     for (const [i, stage] of stages.entries()) {
-      const built = this.build(stage, output, section, position + i, network);
+      const built = this.build(stage, output, { section, position: position + i, inside: [] }, network);
       operators.push(built.operator);
       output = built.output;
     }
@@ -140,62 +164,82 @@ export class Assembly {
     };
   }
 
+  /** The stages that one holds, built one on another: they stand at `network.1.0`, `network.1.1`. */
+  #nested(stages: readonly AnyStage[], input: Spec<'batch'>, { section, position, inside }: Place): Nested {
+    let output: Spec = input;
+    const operators = stages.map((stage, i) => {
+      const built = this.build(stage, output, { section, position, inside: [...inside, i] });
+      output = built.output;
+      return built.operator;
+    });
+    return { output, operator: pipe(...(operators as [])) } as Nested;
+  }
+
   /** @throws PipelineError when the stage may not stand here, does not take what comes, or refuses its shapes. */
-  build(
-    stage: AnyStage,
-    input: Spec,
-    section: Section,
-    position: number,
-    network?: Context['network'],
-  ): Built<Kind, Kind> {
+  build(stage: AnyStage, input: Spec, stands: Place, network?: Context['network']): Built<Kind, Kind> {
     const { definition, options } = stage;
     const { from, family, name } = definition;
-    const placed: PlacedStage = { section, position, name, definition, options };
+    const { section } = stands;
+    const placed: PlacedStage = { ...stands, name, definition, options };
     if (!familiesOf[section].includes(family)) {
       const homes = sections.filter((other) => familiesOf[other].includes(family)).map((other) => `${other}:`);
       const home = homes.join(', ').replace(/, ([^,]*)$/, ' or $1');
-      this.fail(`${name} does not belong in ${section}:, it goes in ${home}`, section, position);
+      this.#failAt(stands, `${name} does not belong in ${section}:, it goes in ${home}`);
     }
     if (input.kind !== from) {
       const names = this.such(input.kind, from);
       const between = names && `; put one of these between${names}`;
-      this.fail(`${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between}`, section, position);
+      this.#failAt(stands, `${name} takes ${aKind(from)}, but gets ${aKind(input.kind)}${between}`);
     }
     if (this.#unknown !== undefined) return this.#leaveUnbuilt(placed);
     try {
-      const place = placeOf({ section, position });
+      const place = placeOf(stands);
       const random = this.setting.random.stream(place);
-      const at = `${this.setting.locate(section, position)}: ${name}`;
-      const context = { ...this.setting, random, network, parameters: this.parameters, at };
+      const at = `${this.#locate(stands)}: ${name}`;
+      const nest: Context['nest'] = (stages, given) => this.#nested(stages, given, stands);
+      const context = { ...this.setting, random, network, parameters: this.parameters, at, nest };
       const built = requireBuilt(stage.build(input, context), definition);
-      const { output, operator, parameters = [], state, average, unchecked } = built;
-      if (average !== undefined && this.#average !== undefined) {
+      if (built.average !== undefined && this.#average !== undefined) {
         throw new PipelineError(`${name} averages what is averaged already; leave one of them out`);
       }
-      this.#average ??= average;
-      for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
-      if (state !== undefined) this.#states.push([place, state]);
-      const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
-      const optional = { ...(state && { state }), ...(unchecked && { unchecked }) };
-      const row: StageRow = { ...placed, output, parameters: named, at, ...optional };
-      this.#rows.push(row);
-      // now and not where it is asked for: each stage asks, and most have none
-      if (named.length > 0) this.#parameters = this.rows.flatMap(({ parameters }) => parameters);
-      const once = section === 'data' ? pipe(operator, eachSplitOnce(at)) : operator;
-      const telling = pipe(once, this.#tellPlace<Kinds[Kind]>(definition, section, position));
-      return { output, operator: this.setting.instrument(telling, row) };
+      this.#average ??= built.average;
+      return this.#entered(built, placed, at);
     } catch (error) {
       if (error instanceof NotKnownError && this.setting.outline) {
         this.#unknown = { ...placed, what: error.what };
         return this.#leaveUnbuilt(placed);
       }
-      if (error instanceof PipelineError) return this.fail(error.message, section, position, error);
+      if (error instanceof MarblenetError && error.placed) throw error;
+      if (error instanceof PipelineError) return this.#failAt(stands, error.message, error);
       if (error instanceof MarblenetError) throw error;
       const problem = isOfMemory(error)
         ? `${name} needs more memory than there is; give it smaller sizes (${error.message})`
         : `${name} cannot be built: ${faultProblem(error, 'build')}`;
-      return this.fail(problem, section, position, error);
+      return this.#failAt(stands, problem, error);
     }
+  }
+
+  /** Enters a stage that was built in the list, and has it report its place, and looked at, while data flow. */
+  #entered(built: Built<Kind, Kind>, placed: PlacedStage, at: string): Built<Kind, Kind> {
+    const { output, operator, block, parameters = [], state, unchecked } = built;
+    const place = placeOf(placed);
+    for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
+    if (state !== undefined) this.#states.push([place, state]);
+    const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
+    const optional = { ...(state && { state }), ...(unchecked && { unchecked }) };
+    const row: StageRow = { ...placed, output, parameters: named, at, ...optional };
+    this.#rows.push(row);
+    // now and not where it is asked for: each stage asks, and most have none
+    if (named.length > 0) this.#parameters = this.rows.flatMap(({ parameters }) => parameters);
+    const { instrument } = this.setting;
+    const telling = (one: StageOperator): StageOperator => pipe(one, this.#tellPlace<Kinds[Kind]>(placed));
+    if (block !== undefined) {
+      const { opening, stages, closing } = block as Record<keyof Block, StageOperator>;
+      const seen = pipe(instrument(telling(opening), row, 'opening'), stages);
+      return { output, operator: pipe(seen, instrument(telling(closing), row, 'closing')) };
+    }
+    const once = placed.section === 'data' ? pipe(operator, eachSplitOnce(at)) : operator;
+    return { output, operator: instrument(telling(once), row) };
   }
 
   /** In place of a stage that could not be built: of what it gives, only the kind is known, and nothing ever flows. */
@@ -208,6 +252,14 @@ export class Assembly {
     throw new PipelineError(`${this.setting.locate(section, position)}: ${problem}`, { cause });
   }
 
+  #locate({ section, position, inside }: Place): string {
+    return this.setting.locate(section, position, inside);
+  }
+
+  #failAt(stands: Place, problem: string, cause?: unknown): never {
+    throw new PipelineError(`${this.#locate(stands)}: ${problem}`, { cause, placed: !isOutermost(stands) });
+  }
+
   /** `: batch, drawBatch, shuffleBatch`, the stages that lead from one kind to the other. */
   such(given: Kind, wanted: Kind): string {
     const names = stagesBetween(this.setting.registry, given, wanted);
@@ -215,10 +267,10 @@ export class Assembly {
   }
 
   /** An error that a stage throws while data flows gets the stage's place, unless it has one of its own. */
-  #tellPlace<T>({ name, family }: StageDefinition, section: Section, position: number): OperatorFunction<T, T> {
+  #tellPlace<T>({ name, definition: { family }, ...stands }: PlacedStage): OperatorFunction<T, T> {
     return catchError((error: unknown) => {
       if (error instanceof MarblenetError && error.placed) return throwError(() => error);
-      const place = this.setting.locate(section, position);
+      const place = this.#locate(stands);
       if (error instanceof DataError) return throwError(() => askedFor(error, name, place));
       const options = { cause: error, placed: true };
       return throwError(() =>
@@ -251,7 +303,20 @@ export function askedFor(error: DataError, name: string, place: string): DataErr
   return error;
 }
 
-export const byPlace = (a: PlacedStage, b: PlacedStage): number =>
-  sections.indexOf(a.section) - sections.indexOf(b.section);
+/** In the order of a pipeline file: a stage before those that it holds. */
+export const byPlace = (a: Place, b: Place): number => bySection(a, b) || byPath(a, b, -1);
+
+/** In the order in which data meet them: a stage behind those that it holds, since it emits when they have. */
+export const byFlow = (a: Place, b: Place): number => bySection(a, b) || byPath(a, b, 1);
+
+const bySection = (a: Place, b: Place): number => sections.indexOf(a.section) - sections.indexOf(b.section);
+
+/** @param outerLast 1 where a stage comes behind those that it holds, else -1 */
+function byPath(a: Place, b: Place, outerLast: 1 | -1): number {
+  const [one, other] = [a, b].map(({ position, inside }) => [position, ...inside]);
+  const i = one.findIndex((step, depth) => step !== other[depth]);
+  if (i === -1) return one.length < other.length ? outerLast : 0;
+  return i < other.length ? one[i] - other[i] : -outerLast;
+}
 
 const aKind = (kind: Kind): string => (kind === 'examples' ? 'examples' : `a ${kind}`);

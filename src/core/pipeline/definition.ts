@@ -5,7 +5,8 @@ import { PipelineError, unknownKey } from '../errors.js';
 import { keysAt } from '../file-path.js';
 import type { Backend } from '../kernels/kernels.js';
 import type { RandomKind } from '../random/random.js';
-import { isStageFactory } from '../stage.js';
+import { isStage, isStageFactory } from '../stage.js';
+import { stagesIn } from '../stage-list.js';
 import type { DType } from '../tensor.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { type Section, sections } from './sections.js';
@@ -70,19 +71,25 @@ export function checkDefinition(given: unknown): PipelineDefinition {
   const parsed = definitionSchema.safeParse(given);
   if (!parsed.success) throw new PipelineError(problemWith(given, firstToMend(parsed.error)));
   for (const section of sections) {
-    const count = parsed.data[section]?.length ?? 0;
-    if (count > MOST_STAGES) {
-      throw new PipelineError(
-        `${section}: found ${count} stages, expected at most ${MOST_STAGES}: each calls the next`,
-      );
-    }
-    for (const [position, item] of parsed.data[section]?.entries() ?? []) requireStage(section, position, item);
+    const items = parsed.data[section] ?? [];
+    requireFew(section, items.length);
+    for (const [position, item] of items.entries()) requireStage(section, position, item);
+    requireFew(section, countOf(items as readonly AnyStage[]));
   }
   return given as PipelineDefinition;
 }
 
 /** Operators call one another, and the engine's stack ends somewhere behind a thousand of them. */
 const MOST_STAGES = 300;
+
+function requireFew(section: Section, count: number): void {
+  if (count <= MOST_STAGES) return;
+  throw new PipelineError(`${section}: found ${count} stages, expected at most ${MOST_STAGES}: each calls the next`);
+}
+
+/** How many stages there are, those inside others among them. */
+const countOf = (stages: readonly AnyStage[]): number =>
+  stages.reduce((sum, stage) => sum + 1 + countOf(stagesIn(stage)), 0);
 
 function problemWith(given: unknown, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
@@ -99,7 +106,7 @@ function problemWith(given: unknown, issue: z.core.$ZodIssue): string {
 }
 
 function requireStage(section: Section, position: number, item: unknown): asserts item is AnyStage {
-  if (typeof item === 'function' && 'definition' in item && 'build' in item) return;
+  if (isStage(item)) return;
   const found = isStageFactory(item)
     ? `${item.definition.name} without (); write ${item.definition.name}()`
     : typeof item === 'function'

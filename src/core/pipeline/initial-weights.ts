@@ -15,8 +15,8 @@ export type DecodeWeights = (bytes: Uint8Array, path: string) => Promise<SavedWe
 /** What a network had learned. */
 export interface SavedWeights {
   readonly state: StateDict;
-  /** The names of its stages. */
-  readonly network: readonly string[];
+  /** The names of its stages by their places. */
+  readonly network: ReadonlyMap<string, string>;
 }
 
 /** The network whose weights another begins with. */
@@ -47,7 +47,8 @@ export function requireExcepted(
 ): void {
   if (initialWeights === undefined) return;
   const layers = rows.filter(({ section, parameters }) => section === 'network' && parameters.length > 0);
-  const places = layers.map(placeOf);
+  const holding = rows.filter((row) => layers.some((layer) => placeOf(layer).startsWith(`${placeOf(row)}.`)));
+  const places = [...layers, ...holding].map(placeOf);
   const unknown = parsed(initialWeights).except.find((place) => !places.includes(place));
   if (unknown === undefined) return;
   const meant = PLACE.test(unknown) ? '' : didYouMean(unknown, places); // of two numbers, none is nearer
@@ -58,7 +59,7 @@ export function requireExcepted(
   );
 }
 
-const PLACE = /^network\.\d+$/;
+const PLACE = /^network(\.\d+)+$/;
 
 /**
  * Puts the weights of `initialWeights:` in the place of those that were drawn, layer by layer, by their places.

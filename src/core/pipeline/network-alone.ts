@@ -41,7 +41,7 @@ function assemble(stages: readonly AnyStage[], input: Spec<'batch'>, kernels: Ke
     scheduler: turnScheduler,
     host: undefined,
     epochs: 1,
-    locate: (section, position) => `${section}.${position}`,
+    locate: (section, position, inside = []) => [section, position, ...inside].join('.'),
     registry: new Map(),
     instrument: (operator) => operator,
     outline: false,

@@ -297,7 +297,8 @@ const randomSources: Readonly<Record<RandomKind, (seed: number) => RandomSource>
   numpy: numpyRandom,
 };
 
-const placeInCode: Locate = (section, position) => (position === undefined ? section : `${section}[${position}]`);
+const placeInCode: Locate = (section, position, inside = []) =>
+  position === undefined ? section : `${section}${[position, ...inside].map((i) => `[${i}]`).join('')}`;
 
 /** How many numbers are learned; not those that are frozen. */
 export const countOf = (parameters: readonly Parameter[]): number =>
@@ -395,7 +396,7 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
       const { name } = metric.definition;
       assembly.fail(`${name} comes after a metric; only metrics may follow one`, section, position);
     }
-    const built = assembly.build(metric, steps.output, section, position);
+    const built = assembly.build(metric, steps.output, { section, position, inside: [] });
     const { name = metric.definition.metricName?.(metric.options) } = built.output as Partial<Spec<'metric'>>;
     // reports show metrics by name: of two that share one, only the last would be seen
     if (name !== undefined && names.has(name))

@@ -19,8 +19,12 @@ export const familiesOf: Readonly<Record<Section, readonly Family[]>> = {
   test: judging,
 };
 
-/** Says where a stage, or a setting, stands, for messages: `relu.yaml:14:5`, or `network[1]` in code. */
-export type Locate = (section: Section | Setting, position?: number) => string;
+/**
+ * Says where a stage, or a setting, stands, for messages: `relu.yaml:14:5`, or `network[1]` in code.
+ *
+ * @param inside of a stage that another one holds: its position there, and so on inwards
+ */
+export type Locate = (section: Section | Setting, position?: number, inside?: readonly number[]) => string;
 
 /** What a pipeline says beside its stages, and can be wrong together with them. */
 export type Setting = 'earlyStopping' | 'best' | 'initialWeights' | 'tensorboard';

@@ -2,7 +2,7 @@
 import { PipelineError, RunError } from '../errors.js';
 import { rebased } from '../file-path.js';
 import type { Metric } from '../kinds.js';
-import { type PlacedStage, placeOf } from '../pipeline/assembly.js';
+import { type PlacedStage, recordOf } from '../pipeline/assembly.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { StateDict } from '../state.js';
 import type { Seen } from './monitor.js';
@@ -51,8 +51,7 @@ export interface RunningRun extends Pick<Checkpoint, 'runId' | 'epoch' | 'step'>
   checkpoint(): Checkpoint;
 }
 
-const recordsOf = ({ rows }: Pipeline): StageRecord[] =>
-  rows.map((row) => ({ place: placeOf(row), name: row.name, options: row.options }));
+const recordsOf = ({ rows }: Pipeline): StageRecord[] => rows.map(recordOf);
 
 /**
  * Another seed would draw other data and other plans of batches, and another stage would go on in another way: the run

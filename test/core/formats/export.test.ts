@@ -29,6 +29,7 @@ import {
   type PipelineDefinition,
   type Prediction,
   relu,
+  residual,
   runPipeline,
   type Samples,
   sgd,
@@ -124,6 +125,21 @@ describe('JavaScript and ONNX say what the model says', () => {
     ];
     await expectEverywhere(await trained([...layers, flatten(), batchNorm(), dense({ units: 10 })]), 20);
     await expectEverywhere(await trained([...layers, globalAveragePool(), dense({ units: 10 })]), 20);
+  });
+
+  it('with stages inside others', async () => {
+    const conv = () => conv2d({ filters: 3, padding: 'same' });
+    const inner = residual({ stages: [conv(), relu()] });
+    const network = [conv(), residual({ stages: [batchNorm(), relu(), inner, conv()] }), relu()];
+    const rows = [dense({ units: 12 }), residual({ stages: [relu(), dense({ units: 12 })] })];
+    const blocks = await trained([...network, averagePool2d({ size: 4 }), ...rows, dense({ units: 10 })]);
+    await expectEverywhere(blocks, 20);
+    const [{ content }] = await exportModel(blocks, 'safetensors');
+    const { tensors } = decodeSafetensors(content, 'blocks.safetensors');
+    expect(Object.keys(tensors)).toEqual(
+      expect.arrayContaining(['1.2.0.weight', '1.2.0.bias', '1.0.gamma', '5.1.weight', '6.weight']),
+    );
+    expect(tensors['5.1.weight'].shape).toEqual([12, 12]);
   });
 
   it('with probabilities of its own', async () => {

@@ -34,6 +34,7 @@ import {
   oneHot,
   prelu,
   relu,
+  residual,
   rmsProp,
   sgd,
   shuffleBatch,
@@ -138,6 +139,14 @@ describe('a run that goes on from a checkpoint', () => {
       for (const cut of cuts) await expectSameFrom(cut, definition, events);
     },
   );
+
+  it('ends as if it had never stopped, with stages inside others that draw and remember', async () => {
+    const inside = [dense({ units: 12 }), batchNorm(), relu(), residual({ stages: [dropout({ rate: 0.3 })] })];
+    const network = [dense({ units: 12 }), residual({ stages: inside }), dense({ units: 10 })];
+    const definition = { ...tiny, network };
+    const { cuts, events } = await stoppedEverywhere(definition);
+    for (const cut of cuts) await expectSameFrom(cut, definition, events);
+  });
 
   const optimizers = fc.constantFrom(
     sgd({ learningRate: 0.1, schedule: { step: { every: 3, factor: 0.5 } } }),

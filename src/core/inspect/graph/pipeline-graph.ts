@@ -1,6 +1,6 @@
 /** A pipeline as a graph: its stages, and what flows from which to which. */
 import type { Kind } from '../../kinds.js';
-import type { PlacedStage, StageRow } from '../../pipeline/assembly.js';
+import { byFlow, type PlacedStage, placeOf, type StageRow } from '../../pipeline/assembly.js';
 import { type Section, sections } from '../../pipeline/sections.js';
 
 /** A stage; one that could not be built has no output and no parameters. */
@@ -8,6 +8,8 @@ export interface Vertex {
   /** `network0` */
   readonly id: string;
   readonly row: StageRow | PlacedStage;
+  /** Of a stage that holds others: the first of them. What goes to it goes around all of them, too. */
+  readonly first?: Vertex;
 }
 
 interface Edge {
@@ -17,7 +19,7 @@ interface Edge {
   readonly kind?: Kind;
 }
 
-/** The stages of a section, in their order. */
+/** The stages of a section, in the order in which data meet them: a stage that holds others, behind those. */
 export interface Lane {
   readonly section: Section;
   readonly vertices: readonly Vertex[];
@@ -34,7 +36,7 @@ export function graphOf(rows: readonly (StageRow | PlacedStage)[]): PipelineGrap
   const lanes = sections
     .map((section) => ({
       section,
-      vertices: rows.filter((row) => row.section === section).map((row, i) => ({ id: `${section}${i}`, row })),
+      vertices: verticesFor(rows.filter((row) => row.section === section).toSorted(byFlow)),
     }))
     .filter(({ vertices }) => vertices.length > 0);
   const verticesOf = (section: Section) => lanes.find((lane) => lane.section === section)?.vertices ?? [];
@@ -44,11 +46,28 @@ export function graphOf(rows: readonly (StageRow | PlacedStage)[]): PipelineGrap
   const edges = lanes.flatMap(({ section, vertices }): Edge[] => {
     let source: Vertex | undefined = section === 'data' || section === 'network' ? undefined : data[data.length - 1];
     return vertices.flatMap((vertex) => {
-      const into = source ? [{ from: source, to: vertex, kind: source.row.definition.to }] : [];
+      const around = vertex.first && vertices[vertices.indexOf(vertex.first) - 1];
+      const into = [source, around].flatMap((from) =>
+        from === undefined ? [] : [{ from, to: vertex, kind: from.row.definition.to }],
+      );
       if (vertex.row.definition.to !== 'metric') source = vertex;
       if (vertex.row.definition.family !== 'forward') return into;
-      return [...into, { from: vertex, to: network[0] }, { from: network[network.length - 1], to: vertex }];
+      const begins = network.filter((one) => one === network[0] || one.first === network[0]);
+      return [
+        ...into,
+        ...begins.map((to) => ({ from: vertex, to })),
+        { from: network[network.length - 1], to: vertex },
+      ];
     });
   });
   return { lanes, edges };
+}
+
+function verticesFor(rows: readonly (StageRow | PlacedStage)[]): readonly Vertex[] {
+  const vertices: Vertex[] = [];
+  for (const [i, row] of rows.entries()) {
+    const first = vertices.find((vertex) => placeOf(vertex.row).startsWith(`${placeOf(row)}.`));
+    vertices.push({ id: `${row.section}${i}`, row, ...(first && { first }) });
+  }
+  return vertices;
 }

@@ -122,9 +122,11 @@ function wiresWithin({ section, boxes }: DrawnLane, learns: boolean): string[] {
     const from = isMetric(to.vertex) ? lastStep : boxes[i - 1];
     if (from === undefined) return metric;
     const kind = from.vertex.row.definition.to;
+    const first = to.vertex.first;
+    const skip = first ? skipWire(boxes.find(({ vertex }) => vertex === first) ?? to, to) : [];
     if (section !== 'network') return [wire(kind, from, to), ...metric];
     const back = `M ${to.x} ${to.y + 25} H ${rightOf(from) + 7}`;
-    return [wire(kind, from, to, 11), ...(learns ? [path('back', back, true)] : [])];
+    return [wire(kind, from, to, 11), ...skip, ...(learns ? [path('back', back, true)] : [])];
   });
 }
 
@@ -133,6 +135,13 @@ function wire(kind: Kind, from: Box, to: Box, at = box.height / 2): string {
   const [start, end, y] = [rightOf(from), to.x - 7, to.y + at];
   const bend = to.y === from.y ? '' : ` H ${start + 12} V ${y}`;
   return `${path(kind, `M ${start} ${from.y + at}${bend} H ${end}`)}${marble(kind, (start + 12 + end) / 2 - 2, y)}`;
+}
+
+/** Over the stages that a stage holds, from before the first to the stage itself. */
+function skipWire(first: Box, to: Box): string[] {
+  const start = first.x - box.wire / 2;
+  const over = first.y - 8;
+  return [path('batch', `M ${start} ${first.y + 11} V ${over} H ${to.x + to.width / 2} V ${to.y - 7}`)];
 }
 
 /** What a metric is called, where it leaves the picture. */
