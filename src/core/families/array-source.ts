@@ -4,6 +4,7 @@ import type { NumberArray } from '../host.js';
 import type { Examples, LabelSpec, SourceSplit } from '../kinds.js';
 import type { RowStream } from '../row-stream.js';
 import { formatShape, largestColumn, sizeOf } from '../tensor.js';
+import { isClass, LARGEST_CLASS } from './class-number.js';
 
 /** An array, and where it is from, for messages: `x.npz: y_train`. */
 export interface PlacedArray extends NumberArray {
@@ -55,12 +56,10 @@ export function arrayExamples({ features, labels }: SplitArrays): ArrayExamples 
 
 function classesIn({ path, data }: PlacedArray): Uint8Array | Int32Array {
   if (data instanceof Uint8Array) return data;
-  const wrong = data.findIndex((label: number) => label < 0 || label > MOST_CLASSES);
+  const wrong = data.findIndex((label: number) => !isClass(label));
   if (wrong === -1) return Int32Array.from(data);
-  throw new DataError(path, `found the label ${data[wrong]} at sample ${wrong}, expected 0 to ${MOST_CLASSES}`);
+  throw new DataError(path, `found the label ${data[wrong]} at sample ${wrong}, expected 0 to ${LARGEST_CLASS}`);
 }
-
-const MOST_CLASSES = 2 ** 31 - 2;
 
 /** How many classes the labels of all splits are of, and who says so. */
 export function classesOfArrays(

@@ -3,6 +3,7 @@ import { didYouMean, PipelineError } from '../errors.js';
 import type { Examples } from '../kinds.js';
 import { printable } from '../printable.js';
 import { describeGiven, formatShape, isShape, type NestedRows, type Shape, sizeOf, type Tensor } from '../tensor.js';
+import { isClass, LARGEST_CLASS } from './class-number.js';
 
 /** n samples: a list of them, each nested rows or a typed array; or their numbers one after another, beside the shape. */
 export type MemoryFeatures =
@@ -175,10 +176,10 @@ export function classNumbers(labels: MemoryLabels, names: readonly string[] | un
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     const number = typeof label === 'string' ? (names?.indexOf(label) ?? -1) : label;
-    if (!Number.isInteger(number) || number < 0 || (names !== undefined && number >= names.length)) {
+    if (!isClass(number) || (names !== undefined && number >= names.length)) {
       const found = typeof label === 'string' ? `"${printable(label)}"` : describeGiven(label);
       const hint = typeof label === 'string' ? didYouMean(label, names ?? []) : '';
-      const wanted = names === undefined ? 'a class, 0 or more' : `one of ${names.slice(0, 20).join(', ')}`;
+      const wanted = names === undefined ? `a class, 0 to ${LARGEST_CLASS}` : `one of ${names.slice(0, 20).join(', ')}`;
       throw new PipelineError(`${where}: labels: found ${found} for sample ${i}, expected ${wanted}${hint}`);
     }
     numbers[i] = number;

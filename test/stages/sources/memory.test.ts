@@ -127,7 +127,22 @@ describe('memory', () => {
     [
       'a label below 0',
       { features: [[1]], labels: [-1] },
-      'memory: labels: found -1 for sample 0, expected a class, 0 or more',
+      'memory: labels: found -1 for sample 0, expected a class, 0 to 2147483646',
+    ],
+    [
+      'a label beyond 32 bits, which would come round to 1',
+      { ...xor, labels: [0, 2 ** 32 + 1, 1, 0] },
+      'memory: labels: found 4294967297 for sample 1, expected a class, 0 to 2147483646',
+    ],
+    [
+      'one in an array of floats, which would come round to 0',
+      { ...xor, labels: Float64Array.of(0, 1, 1, 2 ** 32) },
+      'memory: labels: found 4294967296 for sample 3, expected a class',
+    ],
+    [
+      'one of an iterable',
+      { samples: [{ features: [1], label: 2 ** 31 }] },
+      'memory: labels: found 2147483648 for sample 0, expected a class',
     ],
     [
       'a shape of other numbers',
