@@ -38,7 +38,8 @@ export async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, v
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) yield bytes.subarray(start, start + CHUNK_BYTES);
 }
 
-async function openFile(path: string, expected: string): Promise<FileHandle> {
+/** @throws DataError when the file is missing, not a file, or not readable. */
+export async function openFile(path: string, expected: string): Promise<FileHandle> {
   try {
     return await openRegularFile(path);
   } catch (thrown) {
@@ -59,5 +60,6 @@ async function missing(path: string, expected: string, cause: unknown): Promise<
   return new DataError(path, `found no such file, expected ${expected}${advice}`, { cause });
 }
 
-const unreadable = (path: string, cause: unknown): DataError =>
+/** What to say of a file for which the system refuses to read. */
+export const unreadable = (path: string, cause: unknown): DataError =>
   new DataError(path, `cannot be read: ${reasonOf(cause)}. Check the path and who may read the file.`, { cause });

@@ -9,7 +9,8 @@ import { DataError } from '../core/errors.js';
 import type { ArrayRows } from '../core/host.js';
 import { type Shape, sizeOf } from '../core/tensor.js';
 import { checksum } from './checksum.js';
-import { fileBytes } from './file-bytes.js';
+import { CHUNK_BYTES, fileBytes, openFile, unreadable } from './file-bytes.js';
+import { identityOf } from './file-identity.js';
 import { wrongKind } from './file-signature.js';
 import { headerBytes, parseIdxHeader } from './idx-header.js';
 import { isThere } from './is-there.js';
@@ -17,6 +18,7 @@ import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
 import { isNpy, type NpyHeader, npyHeader } from './samples/npy.js';
+import { reasonOf } from './system-error.js';
 import { GET_IT_AGAIN, unpackedBytes } from './unpacked-bytes.js';
 
 const IDX = 'an IDX file';
@@ -57,8 +59,8 @@ interface Layout {
  */
 export async function openIdxRows(path: string, cacheFolder: string | undefined): Promise<ArrayRows> {
   const raw = await rawFile(path, cacheFolder);
-  const { start, size } = await startOf(raw, IDX);
-  return rowsOf(path, raw, idxLayout(path, start, size));
+  const { start, size, identity } = await startOf(raw, IDX);
+  return rowsOf(path, { raw, identity }, idxLayout(path, start, size));
 }
 
 /**
@@ -69,14 +71,20 @@ export async function openIdxRows(path: string, cacheFolder: string | undefined)
  */
 export async function openNpyRows(path: string, raw: string): Promise<ArrayRows> {
   const expected = 'a .npy file';
-  const { start, size } = await startOf(raw, expected);
+  const { start, size, identity } = await startOf(raw, expected);
   if (!isNpy(start)) throw wrongKind(path, start, expected);
-  return rowsOf(path, raw, npyLayout(path, npyHeader(path, start, size)));
+  return rowsOf(path, { raw, identity }, npyLayout(path, npyHeader(path, start, size)));
+}
+
+/** The file that rows are read from, as it was when it was opened. */
+interface OpenedFile {
+  readonly raw: string;
+  readonly identity: string;
 }
 
 function rowsOf(
   path: string,
-  raw: string,
+  opened: OpenedFile,
   { type, shape: [count, ...shape], start, isLittleEndian }: Layout,
 ): ArrayRows {
   const width = sizeOf(shape);
@@ -94,7 +102,7 @@ function rowsOf(
       // by itself: a type of 8 bytes must lie at a multiple of 8
       if (whole.length < length) whole = Buffer.allocUnsafeSlow(length);
       const buffer = whole.subarray(0, length);
-      await readAt(path, raw, buffer, start + first * width * bytes);
+      await readAt(path, opened, buffer, start + first * width * bytes);
       if (bytes === 4 && isLittleEndian !== HERE) buffer.swap32();
       if (bytes === 8 && isLittleEndian !== HERE) buffer.swap64();
       return new array(buffer.buffer, buffer.byteOffset, rows * width);
@@ -105,12 +113,18 @@ function rowsOf(
 /** Whether this machine puts the lowest byte first. */
 const HERE = endianness() === 'LE';
 
-/** The first bytes of a file, more than a header takes, and how long it is. */
-async function startOf(raw: string, expected: string): Promise<{ readonly start: Buffer; readonly size: number }> {
-  for await (const chunk of fileBytes(raw, expected)) {
-    return { start: Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length), size: (await stat(raw)).size };
+/** The first bytes of a file, more than a header takes, how long it is, and which file. */
+async function startOf(raw: string, expected: string) {
+  const file = await openFile(raw, expected);
+  try {
+    const entry = await file.stat();
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, 0);
+    return { start: buffer.subarray(0, bytesRead), size: entry.size, identity: identityOf(entry) };
+  } catch (error) {
+    throw unreadable(raw, error);
+  } finally {
+    await file.close();
   }
-  return { start: Buffer.alloc(0), size: 0 };
 }
 
 function idxLayout(path: string, start: Buffer, size: number): Layout {
@@ -141,19 +155,33 @@ function npyLayout(path: string, { type, isColumnMajor, ...layout }: NpyHeader):
   return { ...layout, type: NUMPY[type] };
 }
 
-async function readAt(path: string, raw: string, to: Buffer, position: number): Promise<void> {
-  const file = await openRegularFile(raw);
+/** @throws DataError when the file is not there any more, or is another one than was opened. */
+async function readAt(path: string, { raw, identity }: OpenedFile, to: Buffer, position: number): Promise<void> {
+  const file = await openRegularFile(raw).catch((error) => {
+    throw lost(path, raw, error);
+  });
   try {
-    for (let done = 0; done < to.length; ) {
-      const { bytesRead } = await file.read(to, done, to.length - done, position + done);
-      if (bytesRead === 0)
-        throw new DataError(path, `was cut while it was read. ${GET_IT_AGAIN}`, { byte: position + done });
-      done += bytesRead;
+    let done = 0;
+    for (let more = 1; more > 0 && done < to.length; done += more) {
+      more = (await file.read(to, done, to.length - done, position + done)).bytesRead;
     }
+    // behind the reading: what was changed during it is seen, too
+    if (done < to.length || identityOf(await file.stat()) !== identity) throw changed(path, raw);
+  } catch (error) {
+    throw error instanceof DataError ? error : lost(path, raw, error);
   } finally {
     await file.close();
   }
 }
+
+const changed = (path: string, raw: string): DataError =>
+  new DataError(path, `changed while it was read${where(path, raw)}. Leave it as it is until the run ends.`);
+
+const lost = (path: string, raw: string, cause: unknown): DataError =>
+  new DataError(path, `cannot be read any more${where(path, raw)}: ${reasonOf(cause)}`, { cause });
+
+/** Where a file was unpacked to, or made into rows. */
+const where = (path: string, raw: string): string => (path === raw ? '' : `, as ${raw} in the cache`);
 
 /** The file itself where it is raw; where it is packed, what it unpacks to. */
 async function rawFile(path: string, cacheFolder: string | undefined): Promise<string> {

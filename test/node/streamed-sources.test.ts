@@ -1,11 +1,14 @@
 /** Samples that sources read while they are learned from: the same numbers as in memory, and the same figures of them. */
-import { readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import {
   type AnyStage,
   batch,
   createNodeHost,
   csv,
+  DataError,
   type Examples,
   encodeIdx,
   idx,
@@ -248,6 +251,102 @@ describe('npy', () => {
     expect(await refusalOf(read(source(true), standardize()))).toContain(problem);
     const [train] = await read(source(true));
     expect(await refusalOf(given(train))).toContain(problem);
+  });
+});
+
+describe('a file that does not stay as it was opened', () => {
+  const numbers = Array.from({ length: 60 }, (_, i) => (i * 7) % 23);
+  const bytes = (shift: number) =>
+    encodeIdx(
+      [20, 3],
+      Uint8Array.from(numbers, (number) => number + shift),
+    );
+  const files = { train: { features: 'x', labels: 'y.npy' }, test: { features: 'x', labels: 'y.npy' } };
+  const pairs = { train: { images: 'x', labels: 'y' }, test: { images: 'x', labels: 'y' } };
+  const sources = {
+    npy: {
+      source: () => npy({ ...files, stream: true }),
+      content: (shift: number): Uint8Array =>
+        npyFile(
+          '<f4',
+          [20, 3],
+          numbers.map((number) => number + shift),
+        ),
+    },
+    idx: { source: () => idx({ ...pairs, stream: true }), content: bytes },
+    'a packed idx': { source: () => idx({ ...pairs, stream: true }), content: bytes },
+  };
+  const changes = {
+    'overwritten in place': (path: string, content: Uint8Array) => writeFile(path, content),
+    'replaced by another of its size': async (path: string, content: Uint8Array) => {
+      await writeFile(`${path}.new`, content);
+      await utimes(`${path}.new`, 1e9, 1e9); // as the other
+      await rename(`${path}.new`, path);
+    },
+    'cut short': (path: string) => truncate(path, 100),
+  };
+  /** The file that rows are read from: of a packed one, what it was unpacked to. */
+  const rowsOf = async (name: keyof typeof sources): Promise<string> => {
+    const path = join(folder, 'x');
+    if (name !== 'a packed idx') return path;
+    const [kept] = (await readdir(join(cache, 'decoded'))).filter((entry) => entry.endsWith('.raw'));
+    return join(cache, 'decoded', kept);
+  };
+
+  beforeEach(async () => {
+    await writeFile(join(folder, 'y.npy'), npyFile('<i8', [20], numbers.slice(0, 20)));
+    await writeFile(join(folder, 'y'), encodeIdx([20], Uint8Array.from(numbers.slice(0, 20))));
+  });
+
+  async function opened(name: keyof typeof sources): Promise<Examples> {
+    const { source, content } = sources[name];
+    const bytes = content(0);
+    await writeFile(join(folder, 'x'), name === 'a packed idx' ? gzipSync(bytes) : bytes);
+    await utimes(join(folder, 'x'), 1e9, 1e9);
+    const [train] = await read(source());
+    await given(train); // an epoch
+    return train;
+  }
+
+  const names = Object.keys(sources) as (keyof typeof sources)[];
+  const ways = Object.keys(changes) as (keyof typeof changes)[];
+  it.each(names.flatMap((name) => ways.map((way) => [name, way] as const)))('%s, %s', async (name, way) => {
+    const train = await opened(name);
+    const rows = await rowsOf(name);
+    await changes[way](rows, sources[name].content(1));
+    await utimes(rows, 2e9, 2e9); // another time, whatever the clock's grain
+    const message = await refusalOf(given(train));
+    expect(message).toContain(`${join(folder, 'x')}: changed while it was read`);
+    expect(message.includes('.raw in the cache')).toBe(name === 'a packed idx');
+  });
+
+  it.each(names)('%s, removed', async (name) => {
+    const train = await opened(name);
+    await rm(await rowsOf(name));
+    await expect(given(train)).rejects.toBeInstanceOf(DataError);
+    expect(await refusalOf(given(train))).toMatch(/x: cannot be read any more.*: it does not exist$/);
+  });
+
+  it('ends a run behind the epoch in which it was changed', async () => {
+    await opened('npy');
+    await writeFile(
+      join(folder, 'changed.yaml'),
+      `name: changed
+seed: 1
+epochs: 3
+data:
+  - npy: { train: { features: x, labels: y.npy }, test: { features: x, labels: y.npy }, stream: true }
+  - standardize
+  - oneHot
+network: [dense: { units: 23 }]
+train: [shuffleBatch: { size: 4, buffer: 8 }, forward, softmaxCrossEntropy, backward, sgd: { learningRate: 0.1 }]
+test: [batch: { size: 4 }, forward, softmaxCrossEntropy, accuracy]
+`,
+    );
+    const run = runPipeline(join(folder, 'changed.yaml'), {
+      onEvent: ({ event }) => void (event === 'epoch' && writeFileSync(join(folder, 'x'), sources.npy.content(1))),
+    });
+    await expect(run).rejects.toThrow(/x: changed while it was read/);
   });
 });
 
