@@ -16,14 +16,16 @@ const PIECE = 2 ** 20;
 /**
  * Of a file; piece by piece into one buffer, since memory that was not touched yet is slow to come.
  *
- * @throws as `openRegularFile`.
+ * @param signal Stops the reading at the next piece.
+ * @throws as `openRegularFile`; the signal's reason.
  */
-export async function checksumOfFile(path: string): Promise<string> {
+export async function checksumOfFile(path: string, signal?: AbortSignal): Promise<string> {
   const file = await openRegularFile(path);
   try {
     const hash = createHash('sha256');
     const piece = Buffer.allocUnsafeSlow(PIECE);
     for (;;) {
+      signal?.throwIfAborted();
       const { bytesRead } = await file.read(piece);
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(piece.subarray(0, bytesRead));

@@ -99,7 +99,7 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
 
     async openRows(path) {
       onRead(seen(path));
-      return openIdxRows(seen(path), (await cacheFolders()).decodedFolder);
+      return openIdxRows(seen(path), (await cacheFolders()).decodedFolder, signal);
     },
 
     async readNpy(path) {
@@ -121,12 +121,12 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
     async keepRows(path, how, widths, make) {
       onRead(seen(path));
       const { cacheFolder } = await cacheFolders();
-      return keptRows(seen(path), cacheFolder && join(cacheFolder, 'rows'), how, widths, (write) =>
+      const making: typeof make = (write) =>
         make((rows) => {
           signal.throwIfAborted();
           return write(rows);
-        }),
-      );
+        });
+      return keptRows(seen(path), cacheFolder && join(cacheFolder, 'rows'), how, widths, making, signal);
     },
 
     async readNpz(path) {

@@ -1,12 +1,14 @@
 /**
- * Rows of numbers that a file was made into, kept in the cache: a folder of .npy files, and what else is known of them. Its
- * name holds the file's path, size and time, so that another file is never taken for it; it is there whole, or not at all.
+ * Rows of numbers that a file was made into, kept in the cache: a folder of .npy files, and a note of what else is known of
+ * them. Its name holds the file's path and identity, so that another file is never taken for it; it is there whole, or not at
+ * all; and the note has the checksums of the tables, and its own, so that no damage goes unseen: what is damaged is made anew.
  */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from '../core/errors.js';
 import type { KeptRows, MakeRows } from '../core/host.js';
-import { checksum } from './checksum.js';
+import { checksum, checksumOfFile } from './checksum.js';
+import { changedWhileRead, identityOfFile } from './file-identity.js';
 import { isThere } from './is-there.js';
 import { makeFolder } from './make-folder.js';
 import { openNpyRows } from './open-rows.js';
@@ -20,12 +22,21 @@ const KEPT = 12;
 
 const NOTE = 'note.json';
 
+/** What is written in the folder beside the tables. */
+interface Written<Note> {
+  readonly note: Note;
+  /** SHA-256 of each table, as it lies there. */
+  readonly tables: readonly string[];
+}
+
 /**
  * What `make` makes of a file, or the same from the cache.
  *
  * @param path the file, for its name and for messages
  * @param cacheFolder undefined where there is none
- * @throws DataError where nothing can be kept; what `make` throws.
+ * @param signal Ends the checking of what is kept.
+ * @throws DataError where nothing can be kept, or the file changes while its rows are made; what `make` throws; the signal's
+ *   reason.
  */
 export async function keptRows<Note>(
   path: string,
@@ -33,50 +44,89 @@ export async function keptRows<Note>(
   how: string,
   widths: readonly number[],
   make: MakeRows<Note>,
+  signal: AbortSignal,
 ): Promise<KeptRows<Note>> {
   if (cacheFolder === undefined) {
     const problem = 'is to be streamed, and there is no cache to write its rows to';
     throw new DataError(path, `${problem}; MARBLENET_CACHE names one`);
   }
-  const { size, mtimeMs } = await stat(path);
-  const name = checksum(Buffer.from(JSON.stringify([version(), resolve(path), size, mtimeMs, how])));
-  const kept = join(cacheFolder, name);
-  if (await isThere(kept))
+  const identity = await identityOfFile(path);
+  const kept = join(cacheFolder, checksum(Buffer.from(JSON.stringify([version(), resolve(path), identity, how]))));
+  let written = await readChecked<Note>(kept, signal);
+  if (written === undefined) {
+    await write(path, kept, widths, signal, async (write) => {
+      const note = await make(write);
+      if ((await identityOfFile(path)) !== identity) throw changedWhileRead(path);
+      return note;
+    });
+    written = await readChecked<Note>(kept, signal);
+  } else {
     await utimes(kept, new Date(), new Date()).catch(() => {}); // of another user, perhaps
-  else await written(path, cacheFolder, name, widths, make);
-  const note = JSON.parse(await readFile(join(kept, NOTE), 'utf8')) as Note;
-  return { note, tables: await Promise.all(widths.map((_, i) => openNpyRows(path, tableIn(kept, i)))) };
+  }
+  if (written === undefined) throw notKept(path, cacheFolder, 'they are not there as they were written');
+  return { note: written.note, tables: await Promise.all(widths.map((_, i) => openNpyRows(path, tableIn(kept, i)))) };
 }
+
+function notKept(path: string, cacheFolder: string, reason: string, cause?: unknown): DataError {
+  const problem = `its rows cannot be written to ${cacheFolder}: ${reason}`;
+  return new DataError(path, `${problem}; MARBLENET_CACHE names another folder`, { cause });
+}
+
+/** What is kept in a folder; undefined where nothing is, or it is damaged. @throws The signal's reason. */
+async function readChecked<Note>(folder: string, signal: AbortSignal): Promise<Written<Note> | undefined> {
+  try {
+    const { sum, ...written } = JSON.parse(await readFile(join(folder, NOTE), 'utf8'));
+    if (sum !== sumOf(written)) return undefined;
+    for (const [i, table] of written.tables.entries()) {
+      if ((await checksumOfFile(tableIn(folder, i), signal)) !== table) return undefined;
+    }
+    return written;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** Of a note, by itself. */
+const sumOf = (written: Written<unknown>): string => checksum(Buffer.from(JSON.stringify(written)));
 
 const tableIn = (folder: string, i: number): string => join(folder, `${i}.npy`);
 
-async function written<Note>(
+async function write<Note>(
   path: string,
-  cacheFolder: string,
-  name: string,
+  kept: string,
   widths: readonly number[],
+  signal: AbortSignal,
   make: MakeRows<Note>,
 ): Promise<void> {
+  const cacheFolder = dirname(kept);
   try {
     makeFolder(cacheFolder);
-    await throughPartialFile(cacheFolder, name, async (partial) => {
+    await throughPartialFile(cacheFolder, basename(kept), async (partial) => {
       await mkdir(partial);
       const tables: FileHandle[] = [];
+      let note: Note;
       try {
         for (const i of widths.keys()) tables.push(await open(tableIn(partial, i), 'wx'));
-        await writeFile(join(partial, NOTE), JSON.stringify(await writeTables(tables, widths, make)));
+        note = await writeTables(tables, widths, make);
       } finally {
         await Promise.all(tables.map((table) => table.close()));
       }
-      await rename(partial, join(cacheFolder, name)).catch(async (error) => {
-        if (!(await isThere(join(cacheFolder, name)))) throw error; // another process was sooner
+      const sums: string[] = [];
+      for (const i of widths.keys()) sums.push(await checksumOfFile(tableIn(partial, i), signal));
+      const written = { note, tables: sums };
+      await writeFile(join(partial, NOTE), JSON.stringify({ sum: sumOf(written), ...written }));
+      await rename(partial, kept).catch(async (error) => {
+        if (!(await isThere(kept))) throw error;
+        if ((await readChecked(kept, signal)) !== undefined) return; // another process was sooner
+        await rm(kept, { recursive: true, force: true });
+        await rename(partial, kept);
       });
     });
     await forgetOldest(cacheFolder);
   } catch (error) {
     if (codeOf(error) === undefined || error instanceof DataError) throw error;
-    const problem = `its rows cannot be written to ${cacheFolder}: ${reasonOf(error)}`;
-    throw new DataError(path, `${problem}; MARBLENET_CACHE names another folder`, { cause: error });
+    throw notKept(path, cacheFolder, reasonOf(error), error);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Files whose rows are read where they are asked for: raw IDX and .npy, or what those unpack to, kept in the cache. */
 import { createWriteStream } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,12 +8,11 @@ import { pipeline } from 'node:stream/promises';
 import { DataError } from '../core/errors.js';
 import type { ArrayRows } from '../core/host.js';
 import { type Shape, sizeOf } from '../core/tensor.js';
-import { checksum } from './checksum.js';
+import { checksum, checksumOfFile } from './checksum.js';
 import { CHUNK_BYTES, fileBytes, openFile, unreadable } from './file-bytes.js';
-import { identityOf } from './file-identity.js';
+import { changedWhileRead, identityOf, identityOfFile } from './file-identity.js';
 import { wrongKind } from './file-signature.js';
 import { headerBytes, parseIdxHeader } from './idx-header.js';
-import { isThere } from './is-there.js';
 import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
@@ -54,11 +53,16 @@ interface Layout {
  * Opens an IDX file to read rows of it.
  *
  * @param cacheFolder where a packed file is unpacked to, once; undefined where there is none
+ * @param signal Ends the unpacking, and the checking of what was unpacked before.
  * @throws DataError when the file is missing, not IDX, of whole numbers of 8 or 16 bits, cut short or too long, or is packed
  * and there is nowhere to unpack it to.
  */
-export async function openIdxRows(path: string, cacheFolder: string | undefined): Promise<ArrayRows> {
-  const raw = await rawFile(path, cacheFolder);
+export async function openIdxRows(
+  path: string,
+  cacheFolder: string | undefined,
+  signal: AbortSignal,
+): Promise<ArrayRows> {
+  const raw = await rawFile(path, cacheFolder, signal);
   const { start, size, identity } = await startOf(raw, IDX);
   return rowsOf(path, { raw, identity }, idxLayout(path, start, size));
 }
@@ -166,7 +170,7 @@ async function readAt(path: string, { raw, identity }: OpenedFile, to: Buffer, p
       more = (await file.read(to, done, to.length - done, position + done)).bytesRead;
     }
     // behind the reading: what was changed during it is seen, too
-    if (done < to.length || identityOf(await file.stat()) !== identity) throw changed(path, raw);
+    if (done < to.length || identityOf(await file.stat()) !== identity) throw changedWhileRead(path, where(path, raw));
   } catch (error) {
     throw error instanceof DataError ? error : lost(path, raw, error);
   } finally {
@@ -174,18 +178,18 @@ async function readAt(path: string, { raw, identity }: OpenedFile, to: Buffer, p
   }
 }
 
-const changed = (path: string, raw: string): DataError =>
-  new DataError(path, `changed while it was read${where(path, raw)}. Leave it as it is until the run ends.`);
-
 const lost = (path: string, raw: string, cause: unknown): DataError =>
   new DataError(path, `cannot be read any more${where(path, raw)}: ${reasonOf(cause)}`, { cause });
 
 /** Where a file was unpacked to, or made into rows. */
 const where = (path: string, raw: string): string => (path === raw ? '' : `, as ${raw} in the cache`);
 
-/** The file itself where it is raw; where it is packed, what it unpacks to. */
-async function rawFile(path: string, cacheFolder: string | undefined): Promise<string> {
-  const { start } = await startOf(path, IDX);
+/**
+ * The file itself where it is raw; where it is packed, what it unpacks to. That is kept under a name with two checksums: of
+ * the path and the file's identity, and of its own content; what is damaged is unpacked anew.
+ */
+async function rawFile(path: string, cacheFolder: string | undefined, signal: AbortSignal): Promise<string> {
+  const { start, identity } = await startOf(path, IDX);
   if (start[0] !== 0x1f || start[1] !== 0x8b) return path;
   if (cacheFolder === undefined) {
     throw new DataError(
@@ -193,13 +197,20 @@ async function rawFile(path: string, cacheFolder: string | undefined): Promise<s
       'is packed and too large for the memory, and there is no cache to unpack it to; MARBLENET_CACHE names one',
     );
   }
-  const { size, mtimeMs } = await stat(path);
-  const name = `${checksum(Buffer.from(`${path} ${size} ${mtimeMs}`))}.raw`;
-  const kept = join(cacheFolder, name);
-  if (await isThere(kept)) return kept;
+  const source = checksum(Buffer.from(`${path} ${identity}`));
+  const nameOf = (content: string): string => `${source}-${content}.raw`;
+  for (const name of await readdir(cacheFolder).catch(() => [])) {
+    if (!name.startsWith(source)) continue;
+    const content = await checksumOfFile(join(cacheFolder, name), signal).catch(() => '');
+    signal.throwIfAborted();
+    if (name === nameOf(content)) return join(cacheFolder, name);
+  }
+  let kept = '';
   await makeFolder(cacheFolder);
-  await throughPartialFile(cacheFolder, name, async (partial) => {
-    await pipeline(Readable.from(unpackedBytes(path, fileBytes(path, IDX))), createWriteStream(partial));
+  await throughPartialFile(cacheFolder, source, async (partial) => {
+    await pipeline(Readable.from(unpackedBytes(path, fileBytes(path, IDX))), createWriteStream(partial), { signal });
+    if ((await identityOfFile(path)) !== identity) throw changedWhileRead(path);
+    kept = join(cacheFolder, nameOf(await checksumOfFile(partial, signal)));
     await rename(partial, kept);
   });
   return kept;

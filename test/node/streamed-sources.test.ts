@@ -1,6 +1,6 @@
 /** Samples that sources read while they are learned from: the same numbers as in memory, and the same figures of them. */
 import { writeFileSync } from 'node:fs';
-import { readdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
@@ -119,13 +119,18 @@ describe('csv', () => {
     await expect(readdir(cache)).rejects.toThrow('ENOENT');
   });
 
+  /** The files of the cache's rows, and what tells each from one that was written anew. */
+  const keptFiles = async () => {
+    const names = (await readdir(join(cache, 'rows'), { recursive: true })).filter((name) => /\./.test(name)).sort();
+    return Promise.all(names.map(async (name) => [name, (await stat(join(cache, 'rows', name))).ino] as const));
+  };
+
   it('is read once as long as it stays the same', async () => {
     const path = join(folder, 'train.csv');
-    await utimes(path, 1e9, 1e9);
     const [first] = await read(tables({ target: 'kind', stream: true }));
-    await writeFile(path, table(2345).replaceAll('red', 'RED')); // as long
-    await utimes(path, 1e9, 1e9);
+    const kept = await keptFiles();
     expect((await read(tables({ target: 'kind', stream: true })))[0].columns).toEqual(first.columns);
+    expect(await keptFiles()).toEqual(kept);
     await writeFile(path, table(2345).replaceAll('red', 'RED').concat('1,blue,2,1,a\n'));
     const [changed] = await read(tables({ target: 'kind', stream: true }));
     expect([changed.stream?.file.count, changed.columns?.features[1]]).toMatchObject([
@@ -136,6 +141,53 @@ describe('csv', () => {
       { shape: [3] },
       { shape: [3] },
     ]);
+  });
+
+  it('is read anew where it was edited, and given its former time again', async () => {
+    const path = join(folder, 'train.csv');
+    await utimes(path, 1e9, 1e9);
+    await read(tables({ target: 'kind', stream: true }));
+    const before = await stat(path);
+    do {
+      await writeFile(path, table(2345).replaceAll('red', 'RED')); // as long
+      await utimes(path, 1e9, 1e9);
+    } while ((await stat(path)).ctimeMs === before.ctimeMs); // within the grain of the clock, it is the same
+    const [changed] = await read(tables({ target: 'kind', stream: true }));
+    expect(changed.columns?.features[1]).toMatchObject({ values: ['RED', 'blue'] });
+  });
+
+  it('is refused where it changes while its rows are made', async () => {
+    const host = createNodeHost({ baseFolder: folder, offline: true });
+    const { keepRows } = host;
+    if (keepRows === undefined) throw new Error('the host keeps rows');
+    const making = keepRows('train.csv', 'as they are', [1], async (write) => {
+      await write([Float64Array.of(1, 2)]);
+      await utimes(join(folder, 'train.csv'), 2e9, 2e9);
+      return {};
+    });
+    expect(await refusalOf(making)).toBe(
+      `${join(folder, 'train.csv')}: changed while it was read. Leave it as it is until the run ends.`,
+    );
+    expect(await readdir(join(cache, 'rows'))).toEqual([]);
+  });
+
+  it.each<[string, RegExp, (bytes: Buffer) => Buffer]>([
+    ['a table with a changed byte', /npy$/, (bytes) => bytes.fill(bytes[200] ^ 64, 200, 201)],
+    ['a table cut short', /npy$/, (bytes) => bytes.subarray(0, bytes.length - 8)],
+    ['an empty table', /npy$/, () => Buffer.alloc(0)],
+    ['a note cut short', /json$/, (bytes) => bytes.subarray(0, 12)],
+    ['a note that says something else', /json$/, (bytes) => Buffer.from(bytes.toString().replaceAll('red', 'rod'))],
+    ['a note of another form', /json$/, () => Buffer.from('null')],
+    ['no note', /json$/, () => Buffer.from('')],
+  ])('is made anew where its rows are damaged in the cache: %s', async (_, name, damage) => {
+    const first = await read(tables({ target: 'kind', stream: true }));
+    const numbers = await Promise.all(first.map(given));
+    const kept = await keptFiles();
+    const damaged = kept.map(([file]) => join(cache, 'rows', file)).filter((file) => name.test(file));
+    for (const file of damaged) await writeFile(file, damage(await readFile(file)));
+    const again = await read(tables({ target: 'kind', stream: true }));
+    expect(await Promise.all(again.map(given))).toEqual(numbers);
+    expect((await keptFiles()).map(([file]) => file)).toEqual(kept.map(([file]) => file));
   });
 
   it('keeps rows of the tables of late', async () => {
@@ -318,6 +370,20 @@ describe('a file that does not stay as it was opened', () => {
     const message = await refusalOf(given(train));
     expect(message).toContain(`${join(folder, 'x')}: changed while it was read`);
     expect(message.includes('.raw in the cache')).toBe(name === 'a packed idx');
+  });
+
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['a changed byte', (bytes) => bytes.fill(7, 40, 41)],
+    ['its end missing', (bytes) => bytes.subarray(0, 50)],
+  ])('a packed idx is unpacked anew where the cache holds it with %s', async (_, damage) => {
+    const numbers = await given(await opened('a packed idx'));
+    const kept = await rowsOf('a packed idx');
+    const [bytes, { ino }] = [await readFile(kept), await stat(kept)];
+    const again = async () => given((await read(sources['a packed idx'].source()))[0]);
+    expect([await again(), (await stat(kept)).ino]).toEqual([numbers, ino]);
+    await writeFile(kept, damage(Buffer.from(bytes)));
+    expect(await again()).toEqual(numbers);
+    expect(await readFile(kept)).toEqual(bytes);
   });
 
   it.each(names)('%s, removed', async (name) => {
