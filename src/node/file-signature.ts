@@ -51,6 +51,19 @@ export function recognizeFormat(bytes: Buffer): string | undefined {
   return TEXT_STARTS.find(([pattern]) => pattern.test(text))?.[1] ?? 'plain text';
 }
 
+/** Whether text begins with a line of JSON, or with one that only opens a list or an object. */
+export function beginsWithJson(text: string): boolean {
+  const [line] = text.trimStart().split('\n', 1);
+  if (!/^[[{]/.test(line)) return false;
+  if (/^[[{]\s*$/.test(line)) return true;
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws DataError when the first bytes are those of something else than text. */
 export function requireText(path: string, start: Uint8Array, expected: string): void {
   const format = kindOf(Buffer.from(start.buffer, start.byteOffset, start.byteLength));

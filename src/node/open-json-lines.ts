@@ -46,14 +46,28 @@ async function* blocksOf(path: string, text: AsyncIterable<string>): AsyncGenera
 }
 
 function parsed(path: string, row: string, line: number): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(row);
+    value = JSON.parse(row);
   } catch (cause) {
-    const advice = line === 1 && /^\s*[[{]\s*$/.test(row) ? '; this looks like one JSON value over several lines' : '';
+    const advice = line === 1 ? adviceOn(row) : '';
     throw new DataError(`${path}:${line}`, `found no JSON (${reasonOf(cause)}), expected one object a line${advice}`, {
       cause,
     });
   }
+  if (line === 1 && Array.isArray(value) && typeof value[0] === 'object') {
+    throw new DataError(`${path}:1`, `found a list, expected an object${OF_A_LIST}`);
+  }
+  return value;
+}
+
+const OF_A_LIST = '; a list of objects comes in by the source records, in code, or write each on a line of its own';
+
+/** What a first line that is no JSON looks like, and what would read it. */
+function adviceOn(row: string): string {
+  if (/^\s*\[\s*$/.test(row)) return `; this looks like one JSON value over several lines${OF_A_LIST}`;
+  if (/^\s*\{\s*$/.test(row)) return '; this looks like one JSON value over several lines';
+  return /^\s*[[{]/.test(row) ? '' : '; the source csv reads tables of text';
 }
 
 async function* linesOf(path: string, text: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {

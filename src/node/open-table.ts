@@ -5,7 +5,7 @@ import { DataError } from '../core/errors.js';
 import { shortened } from '../core/printable.js';
 import type { KnownDialect, OpenTable, RowBlock } from '../core/table.js';
 import { cellSpans, dialectOf } from '../core/tables/dialect.js';
-import { requireText, wrongKind } from './file-signature.js';
+import { beginsWithJson, requireText, wrongKind } from './file-signature.js';
 import { textOfFile } from './text-of-file.js';
 import { unpackedBytes } from './unpacked-bytes.js';
 
@@ -40,6 +40,7 @@ export async function openTable(
   }
   if (start.includes('\0')) throw wrongKind(path, Buffer.from(start, 'latin1'), 'a table of text');
   if (start.trim() === '') throw new DataError(path, 'found an empty file, expected a table of text');
+  if (beginsWithJson(start)) throw wrongKind(path, Buffer.from(start), 'a table of text');
   const dialect = dialectOf(start, given);
   const first = await firstRow(parsed(path, text(), dialect.delimiter));
   const names = dialect.header ? first : first.map((_, i) => String(i + 1));
@@ -82,8 +83,10 @@ async function* parsed(
   const closed = pipeline(text, parser).catch(() => {});
   let rows: string[][] = [];
   let lines: number[] = [];
+  let last = 0;
   try {
     for await (const { record, info } of parser) {
+      last = info.lines;
       rows.push(record);
       lines.push(info.lines);
       if (rows.length < ROWS) continue;
@@ -93,9 +96,9 @@ async function* parsed(
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new DataError(`${path}:${Number(error.lines ?? 1)}:1`, `${problems[error.code] ?? error.message}`, {
-      cause: error,
-    });
+    // the parser is at the end of the text when it finds that a quote is open: it names the row that the quote is in
+    const line = error.code === 'CSV_QUOTE_NOT_CLOSED' ? last + 1 : Number(error.lines ?? 1);
+    throw new DataError(`${path}:${line}:1`, `${problems[error.code] ?? error.message}`, { cause: error });
   } finally {
     await closed;
   }

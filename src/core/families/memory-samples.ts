@@ -115,6 +115,10 @@ function joined(samples: readonly (NestedRows | ArrayLike<number>)[], where: str
       `${where}: features: found ${found}, expected a list of samples, or { shape: [n, ...], data }`,
     );
   }
+  if (isObjectOfNames(samples[0])) {
+    const names = 'rows of values with names come in by the source records';
+    throw new PipelineError(`${where}: features: found an object in sample 0, expected numbers; ${names}`);
+  }
   const shape = shapeOf(samples[0]);
   const width = sizeOf(shape);
   const isOfBytes = samples.every((sample) => sample instanceof Uint8Array);
@@ -141,6 +145,9 @@ function joined(samples: readonly (NestedRows | ArrayLike<number>)[], where: str
   for (let n = 0; n < samples.length; n++) write(samples[n], shape, n);
   return { shape, data };
 }
+
+const isObjectOfNames = (sample: unknown): boolean =>
+  typeof sample === 'object' && sample !== null && !('length' in sample);
 
 function shapeOf(sample: unknown): Shape {
   if (ArrayBuffer.isView(sample)) return [(sample as unknown as ArrayLike<number>).length];

@@ -237,7 +237,19 @@ describe('csv', () => {
       { target: 'x' },
       'table.csv:1:1: found two columns called "x", expected other names',
     ],
-    ['a quote that is not closed', 'x,y\n1,"2\n', { target: 'y' }, 'found a quote " that is not closed'],
+    [
+      'a quote that is not closed, at the row in which it opens',
+      `x,y\n1,"a\nb"\n1,"2\n${'1,2\n'.repeat(3000)}`,
+      { target: 'y' },
+      'table.csv:4:1: found a quote " that is not closed',
+    ],
+    [
+      'JSON Lines',
+      '{"x": 1, "y": 2}\n{"x": 3, "y": 4}\n',
+      { target: 'y' },
+      'found JSON, expected a table of text; the source jsonl reads one object a line',
+    ],
+    ['a JSON list', '[\n  {"x": 1}\n]\n', { target: 'y' }, 'found JSON, expected a table of text; the source jsonl'],
     [
       'bytes that are no text',
       Buffer.from([0x78, 0x2c, 0x79, 0x0a, 0xff, 0x2c, 0x31]),

@@ -35,6 +35,17 @@ describe('jsonl', () => {
     ['a line that is no JSON', '{"x": 1, "y": 2}\n{"x": 1,\n', 'flowers.jsonl:2: found no JSON'],
     ['a list', '[1, 2]\n', 'flowers.jsonl:1: found a list, expected an object'],
     ['one value over several lines', '[\n  {"x": 1}\n]\n', 'this looks like one JSON value over several lines'],
+    [
+      'a list over several lines, by what reads it',
+      '[\n  {"x": 1}\n]\n',
+      'over several lines; a list of objects comes in by the source records',
+    ],
+    [
+      'a list of objects',
+      '[{"x": 1}, {"x": 2}]\n',
+      'flowers.jsonl:1: found a list, expected an object; a list of objects',
+    ],
+    ['a table of text', 'x,y\n1,2\n', 'expected one object a line; the source csv reads tables of text'],
     ['a list in an object', '{"x": [1], "y": 2}\n', 'flowers.jsonl:1: found a list for x, expected text, a number'],
     [
       'a word among numbers',

@@ -120,6 +120,11 @@ describe('memory', () => {
     ],
     ['a word', { features: [[1], ['a' as never]], labels: [0, 1] }, 'memory: features: found a text in sample 1'],
     [
+      'objects with names',
+      { features: [{ a: 1 } as never], labels: [0] },
+      'memory: features: found an object in sample 0, expected numbers; rows of values with names come in by the source records',
+    ],
+    [
       'too few labels',
       { features: [[1], [2]], labels: [0] },
       'memory: labels: found 1, expected 2, as there are samples',
