@@ -5,6 +5,7 @@ import { type BegunWith, requireInitialWeights } from '../core/pipeline/initial-
 import {
   type Environment,
   type Outline,
+  openData,
   openPipeline,
   openSources,
   outlinePipeline,
@@ -73,3 +74,7 @@ export async function outlineOpened(
   const environment = { ...environmentOf(loaded, options), ...changes };
   return outlinePipeline(await openSources(loaded.definition, environment), environment);
 }
+
+/** What reads the data of a loaded file, whether or not its network fits them. */
+export const openDataOf = (loaded: LoadedPipeline, options: DataOptions): ReturnType<typeof openData> =>
+  openData(loaded.definition, environmentOf(loaded, options));

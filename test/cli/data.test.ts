@@ -65,6 +65,28 @@ describe.concurrent('data', () => {
     ]);
   });
 
+  test('shows the data of a network that does not fit them, and says what does not', async () => {
+    const path = await shop();
+    await writeFile(path, YAML.replace('units: 2', 'units: 3'));
+    const { code, stdout, stderr } = await pipeline(['data', path]);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[0]).toMatch(/^shop: 40 train and 2 test examples of csv/);
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(/^the data are read, but the pipeline does not run: .*shop\.yaml:\d+:5: .*units: 2$/),
+    ]);
+    const json = await pipeline(['data', path, '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ name: 'shop', rows: { train: 40, test: 2 } });
+    expect(json.stderr).toMatch(/units: 2$/m);
+  });
+
+  test('shows nothing where data: itself is wrong', async () => {
+    const path = await shop();
+    await writeFile(path, YAML.replace('oneHot', 'takeExamples: { count: 5, split: validation }'));
+    const { code, stdout, stderr } = await pipeline(['data', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/shop\.yaml:4:5: takeExamples finds no validation examples here/);
+  });
+
   test('shows a real-valued target in its own units', async () => {
     const { stdout } = await pipeline(['data', 'pipelines/regression.yaml']);
     expect(stdout).toMatch(/^regression: 318 train and 80 test examples of csv/);

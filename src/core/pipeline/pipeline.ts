@@ -167,7 +167,31 @@ export async function openSources(
   if (host === undefined || !hasUnopened(checkDefinition(definition))) return definition;
   const { unknown, rows } = outlinePipeline(definition, environment);
   const isChecked = unknown === undefined && rows.every((row) => !('unchecked' in row));
-  if (isChecked) return definition;
+  return isChecked ? definition : opened(definition, host, environment);
+}
+
+/**
+ * What reads and prepares the data of a pipeline, whose sources have opened their files, whether or not the network and the losses
+ * fit them.
+ *
+ * @throws what `openPipeline` throws for what stands in `data:`.
+ */
+export async function openData(
+  definition: PipelineDefinition,
+  environment: Environment,
+): Promise<Pick<Pipeline, 'name' | 'data' | 'sources'>> {
+  const { host } = environment;
+  const known = host === undefined ? definition : await opened(checkDefinition(definition), host, environment);
+  const { assembly } = begun(known, environment, 'outline');
+  const { name = 'pipeline', data } = known;
+  return { name, data: chainData(assembly, data).operator, sources: splitsOf(known) };
+}
+
+async function opened(
+  definition: PipelineDefinition,
+  host: Host,
+  environment: Environment,
+): Promise<PipelineDefinition> {
   const splits = splitsOf(definition);
   const { locate = placeInCode } = environment;
   const open = async (stage: AnyStage, position: number): Promise<AnyStage> => {
@@ -212,21 +236,9 @@ interface Assembled extends Pick<Assembly, 'unbuilt' | 'unknown'> {
 
 function assemble(given: PipelineDefinition, environment: Environment, extent: 'outline' | 'whole'): Assembled {
   const definition = checkDefinition(given);
-  const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1 } = definition;
-  const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
-  const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
-  const { instrument = (operator) => operator, chance = (source) => source } = environment;
-  const memory = new Memory(environment.memory);
-  const kernels = memory.counting(
-    extent === 'outline'
-      ? outlineKernels(dtype, backend)
-      : createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads)),
-  );
-  const outline = extent === 'outline' && hasUnopened(definition);
-  const chances = chance(randomSources[random](seed));
-  const setting = { kernels, random: chances, scheduler, host, epochs, locate, registry, instrument, outline };
-  const assembly = new Assembly(setting);
-
+  const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1, dtype = 'float32' } = definition;
+  const { assembly, memory } = begun(definition, environment, extent);
+  const { kernels, scheduler, locate } = assembly.setting;
   const data = chainData(assembly, definition.data);
   requireValidation(assembly, definition);
   // The batchers first: the network must know the largest batch before it can plan its buffers.
@@ -281,6 +293,28 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     },
   };
   return { pipeline, unbuilt, unknown, bytes: memory.bytes };
+}
+
+/** What the stages of a pipeline are built in, before the first one is. */
+function begun(
+  definition: PipelineDefinition,
+  environment: Environment,
+  extent: 'outline' | 'whole',
+): { readonly assembly: Assembly; readonly memory: Memory } {
+  const { seed = 0, random = 'perStage', epochs = 1 } = definition;
+  const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
+  const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
+  const { instrument = (operator) => operator, chance = (source) => source } = environment;
+  const memory = new Memory(environment.memory);
+  const kernels = memory.counting(
+    extent === 'outline'
+      ? outlineKernels(dtype, backend)
+      : createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads)),
+  );
+  const outline = extent === 'outline' && hasUnopened(definition);
+  const chances = chance(randomSources[random](seed));
+  const setting = { kernels, random: chances, scheduler, host, epochs, locate, registry, instrument, outline };
+  return { assembly: new Assembly(setting), memory };
 }
 
 /** A third thread and more found too little to do in networks of this size to be worth their heat. */
