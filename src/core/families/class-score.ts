@@ -16,17 +16,22 @@ const options = z.strictObject({
 /** How often a class was said rightly, was said, and was there. */
 type Score = (right: number, said: number, there: number) => number;
 
-/** Makes a metric of a score. A class that was neither said nor there has none, and is left out of the averages. */
+/**
+ * Makes a metric of a score, `f1`; with other averages it is called `weightedF1` and `microF1` in reports, so that several may stand
+ * side by side. A class that was neither said nor there has none, and is left out of the averages.
+ */
 export const classScore = (
   description: Pick<StageDescription, 'name' | 'summary'>,
   score: Score,
-): StageFactory<'step', 'metric', typeof options> =>
-  metric({
+): StageFactory<'step', 'metric', typeof options> => {
+  const { name } = description;
+  return metric({
     ...description,
     options,
-    example: `${description.name}: { average: macro }`,
+    example: `${name}: { average: macro }`,
     needs: 'decisions',
     higherIsBetter: true,
+    metricName: ({ average }) => (average === 'macro' ? name : `${average}${name[0].toUpperCase()}${name.slice(1)}`),
     start({ average }, { shape: [classes] }) {
       const counts = zeros([3, classes], 'float64');
       const [right, said, there] = [0, 1, 2].map((row) => counts.data.subarray(row * classes, (row + 1) * classes));
@@ -46,6 +51,7 @@ export const classScore = (
       };
     },
   });
+};
 
 interface Counted {
   readonly score: Score;

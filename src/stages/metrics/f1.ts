@@ -10,6 +10,7 @@ import { classScore, ratio } from '../../core/families/class-score.js';
  *
  * One number a class, and their mean; `average: weighted` weighs a class by how many samples are of it, `micro` counts all
  * samples together. With `binaryCrossEntropy`, a column is a class, and a logit above 0 says yes.
+ * Those two are called `weightedF1` and `microF1` in reports.
  *
  * Source: `f1_score` of scikit-learn.
  */

@@ -11,6 +11,7 @@ import { classScore, ratio } from '../../core/families/class-score.js';
  * One number a class, and their mean; `average: weighted` weighs a class by how many samples are of it, `micro` counts all
  * samples together. A class that was never said, but is there, has 0. With `binaryCrossEntropy`, a column is a class, and a
  * logit above 0 says yes.
+ * Those two are called `weightedPrecision` and `microPrecision` in reports.
  *
  * Source: `precision_score` of scikit-learn.
  */

@@ -10,6 +10,7 @@ import { classScore, ratio } from '../../core/families/class-score.js';
  * One number a class, and their mean; `average: weighted` weighs a class by how many samples are of it, which makes it the
  * accuracy; `micro` counts all samples together. With `binaryCrossEntropy`, a column is a class, and a logit above 0 says
  * yes.
+ * Those two are called `weightedRecall` and `microRecall` in reports.
  *
  * Source: `recall_score` of scikit-learn.
  */

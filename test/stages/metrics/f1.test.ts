@@ -1,6 +1,7 @@
 import { f1 } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { through } from '../../../src/core/inspect/through.js';
 
 describe('f1', () => {
   it('is high only where precision and recall are', () => {
@@ -21,5 +22,16 @@ describe('f1', () => {
         m: { name: 'f1', value: (2 / 3 + 4 / 5) / 2, byClass: [2 / 3, 4 / 5] },
       });
     });
+  });
+
+  it.each([
+    ['f1', undefined],
+    ['f1', 'macro'],
+    ['weightedF1', 'weighted'],
+    ['microF1', 'micro'],
+  ] as const)('is called %s with average: %s, so that several stand side by side', (name, average) => {
+    const [x, labels] = [[[1, 0]], [0]];
+    const found = through(f1({ average }), stepOf(x, { labels }));
+    expect(found.name).toBe(name);
   });
 });
