@@ -115,6 +115,8 @@ export interface StageDefinition<
   readonly gives?: 'probabilities' | 'logits';
   /** Of a loss: what the network should give. */
   readonly expects?: Outputs;
+  /** Of a loss: the metric that reports the same number of real-valued targets, as a pipeline file writes it. */
+  readonly asMetric?: string;
   /** Of a loss: what it is for a network that takes each of so many classes for as probable as the others. */
   guessing?(classes: number): number;
   /** Of a batcher that reads the examples in the order of the data set. */

@@ -104,6 +104,7 @@ test('--json: one object a sample, with the probability of each class', async ()
     sample?: number;
     class: string;
     probability: number;
+    classNames: string[];
     probabilities: number[];
   }[];
   expect(rows.map(({ file, sample }) => [file, sample])).toEqual([
@@ -111,7 +112,8 @@ test('--json: one object a sample, with the probability of each class', async ()
     [idx, 1],
     [files[7], undefined],
   ]);
-  for (const { class: name, probability, probabilities } of rows) {
+  for (const { class: name, probability, classNames, probabilities } of rows) {
+    expect(classNames).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect(probabilities).toHaveLength(10);
     expect(probabilities.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
     expect(probability).toBe(Math.max(...probabilities));

@@ -1,5 +1,5 @@
 import { DataError } from '../../core/errors.js';
-import type { Prediction } from '../../core/model/model.js';
+import type { Model, Prediction } from '../../core/model/model.js';
 import { greyOf } from '../../core/pictures/picture.js';
 import { printable, shortened } from '../../core/printable.js';
 import { type Shape, sizeOf } from '../../core/tensor.js';
@@ -58,7 +58,7 @@ export const predict = command({
         const unlike = scaledAlready(named, samples.data, model.description.scaling);
         if (unlike !== undefined) remark(unlike);
         if (samples.remark !== undefined) remark(`${named}: ${samples.remark}`);
-        const found = rowsOf(named, samples.shape[0], await model.predict(samples), model.targetNames);
+        const found = rowsOf(named, model, samples.shape[0], await model.predict(samples));
         if (json) for (const row of found) process.stdout.write(`${JSON.stringify(row)}\n`);
         else if (show)
           for (const [i, row] of found.entries()) process.stdout.write(drawn(row, samples, i, model.shape));
@@ -85,7 +85,9 @@ interface Row {
   /** Its name; absent where the network says real numbers. */
   readonly class?: string;
   readonly probability?: number;
-  /** Of each class, in the order of the classes; of each question, that it is a yes. */
+  /** What the classes are called, in the order of their probabilities. */
+  readonly classNames?: readonly string[];
+  /** Of each class, in the order of `classNames`; of each question, that it is a yes. */
   readonly probabilities?: readonly number[];
   /** What the network says, where that is not how probable each class is. */
   readonly outputs?: readonly number[];
@@ -95,9 +97,9 @@ interface Row {
 
 function rowsOf(
   file: string,
+  { classNames, targetNames }: Pick<Model, 'classNames' | 'targetNames'>,
   count: number,
   { classes, names, probabilities, outputs }: Prediction,
-  targetNames: readonly string[],
 ): Row[] {
   const numbers = (probabilities ?? outputs).data;
   const width = numbers.length / count;
@@ -108,6 +110,7 @@ function rowsOf(
       ...(count > 1 && { sample: i }),
       ...(names.length > 0 && { class: names[i] }),
       ...(probabilities && names.length > 0 && { probability: row[classes[i]] }),
+      ...(classNames && { classNames }),
       ...(probabilities ? { probabilities: row } : { outputs: row }),
       ...(targetNames.length > 0 && { targets: Object.fromEntries(targetNames.map((name, k) => [name, row[k]])) }),
     };

@@ -26,6 +26,8 @@ import { type LossFunction, weightedLoss } from './weighted-loss.js';
 export interface LossDefinition<Options extends z.ZodObject> extends StageDescription<Options> {
   /** Where the reported loss is not the one that dx is the gradient of: the options with which it is. */
   differentiated?(options: Stage['options']): Stage['options'];
+  /** The metric that reports the same number, as a pipeline file writes it: `mean: { of: absoluteError }`. */
+  readonly asMetric?: string;
   /** What the network should give; left out where any numbers will do. */
   readonly expects?: Outputs;
   /** What it is for a network that takes each of so many classes for as probable as the others: a run that ends above is told. */

@@ -427,8 +427,9 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
   const metrics = stages.slice(metricsFrom).map((metric, i) => {
     const position = metricsFrom + i;
     if (metric.definition.family !== 'metrics') {
-      const { name } = metric.definition;
-      assembly.fail(`${name} comes after a metric; only metrics may follow one`, section, position);
+      const { name, asMetric } = metric.definition;
+      const hint = asMetric === undefined ? '' : `; as a metric, it is ${asMetric}`;
+      assembly.fail(`${name} comes after a metric; only metrics may follow one${hint}`, section, position);
     }
     const built = assembly.build(metric, steps.output, { section, position, inside: [] });
     const { name = metric.definition.metricName?.(metric.options) } = built.output as Partial<Spec<'metric'>>;

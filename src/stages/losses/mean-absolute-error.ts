@@ -12,6 +12,8 @@ import { noOptions } from '../../core/stage.js';
  *
  * Backward: dx = sign(x - t) / (B C); 0 where x = t, which has no derivative.
  *
+ * A section has one loss; as a metric beside another loss, it is `mean: { of: absoluteError }`.
+ *
  * Shapes: x, t, dx [B, C]; the mean is over all B C numbers, as in PyTorch's `L1Loss`.
  */
 export const meanAbsoluteError = loss({
@@ -19,5 +21,6 @@ export const meanAbsoluteError = loss({
   summary: 'mean(|x - t|)',
   options: noOptions,
   example: 'meanAbsoluteError',
+  asMetric: 'mean: { of: absoluteError }',
   loss: () => pointwise({ loss: (x, t) => Math.abs(x - t), derivative: (x, t) => Math.sign(x - t) }),
 });

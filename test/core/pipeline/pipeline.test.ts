@@ -132,6 +132,12 @@ describe('a wrong wiring in a file', () => {
       '18:5: sgd comes after a metric; only metrics may follow one',
     ],
     [
+      'a loss after a metric',
+      '- accuracy',
+      '- accuracy\n  - meanAbsoluteError',
+      '25:5: meanAbsoluteError comes after a metric; only metrics may follow one; as a metric, it is mean: { of: absoluteError }',
+    ],
+    [
       'two metrics of one name',
       '- accuracy',
       '- mean: { of: loss }',
