@@ -92,6 +92,12 @@ describe('a network that learned from a table', () => {
     expect({ code, kinds: stdout.match(/small|large/g) }).toEqual({ code: 0, kinds: ['small', 'large', 'large'] });
   });
 
+  it('refuses a table that has a header only', async () => {
+    const empty = await scratchFile('empty.csv', 'colour,width\n');
+    await expect(readSamples(empty, model)).rejects.toThrow(`${empty}: found no rows, expected at least one`);
+    expect((await pipeline(['predict', file, empty])).code).toBe(3);
+  });
+
   it.each([
     [{ colour: 'red' }, 'predict: sample 0 has no width'],
     [{ colour: 'red', widht: 1 }, 'predict: sample 0 has no width; is it "widht"?'],

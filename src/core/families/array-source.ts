@@ -28,7 +28,7 @@ export type ArrayExamples = Pick<Examples, 'shape' | 'features' | 'stream' | 'la
 /** @throws DataError where the arrays do not belong together. */
 export function arrayExamples({ features, labels }: SplitArrays): ArrayExamples {
   const [count = 0, ...shape] = features.shape;
-  if (shape.length === 0 || count === 0) {
+  if (shape.length === 0 || sizeOf(features.shape) === 0) {
     const found = `an array of the shape ${formatShape(features.shape)}`;
     throw new DataError(features.path, `found ${found}, expected samples, [n, ...]; labels are another array`);
   }

@@ -1,12 +1,12 @@
 /** Archives that NumPy saved: `np.savez('weights.npz', W1=W1, b1=b1)`, compressed or not. */
-import { inflateRawSync } from 'node:zlib';
+import { constants, inflateRawSync } from 'node:zlib';
 import { DataError } from '../../core/errors.js';
 import { crc32 } from '../../core/formats/crc32.js';
 import type { ForeignTensor } from '../../core/formats/foreign-layers.js';
 import type { NumberArray } from '../../core/host.js';
 import { codeOf, reasonOf } from '../system-error.js';
 import { GET_IT_AGAIN } from '../unpacked-bytes.js';
-import { decodeNpy } from './npy.js';
+import { decodeNpy, npyHeader } from './npy.js';
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
@@ -59,7 +59,7 @@ export function decodeNpz(path: string, bytes: Buffer, most = MOST): (ForeignTen
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     if (start + entry.packed > bytes.length) fail(`the archive is cut in ${name}`);
     const content = bytes.subarray(start, start + entry.packed);
-    const array = unpacked(content, entry, (problem) => fail(`${name}: ${problem}`));
+    const array = unpacked(`${path}: ${name}`, content, entry, (problem) => fail(`${name}: ${problem}`));
     const numbers = decodeNpy(`${path}: ${name}`, array);
     decoded += numbers.data.byteLength;
     requireAtMost(decoded);
@@ -96,23 +96,36 @@ function directoryOf(bytes: Buffer, fail: (problem: string) => never): Entry[] {
 
 /** @param fail throws what is wrong with the array */
 function unpacked(
+  path: string,
   content: Buffer,
   { method, checksum, size }: Pick<Entry, 'method' | 'checksum' | 'size'>,
   fail: (problem: string) => never,
 ): Buffer {
   const largest = method === 0 ? content.length : content.length * MOST_A_BYTE;
   if (size > largest) fail(`it says that it is ${size} bytes, and ${content.length} bytes of the archive cannot be`);
-  const array = method === 0 ? content : inflated(content, method, size, fail);
+  const array = method === 0 ? content : inflated(path, content, method, size, fail);
   if (array.length !== size) fail(`found ${array.length} bytes, expected ${size}. ${GET_IT_AGAIN}`);
   if (crc32(array) !== checksum) fail(`its numbers are not those of its checksum. ${GET_IT_AGAIN}`);
   return array;
 }
 
-function inflated(content: Buffer, method: number, size: number, fail: (problem: string) => never): Buffer {
+/** More than the header of an array takes, packed: what it says is compared before all else is unpacked. */
+const HEADER_BYTES = 2048;
+
+function inflated(
+  path: string,
+  content: Buffer,
+  method: number,
+  size: number,
+  fail: (problem: string) => never,
+): Buffer {
   if (method !== 8) fail(`it is packed by the method ${method}, expected none or deflate`);
   try {
+    const start = inflateRawSync(content.subarray(0, HEADER_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+    npyHeader(path, start, size);
     return inflateRawSync(content, { maxOutputLength: Math.max(1, size) });
   } catch (error) {
+    if (error instanceof DataError) throw error;
     if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE')
       return fail(`found more than ${size} bytes, expected ${size}. ${GET_IT_AGAIN}`);
     return fail(`it cannot be unpacked: ${reasonOf(error)}`);

@@ -77,6 +77,7 @@ const isModel = (of: SamplesOf): of is Pick<Model, 'shape' | 'description'> =>
 async function rowsOfTable(path: string, bytes: Buffer, columns: TableColumns): Promise<FileSamples> {
   const table = await openTableOf(path, bytes, columns);
   const { count, features, unseen } = await readRows(table, columns, 'none');
+  if (count === 0) throw new DataError(path, 'found no rows, expected at least one');
   const samples = { shape: [count, features.length / count], data: features };
   return unseen.size === 0 ? samples : { ...samples, remark: unseenRemark(unseen) };
 }

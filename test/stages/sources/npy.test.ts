@@ -71,6 +71,12 @@ describe('npy', () => {
       x,
       'x.npy: found an array of the shape [2], expected samples, [n, ...]',
     ],
+    [
+      'samples without numbers',
+      npyFile('<f4', [3, 0], []),
+      npyFile('|u1', [3], [0, 1, 0]),
+      'x.npy: found an array of the shape [3, 0], expected samples, [n, ...]',
+    ],
     ['a class below 0', x, npyFile('<i8', [3], [0, -1, 1]), 'y.npy: found the label -1 at sample 1, expected 0 to'],
     ['a table', 'a,b,c\n1,2,3\n', x, 'x.npy: found CSV text, expected a .npy file; the source csv reads it'],
     ['nothing', '', x, 'x.npy: found an empty file, expected a .npy file'],

@@ -1,6 +1,8 @@
+import { deflateRawSync } from 'node:zlib';
 import { type Host, npz } from 'marblenet';
 import { describe, expect, it } from 'vitest';
 import { encodeNpz } from '../../../src/core/formats/npz.js';
+import { npyFile } from '../../node/samples/npy-file.js';
 import { temporaryFile } from '../../node/temporary-folder.js';
 import { contextWith, fakeHost, opened } from '../context.js';
 import { readSource, refusalOf } from '../read-source.js';
@@ -76,6 +78,29 @@ describe('npz', () => {
       });
       expect(packed).toContain('x: it says that it is 536870912 bytes, and 152 bytes of the archive cannot be');
       expect(await refusalWith((bytes) => bytes.writeUInt32LE(2 ** 31, SIZE))).toMatch(/its arrays take 2\d{9} bytes/);
+    });
+
+    it('a packed array of many zeros, whose header says that it has few numbers: before they are unpacked', async () => {
+      const zeros = Buffer.concat([npyFile('<f4', [2, 3], [1, 2, 3, 4, 5, 6]), Buffer.alloc(2 ** 24)]);
+      const content = deflateRawSync(zeros);
+      const local = Buffer.alloc(31, 0);
+      local.write('PK\x03\x04', 'latin1');
+      local.writeUInt16LE(1, 26);
+      const central = Buffer.alloc(47, 0);
+      central.write('PK\x01\x02', 'latin1');
+      central.writeUInt16LE(8, 10);
+      central.writeUInt32LE(content.length, 20);
+      central.writeUInt32LE(zeros.length, 24);
+      central.writeUInt16LE(1, 28);
+      central.write('x', 46);
+      const end = Buffer.alloc(22, 0);
+      end.write('PK\x05\x06', 'latin1');
+      end.writeUInt16LE(1, 10);
+      end.writeUInt32LE(local.length + content.length, 16);
+      const bytes = Buffer.concat([local, content, central, end]);
+      const message = await refusalOf(readSource(npz({ file: await temporaryFile(bytes, 'x.npz') }), 'train'));
+      // the checksum, which is wrong, is compared behind the unpacking
+      expect(message).toContain('found 16777368 bytes, expected 152 for the shape [2, 3] of "<f4"');
     });
 
     it('arrays that overlap', async () => {
