@@ -31,6 +31,21 @@ describe('parquet', () => {
     }
   });
 
+  it('refuses a file whose row groups have other columns than its schema says, and handles every rejection', async () => {
+    const bytes = await readFile(FLOWERS);
+    bytes[398] = 64; // a page that cannot be read, of the column whose name
+    bytes[1512] = 0; // is no longer that of the schema
+    const train = await temporaryFile(bytes, 'flowers.parquet');
+    const unhandled: unknown[] = [];
+    const keep = (error: unknown): number => unhandled.push(error);
+    process.on('unhandledRejection', keep);
+    const refusal = await refusalOf(readSource(parquet({ train, target: 'kind' }), 'train'));
+    await new Promise(setImmediate); // rejections are reported when the microtasks are done
+    process.off('unhandledRejection', keep);
+    expect(unhandled).toEqual([]);
+    expect(refusal).toMatch(/flowers\.parquet: .*: it is damaged, or is not Parquet as hyparquet reads it$/);
+  });
+
   it('says what would read a file of another kind', async () => {
     const train = await temporaryFile('a,b,c\n1,2,3\n', 'flowers.parquet');
     expect(await refusalOf(readSource(parquet({ train, target: 'kind' }), 'train'))).toContain(
