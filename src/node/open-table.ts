@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { DataError } from '../core/errors.js';
 import { shortened } from '../core/printable.js';
-import type { KnownDialect, OpenTable, RowBlock } from '../core/table.js';
-import { cellSpans, dialectOf } from '../core/tables/dialect.js';
+import type { Dialect, KnownDialect, OpenTable, RowBlock } from '../core/table.js';
+import { cellSpans, dialectOf, MixedDecimals } from '../core/tables/dialect.js';
 import { beginsWithJson, requireText, wrongKind } from './file-signature.js';
 import { textOfFile } from './text-of-file.js';
 import { unpackedBytes } from './unpacked-bytes.js';
@@ -21,12 +21,14 @@ const LONGEST_ROW = 2 ** 20;
  * lines.
  *
  * @param bytesOf the bytes of the file as they lie there, from the first on, each time
- * @throws DataError when the file is missing, empty or not text.
+ * @param numbers as of `dialectOf`
+ * @throws DataError when the file is missing, empty or not text, or has numbers of two decimal signs and none is given.
  */
 export async function openTable(
   path: string,
   bytesOf: () => AsyncIterable<Uint8Array>,
   given: KnownDialect = {},
+  numbers?: readonly string[],
 ): Promise<OpenTable> {
   for await (const chunk of unpackedBytes(path, bytesOf())) {
     requireText(path, chunk, 'a table of text');
@@ -41,7 +43,7 @@ export async function openTable(
   if (start.includes('\0')) throw wrongKind(path, Buffer.from(start, 'latin1'), 'a table of text');
   if (start.trim() === '') throw new DataError(path, 'found an empty file, expected a table of text');
   if (beginsWithJson(start)) throw wrongKind(path, Buffer.from(start), 'a table of text');
-  const dialect = dialectOf(start, given);
+  const dialect = await seenIn(start, path, given, numbers);
   const first = await firstRow(parsed(path, text(), dialect.delimiter));
   const names = dialect.header ? first : first.map((_, i) => String(i + 1));
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i);
@@ -63,6 +65,18 @@ export async function openTable(
     },
     placeOf: async (line, cell) => `${path}:${await placeIn(text(), line, cell, dialect.delimiter)}`,
   };
+}
+
+/** @throws DataError with `PATH:LINE:COLUMN` where numbers have two decimal signs. */
+async function seenIn(start: string, path: string, given: KnownDialect, numbers?: readonly string[]): Promise<Dialect> {
+  try {
+    return dialectOf(start, given, numbers);
+  } catch (error) {
+    if (!(error instanceof MixedDecimals)) throw error;
+    const { line, cell, delimiter, message } = error;
+    const place = await placeIn([start], line, cell, delimiter);
+    throw new DataError(`${path}:${place}`, message, { cause: error });
+  }
 }
 
 async function* parsed(
@@ -126,7 +140,12 @@ function requireWidth(row: readonly string[], names: readonly string[], place: s
 }
 
 /** `78:5` from the line on which a row ends, and the number of a cell in it. */
-async function placeIn(text: AsyncIterable<string>, line: number, cell: number, delimiter: string): Promise<string> {
+async function placeIn(
+  text: AsyncIterable<string> | readonly string[],
+  line: number,
+  cell: number,
+  delimiter: string,
+): Promise<string> {
   const lines: string[] = [];
   let rest = '';
   for await (const chunk of text) {

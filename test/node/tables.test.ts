@@ -88,6 +88,8 @@ describe('a network that learned from a table', () => {
     const other = await scratchFile('others.csv', 'colour;width\nred;0,25\nblue;2,5\n;2\n');
     const kept = await loadModel(file);
     expect(await kept.predict(await readSamples(other, kept))).toEqual(await model.predict(rows));
+    const days = await scratchFile('days.csv', 'colour;day;width\nred;31.1;0,25\nblue;1.2;2,5\n;2.2;2\n');
+    expect(await kept.predict(await readSamples(days, kept))).toEqual(await model.predict(rows));
     const { stdout, code } = await pipeline(['predict', file, other]);
     expect({ code, kinds: stdout.match(/small|large/g) }).toEqual({ code: 0, kinds: ['small', 'large', 'large'] });
   });

@@ -5,7 +5,7 @@
 import { didYouMean } from '../errors.js';
 import { shortened, someOf } from '../printable.js';
 import type { CategoryColumn, Column, Dialect, NumberColumn } from '../table.js';
-import { isMissing, numberIn } from './cells.js';
+import { isMissing, numberIn, rewritten } from './cells.js';
 
 /** How many numbers a column becomes. */
 export const widthOfColumn = (column: Column): number => (column.kind === 'number' ? 1 : column.values.length);
@@ -55,10 +55,22 @@ export function numberOf(
     throw new CellProblem(`found no value for ${shortened(name)}, ${EXPECTED_ONE}`);
   }
   const number = numberIn(cell, decimal);
-  if (number === undefined)
-    throw new CellProblem(`found "${shortened(cell)}" for ${shortened(name)}, expected a number`);
+  if (number === undefined) {
+    const problem = `found "${shortened(cell)}" for ${shortened(name)}, expected a number`;
+    throw new CellProblem(notationProblem(name, cell, decimal) ?? problem);
+  }
   if (Number.isFinite(number)) return number;
   throw new CellProblem(`found ${shortened(cell)} for ${shortened(name)}, which is too large for a number of 64 bits`);
+}
+
+/** What is wrong with a number that has another decimal sign, or separators of thousands: it is no word. */
+export function notationProblem(name: string, cell: string, decimal: Dialect['decimal']): string | undefined {
+  const right = rewritten(cell, decimal);
+  if (right === undefined) return undefined;
+  const sign = decimal === '.' ? 'point' : 'comma';
+  const found = `found "${shortened(cell)}" for ${shortened(name)}`;
+  const expected = `expected a number with a decimal ${sign}, without separators of thousands: ${shortened(right)}`;
+  return `${found}, ${expected}; if these are names, categories: [${shortened(name)}]`;
 }
 
 /** The index of a class. @throws CellProblem when it is none of those to learn from. */

@@ -3,7 +3,7 @@ import { DataError, didYouMean, PipelineError } from '../errors.js';
 import { shortened, someOf } from '../printable.js';
 import type { CategoryColumn, Column, NumberColumn, OpenTable, TableColumns } from '../table.js';
 import { isMissing } from './cells.js';
-import { widthOfColumn } from './column.js';
+import { notationProblem, widthOfColumn } from './column.js';
 import { ColumnFit, type Missing } from './column-fit.js';
 
 /** Which columns are what. */
@@ -64,7 +64,12 @@ export async function fitColumns(
         continue;
       }
       count++;
-      for (const [j, fit] of fits.entries()) fit.add(row[cells[j]], lines[i], cells[j]);
+      for (const [j, fit] of fits.entries()) {
+        const text = row[cells[j]];
+        const problem = categories.has(fit.name) ? undefined : notationProblem(fit.name, text, dialect.decimal);
+        if (problem === undefined) fit.add(text, lines[i], cells[j]);
+        else throw new DataError(await table.placeOf(lines[i], cells[j]), problem);
+      }
     }
   }
   if (count === 0) {

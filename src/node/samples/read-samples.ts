@@ -89,7 +89,8 @@ async function openTableOf(path: string, bytes: Buffer, columns: TableColumns): 
   if (format === 'JSON') return (await import('../open-json-lines.js')).openJsonLines(path, () => chunksOf(bytes));
   const isNumbered = columns.features.every(({ name }) => /^\d+$/.test(name)); // as those without a header are called
   const { openTable } = await import('../open-table.js');
-  return openTable(path, () => chunksOf(bytes), isNumbered ? { header: false } : {});
+  const numbers = columns.features.filter(({ kind }) => kind === 'number').map(({ name }) => name);
+  return openTable(path, () => chunksOf(bytes), isNumbered ? { header: false } : {}, numbers);
 }
 
 /** IDX begins with two zeros, packed or not. */

@@ -15,13 +15,14 @@ import { tableOptions, tableSource } from '../../core/families/table-source.js';
  * that all are names.
  *
  * The delimiter (comma, semicolon, tab, bar), a decimal comma, the header, quotes, UTF-8 or UTF-16 and gzip are seen from the
- * file. Without a header, columns are called 1, 2, 3, ...
+ * file. Without a header, columns are called 1, 2, 3, ... Numbers have no separators of thousands; where some have a point and
+ * others a comma, `decimal` says which is the decimal one, and `categories` which columns are no numbers.
  *
  * Rows of more than 1 GiB (8 bytes a number), or with `stream: true` any, are read while they are learned from: they are made into
  * numbers once, and kept in the cache as long as the table is the same.
  *
- * Errors: a column that is named and not there, a word among numbers or a number among words, a row of another width, a class
- * that train has not, each with `PATH:LINE:COLUMN`.
+ * Errors: a column that is named and not there, a word among numbers or a number among words, a number of another decimal sign
+ * or with separators of thousands, a row of another width, a class that train has not, each with `PATH:LINE:COLUMN`.
  */
 export const csv = tableSource({
   name: 'csv',

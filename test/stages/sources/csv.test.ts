@@ -87,6 +87,14 @@ describe('csv', () => {
     ['UTF-16 of the other order', Buffer.from(`\ufeff${FLOWERS}`, 'utf16le').swap16()],
     ['UTF-16 without a mark', Buffer.from(FLOWERS, 'utf16le')],
     ['gzip', gzipSync(FLOWERS)],
+    [
+      'a decimal comma in the first row alone',
+      FLOWERS.slice(FLOWERS.indexOf('\n') + 1)
+        .replaceAll(',', ';')
+        .replaceAll('2.5', '25e-1')
+        .replaceAll('.', ','),
+      { target: '4' },
+    ],
     ['a delimiter at the end of each line', FLOWERS.replaceAll('\n', ',\n')],
     ['no header', FLOWERS.slice(FLOWERS.indexOf('\n') + 1), { target: '4' }],
     ['a header that is said', FLOWERS, { target: 'kind', header: true }],
@@ -94,6 +102,51 @@ describe('csv', () => {
     const [expected, found] = [await readText(FLOWERS, { target: 'kind' }), await readText(text, options)];
     expect(numbersOf(found)).toEqual(numbersOf(expected));
     expect(found.labels).toEqual(expected.labels);
+  });
+
+  describe('numbers with points and numbers with commas', () => {
+    const mixed = `x;y;c\n${'1.005;5,5;a\n2.250;6,5;b\n'.repeat(10)}`;
+
+    it('are refused where no decimal sign is given', async () => {
+      expect(await refusalOf(readText(mixed, { target: 'c' }))).toContain(
+        `table.csv:2:7: found "5,5", and "1.005" on line 2, expected numbers of one decimal sign; decimal: "," or decimal: "." says which one it is`,
+      );
+      const typing = 'x;y\n1,5;2\n"2,5";3\n 3.5;4\n';
+      expect(await refusalOf(readText(typing, { target: 'y' }))).toContain(
+        'table.csv:4:2: found "3.5", and "1,5" on line 2, expected',
+      );
+    });
+
+    it.each<[string, Omit<Options, 'train'>, string]>([
+      [mixed, { target: 'c', decimal: ',' }, '2:1: found "1.005" for x, expected a number with a decimal comma, '],
+      [mixed, { target: 'c', decimal: '.' }, '2:7: found "5,5" for y, expected a number with a decimal point, '],
+      ['x;y\n1.000,5;1\n', { target: 'y' }, '2:1: found "1.000,5" for x, expected a number with a decimal comma, '],
+      [
+        'x;y\n-1.000.000;1\n',
+        { target: 'y' },
+        '2:1: found "-1.000.000" for x, expected a number with a decimal point, ',
+      ],
+      ['x,y\n2,3\n"1,000",1\n', { target: 'y' }, '3:1: found "1,000" for x, expected a number with a decimal point, '],
+    ])('are refused in %j with %j', async (text, options, expected) => {
+      expect(await refusalOf(readText(text, options))).toContain(
+        `table.csv:${expected}without separators of thousands: `,
+      );
+    });
+
+    it('are refused in rows that are read after those to learn from', async () => {
+      const train = await temporaryFile('x;y\n1,5;1\n', 'train.csv');
+      const test = await temporaryFile('x;y\n1.000,5;1\n', 'test.csv');
+      expect(await refusalOf(read({ train, test, target: 'y' }, 'train', 'test'))).toContain(
+        'test.csv:2:1: found "1.000,5" for x, expected a number with a decimal comma, without separators of thousands: 1000,5',
+      );
+    });
+
+    it('are read where those of one sign are names, or among words', async () => {
+      const named = await readText(mixed, { target: 'c', decimal: ',', categories: ['x'] });
+      expect(numbersOf(named).slice(0, 6)).toEqual([1, 0, 5.5, 0, 1, 6.5]);
+      const words = await readText('x;note;y\n1,5;see;1\n2,5;3.5;2\n3,5;see;3\n', { target: 'y', ignore: ['note'] });
+      expect(numbersOf(words)).toEqual([1.5, 2.5, 3.5]);
+    });
   });
 
   it('fills what is missing with the median, or the value that came most often', async () => {
@@ -167,10 +220,10 @@ describe('csv', () => {
       'table.csv:22:2: found "7" for x, which has 2 numbers and 20 words',
     ],
     [
-      'numbers of which some have thousands separators',
+      'numbers of which some have thousands separators, at the first of these',
       `x,y\n${'840,1\n'.repeat(4)}${'"1,100",1\n'.repeat(6)}`,
       { target: 'y', header: true },
-      'table.csv:2:1: found "840" for x, which has 4 numbers and 6 words, expected either; if all are names, categories: [x]; if "1,100" is a number, write numbers without thousands separators, percent signs and units, as 1100.5; or ignore: [x]',
+      'table.csv:6:1: found "1,100" for x, expected a number with a decimal point, without separators of thousands: 1100; if these',
     ],
     [
       'a target of classes, numbers and words',
