@@ -36,7 +36,7 @@ export async function tableOfObjects(
     async *rows() {
       for await (const { objects, lines } of blocks()) {
         const rows = objects.map((row, i) =>
-          columns.map((name) => cellOf(Reflect.get(Object(row), name), `${path}:${lines[i]}`, name)),
+          columns.map((name) => cellOf(ownValue(row, name), `${path}:${lines[i]}`, name)),
         );
         yield { rows, lines };
       }
@@ -45,8 +45,12 @@ export async function tableOfObjects(
   };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
+/** Not what each object has, as `constructor`. */
+const ownValue = (row: unknown, name: string): unknown =>
+  isRecord(row) && Object.hasOwn(row, name) ? row[name] : undefined;
 
 function cellOf(value: unknown, place: string, name: string): string {
   if (value === undefined || value === null) return '';

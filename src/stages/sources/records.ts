@@ -5,9 +5,11 @@ import type { SourceSplit } from '../../core/kinds.js';
 import { stage } from '../../core/stage.js';
 import type { OpenTable } from '../../core/table.js';
 import { fitColumns } from '../../core/tables/columns.js';
-import { tableOfObjects } from '../../core/tables/object-table.js';
+import { isRecord, tableOfObjects } from '../../core/tables/object-table.js';
 
-const rows = z.array(z.record(z.string(), z.unknown())).min(1);
+/** Instances of classes, too, as drivers of databases give them: kept as they are, with own names that a copy would lose. */
+const row = z.unknown().refine(isRecord, 'an object with a value for each column') as z.ZodType<object>;
+const rows = z.array(row).min(1);
 
 /**
  * Rows as a program has them, objects with a value for each column: what a query or an interface gives.
@@ -16,7 +18,7 @@ const rows = z.array(z.record(z.string(), z.unknown())).min(1);
  *               records({ train: [{ width: 1.5, kind: 'rose' }, ...], target: 'kind' })
  *     examples: --150-----|
  *
- * Columns are the names that any of the objects has, and are read as those of `csv`: numbers stay numbers, text becomes one
+ * Columns are the names that any of the objects has of its own, plain or of a class, and are read as those of `csv`: numbers stay numbers, text becomes one
  * column a value, and null, or a name that an object has not, is a missing cell. `predict` takes objects of the same form.
  *
  * Errors: all that `csv` refuses, each with the number of the row, from 1 on.

@@ -18,6 +18,29 @@ describe('records', () => {
     expect(others.origin.remark).toBe('1 cell of colour says what train never says, and is none of its values');
   });
 
+  it('reads objects of classes, and any name that is their own', async () => {
+    class Flower {
+      constructor(
+        readonly width: number,
+        readonly kind: string,
+      ) {}
+    }
+    const [examples] = await readSource(
+      records({ train: [new Flower(1.5, 'rose'), new Flower(2, 'iris')], target: 'kind' }),
+      'train',
+    );
+    expect(examples).toMatchObject({ features: Float64Array.of(1.5, 2), classNames: ['iris', 'rose'] });
+    const named = JSON.parse('[{"__proto__":1,"y":1},{"constructor":2,"y":2},{"__proto__":3,"constructor":4,"y":3}]');
+    const [numbers] = await readSource(records({ train: named, target: 'y' }), 'train');
+    expect(Array.from(numbers.features)).toEqual([1, 3, 2, 2, 3, 4]);
+  });
+
+  it('refuses rows that are no objects', () => {
+    const expected = 'records: train.1: expected an object with a value for each column, found';
+    for (const row of [[1], 'rose', null])
+      expect(() => records({ train: [flowers[0], row as never], target: 'y' })).toThrow(expected);
+  });
+
   it.each<[string, unknown[], string]>([
     [
       'a value that is an object',
