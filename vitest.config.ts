@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     env: { MARBLENET_RUNS: 'none' }, // programs that tests start keep no runs here
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     projects: [
       {
         extends: true,
