@@ -83,8 +83,13 @@ export {
   traceSample,
   type UpdateEvent,
 } from './core/inspect/trace.js';
+export type { BatchNorm, ColumnStatistics } from './core/kernels/batch-norm.js';
+export type { Convolution, ConvolutionShape } from './core/kernels/convolution.js';
 export type * from './core/kernels/kernels.js';
+export type { LayerNorm } from './core/kernels/layer-norm.js';
+export type { Pooling } from './core/kernels/pooling.js';
 export { rowBuffer } from './core/kernels/row-buffer.js';
+export type { Pair, WindowShape } from './core/kernels/windows.js';
 export type * from './core/kinds.js';
 // what was learned
 export type { LearnedFrom, ModelDescription, Reached, Training } from './core/model/description.js';
@@ -99,7 +104,7 @@ export {
 } from './core/model/model.js';
 export type { NumberSamples, Samples, TableRow } from './core/model/samples.js';
 export type { UnseenValue } from './core/model/table-rows.js';
-export type { OnnxAttribute, OnnxGraph } from './core/onnx-rule.js';
+export type { OnnxAttribute, OnnxGraph, OnnxStage } from './core/onnx-rule.js';
 export type { PictureFit, PictureForm } from './core/picture-form.js';
 export type { Channels, Picture } from './core/pictures/picture.js';
 export { type PictureOptions, type PicturesFor, pictureSample } from './core/pictures/sample.js';
@@ -142,6 +147,7 @@ export type { BestEpoch, Seen } from './core/run/monitor.js';
 export { type RunOptions, run } from './core/run/run.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';
 export { noOptions, stage } from './core/stage.js';
+export type { PlainStage } from './core/stage-list.js';
 export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
 export type * from './core/table.js';
@@ -158,6 +164,7 @@ export {
   zeros,
 } from './core/tensor.js';
 export { wasmFlavour } from './core/wasm/wasm-module.js';
+export type { WeightAverage } from './core/weight-average.js';
 export {
   /** @deprecated It is called `takeExamples` now, since `take` is an operator of RxJS. */
   takeExamples as take,

@@ -8,6 +8,7 @@ export type OnnxAttribute = number | bigint | string | readonly bigint[];
 export interface OnnxStage {
   readonly definition: {
     readonly name: string;
+    /** Appends what the stage does to `x`, and returns the name of what comes out. */
     onnx?(graph: OnnxGraph, x: string, options: Readonly<Record<string, unknown>>): string;
   };
   readonly options: Readonly<Record<string, unknown>>;

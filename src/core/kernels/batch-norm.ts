@@ -2,7 +2,7 @@
 import type { Tensor } from '../tensor.js';
 
 /** The numbers of each column of a batch [R, C]; of images [B, H, W, C], R = B H W rows of one pixel each. */
-interface ColumnStatistics {
+export interface ColumnStatistics {
   /** [C] */
   readonly mean: Tensor;
   /** [C] The mean of the squared distances from the mean. */

@@ -5,6 +5,7 @@ import { type Tensor, widthOf } from '../tensor.js';
 export interface LayerNorm {
   /** gamma and beta have the shape of a sample. */
   forward(y: Tensor, x: Tensor, gamma: Tensor, beta: Tensor): void;
+  /** Gradients of y by x, gamma and beta; dgamma and dbeta are sums over the batch. */
   backward(dx: Tensor, dgamma: Tensor, dbeta: Tensor, dy: Tensor, x: Tensor, gamma: Tensor): void;
 }
 
