@@ -75,11 +75,12 @@ const SPARE = 2 ** 25;
 /** The same weights mean another thing between other operators. */
 function requireSameNetwork(
   { steps, outputScaling }: OnnxChain,
-  { rows }: Pipeline,
+  { rows, network }: Pipeline,
   { outputs, targetScaling }: ModelDescription,
   path: string,
 ): void {
-  const ours = stepsOf(operatorsOf(rows.filter((row) => row.section === 'network' && isOutermost(row))));
+  const layers = rows.filter((row) => row.section === 'network' && isOutermost(row));
+  const ours = stepsOf(operatorsOf(layers, network.input.shape));
   const [found, expected] = [steps, ours].map((some) => withoutEnd(some, outputs));
   if (String(found) !== String(expected)) {
     const listed = ([...names]: readonly string[]) => names.join(', ') || 'none';

@@ -26,6 +26,7 @@ import { joinStates, restoreWhole, type StateDict, type Stateful, stateOf } from
 import * as stages from '../../src/stages/index.js';
 import { throughFile } from '../state-file.js';
 import { contextWith, fakeHost, images, labels, mnistIn, opened } from './context.js';
+import { optionsOfItem } from './stage-of-item.js';
 
 const train = { images: 'train-images', labels: 'train-labels' };
 const test = { images: 'test-images', labels: 'test-labels' };
@@ -38,12 +39,14 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   drawBatch: { size: 2, steps: 4 },
   points: { train: 3, test: 2 },
   shuffleBatch: { size: 2 },
+  residual: { stages: [stages.batchNorm(), stages.relu()] },
 };
 
 function exampleOf(factory: AnyStageFactory): AnyStage {
   const { name, example } = factory.definition;
   const [item] = parse(`- ${example.replaceAll('\n', '\n  ')}`);
-  return factory({ ...(typeof item === 'object' ? item[name] : {}), ...small[name] });
+  const given = typeof item === 'object' ? optionsOfItem(factory, item[name], registryOf(stages)) : {};
+  return factory({ ...given, ...small[name] });
 }
 
 const host = fakeHost(

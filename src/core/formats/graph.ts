@@ -202,9 +202,12 @@ function eachColumn(graph: Growing, value: number | readonly number[], shape: Sh
   return graph.whole({ shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => all[i % all.length]) });
 }
 
-/** The operators that the layers of a network are in ONNX; of a stage without a rule, none. */
-export function operatorsOf(layers: Model['layers']): { readonly op: string; readonly alpha: number | undefined }[] {
-  const { nodes, follow } = growing([1], {}, ({ onnx = (_, x) => x }) => onnx);
+/** The operators that the layers of a network for samples of this shape are in ONNX; of a stage without a rule, none. */
+export function operatorsOf(
+  layers: Model['layers'],
+  sample: Shape,
+): { readonly op: string; readonly alpha: number | undefined }[] {
+  const { nodes, follow } = growing(sample, {}, ({ onnx = (_, x) => x }) => onnx);
   follow(layers, 'network', INPUT);
   return nodes.map(({ op, attributes: { alpha } }) => ({ op, alpha: typeof alpha === 'number' ? alpha : undefined }));
 }

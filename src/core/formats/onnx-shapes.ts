@@ -15,15 +15,15 @@ const changing: Readonly<Record<string, (x: Shape, inputs: readonly ShapedInput[
   {
     Constant: () => [],
     Flatten: (x) => [sizeOf(x)],
-    Gemm: (x, [, W]) => W.tensor?.slice(1) ?? x,
-    MatMul: (x, [, W]) => W.tensor?.slice(1) ?? x,
+    Gemm: (x, inputs) => inputs.at(1)?.tensor?.slice(1) ?? x,
+    MatMul: (x, inputs) => inputs.at(1)?.tensor?.slice(1) ?? x,
     Unsqueeze: (x) => [1, ...x],
     Transpose: (x, _, { perm }) =>
       numbersOf(perm)
         .slice(1)
         .map((axis) => x[axis - 1]),
     GlobalAveragePool: ([C]) => [C, 1, 1],
-    Conv: (x, [, W], attributes) => [W.tensor?.[0] ?? 1, ...slid(x, attributes)],
+    Conv: (x, inputs, attributes) => [inputs.at(1)?.tensor?.[0] ?? 1, ...slid(x, attributes)],
     MaxPool: (x, _, attributes) => [x[0], ...slid(x, attributes)],
     AveragePool: (x, _, attributes) => [x[0], ...slid(x, attributes)],
   };
