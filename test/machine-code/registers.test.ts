@@ -94,7 +94,7 @@ test.skipIf(!isReadable).each(Object.entries(flags))(
 test.skipIf(!isReadable || flags.paired === undefined)('paired: activations and optimizers compute pairs, too', () => {
   const code = instructions([...(flags.paired ?? []), '--no-wasm-lazy-compilation']);
   const quotientsAndRoots = code.filter((one) => /^v(div|sqrt)ps/.test(one));
-  // of elu, sigmoid, tanh, softplus and three optimizers; gelu has four that are not
+  // of elu, sigmoid, tanh, softplus and three optimizers; gelu has four that are not, mish four and swish two
   expect(quotientsAndRoots.filter((one) => one.includes('ymm')).length).toBeGreaterThanOrEqual(20);
-  expect(quotientsAndRoots.filter((one) => one.includes('xmm')).length).toBeLessThanOrEqual(4);
+  expect(quotientsAndRoots.filter((one) => one.includes('xmm')).length).toBeLessThanOrEqual(10);
 });
