@@ -5,7 +5,6 @@ import { requireReturned } from '../built-value.js';
 import type { Context, Stage, StageDescription, StageFactory } from '../contract.js';
 import { PipelineError, RunError } from '../errors.js';
 import { type Formula, kernelsWithNumber, plainKernels } from '../kernels/kernels.js';
-import { rowBuffer } from '../kernels/row-buffer.js';
 import {
   type Batch,
   type Lease,
@@ -33,6 +32,7 @@ import {
 import { trustedStage } from '../trusted-stage.js';
 import { changeIn } from '../unchanged-input.js';
 import { describeValue } from '../wrong-value.js';
+import { bufferedLayer } from './buffered-layer.js';
 import { requireDone } from './require-done.js';
 
 /** A differentiable function with its parameters. */
@@ -223,22 +223,7 @@ export const activation = <Options extends z.ZodObject = typeof noOptions>({
     build(given, { size, shape }, { kernels }) {
       const used = checkedFormula(formula(given), description.name);
       requireNumbers(description.name, used);
-      const loop = kernels.elementwise(used);
-      const outputs = rowBuffer(kernels, size, shape);
-      const gradients = rowBuffer(kernels, size, shape);
-      return {
-        output: shape,
-        forward(x) {
-          const y = outputs(x.shape[0]);
-          loop.forward(y, x);
-          const pullback: Pullback = (dy) => {
-            const dx = gradients(x.shape[0]);
-            loop.backward(dx, dy, x, y);
-            return dx;
-          };
-          return [y, pullback];
-        },
-      };
+      return bufferedLayer(kernels, size, shape, shape, kernels.elementwise(used));
     },
   });
 

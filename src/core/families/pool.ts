@@ -4,8 +4,8 @@ import type { StageDescription } from '../contract.js';
 import { PipelineError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Pooling } from '../kernels/pooling.js';
-import { rowBuffer } from '../kernels/row-buffer.js';
 import { outputSize, type WindowShape } from '../kernels/windows.js';
+import { bufferedLayer } from './buffered-layer.js';
 import { paddingOption, pairOf, windowsOf } from './image-windows.js';
 import { networkStage } from './network.js';
 import { onnxWindows } from './onnx-windows.js';
@@ -42,24 +42,7 @@ export const pool = ({ name, summary, kernel, onnx }: PoolDefinition) =>
       const windows = windowsOf(name, shape, { window, stride, padding });
       requireOnImage(name, windows);
       const output = [...outputSize(windows), windows.image[2]];
-      const pooling = kernel(kernels, windows, size);
-      const outputs = rowBuffer(kernels, size, output);
-      const gradients = rowBuffer(kernels, size, shape);
-      return {
-        output,
-        forward(x) {
-          const y = outputs(x.shape[0]);
-          pooling.forward(y, x);
-          return [
-            y,
-            (dy) => {
-              const dx = gradients(x.shape[0]);
-              pooling.backward(dx, dy);
-              return dx;
-            },
-          ];
-        },
-      };
+      return bufferedLayer(kernels, size, shape, output, kernel(kernels, windows, size));
     },
   });
 

@@ -1,8 +1,7 @@
 import * as z from 'zod';
+import { bufferedLayer } from '../../core/families/buffered-layer.js';
 import { networkStage } from '../../core/families/network.js';
 import { parameterOf } from '../../core/families/parameter.js';
-import { rowBuffer } from '../../core/kernels/row-buffer.js';
-import { sizeOf } from '../../core/tensor.js';
 
 /**
  * Parametric relu: y = x where x is positive, a x where it is not, and every column, or channel, learns its own a.
@@ -23,36 +22,26 @@ export const prelu = networkStage({
     initial: z.number().default(0.25).describe('What every a is at first'),
   }),
   example: 'prelu: { initial: 0.25 }',
-  onnx: (graph, x) => graph.add('PRelu', [x, ...[graph.tensor('a') ?? []].flat()]),
+  onnx: (graph, x) => graph.add('PRelu', [x, ...['a'].flatMap((name) => graph.tensor(name) ?? [])]),
   build({ initial }, { size, shape }, { kernels }) {
     const C = shape[shape.length - 1] ?? 1;
     const a = parameterOf(kernels, 'a', [C], { undecayed: true });
     kernels.fill(a.value, () => initial);
-    const outputs = rowBuffer(kernels, size, shape);
-    const gradients = rowBuffer(kernels, size, shape);
-    return {
-      output: shape,
-      parameters: [a],
-      forward(x) {
-        const n = sizeOf(x.shape);
-        const y = outputs(x.shape[0]);
+    const layer = bufferedLayer(kernels, size, shape, shape, {
+      forward(y, x) {
         const [from, to, slopes] = [x.data, y.data, a.value.data];
-        for (let i = 0; i < n; i++) to[i] = from[i] > 0 ? from[i] : slopes[i % C] * from[i];
-        return [
-          y,
-          (dy) => {
-            const dx = gradients(x.shape[0]);
-            const [from, back, down, slopes, sums] = [x.data, dy.data, dx.data, a.value.data, a.gradient.data];
-            sums.fill(0);
-            for (let i = 0; i < n; i++) {
-              const isPositive = from[i] > 0;
-              down[i] = isPositive ? back[i] : slopes[i % C] * back[i];
-              if (!isPositive) sums[i % C] += back[i] * from[i];
-            }
-            return dx;
-          },
-        ];
+        for (let i = 0; i < from.length; i++) to[i] = from[i] > 0 ? from[i] : slopes[i % C] * from[i];
       },
-    };
+      backward(dx, dy, x) {
+        const [from, back, down, slopes, sums] = [x.data, dy.data, dx.data, a.value.data, a.gradient.data];
+        sums.fill(0);
+        for (let i = 0; i < from.length; i++) {
+          const isPositive = from[i] > 0;
+          down[i] = isPositive ? back[i] : slopes[i % C] * back[i];
+          if (!isPositive) sums[i % C] += back[i] * from[i];
+        }
+      },
+    });
+    return { ...layer, parameters: [a] };
   },
 });

@@ -1,6 +1,6 @@
+import { bufferedLayer } from '../../core/families/buffered-layer.js';
 import { imageOf } from '../../core/families/image-windows.js';
 import { networkStage } from '../../core/families/network.js';
-import { rowBuffer } from '../../core/kernels/row-buffer.js';
 import { noOptions } from '../../core/stage.js';
 
 /**
@@ -28,22 +28,6 @@ export const globalAveragePool = networkStage({
       { image, window: [H, W], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] },
       size,
     );
-    const outputs = rowBuffer(kernels, size, [C]);
-    const gradients = rowBuffer(kernels, size, shape);
-    return {
-      output: [C],
-      forward(x) {
-        const y = outputs(x.shape[0]);
-        pooling.forward(y, x);
-        return [
-          y,
-          (dy) => {
-            const dx = gradients(x.shape[0]);
-            pooling.backward(dx, dy);
-            return dx;
-          },
-        ];
-      },
-    };
+    return bufferedLayer(kernels, size, shape, [C], pooling);
   },
 });

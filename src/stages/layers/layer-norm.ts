@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { bufferedLayer } from '../../core/families/buffered-layer.js';
 import { networkStage } from '../../core/families/network.js';
 import { parameterOf } from '../../core/families/parameter.js';
-import { rowBuffer } from '../../core/kernels/row-buffer.js';
 
 /**
  * Layer normalization: every sample gets the mean 0 and the variance 1 over all of its numbers; then the learned gamma and
@@ -37,23 +37,10 @@ export const layerNorm = networkStage({
     const beta = parameterOf(kernels, 'beta', shape, { undecayed: true });
     kernels.fill(gamma.value, () => 1);
     const norm = kernels.layerNorm(epsilon);
-    const outputs = rowBuffer(kernels, size, shape);
-    const gradients = rowBuffer(kernels, size, shape);
-    return {
-      output: shape,
-      parameters: [gamma, beta],
-      forward(x) {
-        const y = outputs(x.shape[0]);
-        norm.forward(y, x, gamma.value, beta.value);
-        return [
-          y,
-          (dy) => {
-            const dx = gradients(x.shape[0]);
-            norm.backward(dx, gamma.gradient, beta.gradient, dy, x, gamma.value);
-            return dx;
-          },
-        ];
-      },
-    };
+    const layer = bufferedLayer(kernels, size, shape, shape, {
+      forward: (y, x) => norm.forward(y, x, gamma.value, beta.value),
+      backward: (dx, dy, x) => norm.backward(dx, gamma.gradient, beta.gradient, dy, x, gamma.value),
+    });
+    return { ...layer, parameters: [gamma, beta] };
   },
 });
