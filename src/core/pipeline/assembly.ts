@@ -151,10 +151,24 @@ export class Assembly {
     position = 0,
     network?: Context['network'],
   ): Chain<Kind> {
+    return this.#oneOnAnother(stages, input, (i) => ({ section, position: position + i, inside: [] }), network);
+  }
+
+  /** The stages that one holds, built one on another: they stand at `network.1.0`, `network.1.1`. */
+  #nested(stages: readonly AnyStage[], input: Spec<'batch'>, { section, position, inside }: Place): Nested {
+    return this.#oneOnAnother(stages, input, (i) => ({ section, position, inside: [...inside, i] })) as Nested;
+  }
+
+  #oneOnAnother(
+    stages: readonly AnyStage[],
+    input: Spec,
+    placeAt: (i: number) => Place,
+    network?: Context['network'],
+  ): Chain<Kind> {
     const operators: UnaryFunction<never, unknown>[] = [];
     let output = input;
     for (const [i, stage] of stages.entries()) {
-      const built = this.build(stage, output, { section, position: position + i, inside: [] }, network);
+      const built = this.build(stage, output, placeAt(i), network);
       operators.push(built.operator);
       output = built.output;
     }
@@ -162,17 +176,6 @@ export class Assembly {
       output,
       operator: (pipe as (...all: readonly unknown[]) => OperatorFunction<unknown, unknown>)(...operators),
     };
-  }
-
-  /** The stages that one holds, built one on another: they stand at `network.1.0`, `network.1.1`. */
-  #nested(stages: readonly AnyStage[], input: Spec<'batch'>, { section, position, inside }: Place): Nested {
-    let output: Spec = input;
-    const operators = stages.map((stage, i) => {
-      const built = this.build(stage, output, { section, position, inside: [...inside, i] });
-      output = built.output;
-      return built.operator;
-    });
-    return { output, operator: pipe(...(operators as [])) } as Nested;
   }
 
   /** @throws PipelineError when the stage may not stand here, does not take what comes, or refuses its shapes. */
