@@ -1,5 +1,5 @@
-import { exponential } from '../math/exponential';
 import { Float } from '../math/float';
+import { logistic } from '../math/logistic';
 import { storeTwo } from '../math/vector';
 import { args, end, first, loop, rows } from '../threads/elementwise';
 
@@ -16,16 +16,9 @@ function sigmoidChunk(chunk: i32): void {
     for (let i = first(chunk, r); i < last; i += 32) {
       const a = v128.load(x + i);
       const b = v128.load(x + i, 16);
-      storeTwo(out + i, sigmoidOf(a), sigmoidOf(b));
+      storeTwo(out + i, logistic(a), logistic(b));
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function sigmoidOf(x: v128): v128 {
-  const one = v128.splat<Float>(1);
-  return v128.div<Float>(one, v128.add<Float>(one, exponential(v128.neg<Float>(x))));
 }
 
 /** dx = dout y (1 - y), where y is the output of `sigmoid`. */

@@ -1,5 +1,5 @@
-import { exponential } from '../math/exponential';
 import { Float } from '../math/float';
+import { logistic } from '../math/logistic';
 import { args, end, first, loop, rows } from '../threads/elementwise';
 
 // One vector a round, as in gelu.ts.
@@ -16,16 +16,9 @@ function swishChunk(chunk: i32): void {
     const last = end(chunk, r);
     for (let i = first(chunk, r); i < last; i += 16) {
       const a = v128.load(x + i);
-      v128.store(out + i, v128.mul<Float>(a, sigmoidOf(a)));
+      v128.store(out + i, v128.mul<Float>(a, logistic(a)));
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function sigmoidOf(x: v128): v128 {
-  const one = v128.splat<Float>(1);
-  return v128.div<Float>(one, v128.add<Float>(one, exponential(v128.neg<Float>(x))));
 }
 
 /** dx = dout σ(x) (1 + x (1 - σ(x))) */
@@ -49,6 +42,6 @@ function swishBackwardChunk(chunk: i32): void {
 @inline
 function derivativeOf(x: v128): v128 {
   const one = v128.splat<Float>(1);
-  const s = sigmoidOf(x);
+  const s = logistic(x);
   return v128.mul<Float>(s, v128.add<Float>(one, v128.mul<Float>(x, v128.sub<Float>(one, s))));
 }

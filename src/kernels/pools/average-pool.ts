@@ -2,16 +2,11 @@
 import { Float } from '../math/float';
 import { BYTES, LANES, multiplyAdd, splatAt, storeFirst } from '../math/vector';
 import { ARGUMENTS, argumentsAt } from '../threads/layout';
-import { parallelFor } from '../threads/parallel';
-import { Arguments, Windows, areMany, listOf } from './windows';
+import { Arguments, forEachImage, listOf } from './windows';
 
 /** out[B, OH, OW, C] = the mean of each window of x[B, H, W, C]. */
 export function averagePool(windows: usize, out: usize, x: usize, B: i32): void {
-  const a = argumentsAt<Arguments>(ARGUMENTS);
-  a.windows = changetype<Windows>(windows);
-  a.out = out;
-  a.x = x;
-  parallelFor(averagePoolChunk, B, areMany(a.windows, B));
+  forEachImage(averagePoolChunk, windows, out, x, B);
 }
 
 function averagePoolChunk(chunk: i32): void {
@@ -35,11 +30,7 @@ function averagePoolChunk(chunk: i32): void {
 
 /** dx[B, H, W, C] = the share that each pixel has in the means of its windows, times dout. */
 export function averagePoolBackward(windows: usize, dx: usize, dout: usize, B: i32): void {
-  const a = argumentsAt<Arguments>(ARGUMENTS);
-  a.windows = changetype<Windows>(windows);
-  a.out = dx;
-  a.x = dout;
-  parallelFor(averagePoolBackwardChunk, B, areMany(a.windows, B));
+  forEachImage(averagePoolBackwardChunk, windows, dx, dout, B);
 }
 
 function averagePoolBackwardChunk(chunk: i32): void {

@@ -2,16 +2,11 @@
 import { Float } from '../math/float';
 import { BYTES, LANES, storeFirst } from '../math/vector';
 import { ARGUMENTS, argumentsAt } from '../threads/layout';
-import { parallelFor } from '../threads/parallel';
-import { Arguments, Windows, areMany, listOf } from './windows';
+import { Arguments, forEachImage, listOf } from './windows';
 
 /** out[B, OH, OW, C] = the largest number of each window of x[B, H, W, C], the first of equal ones. */
 export function maxPool(windows: usize, out: usize, x: usize, B: i32): void {
-  const a = argumentsAt<Arguments>(ARGUMENTS);
-  a.windows = changetype<Windows>(windows);
-  a.out = out;
-  a.x = x;
-  parallelFor(maxPoolChunk, B, areMany(a.windows, B));
+  forEachImage(maxPoolChunk, windows, out, x, B);
 }
 
 function maxPoolChunk(chunk: i32): void {
@@ -43,11 +38,7 @@ function maxPoolChunk(chunk: i32): void {
 
 /** dx[B, H, W, C] = dout where x was the largest number of a window, else 0. */
 export function maxPoolBackward(windows: usize, dx: usize, dout: usize, B: i32): void {
-  const a = argumentsAt<Arguments>(ARGUMENTS);
-  a.windows = changetype<Windows>(windows);
-  a.out = dx;
-  a.x = dout;
-  parallelFor(maxPoolBackwardChunk, B, areMany(a.windows, B));
+  forEachImage(maxPoolBackwardChunk, windows, dx, dout, B);
 }
 
 function maxPoolBackwardChunk(chunk: i32): void {

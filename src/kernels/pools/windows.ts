@@ -1,4 +1,7 @@
 /** Windows over images [H, W, C], which become one pixel each: src/core/wasm/pooling.ts writes to memory which pixels each has. */
+import { ARGUMENTS, argumentsAt } from '../threads/layout';
+import { Chunk, parallelFor } from '../threads/parallel';
+
 @unmanaged
 export class Windows {
   C: i32;
@@ -35,9 +38,11 @@ export function listOf(windows: Windows, window: i32): usize {
   return load<u32>(windows.lists + <usize>(window << 2));
 }
 
-/** Whether so many images are enough for threads to pay. */
-// @ts-ignore: decorator
-@inline
-export function areMany(windows: Windows, B: i32): bool {
-  return <i64>B * windows.imageBytes > WORTHWHILE;
+/** Runs a kernel that reads B images of `x` and writes as many to `out`, one a chunk. */
+export function forEachImage(kernel: Chunk, windows: usize, out: usize, x: usize, B: i32): void {
+  const a = argumentsAt<Arguments>(ARGUMENTS);
+  a.windows = changetype<Windows>(windows);
+  a.out = out;
+  a.x = x;
+  parallelFor(kernel, B, <i64>B * a.windows.imageBytes > WORTHWHILE);
 }
