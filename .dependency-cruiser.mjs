@@ -23,7 +23,7 @@ room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but
 room('kernels', 'core/kernels/', ['basics'], 'The interface to arithmetic, and the textbook, know tensors only.');
 room(
   'contract',
-  'core/(built-value|checked-build|contract|onnx-rule|stage|stage-list|stand-alone|trusted-stage|weight-average)\\.ts$',
+  'core/(built-value|checked-build|contract|onnx-rule|pytorch-rule|stage|stage-list|stand-alone|trusted-stage|weight-average)\\.ts$',
   ['basics', 'random', 'kernels'],
   'What a stage declares, and how one stands alone in a pipe: with the textbook, and with draws of its own.',
 );

@@ -98,6 +98,7 @@ export {
   type Model,
   /** @deprecated It is called `Model` now. */
   type Model as TrainedNetwork,
+  type ModelStage,
   modelOf,
   type Prediction,
   trainedNetwork,
@@ -137,6 +138,7 @@ export {
   resolvePipelineFile,
 } from './core/pipeline-file/pipeline-file.js';
 export type { Variables } from './core/pipeline-file/variables.js';
+export type { PytorchRule, PytorchTensor } from './core/pytorch-rule.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
 export type { RowFile, RowStream } from './core/row-stream.js';

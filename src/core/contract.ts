@@ -5,6 +5,7 @@ import type { Host } from './host.js';
 import type { Formula, Kernels } from './kernels/kernels.js';
 import type { Batch, Kind, Kinds, Outputs, Parameter, SourceSplit, Spec, Split } from './kinds.js';
 import type { OnnxGraph } from './onnx-rule.js';
+import type { PytorchRule } from './pytorch-rule.js';
 import type { Random } from './random/random.js';
 import type { Stateful } from './state.js';
 import type { WeightAverage } from './weight-average.js';
@@ -129,6 +130,8 @@ export interface StageDefinition<
   beginsAtZero?(options: Stage['options']): boolean;
   /** Of a network stage: appends what it does to `x` to a graph of ONNX, and returns the name of what comes out. */
   onnx?(graph: OnnxGraph, x: string, options: z.output<Options>): string;
+  /** Of a network stage: what it is in PyTorch. Without, its tensors are carried as they are, under their own names. */
+  readonly pytorch?: PytorchRule;
   /** Of a loss that tells another number than it differentiates: the options with which it tells that one. */
   differentiated?(options: Stage['options']): Stage['options'];
   /** Of a metric, given its options: what it is called in reports, where that is known before anything is built. */

@@ -1,15 +1,17 @@
 /** A model of weights that another program learned, in a network that a pipeline file describes. */
 import { firstValueFrom, of } from 'rxjs';
 import { DataError } from '../core/errors.js';
-import { type ForeignTensor, fitParameters } from '../core/formats/foreign-layers.js';
+import { carriedTensors } from '../core/formats/carried-tensors.js';
+import { type ForeignTensor, fitTensors } from '../core/formats/foreign-layers.js';
 import { operatorsOf } from '../core/formats/graph.js';
 import { type OnnxChain, type OutputScaling, readOnnx, stepsOf } from '../core/formats/read-onnx.js';
 import type { Scaling } from '../core/kinds.js';
 import { describePipeline, type ModelDescription } from '../core/model/description.js';
-import { modelOf } from '../core/model/model.js';
+import { modelOf, networkStages } from '../core/model/model.js';
 import { decodeSafetensors } from '../core/model/safetensors.js';
 import { isOutermost } from '../core/pipeline/assembly.js';
 import { countOf, type Pipeline } from '../core/pipeline/pipeline.js';
+import { isTensor, type StateDict } from '../core/state.js';
 import { formatShape } from '../core/tensor.js';
 import { type DataOptions, openLoaded } from './environment.js';
 import { isSafetensors, recognizeFormat } from './file-signature.js';
@@ -34,14 +36,24 @@ export async function importModel(
   const bytes = await bytesOf(path);
   const pipeline = await openLoaded(loaded, options);
   const { tensors, chain } = weightsOf(path, bytes, pipeline);
-  const fitted = fitParameters(tensors, pipeline.parameters, path);
+  const { rows, network, learned } = pipeline;
+  const state = learned.state();
+  const fitted = fitTensors(tensors, carriedTensors(networkStages(rows), network.input.shape, state), path);
   const data = await firstValueFrom(of('train' as const).pipe(pipeline.data));
   if (chain !== undefined) requireSameNetwork(chain, pipeline, describePipeline(pipeline, { data }), path);
-  for (const { name, value } of pipeline.parameters) {
-    value.data.set(fitted.get(name) ?? value.data);
-  }
+  learned.restore(withNumbers(state, fitted));
   return savable(modelOf(pipeline, { data }));
 }
+
+/** A state with other numbers in some of its tensors. */
+const withNumbers = (state: StateDict, numbers: ReadonlyMap<string, ArrayLike<number>>): StateDict =>
+  Object.fromEntries(
+    Object.entries(state).map(([name, value]) => {
+      const given = numbers.get(name);
+      if (given !== undefined && isTensor(value)) value.data.set(given);
+      return [name, value];
+    }),
+  );
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {

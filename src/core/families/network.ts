@@ -17,6 +17,7 @@ import {
 } from '../kinds.js';
 import { culpritOf, describeFirst, steepnessOf } from '../not-finite.js';
 import type { OnnxGraph } from '../onnx-rule.js';
+import type { PytorchRule } from '../pytorch-rule.js';
 import { noOptions } from '../stage.js';
 import type { Stateful } from '../state.js';
 import {
@@ -64,6 +65,8 @@ export interface NetworkStageDefinition<Options extends z.ZodObject> extends Sta
    * it, a network with the stage can be exported neither as ONNX nor as JavaScript.
    */
   onnx?(graph: OnnxGraph, x: string, options: z.output<Options>): string;
+  /** What its tensors are called in PyTorch, and how they lie there; without, they are carried as they are. */
+  readonly pytorch?: PytorchRule;
   /** Checks the shapes, allocates, draws the first weights. */
   build(options: z.output<Options>, input: Spec<'batch'>, context: Context): Layer;
 }

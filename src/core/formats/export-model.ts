@@ -38,10 +38,10 @@ const optionsOf: Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>
 
 const encoders: Readonly<Record<ExportFormat, (model: Model, options: ExportOptions) => Promise<ExportedFile[]>>> = {
   async js(model) {
-    const { code, types } = await encodeJs(model);
+    const { code, types } = encodeJs(model);
     return [file('.js', code), file('.d.ts', types)];
   },
-  onnx: async (model, options) => [{ extension: '.onnx', content: await encodeOnnx(model, options) }],
+  onnx: async (model, options) => [{ extension: '.onnx', content: encodeOnnx(model, options) }],
   async safetensors(model, { names = 'pytorch' }) {
     const tensors = Object.fromEntries(namedTensors(model, names));
     const { name, scaling } = model.description;

@@ -1,8 +1,8 @@
-/** Weights that another program named, and how they fit the parameters of a network. */
+/** Weights that another program named, and how they fit what a network learns and remembers. */
 import { DataError } from '../errors.js';
-import type { Parameter } from '../kinds.js';
-import { splitName } from '../pipeline/assembly.js';
-import { firstNotFinite, formatShape, indexIn, type Shape, sameShape } from '../tensor.js';
+import { firstNotFinite, formatShape, indexIn, type Shape, sameShape, sizeOf } from '../tensor.js';
+import type { CarriedTensor } from './carried-tensors.js';
+import { type Convention, type Layout, laidBack } from './foreign-layout.js';
 
 /** A tensor of a file. */
 export interface ForeignTensor {
@@ -11,137 +11,171 @@ export interface ForeignTensor {
   readonly data: ArrayLike<number>;
 }
 
-/** A layer of a file: its tensors by what they are. */
+/** A layer of a file: its tensors by the last words of their names. */
 interface ForeignLayer {
   readonly prefix: string;
   readonly parts: ReadonlyMap<string, ForeignTensor>;
 }
 
-/** What other programs call a dense layer's parameters: PyTorch, Keras, the notebook. */
-const partNames: Readonly<Record<string, string>> = { weight: 'W', kernel: 'W', W: 'W', w: 'W', bias: 'b', b: 'b' };
+/** A tensor of the network, and the one of the file that is its. */
+interface Pair {
+  readonly own: CarriedTensor;
+  readonly part: ForeignTensor;
+}
+
+type Fail = (problem: string) => never;
+
+/** What other programs call W and b beside what a stage says that PyTorch does: Keras, and stages without a rule. */
+const otherNames: Readonly<Record<string, readonly string[]>> = { W: ['weight', 'kernel', 'w'], b: ['bias'] };
+
+const namesOf = ({ name, pytorch }: CarriedTensor): readonly string[] => [
+  ...new Set([pytorch.name, name, ...(otherNames[name] ?? [])]),
+];
+
+/** PyTorch counts the batches that a running mean has seen, and does not read the count. */
+const UNREAD = 'num_batches_tracked';
 
 /**
- * The numbers of each parameter, in its own layout, from tensors of a file: layer by layer in their order. Names are
- * `0.weight` and `0.bias`, [outputs, inputs], as PyTorch has them; `W1` and `b1`, [inputs, outputs], as the notebook has
- * them; or `network.0.W`. Layers with numbers in their names are taken in the order of these.
+ * The numbers of each tensor of a network as it has them, by place and name, from tensors of a file: layer by layer in their
+ * order. Names are `0.weight`, [outputs, inputs], and `0.bias`, as PyTorch has them; `W1`, [inputs, outputs], and `b1`, as the
+ * notebook has them; or `network.0.W`. Layers with numbers in their names are taken in the order of these; where words differ,
+ * as `conv1` and `bn1`, each place takes the first that is as large as it.
  *
  * @param path the file's name, for the messages.
  * @throws DataError that names what does not fit, with both shapes.
  */
-export function fitParameters(
+export function fitTensors(
   tensors: readonly ForeignTensor[],
-  parameters: readonly Parameter[],
+  carried: readonly CarriedTensor[],
   path: string,
 ): ReadonlyMap<string, Float64Array> {
-  const fail = (problem: string): never => {
+  const fail: Fail = (problem) => {
     throw new DataError(path, problem);
   };
-  const layers = layersOf(tensors, fail);
-  const places = [...new Set(parameters.map(({ name }) => placeOf(name)))];
+  const words = new Set(carried.flatMap(namesOf));
+  const layers = layersOf(tensors, words, fail);
+  const names = [...new Set(carried.map(({ place }) => place))];
+  const places = names.map((name) => carried.filter(({ place }) => place === name));
   if (layers.length !== places.length) {
     fail(
       `it has ${layers.length} layers with weights, ${listOf(tensors)}; ` +
-        `the pipeline has ${places.length}, ${listOf(parameters.map(({ name, value }) => ({ name, shape: value.shape })))}`,
+        `the pipeline has ${places.length}, ${listOf(carried.map((own) => ({ name: fullName(own), shape: own.value.shape })))}`,
     );
   }
-  const fitted = new Map<string, Float64Array>();
-  const turned = layoutOf(
-    places.flatMap((place, i) =>
-      parameters.flatMap(({ name, value }) => {
-        const part = placeOf(name) === place ? layers[i].parts.get(name.slice(place.length + 1)) : undefined;
-        return part === undefined ? [] : [{ part, shape: value.shape }];
-      }),
-    ),
+  const pairs = layersFor(places, layers).flatMap(([owns, layer]) => pairsOf(owns, layer, fail));
+  const conventionOf = conventionIn(pairs);
+  return new Map(
+    pairs.map(({ own, part }) => {
+      const layout = layoutOf(own, part, conventionOf(part)) ?? fail(misfitOf(own, part));
+      requireFinite(own, part, fail);
+      return [fullName(own), laidBack(part.data, layout)];
+    }),
   );
-  for (const [i, place] of places.entries()) {
-    const { prefix, parts } = layers[i];
-    const own = parameters.filter(({ name }) => placeOf(name) === place);
-    for (const { name, value } of own) {
-      const part = parts.get(name.slice(place.length + 1));
-      const wanted = `${name} ${formatShape(value.shape)}`;
-      if (part === undefined)
-        return fail(`it has nothing for ${wanted}: the layer ${prefix} has ${listOf([...parts.values()])}`);
-      fitted.set(
-        name,
-        inLayoutOf(value.shape, part, turned(part)) ??
-          fail(`${part.name} ${formatShape(part.shape)} does not fit ${wanted}`),
-      );
-      const isSingle = value.data instanceof Float32Array;
-      const wrong = firstNotFinite(isSingle ? Float32Array.from(part.data) : part.data);
-      if (wrong !== -1) {
-        const found = part.data[wrong];
-        const why = Number.isFinite(found) ? ', which is too large for float32' : ', expected finite numbers';
-        fail(`${part.name} holds ${found} at ${formatShape(indexIn(part.shape, wrong))}${why}`);
-      }
-    }
-    const known = own.map(({ name }) => name.slice(place.length + 1));
-    const extra = [...parts].find(([part]) => !known.includes(part))?.[1];
-    if (extra !== undefined) {
-      fail(
-        `${extra.name} ${formatShape(extra.shape)} has no place in the pipeline: ${place} has ${known.join(', ')} alone`,
-      );
-    }
-  }
-  return fitted;
 }
 
-/** `network.0` of `network.0.W` */
-const placeOf = (parameter: string): string => splitName(parameter).place;
+const fullName = ({ place, name }: CarriedTensor): string => `${place}.${name}`;
 
 const listOf = (tensors: readonly { readonly name: string; readonly shape: Shape }[]): string =>
   tensors.length === 0 ? 'none' : tensors.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ');
 
-/**
- * Whether a square matrix of a file is PyTorch's [outputs, inputs]: as the file's other matrices are, where their shapes show
- * it, and else by its name.
- */
-function layoutOf(
-  pairs: readonly { readonly part: ForeignTensor; readonly shape: Shape }[],
-): (part: ForeignTensor) => boolean {
-  const shown = pairs.flatMap(({ part: { shape: found }, shape }) => {
-    if (shape.length !== 2 || shape[0] === shape[1]) return [];
-    return sameShape(found, shape) ? [false] : sameShape(found, shape.toReversed()) ? [true] : [];
+/** Which layer of the file each layer of the network takes: the next, or the next of its size where names do not say the order. */
+function layersFor(
+  places: readonly (readonly CarriedTensor[])[],
+  layers: readonly ForeignLayer[],
+): (readonly [readonly CarriedTensor[], ForeignLayer])[] {
+  const isNumbered = new Set(layers.map(({ prefix }) => prefix.replace(/[\d.]/g, ''))).size <= 1;
+  const left = [...layers];
+  return places.map((owns) => {
+    const found = isNumbered ? 0 : left.findIndex((layer) => isOfSize(owns, layer));
+    const [layer] = left.splice(Math.max(0, found), 1);
+    return [owns, layer];
   });
-  const [first] = shown;
-  const agree = first !== undefined && shown.every((turned) => turned === first);
-  return ({ name }) => (agree ? first : /(^|\.)weight$/.test(name));
 }
 
-/**
- * [D, H] from [D, H], or from PyTorch's [H, D]. Undefined where it does not fit.
- *
- * @param turned which of the two it is where both are one shape
- */
-function inLayoutOf(shape: Shape, { shape: found, data }: ForeignTensor, turned: boolean): Float64Array | undefined {
-  const isTurned = shape.length === 2 && sameShape(found, shape.toReversed());
-  if (isTurned && (!sameShape(found, shape) || turned)) {
-    const [D, H] = shape;
-    return Float64Array.from({ length: D * H }, (_, i) => data[(i % H) * D + Math.floor(i / H)]);
-  }
-  const isRow =
-    shape.length === 1 &&
-    sameShape(
-      found.filter((size) => size !== 1),
-      shape,
-    ); // [1, H], as NumPy keeps it
-  return isRow || sameShape(found, shape) ? Float64Array.from(data) : undefined;
+const isOfSize = (owns: readonly CarriedTensor[], { parts }: ForeignLayer): boolean =>
+  parts.size === owns.length &&
+  owns.every((own) => namesOf(own).some((word) => sizeOf(parts.get(word)?.shape ?? [0]) === sizeOf(own.value.shape)));
+
+/** Every tensor of a place with the one of the layer that is its, and none left. */
+function pairsOf(owns: readonly CarriedTensor[], { prefix, parts }: ForeignLayer, fail: Fail): Pair[] {
+  const pairs = owns.map((own) => {
+    const [part, other] = namesOf(own).flatMap((word) => parts.get(word) ?? []);
+    if (other !== undefined) fail(`it has two tensors for one: ${part.name} and ${other.name}`);
+    const wanted = `${fullName(own)} ${formatShape(own.value.shape)}`;
+    return {
+      own,
+      part: part ?? fail(`it has nothing for ${wanted}: the layer ${prefix} has ${listOf([...parts.values()])}`),
+    };
+  });
+  const extra = [...parts.values()].find((part) => !pairs.some((pair) => pair.part === part));
+  if (extra === undefined) return pairs;
+  const known = owns.map(({ name }) => name).join(', ');
+  return fail(
+    `${extra.name} ${formatShape(extra.shape)} has no place in the pipeline: ${owns[0].place} has ${known} alone`,
+  );
 }
 
-function layersOf(tensors: readonly ForeignTensor[], fail: (problem: string) => never): ForeignLayer[] {
+/** How the tensors of a file lie: as the shapes of some of them show, and else by what they are called. */
+function conventionIn(pairs: readonly Pair[]): (part: ForeignTensor) => Convention {
+  const outputsFirst = shownBy(pairs, (is) => ({ channelsFirst: false, outputsFirst: is }));
+  const isOwn = pairs.every(({ own, part }) => part.name === fullName(own));
+  const isKeras = pairs.some(({ part }) => /(^|\.)kernel$/.test(part.name));
+  const channelsFirst = shownBy(pairs, (is) => ({ channelsFirst: is, outputsFirst: false })) ?? !(isOwn || isKeras);
+  return ({ name }) => ({ channelsFirst, outputsFirst: outputsFirst ?? /(^|\.)weight$/.test(name) });
+}
+
+/** Which of two conventions shapes show that are not the same in both; undefined where none does, or they do not agree. */
+function shownBy(pairs: readonly Pair[], conventionOf: (is: boolean) => Convention): boolean | undefined {
+  const shown = pairs.flatMap(({ own, part }) => {
+    const [without, having] = [false, true].map((is) => own.layout(conventionOf(is)).shape);
+    if (isAlike(without, having)) return [];
+    return isAlike(part.shape, without) ? [false] : isAlike(part.shape, having) ? [true] : [];
+  });
+  return shown.every((is) => is === shown[0]) ? shown[0] : undefined;
+}
+
+/** The layout of a tensor of the file; undefined where it does not fit. A matrix that fits one way alone lies that way. */
+function layoutOf(own: CarriedTensor, part: ForeignTensor, convention: Convention): Layout | undefined {
+  const { outputsFirst } = convention;
+  return [outputsFirst, !outputsFirst]
+    .map((is) => own.layout({ ...convention, outputsFirst: is }))
+    .find(({ shape }) => isAlike(part.shape, shape));
+}
+
+/** Whether both are one shape but for axes of 1: a bias is [1, H], too, as NumPy keeps it. */
+const isAlike = (one: Shape, other: Shape): boolean => {
+  const [a, b] = [one, other].map((shape) => shape.filter((size) => size !== 1));
+  return sameShape(a, b);
+};
+
+function misfitOf(own: CarriedTensor, { name, shape }: ForeignTensor): string {
+  const there = own.layout({ channelsFirst: true, outputsFirst: false }).shape;
+  const wanted = `${fullName(own)} ${formatShape(own.value.shape)}`;
+  const alike = sameShape(there, own.value.shape) ? '' : `, which PyTorch has as ${formatShape(there)}`;
+  return `${name} ${formatShape(shape)} does not fit ${wanted}${alike}`;
+}
+
+function requireFinite({ value }: CarriedTensor, { name, shape, data }: ForeignTensor, fail: Fail): void {
+  const wrong = firstNotFinite(value.data instanceof Float32Array ? Float32Array.from(data) : data);
+  if (wrong === -1) return;
+  const found = data[wrong];
+  const why = Number.isFinite(found) ? ', which is too large for float32' : ', expected finite numbers';
+  fail(`${name} holds ${found} at ${formatShape(indexIn(shape, wrong))}${why}`);
+}
+
+function layersOf(tensors: readonly ForeignTensor[], words: ReadonlySet<string>, fail: Fail): ForeignLayer[] {
   const layers = new Map<string, Map<string, ForeignTensor>>();
   for (const tensor of tensors) {
-    const [, dotted, word, number] = /^(?:(.*)\.)?([A-Za-z]+)(\d*)$/.exec(tensor.name) ?? [];
-    const part = Object.hasOwn(partNames, word ?? '') ? partNames[word] : undefined;
-    const prefix = [dotted ?? '', number ?? ''].join('');
-    if (part === undefined) {
+    const [, dotted, word = '', number] = /^(?:(.*)\.)?([A-Za-z_]+)(\d*)$/.exec(tensor.name) ?? [];
+    if (word === UNREAD) continue;
+    if (!words.has(word)) {
       fail(
         `it has a tensor ${tensor.name} ${formatShape(tensor.shape)}, expected names as 0.weight and 0.bias, or W1 and b1`,
       );
-    } else {
-      const parts = layers.get(prefix) ?? new Map<string, ForeignTensor>();
-      if (parts.has(part)) fail(`it has two tensors for one: ${parts.get(part)?.name} and ${tensor.name}`);
-      layers.set(prefix, parts.set(part, tensor));
     }
+    const prefix = [dotted ?? '', number ?? ''].join('');
+    const parts = layers.get(prefix) ?? new Map<string, ForeignTensor>();
+    layers.set(prefix, parts.set(word, tensor));
   }
   const found = [...layers].map(([prefix, parts]) => ({ prefix: prefix || 'without a name', parts }));
   // a file may hold them by their names, "10" before "2"; without numbers, its own order is all there is

@@ -2,7 +2,6 @@
 import { PipelineError } from '../errors.js';
 import type { ModelDescription } from '../model/description.js';
 import type { Model } from '../model/model.js';
-import { unseal } from '../model/sealed-file.js';
 import type { OnnxAttribute, OnnxGraph, OnnxStage } from '../onnx-rule.js';
 import { isTensor, type StateDict } from '../state.js';
 import { permuted, type Shape, sizeOf, type Tensor } from '../tensor.js';
@@ -45,11 +44,11 @@ export interface GraphOptions {
 /**
  * @throws PipelineError when a stage has no rule for ONNX, or there are no logits to give.
  */
-export async function graphOf(
+export function graphOf(
   model: Model,
   { logits = false }: GraphOptions = {},
   format: 'ONNX' | 'JavaScript' = 'ONNX',
-): Promise<Graph> {
+): Graph {
   const { description, layers, classNames } = model;
   const { outputs: reading, input } = description;
   const hasLogits = reading === 'logits' || reading === 'binaryLogits';
@@ -57,8 +56,7 @@ export async function graphOf(
     throw new PipelineError(`the network gives ${reading}, and has no logits; leave --logits out`);
   }
   const of = format === 'ONNX' ? '' : `, whose operators ${format} is made of`;
-  const state = await learnedBy(model);
-  const { nodes, tensors, at, follow } = growing(input.shape, state, ({ name, onnx }, place) => {
+  const { nodes, tensors, at, follow } = growing(input.shape, model.state(), ({ name, onnx }, place) => {
     if (onnx !== undefined) return onnx;
     throw new PipelineError(
       `the stage ${name} at ${place} says nothing of ONNX${of}: give it a rule, as onnx: (graph, x) => graph.add('Relu', x)`,
@@ -94,11 +92,6 @@ const readings = {
   probabilities: 'probabilities',
   numbers: 'outputs',
 } as const;
-
-/** All that was learned, by place and name. */
-async function learnedBy(model: Model): Promise<StateDict> {
-  return (await unseal(await model.encode(), 'model', 'the model')).state;
-}
 
 const outputShape = ({ description: { input } }: Model): Shape => [input.classes ?? input.targets ?? 1];
 

@@ -17,9 +17,9 @@ export interface JsModule {
  *
  * @throws PipelineError when a stage has no rule for ONNX, or its rule takes an operator that JavaScript has not here.
  */
-export async function encodeJs(model: Model): Promise<JsModule> {
+export function encodeJs(model: Model): JsModule {
   const { outputs } = model.description;
-  const graph = await graphOf(model, { logits: outputs === 'logits' || outputs === 'binaryLogits' }, 'JavaScript');
+  const graph = graphOf(model, { logits: outputs === 'logits' || outputs === 'binaryLogits' }, 'JavaScript');
   return { code: codeOf(graph), types: typesOf(model.description.columns !== undefined) };
 }
 

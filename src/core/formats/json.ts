@@ -1,15 +1,20 @@
-/** A model as JSON that people can read: what its file says of it, and its parameters as nested lists, a row a line. */
+/** A model as JSON that people can read: what its file says of it, and what it learned as nested lists, a row a line. */
 import type { Model } from '../model/model.js';
+import { isTensor } from '../state.js';
 import type { Tensor } from '../tensor.js';
 
 /** `{ name, dtype, input, scaling, outputs, network: [{ name, options, parameters: { W: [[...], ...], b: [...] } }], ... }` */
-export function encodeJson({ description, classNames, parameters }: Model): string {
+export function encodeJson({ description, classNames, state }: Model): string {
   const lists: string[] = [];
+  const learned = Object.entries(state());
   const network = description.network.map((stage, position) => {
     const prefix = `network.${position}.`;
-    const own = parameters.filter(({ name }) => name.startsWith(prefix));
-    const named = own.map(({ name, value }) => [name.slice(prefix.length), `\0${lists.push(listOf(value)) - 1}`]);
-    return { ...stage, ...(own.length > 0 && { parameters: Object.fromEntries(named) }) };
+    const own = learned.flatMap(([name, value]) =>
+      name.startsWith(prefix) && isTensor(value)
+        ? [[name.slice(prefix.length), `\0${lists.push(listOf(value)) - 1}`]]
+        : [],
+    );
+    return { ...stage, ...(own.length > 0 && { parameters: Object.fromEntries(own) }) };
   });
   // a list of numbers stays on its line: it takes the place of a text that holds its number
   const text = JSON.stringify({ ...description, ...(classNames && { classNames }), network }, null, 2);

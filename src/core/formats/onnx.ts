@@ -19,8 +19,8 @@ const FLOAT = 1;
  *
  * @throws PipelineError when a stage has no rule for ONNX, or there are no logits to give.
  */
-export async function encodeOnnx(model: Model, options?: GraphOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { nodes, tensors, input, output, description, classNames } = await graphOf(model, options);
+export function encodeOnnx(model: Model, options?: GraphOptions): Uint8Array<ArrayBuffer> {
+  const { nodes, tensors, input, output, description, classNames } = graphOf(model, options);
   const graph = joined([
     ...nodes.map((node) => bytesField(1, encodeNode(node))),
     text(2, description.name),

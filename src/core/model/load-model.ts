@@ -37,7 +37,7 @@ export async function decodeModel(bytes: Uint8Array, registry: Registry, path = 
     requirePreprocessing(description, sizeOf(network.output.shape));
     requireColumns(description);
     requirePictures(description);
-    return createModel(description, stages, network.kernels, network, network.parameters, network.state);
+    return createModel(description, network);
   } catch (error) {
     throw new DataError(path, messageOf(error), { cause: error });
   }

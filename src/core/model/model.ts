@@ -1,13 +1,13 @@
 /** What is left when training is over, and can be kept: the network with its parameters, and how it reads samples. */
 import { concatMap, type OperatorFunction } from 'rxjs';
-import type { AnyStage, Network } from '../contract.js';
+import type { AnyStage } from '../contract.js';
 import { RunError } from '../errors.js';
-import type { Kernels } from '../kernels/kernels.js';
-import type { Parameter, Scaling } from '../kinds.js';
-import { isOutermost } from '../pipeline/assembly.js';
+import type { Parameter, Scaling, Spec } from '../kinds.js';
+import { isOutermost, type PlacedStage, type StageRow } from '../pipeline/assembly.js';
+import type { NetworkAlone } from '../pipeline/network-alone.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { unscaled } from '../scaling.js';
-import type { StateDict, Stateful } from '../state.js';
+import type { StateDict } from '../state.js';
 import { targetNames } from '../table.js';
 import { firstNotFinite, largestColumn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { describePipeline, type ModelDescription, type Training } from './description.js';
@@ -34,6 +34,11 @@ export interface Prediction {
   readonly unseen: readonly UnseenValue[];
 }
 
+/** A stage of a network, and what it gives. */
+export interface ModelStage extends PlacedStage {
+  readonly output: Spec<'batch'>;
+}
+
 /** A network that has learned, and takes samples as they were before any stage of data. */
 export interface Model {
   /** The pipeline's. */
@@ -50,6 +55,8 @@ export interface Model {
   readonly description: ModelDescription;
   /** The stages of its network, one after another. */
   readonly layers: readonly Pick<AnyStage, 'definition' | 'options'>[];
+  /** The same with their places and shapes, and those inside others. */
+  readonly stages: readonly ModelStage[];
   /**
    * Predicts from features as they were before normalization (bytes 0 to 255 for images); the training data's scaling is
    * applied. Takes one sample, `pixels`, a list of samples, `[first, second]`, or one array of n samples and its shape,
@@ -62,29 +69,25 @@ export interface Model {
   predict(samples: Samples): Promise<Prediction>;
   /** The same as an operator of RxJS, one prediction for each emission, in order. */
   operator(): OperatorFunction<Samples, Prediction>;
+  /** A copy of all that it learned and remembers, by place and name: `network.0.W`. */
+  state(): StateDict;
   /** The bytes of `model.safetensors`: all that is needed to predict elsewhere, and no code. */
   encode(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** The model of a pipeline that has been trained, which goes on to use the pipeline's memory. */
 export function modelOf(pipeline: Pipeline, training: Training): Model {
-  const description = describePipeline(pipeline, training);
-  const layers = pipeline.rows.filter((row) => row.section === 'network' && isOutermost(row));
-  return createModel(description, layers, pipeline.kernels, pipeline.network, pipeline.parameters, pipeline.learned);
+  const { kernels, network, rows, parameters, learned: state } = pipeline;
+  return createModel(describePipeline(pipeline, training), { ...network, kernels, rows, parameters, state });
 }
 
 /** @deprecated It is called `modelOf` now, and takes all that the data say, so that the model can be kept. */
 export const trainedNetwork = (pipeline: Pipeline, scaling: Scaling): Model => modelOf(pipeline, { data: { scaling } });
 
-export function createModel(
-  description: ModelDescription,
-  layers: Model['layers'],
-  kernels: Kernels,
-  network: Network,
-  parameters: readonly Parameter[],
-  learned: Stateful,
-): Model {
+export function createModel(description: ModelDescription, network: NetworkAlone): Model {
   const { name, input, outputs: reading } = description;
+  const { kernels, rows, parameters, state: learned } = network;
+  const stages = networkStages(rows);
   const outputsOf = outputsBy(kernels, network, description);
   const columns = sizeOf(network.output.shape);
   const classNames =
@@ -111,12 +114,20 @@ export function createModel(
     classNames,
     targetNames: targetNames(description.columns),
     description,
-    layers,
+    layers: stages.filter(isOutermost),
+    stages,
     predict,
     operator: () => concatMap(predict),
+    state: () => learned.state(),
     encode: () => encodeModel(description, learned.state()),
   };
 }
+
+/** Those of a pipeline's stages that are its network's. */
+export const networkStages = (rows: readonly StageRow[]): ModelStage[] =>
+  rows.flatMap(({ output, ...row }) =>
+    row.section === 'network' && output.kind === 'batch' ? [{ ...row, output }] : [],
+  );
 
 /** Real numbers as the targets had them, before they were standardized. */
 function inOwnUnits({ shape, data }: Tensor, scaling: Scaling | undefined): Tensor {

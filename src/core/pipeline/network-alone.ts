@@ -7,11 +7,13 @@ import { seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
 import type { Stateful } from '../state.js';
 import type { DType } from '../tensor.js';
-import { Assembly, type Chain } from './assembly.js';
+import { Assembly, type Chain, type StageRow } from './assembly.js';
 import { Memory } from './memory.js';
 
 export interface NetworkAlone extends Network {
   readonly kernels: Kernels;
+  /** Its stages, those inside others too, in the order of a pipeline file. */
+  readonly rows: readonly StageRow[];
   /** Named by their place: `network.0.W`. */
   readonly parameters: readonly Parameter[];
   /** What its stages learn and remember, by their place; what is not known before it is restored is not set. */
@@ -47,6 +49,6 @@ function assemble(stages: readonly AnyStage[], input: Spec<'batch'>, kernels: Ke
     outline: false,
   });
   const { output, operator } = assembly.chain(stages, input, 'network') as Chain<'batch'>;
-  const { parameters, learned: state } = assembly;
-  return { kernels, input, output, operator, parameters, state };
+  const { rows, parameters, learned: state } = assembly;
+  return { kernels, input, output, operator, rows, parameters, state };
 }

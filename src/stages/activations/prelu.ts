@@ -23,6 +23,7 @@ export const prelu = networkStage({
   }),
   example: 'prelu: { initial: 0.25 }',
   onnx: (graph, x) => graph.add('PRelu', [x, ...['a'].flatMap((name) => graph.tensor(name) ?? [])]),
+  pytorch: { tensors: { a: { name: 'weight', along: 'columns' } } },
   build({ initial }, { size, shape }, { kernels }) {
     const C = shape[shape.length - 1] ?? 1;
     const a = parameterOf(kernels, 'a', [C], { undecayed: true });

@@ -35,7 +35,19 @@ export const batchNorm = networkStage({
   onnx(graph, x, { epsilon }) {
     const learned = ['gamma', 'beta', 'mean', 'variance'].flatMap((name) => graph.tensor(name) ?? []);
     const normalize = (value: string) => graph.add('BatchNormalization', [value, ...learned], { epsilon });
-    return graph.shapeOf(x).length === 1 ? normalize(x) : graph.channelsLast(normalize(graph.channelsFirst(x)));
+    const { length } = graph.shapeOf(x);
+    if (length === 1) return normalize(x);
+    if (length > 2) return graph.channelsLast(normalize(graph.channelsFirst(x)));
+    const swapped = (value: string) => graph.add('Transpose', value, { perm: [0n, 2n, 1n] }); // to [B, C, rows], and back
+    return swapped(normalize(swapped(x)));
+  },
+  pytorch: {
+    tensors: {
+      gamma: { name: 'weight', along: 'columns' },
+      beta: { name: 'bias', along: 'columns' },
+      mean: { name: 'running_mean', along: 'columns' },
+      variance: { name: 'running_var', along: 'columns' },
+    },
   },
   build({ momentum, epsilon }, { size, shape }, { kernels }) {
     const C = shape[shape.length - 1] ?? 1;

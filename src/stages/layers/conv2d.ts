@@ -60,6 +60,7 @@ export const conv2d = networkStage({
     const attributes = { dilations: windows.dilation.map(BigInt), group: BigInt(options.groups) };
     return graph.channelsLast(graph.add('Conv', inputs, { ...onnxWindows(windows), ...attributes }));
   },
+  pytorch: { tensors: { W: { name: 'weight', axes: [3, 2, 0, 1] }, b: { name: 'bias' } } },
   build(options, input, { kernels, random }) {
     const { filters: K, groups, weights, bias, freeze } = options;
     const { size } = input;

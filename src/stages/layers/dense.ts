@@ -35,6 +35,10 @@ export const dense = networkStage({
   gives: 'logits',
   beginsAtZero: ({ weights }) => weights === 'zeros',
   onnx: (graph, x) => graph.add('Gemm', [graph.flat(x), ...['W', 'b'].flatMap((name) => graph.tensor(name) ?? [])]),
+  pytorch: {
+    tensors: { W: { name: 'weight', axes: [1, 0], along: 'sample' }, b: { name: 'bias' } },
+    flatten: 'before',
+  },
   build({ units, weights, bias, freeze }, { size, shape }, { kernels, random }) {
     const inputs = sizeOf(shape);
     const marks = freeze ? { frozen: true } : {};

@@ -20,6 +20,7 @@ export const flatten = networkStage({
   options: noOptions,
   example: 'flatten',
   onnx: (graph, x) => graph.flat(x),
+  pytorch: { flatten: 'itself' },
   build(_, { shape }) {
     const D = sizeOf(shape);
     let [from, y]: Tensor[] = [];

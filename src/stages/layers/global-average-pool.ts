@@ -21,6 +21,7 @@ export const globalAveragePool = networkStage({
   options: noOptions,
   example: 'globalAveragePool',
   onnx: (graph, x) => graph.flat(graph.add('GlobalAveragePool', graph.channelsFirst(x))),
+  pytorch: { flatten: 'behind' },
   build(_, { size, shape }, { kernels }) {
     const image = imageOf('globalAveragePool', shape);
     const [H, W, C] = image;

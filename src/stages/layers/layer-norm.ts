@@ -32,6 +32,7 @@ export const layerNorm = networkStage({
       axis: 1n,
       epsilon,
     }),
+  pytorch: { tensors: { gamma: { name: 'weight', along: 'sample' }, beta: { name: 'bias', along: 'sample' } } },
   build({ epsilon }, { size, shape }, { kernels }) {
     const gamma = parameterOf(kernels, 'gamma', shape, { undecayed: true });
     const beta = parameterOf(kernels, 'beta', shape, { undecayed: true });

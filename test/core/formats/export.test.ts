@@ -36,12 +36,14 @@ import {
   shuffleBatch,
   softmax,
   softmaxCrossEntropy,
+  type Tensor,
 } from 'marblenet';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/model/model.js';
 import { decodeSafetensors } from '../../../src/core/model/safetensors.js';
 import { buildNetwork } from '../../../src/core/pipeline/network-alone.js';
+import { fromRoot } from '../../cli/pipeline-command.js';
 import { temporaryFolder } from '../../node/temporary-folder.js';
 import { runOnnx } from './read-onnx.js';
 
@@ -127,6 +129,27 @@ describe('JavaScript and ONNX say what the model says', () => {
     await expectEverywhere(await trained([...layers, globalAveragePool(), dense({ units: 10 })]), 20);
   });
 
+  it('of pipelines/conv/strong.yaml, with running means that training left', async () => {
+    const { network } = await runPipeline(fromRoot('pipelines/conv/strong.yaml'), {
+      set: ['epochs=1', 'data.0={ digits: { train: 200, test: 20 } }', 'network.0.conv2d.filters=8'],
+    });
+    const { 'network.1.mean': mean } = network.state();
+    expect((mean as Tensor).data.some((value) => Math.abs(value) > 0.01)).toBe(true);
+    await expectEverywhere(network, 4);
+  });
+
+  it('with groups, depthwise filters and dilation in a residual', async () => {
+    const conv = conv2d({ filters: 6, kernel: 4, stride: 3 });
+    const depthwise = conv2d({ filters: 6, groups: 6, dilation: 2, padding: 'same', bias: false });
+    const pointwise = conv2d({ filters: 6, kernel: 1, groups: 3 });
+    const block = residual({ stages: [depthwise, batchNorm(), relu(), pointwise] });
+    await expectEverywhere(await trained([conv, block, batchNorm(), globalAveragePool(), dense({ units: 10 })]), 20);
+  });
+
+  it('with normalization of images without an axis of channels', async () => {
+    await expectEverywhere(await trained([batchNorm(), layerNorm(), dropout2d(), dense({ units: 10 })]), 20);
+  });
+
   it('with stages inside others', async () => {
     const conv = () => conv2d({ filters: 3, padding: 'same' });
     const inner = residual({ stages: [conv(), relu()] });
@@ -137,9 +160,9 @@ describe('JavaScript and ONNX say what the model says', () => {
     const [{ content }] = await exportModel(blocks, 'safetensors');
     const { tensors } = decodeSafetensors(content, 'blocks.safetensors');
     expect(Object.keys(tensors)).toEqual(
-      expect.arrayContaining(['1.2.0.weight', '1.2.0.bias', '1.0.gamma', '5.1.weight', '6.weight']),
+      expect.arrayContaining(['1.2.0.weight', '1.2.0.bias', '1.0.running_mean', '6.1.weight', '7.weight']),
     );
-    expect(tensors['5.1.weight'].shape).toEqual([12, 12]);
+    expect(tensors['6.1.weight'].shape).toEqual([12, 12]);
   });
 
   it('with probabilities of its own', async () => {
@@ -164,7 +187,7 @@ describe('JavaScript and ONNX say what the model says', () => {
       all[i] = Math.sin(i);
     });
     const own = { ...description, scaling, network: [{ name: 'dense', options: stages[0].options }] };
-    await expectEverywhere(createModel(own, stages, network.kernels, network, network.parameters, network.state), 20);
+    await expectEverywhere(createModel(own, network), 20);
   });
 
   it('and every stage of a network has a rule', () => {
@@ -404,6 +427,12 @@ describe('JSON', () => {
     const { network: _, ...others } = model.description;
     expect(read).toMatchObject(others);
     expect(read.classNames).toEqual(model.classNames);
+  });
+
+  it('holds what a layer remembers beside its weights', async () => {
+    const { network } = JSON.parse(await text(await trained([flatten(), batchNorm(), dense({ units: 10 })]), 'json'));
+    expect(Object.keys(network[1].parameters)).toEqual(['gamma', 'beta', 'mean', 'variance']);
+    expect(network[1].parameters.mean).toHaveLength(784);
   });
 
   it('has a row of a matrix on a line', async () => {

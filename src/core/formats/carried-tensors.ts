@@ -1,0 +1,93 @@
+/** What a network learned and remembers, tensor by tensor, and what each is in other programs. */
+import { PipelineError } from '../errors.js';
+import type { Model, ModelStage } from '../model/model.js';
+import { isOutermost, placeOf, splitName } from '../pipeline/assembly.js';
+import { stagesIn } from '../stage-list.js';
+import { isTensor, type StateDict } from '../state.js';
+import { formatShape, type Shape, sameShape, type Tensor } from '../tensor.js';
+import { type Convention, type Layout, layoutIn, type Sample } from './foreign-layout.js';
+
+/** A tensor of a network. */
+export interface CarriedTensor {
+  /** `network.3` */
+  readonly place: string;
+  /** `W` */
+  readonly name: string;
+  readonly value: Tensor;
+  /** What PyTorch calls it, and its module in an nn.Sequential: `4` of `4.weight`. */
+  readonly pytorch: { readonly module: string; readonly name: string };
+  layout(convention: Convention): Layout;
+}
+
+/** What flows from stage to stage. */
+interface Flow extends Sample {
+  /** Whether no layer has seen it, so that it lies as the data do. */
+  readonly isGiven: boolean;
+}
+
+/**
+ * @param stages of a network, those inside others too
+ * @param input the shape of a sample
+ * @param state what they learned and remember: `network.3.W`
+ * @throws PipelineError when rows of numbers are added that come in different orders in PyTorch.
+ */
+export function carriedTensors(stages: readonly ModelStage[], input: Shape, state: StateDict): CarriedTensor[] {
+  const found: CarriedTensor[] = [];
+  const outputs = new Map(stages.map((stage) => [placeOf(stage), stage.output.shape]));
+  const tensorsAt = (place: string) =>
+    Object.entries(state).flatMap(([full, value]) => {
+      const { place: its, name } = splitName(full);
+      return its === place && isTensor(value) ? [{ name, value }] : [];
+    });
+
+  function follow(layers: Model['layers'], above: string, modules: string, given: Flow): Flow {
+    let flow = given;
+    let module = 0;
+    for (const [i, layer] of layers.entries()) {
+      const place = `${above}.${i}`;
+      const { flatten, tensors = {} } = layer.definition.pytorch ?? {};
+      const isImage = flow.shape.length > 1 && !flow.isGiven;
+      const learned = tensorsAt(place);
+      if (flatten === 'before' && isImage) module++;
+      for (const { name, value } of learned) {
+        const { name: theirs, ...rule } = tensors[name] ?? { name };
+        const pytorch = { module: `${modules}${module}`, name: theirs };
+        const read = flow.isGiven && flatten === 'before' ? { ...flow, image: undefined } : flow;
+        const layout = (convention: Convention) => layoutIn(convention, rule, value.shape, read);
+        found.push({ place, name, value, pytorch, layout });
+      }
+      const held = stagesIn(layer);
+      const inside = held.length > 0 && follow(held, place, `${modules}${module}.`, { ...flow, isGiven: false });
+      if (inside && !sameOrder(inside, flow)) throw otherOrders(place, layer.definition.name, flow);
+      module += flatten === 'behind' ? 2 : 1;
+
+      const output = outputs.get(place) ?? flow.shape;
+      const isGiven = flow.isGiven && learned.length === 0 && held.length === 0 && sameShape(output, flow.shape);
+      flow = { shape: output, image: imageBehind(output, flow, flatten), isGiven };
+    }
+    return flow;
+  }
+
+  const image = input.length === IMAGE ? input : undefined;
+  follow(stages.filter(isOutermost), 'network', '', { shape: input, image, isGiven: true });
+  return found;
+}
+
+/** How many axes an image with channels has. */
+const IMAGE = 3;
+
+/** [H, W, C] of what a stage gives, or of the image that it made a row of. */
+function imageBehind(output: Shape, { shape, image, isGiven }: Flow, flatten: string | undefined): Shape | undefined {
+  if (output.length === IMAGE) return output;
+  if (flatten === 'itself') return isGiven ? undefined : image;
+  return flatten === undefined && sameShape(output, shape) ? image : undefined;
+}
+
+/** Whether the numbers of both come in one order in PyTorch. */
+const sameOrder = (one: Flow, other: Flow): boolean => sameShape(one.image ?? [], other.image ?? []);
+
+const otherOrders = (place: string, name: string, { shape, image = [] }: Flow): PipelineError =>
+  new PipelineError(
+    `${name} at ${place} adds to a row ${formatShape(shape)} that was an image ${formatShape(image)}, whose numbers ` +
+      'come in another order in PyTorch; put a dense layer before it',
+  );
