@@ -3,6 +3,7 @@ import { firstValueFrom, ignoreElements, lastValueFrom, map, of, pipe, take, tap
 import { PipelineError } from '../errors.js';
 import type { Origin } from '../host.js';
 import type { Backend } from '../kernels/kernels.js';
+import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch, Parameter, SourceSplit, Step } from '../kinds.js';
 import type { Instrument, StageOperator, StageRow } from '../pipeline/assembly.js';
 import { type Environment, openPipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
@@ -79,7 +80,21 @@ export async function record(
     keepOthers(step as Step, links, gradients);
   }) as StageOperator;
 
+  /** What a block gives its first stage, in memory of its own: a nudge of it must not reach what goes around the block. */
+  const apart = (): StageOperator => {
+    let copies: ReturnType<typeof rowBuffer> | undefined;
+    return map((given) => {
+      const batch = given as Batch;
+      const [B, ...shape] = batch.x.shape;
+      copies ??= rowBuffer(pipeline.kernels, B, shape);
+      const x = copies(B);
+      x.data.set(batch.x.data);
+      return { ...batch, x };
+    });
+  };
+
   const instrument: Instrument = (operator, row, part) => {
+    if (part === 'opening') return pipe(linked(pipe(operator, apart()), row), watched);
     if (row.section === 'network') return pipe(linked(operator, row, part === 'closing'), watched);
     if (row.section === 'data' || row.output.kind !== 'step') return operator;
     if (!row.output.gradients) return linked(operator, row);

@@ -40,8 +40,6 @@ export const residual = trustedStage({
       const hint = shape.length === 1 ? `end it with dense: { units: ${shape[0]} }` : HINT;
       throw new PipelineError(`residual: f(x) is ${given}, but is added to x, which is ${wanted}; ${hint}`);
     }
-    // a copy for f, so that x stays what is added to f(x), whatever becomes of the copy
-    const copies = rowBuffer(kernels, size, shape);
     const outputs = rowBuffer(kernels, size, shape);
     const gradients = rowBuffer(kernels, size, shape);
     let skipped: Tensor;
@@ -50,15 +48,13 @@ export const residual = trustedStage({
       {
         opening: {
           forward(x) {
-            const copy = copies(x.shape[0]);
-            copy.data.set(x.data);
             skipped = x;
             return [
-              copy,
-              (dCopy, needed) => {
+              x,
+              (dInside, needed) => {
                 if (!needed) return undefined;
-                const dx = gradients(dCopy.shape[0]);
-                kernels.add(dx, dSkipped, dCopy);
+                const dx = gradients(dInside.shape[0]);
+                kernels.add(dx, dSkipped, dInside);
                 return dx;
               },
             ];
