@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import { type Comparison, LIMIT } from '../core/inspect/gradient-comparison.js';
 import { meanProblem } from '../core/inspect/loss-is-mean.js';
 import { numericalGradient } from '../core/inspect/numerical-gradient.js';
-import { moveOffFirstValues } from '../core/inspect/off-first-values.js';
+import { moveOffFirstValues } from '../core/inspect/off-values.js';
 import {
   changedOutput,
   changeOf,

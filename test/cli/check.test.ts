@@ -167,7 +167,10 @@ describe.concurrent('check', () => {
     const verdicts = Object.fromEntries(cellsOf(stdout).map((cells) => [cells[0], cells.at(-1)]));
     expect(verdicts).toMatchObject({ 'network.0 dense W': 'zero', 'network.2 dense b': 'right' });
     expect(stdout).toContain(
-      `\n${file}:11:5: dense: every slope of W that was compared is 0, which proves nothing of its gradient\n`,
+      `\n${file}:11:5: dense: the loss is the same whatever W is, so its gradient is 0, as backward says\n`,
+    );
+    expect(stdout).toContain(
+      `\n${file}:12:5: lisht: every slope of x that was compared is 0, which proves nothing of its gradient\n`,
     );
     expect(linesOf(stdout).at(-1)).toMatch(/^Every other gradient is the slope of the loss/);
     const rows = eventsOf(await pipeline(['check', file, ...FEW, '--json']));
@@ -189,6 +192,16 @@ export const sum = loss({
     expect(linesOf(stdout).at(-1)).toMatch(
       /sum: the loss of 2 samples is \S+, of each of them twice \S+: it is no mean/,
     );
+  });
+
+  test('says of a bias in front of batchNorm that the loss is the same whatever it is', async () => {
+    const norm = ['--set', 'network.0=conv2d: { filters: 2, stride: 3 }', '--set', 'network.1=batchNorm'];
+    const { code, stdout } = await pipeline(['check', 'pipelines/relu.yaml', ...FEW, ...norm]);
+    expect(code).toBe(0);
+    const [of, compared, skipped, , , verdict] = cellsOf(stdout).find(([of]) => of.endsWith('conv2d b')) ?? [];
+    expect([of, compared, skipped, verdict]).toEqual(['network.0 conv2d b', 'all 2', '0', 'zero']);
+    expect(stdout).toContain('conv2d: the loss is the same whatever b is (a bias in front of batchNorm, say)');
+    expect(linesOf(stdout).at(-1)).toMatch(/^Every other gradient is the slope of the loss/);
   });
 
   test('does not pass what lies on a corner altogether, and says so', async () => {

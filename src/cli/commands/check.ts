@@ -98,8 +98,8 @@ function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: Loa
     const [position, ...inside] = positions.map(Number);
     return `${locate(section as Section, position, inside)}: ${name}`;
   };
-  const saidOf = (verdict: GradientRow['verdict'], problem: (tensor: string) => string): string[] =>
-    rows.filter((row) => row.verdict === verdict).map((row) => `${placed(row)}: ${problem(row.tensor)}\n`);
+  const saidOf = (verdict: GradientRow['verdict'], problem: (row: GradientRow) => string): string[] =>
+    rows.filter((row) => row.verdict === verdict).map((row) => `${placed(row)}: ${problem(row)}\n`);
   // A wrong gradient makes all those before it wrong: the last one is where it begins.
   const culprit = rows.findLast(({ verdict }) => verdict === 'wrong');
   if (culprit?.worst !== undefined) {
@@ -113,14 +113,15 @@ function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: Loa
       `(${name} is defined in ${stageFile(name, catalogue)})`
     );
   }
-  const unproved = saidOf(
-    'zero',
-    (tensor) => `every slope of ${tensor} that was compared is 0, which proves nothing of its gradient`,
+  const unproved = saidOf('zero', ({ tensor, hasNoEffect }) =>
+    hasNoEffect
+      ? `the loss is the same whatever ${tensor} is${tensor === 'b' ? BIAS : ''}, so its gradient is 0, as backward says`
+      : `every slope of ${tensor} that was compared is 0, which proves nothing of its gradient`,
   );
   if (!passed) {
     const unknown = saidOf(
       'unknown',
-      (tensor) =>
+      ({ tensor }) =>
         `nothing is known of the gradient of ${tensor}: every difference lies across a corner, ` +
         'where the slope changes; other --samples or another seed may not',
     );
@@ -130,5 +131,8 @@ function conclusion({ rows, passed }: GradientReport, { locate, catalogue }: Loa
   const every = unproved.length === 0 ? 'Every gradient' : 'Every other gradient';
   return unproved.join('') + styled('bold', `${every} is the slope of the loss, to 1e-6 of its tensor's largest.`);
 }
+
+/** Where a layer learns a bias for nothing. */
+const BIAS = ' (a bias in front of batchNorm, say)';
 
 const error = (found: number | undefined): string => (found === undefined ? '-' : found.toExponential(1));

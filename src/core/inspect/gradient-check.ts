@@ -32,6 +32,7 @@ import {
   thereAndBack,
 } from './second-batch.js';
 import { through } from './through.js';
+import { isWithoutEffect, withoutEffect } from './without-effect.js';
 
 export type { Comparison } from './gradient-comparison.js';
 
@@ -50,6 +51,8 @@ export interface GradientRow extends Compared {
   readonly tensor: string;
   /** How many numbers the tensor holds. */
   readonly size: number;
+  /** Of a parameter whose every slope is 0, since the loss is the same whatever it is: a bias in front of batchNorm. */
+  readonly hasNoEffect?: true;
   /** What is wrong with it, where it is right in the first batch alone. */
   readonly problem?: string;
 }
@@ -79,7 +82,7 @@ export interface GradientReport {
  * and computes the loss again. The batch goes there and back a second time, which must change nothing, and then the same is
  * done with as many other rows, and with its last rows alone: a gradient may be right in a first batch, or for one number
  * of rows. Every parameter is a little off its first value: one that is 1 or 0 hides that a pullback forgets it. Best with a
- * small batch: each number takes at least four ways through the network.
+ * small batch: each number takes at least two ways through the network.
  *
  * @throws PipelineError when the pipeline has no `backward`, and when an activation declares a kernel that does not compute
  * its formula; what building and running a pipeline throw.
@@ -95,6 +98,7 @@ export async function checkGradients(
   const { links, gradients, origin, backend, samples, loss } = recording;
   const changes = repeat(recording, replay);
   const random = seededRandom(definition.seed ?? 0).stream('check');
+  const later = parameters === 'all' ? parameters : Math.ceil(parameters / LATER);
   const batch = links[0].input;
   const give = rowsOf(batch);
   const remarks = remarkOnLoss(links);
@@ -111,7 +115,7 @@ export async function checkGradients(
   }
 
   /** One row a gradient, of a batch that begins the way. */
-  const rowsFor = (begin: Batch, said: Gradients): GradientRow[] =>
+  const rowsFor = (begin: Batch, said: Gradients, count = parameters): GradientRow[] =>
     links.flatMap((link, position) => {
       if (link.isClosing) return []; // the gradient of a block's input is what its opening gives
       // Buffers are reused: what comes into this stage is what the last way through left there.
@@ -121,7 +125,10 @@ export async function checkGradients(
         const gradient = said.get(key);
         if (gradient === undefined) return [];
         const { row } = link;
-        const compared = compare(lossNow, value, gradient, chosen(gradient, parameters, random));
+        const compared =
+          key !== link && isWithoutEffect(lossNow, value, gradient)
+            ? withoutEffect(gradient)
+            : compare(lossNow, value, gradient, chosen(gradient, count, random));
         const known = { stage: placeOf(row), name: row.name, tensor, size: sizeOf(value.shape) };
         return [{ ...known, ...changed(compared, changes.get(key)) }];
       });
@@ -131,7 +138,7 @@ export async function checkGradients(
   const isWrong = (): boolean => rows.some(({ verdict }) => verdict === 'wrong');
   /** The same of other rows of the batch: where one is wrong, that is what there is to say. */
   const goOn = (second: Batch, problemOf: (worst: Comparison) => string): void => {
-    const found = rowsFor(second, thereAndBack(links, second, replay));
+    const found = rowsFor(second, thereAndBack(links, second, replay), later);
     rows = rows.map((row, i) => {
       const { verdict, worst } = found[i];
       return verdict === 'wrong' && worst !== undefined ? { ...found[i], problem: problemOf(worst) } : row;
@@ -156,6 +163,9 @@ export async function checkGradients(
     .map(({ definition: { name }, options }) => ({ name, options }));
   return { origin, backend, samples, fewer, loss, rows, differentiated, remarks, passed };
 }
+
+/** By how much fewer numbers are compared in later batches: what is wrong in those alone is wrong nearly everywhere. */
+const LATER = 4;
 
 /** What has a gradient in a stage: each parameter, then its input. */
 const tensorsOf = (

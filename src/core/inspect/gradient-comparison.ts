@@ -1,7 +1,7 @@
 /** The numbers of a gradient beside differences of the loss. */
 import type { Random } from '../random/random.js';
 import { indexIn, sizeOf, type Tensor } from '../tensor.js';
-import { STEPS, slopeAt, surestSlope } from './slope.js';
+import { type Difference, differenceAt, STEPS, surestSlope } from './slope.js';
 
 /** One number of a gradient, from both sides. */
 export interface Comparison {
@@ -37,6 +37,15 @@ export const LIMIT = 1e-6;
 const TRUSTED = LIMIT / 2;
 const ENOUGH = LIMIT / 10;
 
+/** Where the slopes to both sides differ by more of the largest slope, a corner may lie in the middle of them. */
+const SMOOTH = 0.01;
+
+/** A corner that is within the first h is seldom within this one. */
+const NEARER = 1e-5;
+
+/** What may keep clear of one that is within that, too. */
+const NEAREST = [1e-6];
+
 /** Slopes below this are lost in the rounding of a loss around 1: errors are not taken relative to less. */
 export const SMALLEST_SCALE = 1e-6;
 
@@ -54,17 +63,28 @@ export function chosen({ shape, data }: Tensor, count: number | 'all', random: R
   return numbers.sort();
 }
 
-/** Nudges the chosen numbers of a value, and holds what the loss does against what `backward` said. */
+/**
+ * Nudges the chosen numbers of a value, and holds what the loss does against what `backward` said. A difference that agrees
+ * with it, where the loss has no corner, is proof enough: two computations that are wrong would not agree. Where one does
+ * not, the surest of several is what counts.
+ */
 export function compare(loss: () => number, { shape, data }: Tensor, said: Tensor, numbers: Int32Array): Compared {
   const here = loss();
-  const [notebooks] = STEPS;
-  const first = Array.from(numbers, (i) => slopeAt(loss, here, data, i, notebooks));
+  const [h] = STEPS;
+  const first = Array.from(numbers, (i) => differenceAt(loss, here, data, i, h));
   const scale = first.reduce((largest, { value }) => Math.max(largest, Math.abs(value)), SMALLEST_SCALE);
+  const agrees = ({ value, gap }: Difference, backward: number): boolean =>
+    Math.abs(value - backward) <= ENOUGH * scale && Math.abs(gap) <= SMOOTH * scale;
 
   const compared = [...numbers].flatMap((i, n) => {
-    const slope = first[n].doubt <= ENOUGH * scale ? first[n] : surestSlope(loss, here, data, i, ENOUGH * scale);
+    const backward = said.data[i];
+    const index = indexIn(shape, i);
+    const known = agrees(first[n], backward) ? first[n] : differenceAt(loss, here, data, i, NEARER);
+    if (agrees(known, backward)) return { index, backward, difference: known.value };
+    const isAtCorner = Math.abs(known.gap) > SMOOTH * scale;
+    const slope = surestSlope(loss, here, data, i, ENOUGH * scale, isAtCorner ? NEAREST : STEPS);
     if (!(slope.doubt <= TRUSTED * scale)) return [];
-    return { index: indexIn(shape, i), backward: said.data[i], difference: slope.value };
+    return { index, backward, difference: slope.value };
   });
   const skipped = numbers.length - compared.length;
   const worst = compared.reduce<Comparison | undefined>(

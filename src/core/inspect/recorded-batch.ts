@@ -11,7 +11,7 @@ import type { Replay } from '../random/replay.js';
 import type { StateDict } from '../state.js';
 import { copyOf, firstDifference, type Tensor } from '../tensor.js';
 import { changedInput } from '../unchanged-input.js';
-import { moveOffFirstValues } from './off-first-values.js';
+import { moveOffFirstValues, moveOffTies } from './off-values.js';
 import { watchPullback } from './watch-pullback.js';
 
 /** A stage that the loss depends on: a network stage, or a loss. */
@@ -43,7 +43,7 @@ export interface Recording {
 
 /**
  * Runs the first batch up to and including `backward`: nothing is learned from it. Parameters are a little off their first
- * values.
+ * values, and so are the samples.
  *
  * @throws PipelineError when there is no `backward`, and for a layer that fills its output after it has returned; what
  * building and running a pipeline throw.
@@ -63,6 +63,7 @@ export async function record(
       tap((given) => {
         const input = given as Batch;
         replay.start();
+        if (links.length === 0) moveOffTies(input.x);
         links.push({ row, isClosing, operator, input, x: copyOf(input.x), before: row.state?.state() });
       }),
       operator,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STEPS, slopeAt, surestSlope } from '../../../src/core/inspect/slope.js';
+import { differenceAt, STEPS, slopeAt, surestSlope } from '../../../src/core/inspect/slope.js';
 
 /** The slope of f at x, with this h or with the surest. */
 function slopeOf(f: (x: number) => number, x: number, h?: number) {
@@ -43,6 +43,26 @@ describe('slopeAt', () => {
 
   it('doubts what is no number', () => {
     expect(slopeOf(Math.log, -1, H).doubt).toBeNaN();
+  });
+});
+
+describe('differenceAt', () => {
+  const differenceOf = (f: (x: number) => number, x: number) => {
+    const numbers = new Float64Array([x]);
+    const difference = differenceAt(() => f(numbers[0]), f(x), numbers, 0, H);
+    expect(numbers[0], 'what was nudged is put back').toBe(x);
+    return difference;
+  };
+
+  it('is the central difference, and between the sides of a smooth function hardly a gap', () => {
+    const { value, gap } = differenceOf(Math.exp, 0.5);
+    expect(value).toBeCloseTo(Math.exp(0.5), 8);
+    expect(gap).toBeCloseTo(H * Math.exp(0.5), 8);
+  });
+
+  it('has a wide gap at a corner, whatever the slope between its sides', () => {
+    expect(differenceOf(Math.abs, 0)).toEqual({ value: 0, gap: expect.closeTo(2, 9) });
+    expect(differenceOf(relu, 0)).toEqual({ value: expect.closeTo(0.5, 9), gap: expect.closeTo(1, 9) });
   });
 });
 
