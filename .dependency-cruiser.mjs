@@ -20,7 +20,12 @@ const basics =
   'bytes|calibration|clock|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|paired-vectors|picture-form|play-tape|printable|row-stream|scaling|scheduler|sigmoid|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|unchanged-input|wrong-value';
 room('basics', `core/(${basics})\\.ts$`, [], 'What travels, what goes wrong, and time: everything stands on it.');
 room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but the seed, and say where they stand.');
-room('kernels', 'core/kernels/', ['basics'], 'The interface to arithmetic, and the textbook, know tensors only.');
+room(
+  'kernels',
+  'core/kernels/',
+  ['basics', 'random'],
+  'The interface to arithmetic, and the textbook, know tensors, and draws that depend on nothing but their key.',
+);
 room(
   'contract',
   'core/(built-value|checked-build|contract|onnx-rule|pytorch-rule|stage|stage-list|stand-alone|trusted-stage|weight-average)\\.ts$',
@@ -141,7 +146,7 @@ room(
 );
 for (const files of ['normalization', 'pools'])
   room(`${files} kernels`, `kernels/${files}/`, ['kernel math', 'kernel threads'], 'Each column or window by itself.');
-for (const files of ['activations', 'batches', 'losses', 'optimizers'])
+for (const files of ['activations', 'augmentation', 'batches', 'losses', 'optimizers'])
   room(`${files} kernels`, `kernels/${files}/`, ['kernel math', 'kernel threads'], 'Each number or row by itself.');
 const kernels = [...rooms.keys()].filter((name) => /kernels$|^kernel /.test(name) && !/^(create-)?kernels$/.test(name));
 room('kernel index', 'kernels/index\\.ts$', kernels, 'What the WebAssembly module exports.');

@@ -85,6 +85,7 @@ export {
 } from './core/inspect/trace.js';
 export type { BatchNorm, ColumnStatistics } from './core/kernels/batch-norm.js';
 export type { Convolution, ConvolutionShape } from './core/kernels/convolution.js';
+export type { Distortion, DistortionKind, ElasticField, Fill, ImageShape } from './core/kernels/distortion.js';
 export type * from './core/kernels/kernels.js';
 export type { LayerNorm } from './core/kernels/layer-norm.js';
 export type { Pooling } from './core/kernels/pooling.js';

@@ -15,6 +15,7 @@ export const families = [
   'sources',
   'data',
   'batches',
+  'augmentation',
   'layers',
   'activations',
   'forward',

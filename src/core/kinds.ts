@@ -95,10 +95,30 @@ export interface Batch {
   readonly weights?: Float64Array | undefined;
   /** How real-valued targets became `t`, where they were scaled: target = t std + mean. */
   readonly targetScaling?: Scaling | undefined;
+  /** [B] Which samples of the data set these are; undefined behind the first layer, and where no batcher made the batch. */
+  readonly rows?: Int32Array | undefined;
+  /** The batch after this one, for stages that work ahead; undefined where `rows` are, and where there is none. */
+  readonly ahead?: Ahead | undefined;
   /** What each network stage left behind on the way forward, for the way back. */
   readonly tape: readonly TapeEntry[];
   /** How long the tensors are this batch's; undefined where nothing is known of that. */
   readonly lease?: Lease | undefined;
+}
+
+/** The samples of the next batch, as far as they are known before it comes. */
+export interface Upcoming {
+  /** Stays as it is until the batch after that one is asked for. */
+  readonly x: Tensor;
+  /** The very object that the batch will have. */
+  readonly rows: Int32Array;
+}
+
+/** The next batch, for whoever asks before it comes. */
+export interface Ahead {
+  /** What the batch had when this was said: a stage that gave it another x without a word makes it void. */
+  readonly of: Tensor;
+  /** Makes it, once. */
+  next(): Upcoming;
 }
 
 /** Tensors are lent: until the next batch is read into the same memory. One object a batch, which all who pass it on keep. */

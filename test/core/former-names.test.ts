@@ -29,7 +29,7 @@ import { refusalOf, tinyWith } from '../tiny-pipeline.js';
 
 const multiply = stage({
   name: 'multiply',
-  formerly: 'scale',
+  formerly: 'times',
   summary: 'x = factor feature',
   family: 'data',
   from: 'examples',
@@ -100,14 +100,14 @@ describe('an option with a former name', () => {
 
 describe('a pipeline file with former names', () => {
   it('is understood as if it had the new ones', () => {
-    expect(stageOf('- scale: { by: 3 }')).toEqual({ name: 'multiply', options: { factor: 3 } });
-    expect(stageOf('- scale')).toEqual({ name: 'multiply', options: { factor: 2 } });
-    expect(resolve('- scale: { by: 3 }').resolved).toBe(resolve('- multiply: { factor: 3 }').resolved);
+    expect(stageOf('- times: { by: 3 }')).toEqual({ name: 'multiply', options: { factor: 3 } });
+    expect(stageOf('- times')).toEqual({ name: 'multiply', options: { factor: 2 } });
+    expect(resolve('- times: { by: 3 }').resolved).toBe(resolve('- multiply: { factor: 3 }').resolved);
   });
 
   it('has a note for each, with its place', () => {
-    expect(resolve('- scale: { by: 3 }').notes).toEqual([
-      'tiny.yaml:6:5: "scale" is called "multiply" now; the former name still works',
+    expect(resolve('- times: { by: 3 }').notes).toEqual([
+      'tiny.yaml:6:5: "times" is called "multiply" now; the former name still works',
       'tiny.yaml:6:14: "by" is called "factor" now; the former name still works',
     ]);
     expect(resolve('- multiply', ['data.1.multiply.by=3']).notes).toEqual([
@@ -124,12 +124,12 @@ describe('a pipeline file with former names', () => {
       properties: { data: { items: { anyOf: { const?: string; deprecated?: boolean; properties?: object }[] } } };
     };
     const forms = properties.data.items.anyOf;
-    expect(forms.find((form) => form.const === 'scale')).toEqual({
-      const: 'scale',
+    expect(forms.find((form) => form.const === 'times')).toEqual({
+      const: 'times',
       description: 'Former name of multiply',
       deprecated: true,
     });
-    const [current, former] = ['multiply', 'scale'].map((name) =>
+    const [current, former] = ['multiply', 'times'].map((name) =>
       forms.find((form) => form.properties && name in form.properties),
     );
     expect(former?.deprecated).toBe(true);
@@ -142,36 +142,36 @@ describe('a change to a pipeline file', () => {
   const optionsAfter = (item: string, set: string): object => resolve(item, [set]).definition.data[1].options;
 
   it.each([
-    ['- scale: { by: 3 }', 'data.1.multiply.factor=4'],
-    ['- scale: { by: 3 }', 'data.1.scale.factor=4'],
-    ['- scale: { by: 3 }', 'data.multiply.by=4'],
-    ['- multiply: { factor: 3 }', 'data.1.scale.by=4'],
-    ['- multiply: { factor: 3 }', 'data.scale.factor=4'],
-    ['- multiply', 'data.1.scale.by=4'],
-    ['- scale', 'data.scale.by=4'],
+    ['- times: { by: 3 }', 'data.1.multiply.factor=4'],
+    ['- times: { by: 3 }', 'data.1.times.factor=4'],
+    ['- times: { by: 3 }', 'data.multiply.by=4'],
+    ['- multiply: { factor: 3 }', 'data.1.times.by=4'],
+    ['- multiply: { factor: 3 }', 'data.times.factor=4'],
+    ['- multiply', 'data.1.times.by=4'],
+    ['- times', 'data.times.by=4'],
   ])('%s is reached by --set %s', (item, set) => {
     expect(optionsAfter(item, set)).toEqual({ factor: 4 });
   });
 
   it('speaks of an option as the change does', () => {
-    expect(refusalOf(() => resolve('- scale: { by: 3 }', ['data.1.multiply.factor=-1']))).toBe(
-      '--set data.1.multiply.factor=-1: scale: factor: expected more than 0, found -1',
+    expect(refusalOf(() => resolve('- times: { by: 3 }', ['data.1.multiply.factor=-1']))).toBe(
+      '--set data.1.multiply.factor=-1: times: factor: expected more than 0, found -1',
     );
   });
 
   it.each([
-    ['- scale', 'multiply=normalize'],
-    ['- multiply', 'scale=normalize'],
+    ['- times', 'multiply=normalize'],
+    ['- multiply', 'times=normalize'],
   ])('%s is found by --swap %s', (item, swap) => {
     expect(resolve(item, [], [swap]).definition.data[1].definition.name).toBe('normalize');
   });
 
   it('finds a stage that has a name rather than one that had it', () => {
     const { formerly: _, ...definition } = multiply.definition;
-    const both = joinRegistries(registry, registryOf({ scale: stage({ ...definition, name: 'scale' }) }));
-    const text = tinyWith('- normalize: { divisor: 255 }', '- scale\n  - multiply');
+    const both = joinRegistries(registry, registryOf({ times: stage({ ...definition, name: 'times' }) }));
+    const text = tinyWith('- normalize: { divisor: 255 }', '- times\n  - multiply');
     const { definition: changed } = resolvePipelineFile(
-      parsePipelineFile(text, 'tiny.yaml', { set: ['data.scale.factor=4'] }),
+      parsePipelineFile(text, 'tiny.yaml', { set: ['data.times.factor=4'] }),
       both,
     );
     expect(changed.data.slice(1, 3).map(({ options }) => options)).toEqual([{ factor: 4 }, { factor: 2 }]);
@@ -180,8 +180,8 @@ describe('a change to a pipeline file', () => {
 
 describe('the errors of a stage that is called by its former name', () => {
   it('call it so, as the file does', () => {
-    expect(refusalOf(() => resolve('- scale: { n: 500 }'))).toBe(
-      'tiny.yaml:6:14: scale has no option "n" (expected factor)',
+    expect(refusalOf(() => resolve('- times: { n: 500 }'))).toBe(
+      'tiny.yaml:6:14: times has no option "n" (expected factor)',
     );
   });
 });
@@ -217,8 +217,8 @@ describe('an export with a former name', () => {
 describe('a name that a stage had before', () => {
   it('may be taken by another stage, which then goes first', () => {
     const { formerly: _, ...definition } = multiply.definition;
-    const scale = stage({ ...definition, name: 'scale' });
-    expect(stageCalled(registry, 'scale')).toBe(multiply);
-    expect(stageCalled(joinRegistries(registry, registryOf({ scale })), 'scale')).toBe(scale);
+    const times = stage({ ...definition, name: 'times' });
+    expect(stageCalled(registry, 'times')).toBe(multiply);
+    expect(stageCalled(joinRegistries(registry, registryOf({ times })), 'times')).toBe(times);
   });
 });

@@ -1,4 +1,4 @@
-/** Convolutions, pools and normalization on several threads: the same bits as on one. */
+/** Convolutions, pools, normalization and distortions on several threads: the same bits as on one. */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createKernels } from '../../src/core/create-kernels.js';
@@ -89,6 +89,45 @@ describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
     expect(new Set(alone).size).toBeGreaterThan(40);
     for (const count of [2, 3]) expect(await results(shape, dtype, count, 'planned before')).toEqual(alone);
   });
+});
+
+/** All numbers of two distortions, the second of what the first gave, one batch ahead of a product. */
+async function distortedAhead(count: number, ahead: boolean): Promise<number[]> {
+  const kernels = createKernels('float32', 'wasm', { count, start: pool.start });
+  const image = [28, 28, 1] as const;
+  const warp = kernels.distortion({ kind: 'warp', image, fill: 0, elastic: { sigma: 4, alpha: 34 } }, B);
+  const noise = kernels.distortion({ kind: 'noise', std: 0.1 }, B);
+  const { stop } = kernels.startThreads();
+  if (count > 1) await setTimeout(100); // until workers are there
+  const buffers = () => [0, 1].map(() => kernels.allocate([B, ...image]));
+  const [x, warped, noisy] = [filled(kernels, [B, ...image]), buffers(), buffers()];
+  const [W, b, out] = [[784, 130], [130], [B, 130]].map((shape) => filled(kernels, shape));
+  const next = (step: number) => {
+    const key = (row: number) => 1000 * step + row;
+    const rows = Array.from({ length: B }, (_, row) => row);
+    const maps = rows.flatMap((row) => [1, 0.1, -1, -0.1, 1, 1, key(row)]);
+    warp.run(warped[step % 2], x, Float64Array.from(maps), ahead);
+    noise.run(noisy[step % 2], warped[step % 2], Float64Array.from(rows, key), ahead);
+  };
+  const found: number[] = [];
+  next(0);
+  for (let step = 0; step < 20; step++) {
+    const now = noisy[step % 2];
+    found.push(sum(now));
+    next(step + 1);
+    kernels.dense(out, now, W, b);
+    kernels.denseGradient(W, b, out, now);
+    found.push(sum(out), sum(W));
+    W.data.set(W.data.map((_, i) => Math.sin(i)));
+  }
+  stop();
+  return found;
+}
+
+test('distortions one batch ahead, beside products', async () => {
+  const alone = await distortedAhead(1, false);
+  expect(new Set(alone).size).toBeGreaterThan(50);
+  for (const count of [1, 2, 3]) expect(await distortedAhead(count, true)).toEqual(alone);
 });
 
 test('images that are too large for the panels of workers that have started are computed without them', async () => {

@@ -7,6 +7,7 @@ import {
   adaGrad,
   adam,
   adamW,
+  affine,
   averagePool2d,
   averageWeights,
   backward,
@@ -25,10 +26,13 @@ import {
   drawBatch,
   dropout,
   dropout2d,
+  elastic,
   elu,
+  erase,
   f1,
   fashionMnist,
   flatten,
+  flip,
   focal,
   forward,
   gelu,
@@ -53,10 +57,12 @@ import {
   meanSquaredError,
   memory,
   mish,
+  mixup,
   mnist,
   momentum,
   type Network,
   nesterov,
+  noise,
   normalize,
   npy,
   npz,
@@ -74,9 +80,13 @@ import {
   rmsProp,
   rocAuc,
   rootMeanSquaredError,
+  rotate,
   type Spec,
   type Step,
+  scale,
   sgd,
+  shear,
+  shift,
   shuffleBatch,
   shuffleLabels,
   sigmoid,
@@ -177,6 +187,25 @@ const onPictures = (stage: AnyStage, c: unknown, d: unknown): Sample => ({
   values: { c: { x: [c] }, d: { x: [d] } },
 });
 
+const sevens = [
+  [7, 7],
+  [7, 7],
+];
+
+/** A stage that is told to change nothing. */
+const asTheyAre = (stage: AnyStage): Sample =>
+  onPictures(
+    stage,
+    [
+      [1, 2],
+      [3, 6],
+    ],
+    [
+      [0, 0],
+      [4, 0],
+    ],
+  );
+
 const measured = (stage: AnyStage, given: Sample['given'], name: string, value: number): Sample => ({
   stage,
   given,
@@ -235,6 +264,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   adaGrad: () => onWeights(adaGrad({ learningRate: 0.1 }), 0.9, 0.9 - 0.1 / Math.SQRT2),
   adam: () => onWeights(adam({ learningRate: 0.1 }), 0.9, 0.8),
   adamW: () => onWeights(adamW({ learningRate: 0.1, weightDecay: 0.1 }), 0.89, 0.89 * 0.99 - 0.1),
+  affine: () => asTheyAre(affine()),
   averagePool2d: () => onPictures(averagePool2d(), [[[3]]], [[[1]]]),
   averageWeights: () => onWeights(averageWeights(), 1, 1),
   backward: () => ({ stage: backward(), given: steps, ...oneForOne, values: { c: { loss: 1 }, d: { loss: 2 } } }),
@@ -294,22 +324,25 @@ const samples: Readonly<Record<string, () => Sample>> = {
     values: { c: { x: [[7]] }, d: { x: [[7]] }, e: { x: [[8]] }, f: { x: [[8]] } },
   }),
   dropout: () => onScores(dropout({ rate: 0 }), [0, 0], [-log3, log3]),
-  dropout2d: () =>
-    onPictures(
-      dropout2d({ rate: 0 }),
-      [
-        [1, 2],
-        [3, 6],
-      ],
-      [
-        [0, 0],
-        [4, 0],
-      ],
-    ),
+  dropout2d: () => asTheyAre(dropout2d({ rate: 0 })),
+  elastic: () => asTheyAre(elastic({ alpha: 0 })),
   elu: () => onScores(elu(), [0, 0], [1 / 3 - 1, log3]),
+  erase: () => onPictures(erase({ probability: 1, area: [1, 1], aspect: 1, value: 7 }), sevens, sevens),
   f1: () => measured(f1(), steps, 'f1', 1 / 3),
   fashionMnist: () => ({ stage: fashionMnist(), given: splits, ...oneForOne, values: isSet, host }),
   flatten: () => onPictures(flatten(), [1, 2, 3, 6], [0, 0, 4, 0]),
+  flip: () =>
+    onPictures(
+      flip({ probability: 1 }),
+      [
+        [2, 1],
+        [6, 3],
+      ],
+      [
+        [0, 0],
+        [0, 4],
+      ],
+    ),
   focal: () => ({
     stage: focal({ gamma: 1 }),
     given: { a: batchOf([[0, 0]], { labels: [0] }), b: batchOf([[0, 0]], { labels: [1] }) },
@@ -388,9 +421,11 @@ const samples: Readonly<Record<string, () => Sample>> = {
     },
   }),
   mish: () => onScores(mish(), [0, 0], [-log3 * Math.tanh(Math.log(4 / 3)), log3 * Math.tanh(Math.log(4))]),
+  mixup: () => asTheyAre(mixup()), // a batch of one: a sample with itself
   mnist: () => ({ stage: mnist(), given: splits, ...oneForOne, values: isSet, host }),
   momentum: () => onWeights(momentum({ learningRate: 0.01, momentum: 0.5 }), 0.9, 0.75),
   nesterov: () => onWeights(nesterov({ learningRate: 0.01, momentum: 0.5 }), 0.85, 0.675),
+  noise: () => asTheyAre(noise({ std: 0 })),
   normalize: () => ({
     stage: normalize({ divisor: 2 }),
     given: examples,
@@ -426,6 +461,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   }),
   rmsProp: () => onWeights(rmsProp({ learningRate: 0.1, decay: 0.75 }), 0.8, 0.8 - 0.1 / Math.sqrt(0.4375)),
   rocAuc: () => measured(rocAuc(), likely, 'rocAuc', 1),
+  rotate: () => asTheyAre(rotate({ degrees: 0 })),
   rootMeanSquaredError: () => measured(rootMeanSquaredError(), real, 'rootMeanSquaredError', Math.SQRT1_2),
   standardize: () => ({
     stage: standardize(),
@@ -436,7 +472,10 @@ const samples: Readonly<Record<string, () => Sample>> = {
       d: { features: [8, 8, 8], scaling: { mean: 7 } },
     },
   }),
+  scale: () => asTheyAre(scale({ by: 0 })),
   sgd: () => onWeights(sgd({ learningRate: 0.01 }), 0.9, 0.8),
+  shear: () => asTheyAre(shear({ degrees: 0 })),
+  shift: () => asTheyAre(shift({ pixels: 0 })),
   shuffleBatch: () => ({ stage: shuffleBatch({ size: 2 }), ...examplesToBatches, values: sevensAndEights }),
   shuffleLabels: () => ({
     stage: shuffleLabels(),

@@ -151,8 +151,9 @@ class Instance implements Stateful {
         }));
       case 'batch':
         return of((i) => {
-          // layers may ask for images
-          const x = this.#tensor(this.stage.definition.family === 'layers' ? [3, 2, 2] : [3, 4], i);
+          // some stages ask for images
+          const isOfImages = ['layers', 'augmentation'].includes(this.stage.definition.family);
+          const x = this.#tensor(isOfImages ? [3, 2, 2] : [3, 4], i);
           x.data.set(x.data.map(Math.abs)); // crossEntropy takes a logarithm
           return { ...batchOf(rows(i), { labels: [0, 1, 2] }), x, step: i };
         });

@@ -12,8 +12,9 @@ import type { RowStream } from '../row-stream.js';
 import { scaled } from '../scaling.js';
 import { paced } from '../scheduler.js';
 import { EpochState, type Stateful, stateOf } from '../state.js';
-import { describeGiven } from '../tensor.js';
+import { describeGiven, type Tensor } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
+import { BatchInputs, type Picked } from './batch-inputs.js';
 import { isStreamed, WINDOW, type Window, windowsOf } from './streamed-batches.js';
 
 /** Which rows an epoch reads, in which order, and how many at a time. */
@@ -117,7 +118,7 @@ function readBatches(
   { first, later, window }: Planner,
   epochs: EpochState<Reading>,
 ): OperatorFunction<Examples, Batch> {
-  const inputs = rowBuffer(kernels, size, spec.shape);
+  const inputs = new BatchInputs(spec.shape, size, kernels);
   const truthOf = readTruth(spec, size, kernels);
   let lent: Lease | undefined;
 
@@ -130,70 +131,73 @@ function readBatches(
     return current;
   }
 
-  /** @param places of the rows among these features, where they are not all of the data set */
-  function batchFrom(
+  /**
+   * The batches from the next one on.
+   *
+   * @param features from which they are read, of all samples or of some
+   * @param picks which samples the next batch holds, and those after it, each once; undefined where there are no more
+   */
+  function* batchesFrom(
     examples: Examples,
     features: Examples['features'],
-    rows: Int32Array,
-    i: number,
+    { reading }: Reading,
     steps: number,
-    places = rows,
-  ): Batch {
+    picks: (i: number) => Picked | undefined,
+  ): Generator<Batch> {
     const { split, epoch, scaling, targetScaling } = examples;
-    if (lent !== undefined) lent.over = true; // its memory is written from here on
-    lent = { over: false };
-    const { t, labels } = truthOf(examples, rows);
-    const weights = pickWeights(examples.weights, rows);
-    // last, since it may wait for a thread that is still at the step before
-    const x = inputs(rows.length);
-    kernels.gather(x, features, places, scaling);
-    const step = (epoch - 1) * steps + i;
-    return { split, epoch, step, steps, x, t, labels, weights, targetScaling, tape: [], lease: lent };
+    const gather = (x: Tensor, { places }: Picked): void => kernels.gather(x, features, places, scaling);
+    let next = picks(reading.given);
+    while (next !== undefined) {
+      const picked = next;
+      const { rows } = picked;
+      const i = ++reading.given;
+      const step = (epoch - 1) * steps + i;
+      if (lent !== undefined) lent.over = true; // its memory is written from here on
+      lent = { over: false };
+      const { t, labels } = truthOf(examples, rows);
+      const weights = pickWeights(examples.weights, rows);
+      // last, since it may wait for a thread that is still at the step before
+      const x = inputs.take(picked, gather);
+      next = picks(i);
+      if (next !== undefined) kernels.prefetch(x, features, next.places, scaling);
+      const ahead = next && inputs.ahead(x, next, gather);
+      const samples = { x, t, labels, weights, targetScaling, rows, ahead };
+      yield { split, epoch, step, steps, ...samples, tape: [], lease: lent };
+    }
   }
 
   function* batchesOf(examples: Examples): Generator<Batch> {
-    const { features, scaling } = examples;
     const n = exampleCount(examples);
     const current = begin(n);
     const { reading } = current;
+    const { size: B } = reading;
+    const steps = later?.steps ?? Math.ceil(reading.rows.length / B);
+    const planned = (i: number) => reading.rows.subarray(i * B, (i + 1) * B);
+    const first = reading.given;
+    /** Drawn when the batch before it is given. The first one was drawn already: by the plan, or before the run was left. */
+    const drawn = (i: number) => {
+      if (later !== undefined && i > first) reading.rows = i < steps ? later.rows(n) : none;
+      return reading.rows;
+    };
+    const rowsOf = later === undefined ? planned : drawn;
     try {
-      const { rows: plan, size: B } = reading;
-      const steps = later?.steps ?? Math.ceil(plan.length / B);
-      const planned = (i: number) => plan.subarray(i * B, (i + 1) * B);
-      const drawn = (i: number) => {
-        reading.rows = i < steps && later !== undefined ? later.rows(n) : none;
-        return reading.rows;
-      };
-      const rowsOf = later === undefined ? planned : drawn;
-      let next = later === undefined ? planned(reading.given) : plan;
-      while (reading.given < steps) {
-        const rows = next;
-        const i = ++reading.given;
-        const batch = batchFrom(examples, features, rows, i, steps);
-        next = rowsOf(i);
-        if (next.length > 0) kernels.prefetch(batch.x, features, next, scaling);
-        yield batch;
-      }
+      yield* batchesFrom(examples, examples.features, current, steps, (i) => {
+        const rows = rowsOf(i);
+        return i < steps ? { rows, places: rows } : undefined;
+      });
     } finally {
       epochs.end(current);
     }
   }
 
   /** The batches of a window of the plan. */
-  function* batchesIn(examples: Examples, { reading }: Reading, window: Window): Generator<Batch> {
-    const { features, begin, end } = window;
-    const { rows: plan, size: B } = reading;
+  function batchesIn(examples: Examples, current: Reading, { features, places, begin, end }: Window): Generator<Batch> {
+    const { rows: plan, size: B } = current.reading;
     const steps = Math.ceil(plan.length / B);
-    const placesOf = (i: number) => window.places.subarray(i * B - begin, (i + 1) * B - begin);
-    let next = placesOf(reading.given);
-    while (reading.given * B < end) {
-      const [places, rows] = [next, plan.subarray(reading.given * B, (reading.given + 1) * B)];
-      const i = ++reading.given;
-      const batch = batchFrom(examples, features, rows, i, steps, places);
-      next = i * B < end ? placesOf(i) : none;
-      if (next.length > 0) kernels.prefetch(batch.x, features, next, examples.scaling);
-      yield batch;
-    }
+    const cut = (list: Int32Array, first: number) => list.subarray(first, first + B);
+    return batchesFrom(examples, features, current, steps, (i) =>
+      i * B < end ? { rows: cut(plan, i * B), places: cut(places, i * B - begin) } : undefined,
+    );
   }
 
   const streamedBatches = (examples: Examples & { readonly stream: RowStream }): Observable<Batch> =>

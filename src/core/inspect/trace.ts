@@ -19,7 +19,7 @@ export interface TraceOptions {
   readonly sample?: number;
   /** How many numbers of each tensor to keep; `all` keeps as many of a data set as one example has. Default 3. */
   readonly values?: ValueCount;
-  /** How many channels of each image between network stages to keep whole. Default 0. */
+  /** How many channels of each image that the network is given, or gives from stage to stage, to keep whole. Default 0. */
   readonly channels?: number;
 }
 
@@ -46,7 +46,7 @@ export interface SampleEvent {
 /** What a stage gave on the way to the loss. */
 export interface ForwardEvent extends AtStage, Snapshot {
   readonly event: 'forward';
-  /** The first channels of an image that a network stage gave, each row by row; as many as were asked for. */
+  /** The first channels of an image that a network stage or an augmentation gave, each row by row; as many as were asked for. */
   readonly channels?: readonly (readonly number[])[];
 }
 
@@ -93,7 +93,8 @@ export async function traceSample(
       tap((value: Kinds[Kind]) => {
         const { tensors: all, ...snapshot } = snapshotOf(value, countOf(value));
         const wanted = Object.entries(all).filter(([name]) => names.includes(name));
-        const images = row.section === 'network' && channelsOf((value as Batch).x, channels);
+        const isOfNetwork = row.section === 'network' || row.definition.family === 'augmentation';
+        const images = isOfNetwork && channelsOf((value as Batch).x, channels);
         const tensors = Object.fromEntries(wanted);
         events.push({ event: 'forward', ...at, ...snapshot, tensors, ...(images && { channels: images }) });
       });
@@ -154,8 +155,8 @@ export async function traceSample(
 
 /** The first channels of the first image [B, H, W, C]; undefined where there is none, or none was asked for. */
 function channelsOf({ shape, data }: Tensor, count: number): number[][] | undefined {
-  const [, H, W, C] = shape;
-  if (shape.length !== 4 || count === 0) return undefined;
+  const [, H, W, C = 1] = shape;
+  if (shape.length < 3 || shape.length > 4 || count === 0) return undefined;
   return Array.from({ length: Math.min(count, C) }, (_, c) =>
     Array.from({ length: H * W }, (_, pixel) => data[pixel * C + c]),
   );

@@ -9,6 +9,7 @@ import type { Scaling } from '../kinds.js';
 import type { DType, Shape, Tensor } from '../tensor.js';
 import type { BatchNorm } from './batch-norm.js';
 import type { Convolution, ConvolutionShape } from './convolution.js';
+import type { Distortion, DistortionKind } from './distortion.js';
 import type { LayerNorm } from './layer-norm.js';
 import type { Pooling } from './pooling.js';
 import type { WindowShape } from './windows.js';
@@ -110,6 +111,9 @@ export interface Kernels {
   averagePool(shape: WindowShape, B: number): Pooling;
   /** Batch normalization of the C columns of the last axis. */
   batchNorm(C: number, epsilon: number): BatchNorm;
+
+  /** Distorts at most B samples at a time. */
+  distortion(kind: DistortionKind, B: number): Distortion;
 
   /** Layer normalization. */
   layerNorm(epsilon: number): LayerNorm;

@@ -6,6 +6,7 @@ import { scaled } from '../scaling.js';
 import { type DType, type Tensor, widthOf, zeros } from '../tensor.js';
 import { textbookBatchNorm } from './batch-norm.js';
 import { textbookConvolution } from './convolution.js';
+import { textbookDistortion } from './distortion.js';
 import type { Elementwise, Formula, Kernels, Update } from './kernels.js';
 import { textbookLayerNorm } from './layer-norm.js';
 import { textbookAveragePool, textbookMaxPool } from './pooling.js';
@@ -91,6 +92,7 @@ export const createTextbookKernels = (dtype: DType): Kernels => ({
   maxPool: textbookMaxPool,
   averagePool: textbookAveragePool,
   batchNorm: textbookBatchNorm,
+  distortion: textbookDistortion,
   layerNorm: textbookLayerNorm,
 
   elementwise,

@@ -56,6 +56,7 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
       'train',
       [
         ...(inOrder ? ['shuffleBatch: { size: 100 }'] : stage('batches', ['shuffleBatch: { size: 100 }'])),
+        ...stage('augmentation', []),
         ...judged,
         ...stage('gradients', ['backward']),
         ...stage('optimizers', ['sgd: { learningRate: 0.1 }']),

@@ -379,7 +379,7 @@ function requireValidation(assembly: Assembly, { data, validation, test }: Pipel
 interface Batches extends Chain<'batch'> {
   readonly section: Split;
   readonly stages: readonly AnyStage[];
-  /** How many stages made the batches. */
+  /** How many stages made the batches, and distorted them. */
   readonly count: number;
 }
 
@@ -390,7 +390,7 @@ function chainBatches(
   examples: Spec<'examples'>,
 ): Batches {
   requireStages(assembly, section, stages);
-  const count = countWhile(stages, (family) => family === 'batches');
+  const count = countWhile(stages, (family) => family === 'batches' || family === 'augmentation');
   const { output, operator } = assembly.chain(stages.slice(0, count), { ...examples, split: section }, section);
   if (output.kind !== 'batch') {
     const batchers = assembly.such('examples', 'batch');
@@ -416,6 +416,11 @@ function finishPass(assembly: Assembly, { section, stages, count, output, operat
   const [first] = stages.slice(count);
   if (first?.definition.family === 'losses') {
     assembly.fail(`${first.definition.name} judges what the network says; put forward before it`, section, count);
+  }
+  const late = stages.findIndex(({ definition: { family } }, i) => i >= count && family === 'augmentation');
+  if (section === 'train' && late !== -1) {
+    const { name } = stages[late].definition;
+    assembly.fail(`${name} distorts what the network is given; put it before forward`, section, late);
   }
   const steps = assembly.chain(stages.slice(count, metricsFrom), output, section, count, network);
   if (steps.output.kind !== 'step') {

@@ -14,7 +14,7 @@ const judging: readonly Family[] = ['batches', 'forward', 'losses', 'metrics'];
 export const familiesOf: Readonly<Record<Section, readonly Family[]>> = {
   data: ['sources', 'data'],
   network: ['layers', 'activations'],
-  train: ['batches', 'forward', 'losses', 'gradients', 'optimizers', 'metrics'],
+  train: ['batches', 'augmentation', 'forward', 'losses', 'gradients', 'optimizers', 'metrics'],
   validation: judging,
   test: judging,
 };

@@ -180,6 +180,15 @@ export interface WasmExports {
   /** Bytes of the panel, memory of its own that each thread packs into (src/kernels/threads/panel.ts). */
   readonly PANEL_BYTES: WebAssembly.Global;
   setPanel(pointer: number): void;
+  /** Of what src/core/wasm/distortion.ts has written (src/kernels/augmentation/job.ts): now, or until `awaitPrefetch`. */
+  distort(job: number): void;
+  distortLater(job: number): void;
+  /** Bytes of a panel that `warp` takes. */
+  warpBytes(job: number): number;
+  readonly WARP: WebAssembly.Global;
+  readonly NOISE: WebAssembly.Global;
+  readonly ERASE: WebAssembly.Global;
+  readonly MIX: WebAssembly.Global;
   add(out: number, a: number, b: number, n: number, H: number): void;
   multiply(out: number, a: number, b: number, n: number, H: number): void;
   scale(value: number, factor: number, n: number): void;

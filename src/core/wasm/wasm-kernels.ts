@@ -16,6 +16,7 @@ import { ByteBatches } from './byte-batches.js';
 import { ByteFloats, type UniformScaling } from './byte-floats.js';
 import { wasmConvolution } from './convolution.js';
 import { DeferredGradient } from './deferred-gradient.js';
+import { Distortions } from './distortion.js';
 import { guardOf } from './or-textbook.js';
 import { Planner } from './planner.js';
 import { wasmAveragePool, wasmMaxPool } from './pooling.js';
@@ -35,6 +36,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const batches = new ByteBatches(sparse, lookUp);
   const tiled = new TiledMatrices(arena, wasm, dtype);
   const planner = new Planner(arena, wasm, panels, dtype);
+  const distortions = new Distortions(planner);
   const bytes = bytesOf(dtype);
   const activations = activationsOf(wasm);
   const orTextbook = guardOf(arena);
@@ -127,6 +129,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
     convolution: (shape, B) => wasmConvolution(shape, B, planner, orTextbook, textbook.convolution(shape, B)),
     maxPool: (shape, B) => wasmMaxPool(shape, B, planner, textbook.maxPool(shape, B)),
     averagePool: (shape, B) => wasmAveragePool(shape, planner, orTextbook, textbook.averagePool(shape, B)),
+    distortion: (kind, B) => distortions.of(kind, B, textbook.distortion(kind, B)),
     batchNorm: (C, epsilon) => wasmBatchNorm(C, epsilon, planner, textbook.batchNorm(C, epsilon)),
 
     elementwise(formula) {

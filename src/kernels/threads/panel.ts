@@ -1,8 +1,8 @@
 /**
  * A thread's own memory, where it packs what it is about to read many times, as its loop likes it best: columns of a matrix
  * side by side (dense/product.ts), since the rows of a large matrix lie pages apart, which neither caches nor the TLB like;
- * nonzeros, unpacked (sparse/unpack.ts) or transposed (sparse/sparse-transposed.ts); or a row of factors
- * (sparse/sparse-outer.ts). The second cache holds it.
+ * nonzeros, unpacked (sparse/unpack.ts) or transposed (sparse/sparse-transposed.ts); a row of factors
+ * (sparse/sparse-outer.ts); or an image with a border (conv/forward.ts, augmentation/warp.ts). The second cache holds it.
  */
 import { BYTES } from '../math/vector';
 
@@ -25,4 +25,9 @@ export function mustPack(ofCall: i32, ofPiece: i32): bool {
   call = ofCall;
   piece = ofPiece;
   return true;
+}
+
+/** To be called before something else is written to the panel, between two chunks of a kernel. */
+export function forgetPacked(): void {
+  call = -1;
 }

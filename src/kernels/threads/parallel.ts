@@ -255,6 +255,11 @@ export function schedulePrefetch(prefetch: () => void): void {
   isUnpublished = true;
 }
 
+/** Whether this very prefetch is scheduled, and no worker can have seen it: what it is given may still be changed. */
+export function waitsUnpublished(prefetch: () => void): bool {
+  return isUnpublished && load<u32>(PREFETCH_FUNCTION) == prefetch.index;
+}
+
 /** Returns when the scheduled prefetch is done; runs it here if no worker has taken it. */
 export function awaitPrefetch(): void {
   join(); // the step may read sparse rows that this batch's will replace

@@ -19,6 +19,7 @@ import {
   holdOut,
   idx,
   mean,
+  noise,
   normalize,
   oneHot,
   relu,
@@ -206,6 +207,21 @@ describe('outlinePipeline', () => {
     ['two of them', { data: [...unsaid.data, held, held] }, /^data\[4\]: holdOut holds examples out already/],
     ['a validation of nothing', { validation: unsaid.test }, /^validation: there are no examples to validate on/],
     ['learning in a test', { test: [batch({ size: 1 }), backward()] }, /^test\[1\]: backward does not belong in test:/],
+    [
+      'a distortion in a test',
+      { test: [batch({ size: 1 }), noise(), ...(unsaid.test ?? []).slice(1)] },
+      /^test\[1\]: noise does not belong in test:, it goes in train:/,
+    ],
+    [
+      'a distortion of what the network gave',
+      { train: [...unsaid.train.slice(0, 2), noise(), ...unsaid.train.slice(2)] },
+      /^train\[2\]: noise distorts what the network is given; put it before forward/,
+    ],
+    [
+      'a distortion of nothing',
+      { train: [noise(), ...unsaid.train] },
+      /^train\[0\]: noise takes a batch, but gets examples/,
+    ],
   ])('refuses %s all the same', (_, change, refusal) => {
     expect(refusalOf(() => outlinePipeline({ ...unsaid, ...change } as PipelineDefinition, withoutFiles))).toMatch(
       refusal,

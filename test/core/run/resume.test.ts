@@ -24,12 +24,16 @@ import {
   drawBatch,
   dropout,
   dropout2d,
+  elastic,
+  erase,
   forward,
   layerNorm,
   maxPool2d,
   mean,
+  mixup,
   momentum,
   nesterov,
+  noise,
   normalize,
   oneHot,
   prelu,
@@ -139,6 +143,14 @@ describe('a run that goes on from a checkpoint', () => {
       for (const cut of cuts) await expectSameFrom(cut, definition, events);
     },
   );
+
+  it.each(['typescript', 'wasm'] as const)('ends so with distorted images, one batch ahead: %s', async (backend) => {
+    const [batches, ...train] = tiny.train;
+    const distortions = [elastic({ rotate: 10, shift: 1 }), erase(), noise({ std: 0.1 }), mixup()];
+    const definition: PipelineDefinition = { ...tiny, backend, train: [batches, ...distortions, ...train] };
+    const { cuts, events } = await stoppedEverywhere(definition);
+    for (const cut of cuts) await expectSameFrom(cut, definition, events);
+  });
 
   it('ends as if it had never stopped, with stages inside others that draw and remember', async () => {
     const inside = [dense({ units: 12 }), batchNorm(), relu(), residual({ stages: [dropout({ rate: 0.3 })] })];

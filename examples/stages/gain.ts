@@ -1,11 +1,11 @@
 import { networkStage, noOptions, rowBuffer } from 'marblenet';
 
-/** Scale: y = x s, one learned factor for each column. Backward: dx = dy s, ds = the column sums of dy x. */
-export const scale = networkStage({
-  name: 'scale',
+/** Gain: y = x s, one learned factor for each column. Backward: dx = dy s, ds = the column sums of dy x. */
+export const gain = networkStage({
+  name: 'gain',
   summary: 'y = x s, one learned factor a column',
   options: noOptions,
-  example: 'scale',
+  example: 'gain',
   build(_, { size, shape }, { kernels }) {
     const s = { name: 's', value: kernels.allocate(shape), gradient: kernels.allocate(shape) };
     kernels.fill(s.value, () => 1);
