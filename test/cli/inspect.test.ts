@@ -279,7 +279,9 @@ describe.concurrent('schema', () => {
     const text = await output('schema');
     expect(namesIn(text, 'data')).toEqual(named('sources', 'data'));
     expect(namesIn(text, 'network')).toEqual(named('layers', 'activations'));
-    expect(namesIn(text, 'train')).toEqual(named('batches', 'augmentation', 'forward', 'losses', 'gradients', 'optimizers', 'metrics'));
+    expect(namesIn(text, 'train')).toEqual(
+      named('batches', 'augmentation', 'forward', 'losses', 'gradients', 'optimizers', 'metrics'),
+    );
     for (const section of ['validation', 'test']) {
       expect(namesIn(text, section)).toEqual(named('batches', 'forward', 'losses', 'metrics'));
     }
