@@ -85,15 +85,15 @@ describe.skipIf(interpreter === undefined)('NumPy and the pipeline, side by side
   const compare = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [fromRoot('bench/parity.mjs'), '--data', folder, '--steps', '500', ...args],
+      [fromRoot('bench/parity.mjs'), '--data', folder, '--steps', '100', ...args],
       { encoding: 'utf8', env: { ...process.env, PYTHON: interpreter } },
     );
     return { status, verdict: stdout.trim().split('\n').at(-1), stderr };
   };
 
   it.each([
-    ['relu', ['--seed', '20011']],
-    ['relu in TypeScript', ['--seed', '20011', '--steps', '100', '--set', 'backend=typescript']],
+    ['relu', ['--seed', '20011', '--steps', '300']],
+    ['relu in TypeScript', ['--seed', '20011', '--set', 'backend=typescript']],
     ['sigmoid', ['--activation', 'sigmoid', '--seed', '31', '--hidden', '21', '--batch', '17', '--rate', '0.7']],
   ])('agree: %s', (_, args) => {
     expect(compare(...args)).toEqual({ status: 0, verdict: 'the same, number for number', stderr: '' });
@@ -102,7 +102,7 @@ describe.skipIf(interpreter === undefined)('NumPy and the pipeline, side by side
   it.each(['dtype=float32', 'random=perStage', 'train.2.softmaxCrossEntropy.epsilon=0'])(
     'do not agree with %s',
     (change) => {
-      expect(compare('--steps', '100', '--set', change)).toEqual({ status: 1, verdict: 'NOT the same', stderr: '' });
+      expect(compare('--steps', '20', '--set', change)).toEqual({ status: 1, verdict: 'NOT the same', stderr: '' });
     },
   );
 });

@@ -51,7 +51,7 @@ describe.concurrent('check', () => {
       expect(linesOf(stdout).at(-1)).toMatch(/^Every gradient is the slope of the loss/);
     },
     300_000,
-  ); // all are checked side by side
+  ); // each waits for those before it
 
   test('has a row for each gradient', async () => {
     const { stdout } = await pipeline(['check', TINY, '--samples', '2', '--parameters', '12']);

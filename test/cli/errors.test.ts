@@ -1,6 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { eventsOf, linesOf, pipeline, scratchFile, startPipeline, TINY } from './pipeline-command.js';
+import {
+  type Ended,
+  eventsOf,
+  linesOf,
+  pipeline,
+  pipelineHere,
+  pipelineProcess,
+  scratchFile,
+  startPipeline,
+  TINY,
+} from './pipeline-command.js';
 
 /** The tiny pipeline with a slip of the pen in line 11. */
 async function misspelt(): Promise<string> {
@@ -34,7 +44,6 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
       ['run', TINY, '--no-color'],
       'unknown option --no-color: the environment says whether there are colours; set NO_COLOR=1',
     ],
-    ['a stage without its section', ['run', TINY, '--set', 'sgd.learningRate=1'], 'say --set train.sgd.learningRate=1'],
     ['a setting of the file, joined', ['run', TINY, '--seed=7'], 'change it by --set seed=7'],
     ['the name of the file', ['print', TINY, '--name', 'other'], 'change it by --set name=other'],
     ['a setting without its value', ['run', TINY, '--seed', '--json'], 'change it by --set seed=...'],
@@ -66,14 +75,26 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
       ['run', TINY, '--set', '--json'],
       'expected a value after --set, found --json',
     ],
+    ['a picture of no kind', ['graph', TINY, '--format', 'png'], '"mermaid", "dot"'],
+    ['a plug-in that is not there', ['list', '--plugin', 'nowhere.ts'], '--plugin nowhere.ts: there is no file '],
+    [
+      'a plug-in beside a pipeline file',
+      ['run', TINY, '--plugin', 'swish.ts'],
+      "the pipeline file names its plug-ins, plugins: [swish.ts], or --set 'plugins=[swish.ts]'",
+    ],
+    ['a format left out', ['export', 'runs/relu'], 'expected --to, as --to onnx ("pipeline export --help" shows'],
+  ])('%s', async (_, args, words) => {
+    expectRefusal(await pipelineHere(args), words);
+  });
+
+  test.each([
+    ['a stage without its section', ['run', TINY, '--set', 'sgd.learningRate=1'], 'say --set train.sgd.learningRate=1'],
     ['a change that is none', ['run', TINY, '--set', 'epochs'], '--set epochs: expected two words joined by "="'],
     [
       'a swap to nothing',
       ['run', TINY, '--swap', 'relu=sigmoi'],
       '--swap relu=sigmoi: unknown stage "sigmoi"; did you mean "sigmoid"?',
     ],
-    ['a picture of no kind', ['graph', TINY, '--format', 'png'], '"mermaid", "dot"'],
-    ['a plug-in that is not there', ['list', '--plugin', 'nowhere.ts'], '--plugin nowhere.ts: there is no file '],
     ['a file that is not there', ['run', 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
     ['a pipeline by its name alone', ['run', 'relu'], 'relu: there is no such file; did you mean pipelines/relu.yaml?'],
     [
@@ -81,19 +102,16 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
       ['run', 'pipelines/rleu.yaml'],
       'pipelines/rleu.yaml: there is no such file; did you mean pipelines/relu.yaml?',
     ],
-    [
-      'a plug-in beside a pipeline file',
-      ['run', TINY, '--plugin', 'swish.ts'],
-      "the pipeline file names its plug-ins, plugins: [swish.ts], or --set 'plugins=[swish.ts]'",
-    ],
-    ['a format left out', ['export', 'runs/relu'], 'expected --to, as --to onnx ("pipeline export --help" shows'],
     ['a folder', ['run', 'src'], 'src: this is a folder, expected a pipeline file'],
-  ])('%s', async (_, args, words) => {
-    const { code, stdout, stderr } = await pipeline(args);
+  ])('which the thread of a run finds: %s', async (_, args, words) => {
+    expectRefusal(await pipelineProcess(args), words);
+  });
+
+  const expectRefusal = ({ code, stdout, stderr }: Ended, words: string): void => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(linesOf(stderr)).toEqual([expect.stringContaining(words)]);
-  });
+  };
 });
 
 test.concurrent('a failed run ends with exit 1 and one line', async () => {
@@ -160,7 +178,7 @@ test.concurrent.each([
   ['a wrong command line', ['rnu'], 2],
   ['a failed run', ['run', TINY, '--set', 'train.4.sgd.learningRate=1e9'], 1],
 ])('--debug shows the stack trace of %s', async (_, args, code) => {
-  const ended = await pipeline([...args, '--debug']);
+  const ended = await pipelineProcess([...args, '--debug']);
   expect(ended.code).toBe(code);
   expect(ended.stderr).toMatch(/^ +at .*\.js:\d+:\d+/m);
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { fromRoot, pipeline } from './pipeline-command.js';
+import { fromRoot, pipeline, pipelineHere, pipelineProcess } from './pipeline-command.js';
 
 /** English help with German headings would be worse than either. */
 const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
@@ -57,7 +57,7 @@ test.concurrent('pipeline --help names every command', async () => {
 });
 
 test.concurrent.each(commands)('pipeline %s: --help names its options, in English', async (command, words) => {
-  const { code, stdout, stderr } = await pipeline([command.split(' ')[0], '--help'], GERMAN);
+  const { code, stdout, stderr } = await pipelineHere([command.split(' ')[0], '--help'], GERMAN);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.startsWith(`pipeline ${command}\n`)).toBe(true);
   expect(stdout).toMatch(/^Options:\n {2}-h, --help .*Show help/m);
@@ -65,12 +65,17 @@ test.concurrent.each(commands)('pipeline %s: --help names its options, in Englis
   await expectEnd(stdout);
 });
 
+test.concurrent('it is English, too, as the program prints it', async () => {
+  const help = await pipelineProcess(['lint', '--help'], GERMAN);
+  expect(help).toEqual(await pipelineHere(['lint', '--help']));
+});
+
 test.concurrent('-h in the place of a command is --help', async () => {
   expect(await pipeline(['-h'])).toEqual(await pipeline(['--help']));
 });
 
 test.concurrent.each([[], ['run'], ['new']])('help %s is --help', async (...words) => {
-  expect(await pipeline(['help', ...words])).toEqual(await pipeline([...words, '--help']));
+  expect(await pipelineHere(['help', ...words])).toEqual(await pipelineHere([...words, '--help']));
 });
 
 test.concurrent.each(['--version', '-v', '-V'])('%s is that of the package', async (option) => {

@@ -1,4 +1,4 @@
-/** The `pipeline` command as a child process: what somebody sees who runs it. */
+/** The `pipeline` command: what somebody sees who runs it. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../../src/core/run/events.js';
+import { allowFasterSimd } from '../../src/node/simd.js';
 
 export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -60,9 +61,60 @@ export const commandEnvironment = (more: Record<string, string> = {}): Record<st
 export const startPipeline = (args: readonly string[], environment?: Record<string, string>): Started =>
   startProcess(process.execPath, [MAIN, ...args], commandEnvironment(environment));
 
-/** Runs the command to its end, in the repository's folder. */
-export const pipeline = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
+/** Runs the command to its end in a process of its own, in the repository's folder. */
+export const pipelineProcess = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
   startPipeline(args, environment).ended;
+
+/**
+ * Runs the command to its end, in the repository's folder. A process takes a quarter of a second to load it, so it has one
+ * of its own only where that matters: with another environment, and where it trains, on a thread of the built program.
+ */
+export const pipeline = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
+  environment !== undefined || ['run', 'resume'].includes(args[0])
+    ? pipelineProcess(args, environment)
+    : pipelineHere(args);
+
+/** Runs it in this process. */
+export const pipelineHere = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
+  inTurn(() => performed(args, commandEnvironment(environment)));
+
+/** Commands in this process write to one standard output, so the next begins when the last has ended. */
+let last: Promise<unknown> = Promise.resolve();
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const next = last.then(work);
+  last = next.catch(() => {});
+  return next;
+}
+
+/** The command in this process, as if it were one of its own. */
+async function performed(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const { env } = process;
+  const restored = (['stdout', 'stderr'] as const).map((name) => {
+    const stream = process[name];
+    const { write } = stream;
+    stream.write = ((text: string | Uint8Array, ...more: unknown[]) => {
+      written[name] += typeof text === 'string' ? text : Buffer.from(text).toString();
+      const done = more.find((one) => typeof one === 'function');
+      done?.();
+      return true;
+    }) as typeof write;
+    return () => {
+      stream.write = write;
+    };
+  });
+  process.env = environment;
+  try {
+    allowFasterSimd(); // or the last digits were others than those of a process
+    // not before: it reads the environment
+    const { perform } = await import('../../src/cli/perform.js');
+    const { code } = await perform(args, () => {});
+    return { code, ...written };
+  } finally {
+    process.env = env;
+    for (const restore of restored) restore();
+  }
+}
 
 export function startProcess(
   file: string,

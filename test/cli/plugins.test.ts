@@ -8,6 +8,7 @@ import {
   fromRoot,
   linesOf,
   pipeline,
+  pipelineProcess,
   scratchFile,
   scratchFolder,
   startPipeline,
@@ -80,12 +81,12 @@ describe.concurrent('a plug-in cannot end the program', () => {
   test.each([0, 7])('by process.exit(%d)', async (code) => {
     const file = await withPlugin(`process.exit(${code})`);
     const problem = `${file}:4:11: my.ts: it called process.exit(${code}), which a plug-in may not`;
-    expect(await pipeline(['lint', file, TINY])).toEqual({
+    expect(await pipelineProcess(['lint', file, TINY])).toEqual({
       code: 2,
       stdout: `${problem}\n${TINY}: ok\n`,
       stderr: '',
     });
-    expect(await pipeline(['run', file])).toEqual({ code: 2, stdout: '', stderr: `${problem}\n` });
+    expect(await pipelineProcess(['run', file])).toEqual({ code: 2, stdout: '', stderr: `${problem}\n` });
   });
 });
 
@@ -96,7 +97,7 @@ describe.concurrent('an error that nothing in a plug-in catches ends with exit 1
   ])('%s', async (_, beside) => {
     const file = await withPlugin(activationBeside(beside));
     for (const command of ['lint', 'run']) {
-      const { code, stderr } = await pipeline([command, file]);
+      const { code, stderr } = await pipelineProcess([command, file]);
       expect(code).toBe(1);
       expect(linesOf(stderr).filter((line) => !/^tiny: |^kept in /.test(line))).toEqual([
         'an error outside of the pipeline, as in a timer or a promise of a plug-in: background',
@@ -110,13 +111,17 @@ describe.concurrent('what a plug-in prints is no result', () => {
 
   test('of lint and print', async () => {
     const file = await withPlugin(activationBeside(NOISE));
-    expect(await pipeline(['lint', file])).toEqual({ code: 0, stdout: `${file}: ok\n`, stderr: 'noise\nnoise\n' });
-    expect((await pipeline(['print', file])).stdout).toMatch(/^name: /);
+    expect(await pipelineProcess(['lint', file])).toEqual({
+      code: 0,
+      stdout: `${file}: ok\n`,
+      stderr: 'noise\nnoise\n',
+    });
+    expect((await pipelineProcess(['print', file])).stdout).toMatch(/^name: /);
   });
 
   test('of a run, where it may write to standard output itself', async () => {
     const file = await withPlugin(activationBeside(`${NOISE}; process.stdout.write('{"event":"end"}\\n')`));
-    const ended = await pipeline(['run', file, '--json']);
+    const ended = await pipelineProcess(['run', file, '--json']);
     expect(ended.code).toBe(0);
     expect(eventsOf(ended).map(({ event }) => event)).toEqual(['start', 'epoch', 'end']);
     expect(ended.stderr).toContain('noise\n');
@@ -128,16 +133,16 @@ describe.concurrent('a plug-in cannot end the program with a code of its own', (
   test('by process.reallyExit', async () => {
     const file = await withPlugin('process.reallyExit(0)');
     const problem = `${file}:4:11: my.ts: it called process.exit(0), which a plug-in may not\n`;
-    expect(await pipeline(['lint', file])).toEqual({ code: 2, stdout: problem, stderr: '' });
+    expect(await pipelineProcess(['lint', file])).toEqual({ code: 2, stdout: problem, stderr: '' });
   });
 
   test.each(["process.on('exit', () => { process.exitCode = 0; })", 'process.exitCode = 7'])(
     'by %s',
     async (beside) => {
       const right = await withPlugin(activationBeside(beside));
-      expect(await pipeline(['lint', right])).toEqual({ code: 0, stdout: `${right}: ok\n`, stderr: '' });
+      expect(await pipelineProcess(['lint', right])).toEqual({ code: 0, stdout: `${right}: ok\n`, stderr: '' });
       const wrong = await withPlugin(beside);
-      expect(await pipeline(['lint', wrong])).toMatchObject({
+      expect(await pipelineProcess(['lint', wrong])).toMatchObject({
         code: 2,
         stdout: expect.stringContaining('it exports no stage'),
       });
@@ -151,7 +156,7 @@ const NOTHING_GOES_ON =
 describe.concurrent('a plug-in that waits for ever is refused', () => {
   test.each(['lint', 'run', 'check', 'trace', 'summary'])('by %s, while it loads', async (command) => {
     const file = await withPlugin('await new Promise(() => {})');
-    expect(await pipeline([command, file])).toEqual({ code: 2, stdout: '', stderr: `${NOTHING_GOES_ON}\n` });
+    expect(await pipelineProcess([command, file])).toEqual({ code: 2, stdout: '', stderr: `${NOTHING_GOES_ON}\n` });
   });
 
   test('while a run reads its examples', async () => {
@@ -162,7 +167,7 @@ describe.concurrent('a plug-in that waits for ever is refused', () => {
     );
     const tiny = await readFile(file, 'utf8');
     await writeFile(file, tiny.replace('- my', '- relu').replace('network:', '  - my\nnetwork:'));
-    const ended = await pipeline(['run', file, '--json']);
+    const ended = await pipelineProcess(['run', file, '--json']);
     expect(ended).toMatchObject({ code: 2, stderr: `${NOTHING_GOES_ON}\n` });
     expect(eventsOf(ended)).toMatchObject([{ event: 'end', status: 'failed', error: NOTHING_GOES_ON }]);
   });

@@ -99,8 +99,8 @@ describe('a run that is stopped again and again', () => {
 
       const run = join(out, 'stopped/many-sided/1');
       let started = startPipeline(['run', file, '--out', join(out, 'stopped'), ...words]);
-      for (let i = 0; i < 10; i++) {
-        // somewhere in what is left; the first time within the first epoch
+      for (let i = 0; i < 5; i++) {
+        // behind another step of an epoch each time; the first time within the first epoch
         await untilLines(started, i === 0 ? 3 : 1 + ((7 * i) % 23));
         started.child.kill(signal);
         const { code } = await started.ended;
