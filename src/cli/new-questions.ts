@@ -1,6 +1,6 @@
 /** What `pipeline new` asks, and how answers are read, on a terminal and behind options alike. */
 import { PipelineError } from '../core/errors.js';
-import { activations, optimizers, sources } from '../core/pipeline-file/new-file.js';
+import { activations, networks, optimizers, sources } from '../core/pipeline-file/new-file.js';
 import type { Question } from './ask.js';
 
 /** One of some words. */
@@ -34,6 +34,11 @@ const file = (text: string, fallback: string): Question<string> => ({
 });
 
 const units = wholeNumber('', 1, 65_536, '');
+const filters = wholeNumber('', 1, 4096, '');
+
+/** Whole numbers parted by commas or spaces. */
+const numbersOf = (answer: string, one: Question<number>): readonly number[] =>
+  answer.split(/\s*,\s*|\s+/).map((word) => one.parse(word));
 
 /** In the order in which they are asked; the files have the names that MNIST and its like are published under. */
 export const questions = {
@@ -49,10 +54,19 @@ export const questions = {
   testImages: file('Test samples', 't10k-images-idx3-ubyte.gz'),
   testLabels: file('Their labels', 't10k-labels-idx1-ubyte.gz'),
   classes: wholeNumber('How many classes', 2, 65_536, '10'),
+  network: oneOf(
+    'Network: dense layers alone, or convolutions before them, which see what lies side by side',
+    networks,
+  ),
+  filters: {
+    text: 'Filters of the convolutions; the image is halved behind each: 16,32',
+    fallback: '16,32',
+    parse: (answer) => numbersOf(answer, filters),
+  } as Question<readonly number[]>,
   hidden: {
     text: 'Units of the hidden layers: 50, or 100,50, or none',
     fallback: '50',
-    parse: (answer) => (answer === 'none' ? [] : answer.split(/\s*,\s*|\s+/).map((word) => units.parse(word))),
+    parse: (answer) => (answer === 'none' ? [] : numbersOf(answer, units)),
   } as Question<readonly number[]>,
   activation: oneOf('Activation', activations),
   optimizer: oneOf('Optimizer', optimizers),

@@ -6,7 +6,7 @@ import { encodeIdx } from 'marblenet';
 import { describe, expect, test } from 'vitest';
 import { activations, newFile, optimizers, sources } from '../../src/core/pipeline-file/new-file.js';
 import { hasTerminals, inTerminal } from './in-terminal.js';
-import { linesOf, pipeline, runJson, scratchFolder } from './pipeline-command.js';
+import { fromRoot, linesOf, pipeline, runJson, scratchFolder } from './pipeline-command.js';
 
 const TABLE = { table: 'a b.csv', target: 'c: d' };
 const IDX = { trainImages: 'a.gz', trainLabels: 'b c.gz', testImages: '${d}', testLabels: '/e/f', classes: 3 };
@@ -25,7 +25,11 @@ test('each source, activation and optimizer is right to lint --strict', async ()
         const name = ['my-network', '7', 'null', 'a ${b}: "c"'][n % 4];
         const hidden = [[], [50], [100, 50, 20]][n % 3];
         const holdOut = [0, 0.1][n % 2];
-        await writeFile(path, newFile({ name, source, ...more, hidden, activation, optimizer, epochs: 3, holdOut }));
+        const filters = source === 'csv' ? [] : [[], [4], [4, 8]][(n % 5) % 3];
+        await writeFile(
+          path,
+          newFile({ name, source, ...more, filters, hidden, activation, optimizer, epochs: 3, holdOut }),
+        );
         files.push(path);
       }
     }
@@ -54,6 +58,19 @@ describe('without a terminal', { concurrent: true }, () => {
     await pipeline(['new', path, '--hidden', '70 60, 50']);
     const units = (await readFile(path, 'utf8')).match(/units: \d+/g);
     expect(units).toEqual(['units: 70', 'units: 60', 'units: 50', 'units: 10']);
+  });
+
+  test('convolutions stand before the hidden layers, and learn', async () => {
+    const path = join(await scratchFolder(), 'conv.yaml');
+    const flags = ['--source', 'digits', '--network', 'conv', '--filters', '4, 8', '--hidden', 'none'];
+    expect(await pipeline(['new', path, ...flags, '--activation', 'elu'])).toMatchObject({ code: 0 });
+    const stages = linesOf(await readFile(path, 'utf8')).map((line) => /^ {2}- (\w+)/.exec(line)?.[1]);
+    const block = ['conv2d', 'batchNorm', 'elu', 'maxPool2d'];
+    expect(stages.slice(stages.indexOf('conv2d'), stages.indexOf('dense'))).toEqual([...block, ...block]);
+    const { start, end } = await runJson([path, '--set', 'epochs=6', '--set', 'data.0.digits.train=1000']);
+    expect(start).toMatchObject({ parameters: 9 * 4 + 8 + 9 * 4 * 8 + 16 + 7 * 7 * 8 * 10 + 10 });
+    expect(start.warnings).toBeUndefined();
+    expect(end.test?.accuracy).toBeGreaterThan(0.5);
   });
 
   test('it takes flags, for files of your own, too: their paths are seen from the folder of the file', async () => {
@@ -155,6 +172,12 @@ describe('without a terminal', { concurrent: true }, () => {
     [['--classes', '4'], '--classes: give --source idx, too'],
     [['--train-images', 'x'], '--train-images: give --source idx, too'],
     [['--source', 'idx', '--target', 'kind'], '--target: give --source csv, too'],
+    [['--filters', '8'], '--filters: give --network conv, too'],
+    [['--network', 'conv', '--filters', '8, x'], '--filters: expected a whole number from 1 to 4096, found "x"'],
+    [
+      ['--source', 'csv', '--table', fromRoot('pipelines/data/iris.csv'), '--network', 'conv'],
+      '--network: a table has no',
+    ],
     [['--hidden', 'none', '--activation', 'relu'], '--activation: there is no hidden layer to stand behind'],
   ])('%j is refused', async (flags, problem) => {
     const folder = await scratchFolder();
@@ -170,6 +193,7 @@ describe.skipIf(!hasTerminals)('on a terminal', { concurrent: true }, () => {
     const press = [
       ['dgits\r', '[mnist] '],
       ['digits\r', '[mnist] '],
+      ['\r', '[dense] '],
       ['\r', '[50] '],
       ['gelu\r', '[relu] '],
       ['2\r', '[10] '],
@@ -191,7 +215,8 @@ describe.skipIf(!hasTerminals)('on a terminal', { concurrent: true }, () => {
     const path = join(await scratchFolder(), 'asked.yaml');
     const press = [
       ['\r', '[mnist] '],
-      [key, '[50] '],
+      ['conv\r', '[dense] '],
+      [key, '[16,32] '],
     ] as const;
     const { code, stdout: screen } = await inTerminal(['new', path], { press });
     expect(code, screen).toBe(130);

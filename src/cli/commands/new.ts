@@ -6,6 +6,7 @@ import {
   type IdxFiles,
   type NewPipeline,
   type NewTable,
+  networks,
   newFile,
   optimizers,
   sources,
@@ -65,6 +66,8 @@ export const newCommand = command({
       .option('test-images', optionFor('test-images', questions.testImages, 'Of idx: samples to be judged by'))
       .option('test-labels', optionFor('test-labels', questions.testLabels, 'Of idx: their labels'))
       .option('classes', optionFor('classes', questions.classes, 'Of idx: how many classes there are'))
+      .option('network', choiceOf(networks, 'Of images: dense layers alone, or convolutions before them'))
+      .option('filters', optionFor('filters', questions.filters, 'Of conv: filters of each convolution, 16,32'))
       .option('hidden', optionFor('hidden', questions.hidden, 'Units of each hidden layer: 50, or 100,50, or none'))
       .option('activation', choiceOf(activations, 'What stands behind each hidden layer'))
       .option('optimizer', choiceOf(optimizers, 'What moves the weights'))
@@ -114,24 +117,38 @@ async function chosen(path: string, given: Given, ask: Ask): Promise<NewPipeline
   requireNoStray(source, given);
   const idx = source === 'idx' ? await chosenFiles(dirname(path), given, ask) : undefined;
   const csv = source === 'csv' ? await chosenTable(dirname(path), given, ask) : undefined;
+  const filters = await chosenFilters(source, given, ask);
   const hidden = given.hidden ?? (await ask(questions.hidden));
-  if (hidden.length === 0 && given.activation !== undefined) {
+  const isStraight = hidden.length === 0 && filters.length === 0;
+  if (isStraight && given.activation !== undefined) {
     throw new PipelineError(
       '--activation: there is no hidden layer to stand behind; give --hidden 50, or leave it out',
     );
   }
-  const activation = hidden.length === 0 ? 'relu' : (given.activation ?? (await ask(questions.activation)));
+  const activation = isStraight ? 'relu' : (given.activation ?? (await ask(questions.activation)));
   return {
     name: basename(path).replace(/\.ya?ml$/, ''),
     source,
     ...(idx && { idx }),
     ...(csv && { csv }),
+    filters,
     hidden,
     activation,
     optimizer: given.optimizer ?? (await ask(questions.optimizer)),
     epochs: given.epochs ?? (await ask(csv ? { ...questions.epochs, fallback: EPOCHS_OF_TABLE } : questions.epochs)),
     holdOut: given.holdOut ?? (await ask(questions.holdOut)),
   };
+}
+
+/** None where no image is convolved. */
+async function chosenFilters(source: NewPipeline['source'], given: Given, ask: Ask): Promise<NewPipeline['filters']> {
+  if (source === 'csv' && given.network === 'conv') {
+    throw new PipelineError('--network: a table has no images for convolutions; give --network dense, or leave it out');
+  }
+  const network = given.network ?? (source === 'csv' ? 'dense' : await ask(questions.network));
+  if (network === 'conv') return given.filters ?? ask(questions.filters);
+  if (given.filters === undefined) return [];
+  throw new PipelineError('--filters: give --network conv, too: dense layers have none');
 }
 
 /** Tables are small: an epoch is few steps. */

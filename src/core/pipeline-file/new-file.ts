@@ -10,9 +10,11 @@ export interface NewPipeline {
   readonly idx?: IdxFiles;
   /** The table of the source `csv`, seen from the pipeline file's folder. */
   readonly csv?: NewTable;
-  /** How many units each hidden layer has, from the input on; none for a network that only draws straight lines. */
+  /** How many filters each convolution has, from the image on; none for a network of dense layers alone. */
+  readonly filters: readonly number[];
+  /** How many units each hidden layer has behind them, from the input on; none for a network that only draws straight lines. */
   readonly hidden: readonly number[];
-  /** Behind each hidden layer. */
+  /** Behind each convolution and each hidden layer. */
   readonly activation: Activation;
   readonly optimizer: Optimizer;
   readonly epochs: number;
@@ -38,6 +40,8 @@ export interface NewTable {
 
 export const sources = ['mnist', 'digits', 'csv', 'idx'] as const;
 type Source = (typeof sources)[number];
+
+export const networks = ['dense', 'conv'] as const;
 
 export const activations = ['relu', 'leakyRelu', 'elu', 'gelu', 'softplus', 'sigmoid', 'tanh'] as const;
 type Activation = (typeof activations)[number];
@@ -133,12 +137,27 @@ const idxStage = ({ trainImages, trainLabels, testImages, testLabels }: IdxFiles
     `test: { images: ${quoted(testImages)}, labels: ${quoted(testLabels)} }`,
   ].join('\n      ');
 
-function networkOf({ hidden, activation, idx, csv }: NewPipeline): string[] {
+function networkOf({ filters, hidden, activation, idx, csv }: NewPipeline): string[] {
   const weights = activation === 'sigmoid' || activation === 'tanh' ? 'xavierNormal' : 'heNormal';
   return [
+    ...filters.flatMap((count, i) => explainedOnce(i, convolution(count, weights, activation))),
     ...hidden.flatMap((units) => [`dense: { units: ${units}, weights: ${weights} }`, activation]),
     csv !== undefined && csv.classes === undefined
       ? 'dense: { units: 1, weights: xavierNormal } # the number'
       : `dense: { units: ${idx?.classes ?? csv?.classes ?? 10}, weights: xavierNormal } # one a class`,
   ];
 }
+
+/** A convolution and what follows it, line by line, each with what it is for. */
+const convolution = (filters: number, weights: string, activation: string): readonly (readonly [string, string])[] => [
+  [
+    `conv2d: { filters: ${filters}, kernel: 3, padding: same, weights: ${weights}, bias: false }`,
+    'each filter looks for a pattern of 3 x 3 pixels, all over the image',
+  ],
+  ['batchNorm', 'each channel around 0, with a learned shift in the place of a bias'],
+  [activation, ''],
+  ['maxPool2d', 'the largest of every 2 x 2 pixels: an image half as high and wide'],
+];
+
+const explainedOnce = (i: number, lines: readonly (readonly [string, string])[]): string[] =>
+  lines.map(([line, meaning]) => (i > 0 || meaning === '' ? line : `${line} # ${meaning}`));
