@@ -90,7 +90,7 @@ for (const threads of [1, 2]) {
     );
   }
 }
-if (hasTensorFlow()) peers['TensorFlow.js WASM'] = peer(process.execPath, 'tfjs_step.mjs', files);
+if (hasTensorFlow('tfjs-core')) peers['TensorFlow.js WASM'] = peer(process.execPath, 'tfjs_step.mjs', files);
 else say('TensorFlow.js is not there: npm install --prefix bench/peers');
 if (openBlas) say.openBlas(openBlas);
 

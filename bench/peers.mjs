@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-export const hasTensorFlow = () => existsSync(pathOf('peers/node_modules/@tensorflow/tfjs-core'));
+/** @param name of its packages: `tfjs`, or `tfjs-core` alone */
+export const hasTensorFlow = (name) => existsSync(pathOf(`peers/node_modules/@tensorflow/${name}`));
 
-/** Starts a program that answers a line of JSON, `{ hidden, batch, steps, activation }`, with a line of microseconds. */
+/** Starts a program that answers a line of JSON, `{ hidden, batch, steps, activation }`, with a line of JSON: microseconds. */
 export function peer(command, script, options, environment = {}) {
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const child = spawn(command, [pathOf(`peers/${script}`), ...args], {
@@ -17,12 +18,18 @@ export function peer(command, script, options, environment = {}) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const ask = async (question) => {
+    child.stdin.write(`${JSON.stringify(question)}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`${script} ended without an answer`);
+    return JSON.parse(value);
+  };
   return {
+    ask,
     async time(size) {
-      child.stdin.write(`${JSON.stringify(size)}\n`);
-      const { value } = await answers.next();
-      if (!(Number(value) > 0)) throw new Error(`${script} was to tell microseconds, and told ${value}`);
-      return Number(value);
+      const value = await ask(size);
+      if (!(value > 0)) throw new Error(`${script} was to tell microseconds, and told ${value}`);
+      return value;
     },
     stop: () => child.stdin.end(),
   };

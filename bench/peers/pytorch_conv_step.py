@@ -4,14 +4,17 @@
     pytorch_conv_step.py --pixels FILE --labels FILE --threads 1 --layout channels-last
 
 PIXELS holds n x 784 bytes, LABELS n bytes. For each line of standard input, such as
-{"layers": [["conv", 30, 5, 0], ["relu"], ["pool"], ["dense", 10]], "batch": 100, "steps": 100}, prints one number. Needs
-PyTorch.
+{"layers": [["conv", 30, 5, 0], ["relu"], ["pool"], ["dense", 10]], "batch": 100, "steps": 100}, prints one number. With
+"weights", a folder that holds pytorch.npz, in the place of the steps, prints [loss, loss]: of the first digits of the set,
+before and after one step. Needs PyTorch.
 """
 import argparse
 import json
+import pathlib
 import sys
 import time
 
+import numpy as np
 import torch
 
 parser = argparse.ArgumentParser()
@@ -58,25 +61,44 @@ def network(layers):
     return torch.nn.Sequential(*modules).to(memory_format=layout)
 
 
-def measure(layers, batch, steps):
-    torch.manual_seed(0)
-    net = network(layers)
+def trainer(net):
+    """A function that makes one step of gradient descent on rows of the set, and gives the loss before it."""
     loss_of = torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
 
-    def step():
-        pick = torch.randint(0, len(x_train), (batch,))
+    def step(rows):
         optimizer.zero_grad()
-        loss_of(net(x_train[pick].to(memory_format=layout)), y_train[pick]).backward()
+        loss = loss_of(net(x_train[rows].to(memory_format=layout)), y_train[rows])
+        loss.backward()
         optimizer.step()
+        return loss.detach()
+
+    return step
+
+
+def measure(layers, batch, steps):
+    torch.manual_seed(0)
+    step = trainer(network(layers))
+
+    def any_step():
+        step(torch.randint(0, len(x_train), (batch,)))
 
     for _ in range(max(3, steps // 4)):
-        step()
+        any_step()
     start = time.perf_counter()
     for _ in range(steps):
-        step()
+        any_step()
     return (time.perf_counter() - start) / steps * 1e6
 
 
+def losses(layers, batch, weights):
+    net = network(layers)
+    stored = np.load(pathlib.Path(weights) / 'pytorch.npz')
+    net.load_state_dict({name: torch.from_numpy(stored[name]) for name in stored})
+    step = trainer(net)
+    return [step(torch.arange(batch)).item() for _ in range(2)]
+
+
 for line in sys.stdin:
-    print(measure(**json.loads(line)), flush=True)
+    question = json.loads(line)
+    print(json.dumps(losses(**question) if 'weights' in question else measure(**question)), flush=True)
