@@ -23,8 +23,16 @@ DIGITS = 4
 
 
 class Residual(nn.Sequential):
+    def __init__(self, *stages, shortcut=nn.Identity()):
+        super().__init__(*stages)
+        self.stages = stages
+        self.shortcut = shortcut
+
     def forward(self, x):
-        return x + super().forward(x)
+        y = x
+        for stage in self.stages:
+            y = stage(y)
+        return self.shortcut(x) + y
 
 
 NETWORKS = [
@@ -58,6 +66,21 @@ NETWORKS = [
                           nn.Conv2d(4, 4, 3, padding=1, bias=False), nn.Mish())),
                       nn.AvgPool2d(3, 2, 1, count_include_pad=False), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 16),
                       Residual(nn.ReLU(), nn.Linear(16, 16)), nn.Linear(16, 10)),
+    ),
+    # shortcuts to other shapes, one of images and one of rows, and of an image to rows
+    (
+        [{'conv2d': {'filters': 4, 'kernel': 4, 'stride': 3}},
+         {'residual': {'stages': [{'conv2d': {'filters': 6, 'padding': 1, 'stride': 2}}, 'batchNorm', 'relu'],
+                       'shortcut': [{'conv2d': {'filters': 6, 'kernel': 1, 'stride': 2, 'bias': False}}, 'batchNorm']}},
+         {'residual': {'stages': [{'dense': {'units': 8}}, 'tanh'], 'shortcut': [{'dense': {'units': 8}}]}},
+         {'residual': {'stages': ['relu', {'dense': {'units': 12}}], 'shortcut': [{'dense': {'units': 12}}]}},
+         {'dense': {'units': 10}}],
+        nn.Sequential(nn.Conv2d(1, 4, 4, stride=3),
+                      Residual(nn.Conv2d(4, 6, 3, stride=2, padding=1), nn.BatchNorm2d(6), nn.ReLU(), shortcut=nn.Sequential(
+                          nn.Conv2d(4, 6, 1, stride=2, bias=False), nn.BatchNorm2d(6))),
+                      Residual(nn.Flatten(), nn.Linear(150, 8), nn.Tanh(), shortcut=nn.Sequential(
+                          nn.Flatten(), nn.Linear(150, 8))),
+                      Residual(nn.ReLU(), nn.Linear(8, 12), shortcut=nn.Sequential(nn.Linear(8, 12))), nn.Linear(12, 10)),
     ),
 ]
 

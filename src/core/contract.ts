@@ -52,7 +52,10 @@ export interface Context {
   readonly at: string;
   /** What the stages built before this one learn, named by their place: `network.0.W`. None in a plain `pipe(...)`. */
   readonly parameters: readonly Parameter[];
-  /** Builds the stages of a block, which then have places of their own: `network.1.0`. Left out in a plain `pipe(...)`. */
+  /**
+   * Builds stages of a block, list by list in the order of its options: they have places of their own, `network.1.0`, counted
+   * on from list to list. Left out in a plain `pipe(...)`.
+   */
   readonly nest?: (stages: readonly AnyStage[], input: Spec<'batch'>) => Nested;
 }
 
@@ -62,12 +65,12 @@ export interface Nested {
   readonly operator: MonoTypeOperatorFunction<Batch>;
 }
 
-/** A stage that holds others, in its three parts: what flows goes through one after another. */
-export interface Block {
-  readonly opening: MonoTypeOperatorFunction<Batch>;
-  readonly stages: MonoTypeOperatorFunction<Batch>;
-  readonly closing: MonoTypeOperatorFunction<Batch>;
-}
+/** What a part of a stage that holds others is: what stands before them, a list of them, what stands between two lists, or
+ * what stands behind them and emits the stage's output. */
+export type PartOfBlock = 'opening' | 'stages' | 'between' | 'closing';
+
+/** A stage that holds others, in its parts: what flows goes through one after another. */
+export type Block = readonly { readonly part: PartOfBlock; readonly operator: MonoTypeOperatorFunction<Batch> }[];
 
 /** A stage that knows its shapes. */
 export interface Built<From extends Kind, To extends Kind> {

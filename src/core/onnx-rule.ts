@@ -31,7 +31,10 @@ export interface OnnxGraph {
    * @param axes in which order the axes come, where that is another one: `[1, 0]` transposes a matrix
    */
   tensor(name: string, axes?: readonly number[]): string | undefined;
-  /** Appends the stages that a stage holds, from `x` on, and returns the name of what comes out of the last. */
+  /**
+   * Appends the stages that a stage holds, from `x` on, list by list in the order of its options, and returns the name of what
+   * comes out of the last.
+   */
   stages(stages: readonly OnnxStage[], x: string): string;
   /** The shape of one sample of a value. */
   shapeOf(x: string): Shape;

@@ -6,7 +6,7 @@ import { valueAt } from './wrong-value.js';
 
 const lists = z.registry<{ readonly stages: true }>();
 
-/** An option that holds stages of a network, from input to output. A stage has one such option at most. */
+/** An option that holds stages of a network, from input to output. */
 export function stageList(): z.ZodArray<z.ZodType<Stage<'batch', 'batch'>, Stage<'batch', 'batch'>>> {
   const one = z.unknown().refine(isStage, 'a stage, as relu()');
   const list = z.array(one as unknown as z.ZodType<Stage<'batch', 'batch'>, Stage<'batch', 'batch'>>).min(1);
@@ -14,43 +14,61 @@ export function stageList(): z.ZodArray<z.ZodType<Stage<'batch', 'batch'>, Stage
   return list;
 }
 
-/** The option of a stage that is a list of stages; undefined for one that holds none. */
-export const stageListOf = ({ options: { shape } }: Pick<StageDescription, 'options'>): string | undefined =>
-  Object.keys(shape).find((name) => lists.get(shape[name]) !== undefined);
+/** The options of a stage that are lists of stages, in their order; none of one that holds none. */
+export const stageListsOf = ({ options: { shape } }: Pick<StageDescription, 'options'>): readonly string[] =>
+  Object.keys(shape).filter((name) => isList(shape[name]));
+
+const isList = (option: z.core.$ZodType): boolean =>
+  lists.get(option) !== undefined || (option instanceof z.ZodOptional && isList(option.unwrap()));
 
 /**
- * In a pipeline file, a list in the place of a stage's options is its list of stages.
+ * In a pipeline file, a list in the place of a stage's options is its first list of stages.
  *
  * @returns the options by name, as code has them
  */
 export function optionsByName(definition: Pick<StageDescription, 'options'>, given: unknown): unknown {
-  const list = stageListOf(definition);
+  const [list] = stageListsOf(definition);
   return Array.isArray(given) && list !== undefined ? { [list]: given } : given;
 }
 
 /** The other way round, where there is no other option. */
 export function optionsAsList(definition: Pick<StageDescription, 'options'>, options: unknown): unknown {
-  const list = stageListOf(definition);
-  const isAlone = list !== undefined && Object.keys(options as object).length === 1;
+  const [list] = stageListsOf(definition);
+  const isAlone = list !== undefined && Object.keys(options as object).join() === list;
   return isAlone ? valueAt(options, [list]) : options;
 }
 
-/** The stages that a stage holds; none of one that is no block. */
-export function stagesIn({ definition, options }: Pick<AnyStage, 'definition' | 'options'>): readonly AnyStage[] {
-  const list = stageListOf(definition);
-  return list === undefined ? [] : (options[list] as readonly AnyStage[]);
-}
+/** The lists of stages that a stage holds, by the names of their options, in their order; none of one that is no block. */
+export const listsIn = ({
+  definition,
+  options,
+}: Pick<AnyStage, 'definition' | 'options'>): readonly (readonly [option: string, stages: readonly AnyStage[]])[] =>
+  stageListsOf(definition).flatMap((list) =>
+    options[list] === undefined ? [] : [[list, options[list] as readonly AnyStage[]] as const],
+  );
 
-/** Options with something else in the place of each stage that they hold, whatever is in its place yet. */
+/** All of them in one list, as their places count them. */
+export const stagesIn = (stage: Pick<AnyStage, 'definition' | 'options'>): readonly AnyStage[] =>
+  listsIn(stage).flatMap(([, stages]) => stages);
+
+/**
+ * Options with something else in the place of each stage that they hold, whatever is in its place yet.
+ *
+ * @param change gets what stands there, how many stages are held before it, and where it is in the options: `stages`, 0
+ */
 export function mapStages<Options>(
   definition: Pick<StageDescription, 'options'>,
   options: Options,
-  change: (item: unknown, i: number, list: string) => unknown,
+  change: (item: unknown, place: number, at: readonly [list: string, i: number]) => unknown,
 ): Options {
-  const list = stageListOf(definition);
-  const items = list === undefined ? undefined : valueAt(options, [list]);
-  if (list === undefined || !Array.isArray(items)) return options;
-  return { ...options, [list]: items.map((item, i) => change(item, i, list)) };
+  let changed = options;
+  let place = 0;
+  for (const list of stageListsOf(definition)) {
+    const items = valueAt(options, [list]);
+    if (!Array.isArray(items)) continue;
+    changed = { ...changed, [list]: items.map((item, i) => change(item, place++, [list, i])) };
+  }
+  return changed;
 }
 
 /** A stage as files hold it. */
@@ -70,10 +88,9 @@ export const namesByPlace = (stages: readonly PlainStage[], above: string): Read
   new Map(
     stages.flatMap(({ name, options }, i) => {
       const place = `${above}.${i}`;
-      // which option is a list of stages, only a registry knows; what looks like stages are stages
-      const held = Object.values(options).map((option) => z.array(plainStageSchema).safeParse(option));
-      const inside = held.flatMap(({ data = [] }) => [...namesByPlace(data, place)]);
-      return [[place, name] as const, ...inside];
+      // which options are lists of stages, only a registry knows; what looks like stages are stages
+      const held = Object.values(options).flatMap((option) => z.array(plainStageSchema).safeParse(option).data ?? []);
+      return [[place, name] as const, ...namesByPlace(held, place)];
     }),
   );
 

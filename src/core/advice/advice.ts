@@ -12,6 +12,7 @@ import type { Outline, Pipeline } from '../pipeline/pipeline.js';
 import type { Locate, Section, Setting } from '../pipeline/sections.js';
 import { printable, shortened } from '../printable.js';
 import { faultProblem } from '../stage-fault.js';
+import { listsIn } from '../stage-list.js';
 
 /** What `lint` warns of: a pipeline that will run, but hardly learn. */
 export interface Advice {
@@ -115,10 +116,20 @@ const floatsDividedAsBytes: Rule = ({ data }) => {
 
 const BYTES = 255;
 
+/** Whether a block's second list of stages begins with it, which do not get what those of the first list give. */
+function beginsShortcut({ section, position, inside }: Row, network: readonly Row[]): boolean {
+  const above = stageAt({ section, position, inside: inside.slice(0, -1) });
+  const block = network.find((row) => stageAt(row) === above);
+  const [first = [], ...others] = block === undefined ? [] : listsIn(block).map(([, stages]) => stages);
+  return others.length > 0 && inside.at(-1) === first.length;
+}
+
 /** Two functions of each number alone are one such function: there is nothing learned between them. */
 const activationsInARow: Rule = ({ network }) => {
   const isActivation = (row: Row | undefined) => row?.definition.family === 'activations' && !leavesNumbersAlone(row);
-  const second = network.find((row, i) => isActivation(row) && isActivation(network[i - 1]));
+  const second = network.find(
+    (row, i) => isActivation(row) && isActivation(network[i - 1]) && !beginsShortcut(row, network),
+  );
   if (second === undefined) return undefined;
   const first = network[network.indexOf(second) - 1];
   return {

@@ -1,6 +1,6 @@
 /** Stages that hold others. The stages inside have places, parameters and entries on the tape of their own, as those around. */
 import { type MonoTypeOperatorFunction, pipe } from 'rxjs';
-import type { AnyStage, Built, Context, Nested } from '../contract.js';
+import type { AnyStage, Block, Built, Context, Nested } from '../contract.js';
 import type { Batch, Spec } from '../kinds.js';
 import { type Layer, lift } from './network.js';
 
@@ -16,22 +16,33 @@ export function nested(stages: readonly AnyStage[], input: Spec<'batch'>, contex
   return { output, operator: inTurn(operators) };
 }
 
-/** What stands around the stages of a block: a layer before them and one behind them. Neither has parameters. */
+/** A layer around the stages of a block, without parameters. */
+type Link = Pick<Layer, 'output' | 'forward'>;
+
+/** What a block is made of: a layer before its stages, lists of them with layers between, and a layer behind them. */
 export interface Around {
-  readonly opening: Pick<Layer, 'forward'>;
-  readonly stages: Nested;
-  readonly closing: Pick<Layer, 'forward'>;
+  readonly opening: Link;
+  readonly inside: readonly (Nested | Link)[];
+  readonly closing: Link;
 }
 
-/** The block itself: it takes batches of `input`, gives batches of the same shape, and has these parts one after another. */
+/** The block itself: it takes batches of `input`, and has these parts one after another. */
 export function blockOf(
-  { opening, stages, closing }: Around,
+  { opening, inside, closing }: Around,
   input: Spec<'batch'>,
   { at }: Context,
 ): Built<'batch', 'batch'> {
-  const lifted = ({ forward }: Pick<Layer, 'forward'>) => lift({ output: input.shape, forward }, at);
-  const block = { opening: lifted(opening), stages: stages.operator, closing: lifted(closing) };
-  return { output: input, operator: inTurn([block.opening, block.stages, block.closing]), block };
+  const block: Block = [
+    { part: 'opening', operator: lift(opening, at) },
+    ...inside.map((one) =>
+      'operator' in one
+        ? { part: 'stages' as const, operator: one.operator }
+        : { part: 'between' as const, operator: lift(one, at) },
+    ),
+    { part: 'closing', operator: lift(closing, at) },
+  ];
+  const output = { ...input, shape: closing.output };
+  return { output, operator: inTurn(block.map(({ operator }) => operator)), block };
 }
 
 const inTurn = (operators: readonly MonoTypeOperatorFunction<Batch>[]): MonoTypeOperatorFunction<Batch> =>

@@ -2,7 +2,7 @@
 import { PipelineError } from '../errors.js';
 import type { Model, ModelStage } from '../model/model.js';
 import { isOutermost, placeOf, splitName } from '../pipeline/assembly.js';
-import { stagesIn } from '../stage-list.js';
+import { listsIn } from '../stage-list.js';
 import { isTensor, type StateDict } from '../state.js';
 import { formatShape, type Shape, sameShape, type Tensor } from '../tensor.js';
 import { type Convention, type Layout, layoutIn, type Sample } from './foreign-layout.js';
@@ -40,32 +40,44 @@ export function carriedTensors(stages: readonly ModelStage[], input: Shape, stat
       return its === place && isTensor(value) ? [{ name, value }] : [];
     });
 
-  function follow(layers: Model['layers'], above: string, modules: string, given: Flow): Flow {
+  /** @param modules what the names of PyTorch's modules begin with: nothing, or `1.` in a block */
+  function follow(layers: Model['layers'], above: string, modules: string, given: Flow, first = 0): Flow {
     let flow = given;
     let module = 0;
     for (const [i, layer] of layers.entries()) {
-      const place = `${above}.${i}`;
+      const place = `${above}.${first + i}`;
       const { flatten, tensors = {} } = layer.definition.pytorch ?? {};
-      const isImage = flow.shape.length > 1 && !flow.isGiven;
+      if (flatten === 'before' && flow.shape.length > 1 && !flow.isGiven) module++;
+      const read = flow.isGiven && flatten === 'before' ? { ...flow, image: undefined } : flow;
       const learned = tensorsAt(place);
-      if (flatten === 'before' && isImage) module++;
       for (const { name, value } of learned) {
         const { name: theirs, ...rule } = tensors[name] ?? { name };
         const pytorch = { module: `${modules}${module}`, name: theirs };
-        const read = flow.isGiven && flatten === 'before' ? { ...flow, image: undefined } : flow;
-        const layout = (convention: Convention) => layoutIn(convention, rule, value.shape, read);
-        found.push({ place, name, value, pytorch, layout });
+        found.push({ place, name, value, pytorch, layout: (by) => layoutIn(by, rule, value.shape, read) });
       }
-      const held = stagesIn(layer);
-      const inside = held.length > 0 && follow(held, place, `${modules}${module}.`, { ...flow, isGiven: false });
-      if (inside && !sameOrder(inside, flow)) throw otherOrders(place, layer.definition.name, flow);
+      const ends = followInside(layer, place, `${modules}${module}.`, { ...flow, isGiven: false });
       module += flatten === 'behind' ? 2 : 1;
 
       const output = outputs.get(place) ?? flow.shape;
-      const isGiven = flow.isGiven && learned.length === 0 && held.length === 0 && sameShape(output, flow.shape);
-      flow = { shape: output, image: imageBehind(output, flow, flatten), isGiven };
+      const isGiven = flow.isGiven && learned.length === 0 && ends.length === 0 && sameShape(output, flow.shape);
+      flow = { shape: output, image: ends.length > 0 ? ends[0].image : imageBehind(output, flow, flatten), isGiven };
     }
     return flow;
+  }
+
+  /** What flows out of each list of stages that a stage holds. */
+  function followInside(layer: Model['layers'][number], place: string, modules: string, flow: Flow): Flow[] {
+    let held = 0;
+    const ends = listsIn(layer).map(([option, stages], list) => {
+      held += stages.length;
+      return follow(stages, place, list === 0 ? modules : `${modules}${option}.`, flow, held - stages.length);
+    });
+    const [end] = ends;
+    const added = ends[1] ?? (end !== undefined && sameShape(end.shape, flow.shape) ? flow : end);
+    if (end !== undefined && !sameShape(end.image ?? [], added.image ?? [])) {
+      throw otherOrders(place, layer.definition.name, end.image === undefined ? added : end);
+    }
+    return ends;
   }
 
   const image = input.length === IMAGE ? input : undefined;
@@ -82,9 +94,6 @@ function imageBehind(output: Shape, { shape, image, isGiven }: Flow, flatten: st
   if (flatten === 'itself') return isGiven ? undefined : image;
   return flatten === undefined && sameShape(output, shape) ? image : undefined;
 }
-
-/** Whether the numbers of both come in one order in PyTorch. */
-const sameOrder = (one: Flow, other: Flow): boolean => sameShape(one.image ?? [], other.image ?? []);
 
 const otherOrders = (place: string, name: string, { shape, image = [] }: Flow): PipelineError =>
   new PipelineError(

@@ -78,14 +78,19 @@ const fullName = ({ place, name }: CarriedTensor): string => `${place}.${name}`;
 const listOf = (tensors: readonly { readonly name: string; readonly shape: Shape }[]): string =>
   tensors.length === 0 ? 'none' : tensors.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ');
 
-/** Which layer of the file each layer of the network takes: the next, or the next of its size where names do not say the order. */
+/**
+ * Which layer of the file each layer of the network takes: the one of its name in PyTorch, where all are called so; else the
+ * next, or the next of its size where names do not say the order.
+ */
 function layersFor(
   places: readonly (readonly CarriedTensor[])[],
   layers: readonly ForeignLayer[],
 ): (readonly [readonly CarriedTensor[], ForeignLayer])[] {
+  const named = places.map((owns) => layers.find(({ prefix }) => prefix === owns[0].pytorch.module));
   const isNumbered = new Set(layers.map(({ prefix }) => prefix.replace(/[\d.]/g, ''))).size <= 1;
   const left = [...layers];
-  return places.map((owns) => {
+  return places.map((owns, i) => {
+    if (!named.includes(undefined)) return [owns, named[i] as ForeignLayer];
     const found = isNumbered ? 0 : left.findIndex((layer) => isOfSize(owns, layer));
     const [layer] = left.splice(Math.max(0, found), 1);
     return [owns, layer];

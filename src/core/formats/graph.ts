@@ -125,6 +125,7 @@ function growing(input: Shape, state: StateDict, ruleOf: (definition: OnnxStage[
       tensors.set(name, value);
       return name;
     };
+    let held = 0; // how many stages of this one were appended
     const graph = {
       add: (op: string, inputs: string | readonly string[], attributes: GraphNode['attributes'] = {}) =>
         append(op, typeof inputs === 'string' ? [inputs] : inputs, attributes).output,
@@ -147,15 +148,18 @@ function growing(input: Shape, state: StateDict, ruleOf: (definition: OnnxStage[
         return isUndone ? before.inputs[0] : graph.add('Transpose', x, { perm: FIRST });
       },
       channelsLast: (x: string) => graph.add('Transpose', x, { perm: LAST }),
-      stages: (stages: readonly OnnxStage[], x: string) => follow(stages, place, x),
+      stages(stages: readonly OnnxStage[], x: string) {
+        held += stages.length;
+        return follow(stages, place, x, held - stages.length);
+      },
       copy: (x: string) => append('Identity', [x], {}),
     };
     return graph;
   };
   /** Appends stages one after another, those of a place at `network.0`, `network.1`. */
-  const follow = (stages: readonly OnnxStage[], place: string, x: string): string =>
+  const follow = (stages: readonly OnnxStage[], place: string, x: string, first = 0): string =>
     stages.reduce((value, { definition, options }, i) => {
-      const stands = `${place}.${i}`;
+      const stands = `${place}.${first + i}`;
       return ruleOf(definition, stands)(at(stands), value, options);
     }, x);
   return { nodes, tensors, at, follow };

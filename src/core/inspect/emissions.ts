@@ -32,7 +32,7 @@ export const emissionsOf = (
     let wanted: StageRow | undefined;
     let parameters: readonly Parameter[] = [];
     const instrument: Instrument = (operator, stage, part) => {
-      if (part === 'opening') return operator;
+      if (part === 'opening' || part === 'between') return operator;
       return pipe(
         operator,
         tap((value) => {

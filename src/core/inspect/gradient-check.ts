@@ -117,7 +117,7 @@ export async function checkGradients(
   /** One row a gradient, of a batch that begins the way. */
   const rowsFor = (begin: Batch, said: Gradients, count = parameters): GradientRow[] =>
     links.flatMap((link, position) => {
-      if (link.isClosing) return []; // the gradient of a block's input is what its opening gives
+      if (link.isBehindStages) return []; // the gradient of a block's input is what its opening gives
       // Buffers are reused: what comes into this stage is what the last way through left there.
       const input = send(links.slice(0, position), begin);
       const lossNow = (): number => (send(links.slice(position), input) as Step).loss;

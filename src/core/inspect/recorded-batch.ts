@@ -17,8 +17,8 @@ import { watchPullback } from './watch-pullback.js';
 /** A stage that the loss depends on: a network stage, or a loss. */
 export interface Link {
   readonly row: StageRow;
-  /** Of a block: whether it is what stands behind its stages, which gives the output of the block. */
-  readonly isClosing: boolean;
+  /** Whether it is a part of a block behind or between its stages, whose input is what they gave. */
+  readonly isBehindStages: boolean;
   readonly operator: StageOperator;
   /** What it was given: a batch, or a step that an earlier loss made. */
   readonly input: Batch | Step;
@@ -58,13 +58,13 @@ export async function record(
   let loss: number | undefined;
 
   /** An operator that remembers what it was given. */
-  const linked = (operator: StageOperator, row: StageRow, isClosing = false): StageOperator =>
+  const linked = (operator: StageOperator, row: StageRow, isBehindStages = false): StageOperator =>
     pipe(
       tap((given) => {
         const input = given as Batch;
         replay.start();
         if (links.length === 0) moveOffTies(input.x);
-        links.push({ row, isClosing, operator, input, x: copyOf(input.x), before: row.state?.state() });
+        links.push({ row, isBehindStages, operator, input, x: copyOf(input.x), before: row.state?.state() });
       }),
       operator,
     );
@@ -96,7 +96,7 @@ export async function record(
 
   const instrument: Instrument = (operator, row, part) => {
     if (part === 'opening') return pipe(linked(pipe(operator, apart()), row), watched);
-    if (row.section === 'network') return pipe(linked(operator, row, part === 'closing'), watched);
+    if (row.section === 'network') return pipe(linked(operator, row, part !== undefined), watched);
     if (row.section === 'data' || row.output.kind !== 'step') return operator;
     if (!row.output.gradients) return linked(operator, row);
     // `backward` is the first to have gradients, and nothing goes on from it to the optimizer.

@@ -113,6 +113,7 @@ export async function traceSample(
     if (row.section === 'data') return pipe(operator, forward('x', 't'));
     // a block is seen where it gives its output, and where it gives the gradient of its input
     if (part === 'opening') return pipe(operator, watched);
+    if (part === 'between') return operator;
     if (part === 'closing') return pipe(operator, forward('x'));
     if (row.section === 'network') return pipe(operator, forward('x'), watched);
     if (row.output.kind === 'batch')

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { AnyStageFactory, StageDescription } from '../contract.js';
 import type { Registry } from '../pipeline/registry.js';
 import { familiesOf, sections } from '../pipeline/sections.js';
-import { stageListOf } from '../stage-list.js';
+import { stageListsOf } from '../stage-list.js';
 import { fileSchema } from './file-schema.js';
 
 /** A schema as plain JSON. */
@@ -32,14 +32,15 @@ export function pipelineJsonSchema(registry: Registry): JsonSchema {
   };
 }
 
-/** The options of a stage by name; of a block, its list of stages alone, too, whose items are those of a network. */
+/** The options of a stage by name; of a block, its first list of stages alone, too. Their items are those of a network. */
 function optionsSchema(definition: StageDescription): JsonSchema {
   const { $schema: _, ...byName } = z.toJSONSchema(definition.options, { io: 'input' }) as JsonSchema;
-  const list = stageListOf(definition);
-  if (list === undefined) return byName;
+  const [first, ...others] = stageListsOf(definition);
+  if (first === undefined) return byName;
   const properties = byName.properties as Record<string, JsonSchema>;
-  const stages = { ...properties[list], items: { $ref: '#/properties/network/items' } };
-  return { anyOf: [stages, { ...byName, properties: { ...properties, [list]: stages } }] };
+  const withItems = (list: string) => ({ ...properties[list], items: { $ref: '#/properties/network/items' } });
+  const lists = Object.fromEntries([first, ...others].map((list) => [list, withItems(list)]));
+  return { anyOf: [lists[first], { ...byName, properties: { ...properties, ...lists } }] };
 }
 
 /** A stage as a list item: its name alone, if no option is required, or its name with options; and by its former name. */

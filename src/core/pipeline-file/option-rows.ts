@@ -1,7 +1,7 @@
 /** The options of a stage as a reader wants them: one row each, for the terminal and for the docs. */
 import * as z from 'zod';
 import type { AnyStageFactory } from '../contract.js';
-import { stageListOf } from '../stage-list.js';
+import { stageListsOf } from '../stage-list.js';
 
 export interface OptionRow {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface OptionRow {
 
 export const optionRows = ({ definition }: AnyStageFactory): OptionRow[] =>
   rowsOf(z.toJSONSchema(definition.options, { io: 'input' })).map((row) =>
-    row.name === stageListOf(definition) ? { ...row, type: 'list of stages' } : row,
+    stageListsOf(definition).includes(row.name) ? { ...row, type: 'list of stages' } : row,
   );
 
 type Schema = z.core.JSONSchema.JSONSchema;

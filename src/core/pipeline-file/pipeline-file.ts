@@ -269,8 +269,8 @@ export function resolvePipelineFile(
     /** Of an option; a list in the place of options stands there itself. */
     const pathTo = (option: Path): Path => [...place, name, ...(byName === given ? option : option.slice(1))];
     const rebasedOptions = rebased(definition.options, byName, fromBase([...place, name]));
-    const options = mapStages(definition, rebasedOptions, (nested, i, list) =>
-      resolveItem(nested, pathTo([list, i]), `${stands}.${i}`),
+    const options = mapStages(definition, rebasedOptions, (nested, i, at) =>
+      resolveItem(nested, pathTo(at), `${stands}.${i}`),
     );
     for (const option of Object.keys(options ?? {})) {
       const current = currentNameOf(definition.options, option);

@@ -16,7 +16,7 @@ import { currentNameOf } from '../former-names.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { sections } from '../pipeline/sections.js';
 import { shortened } from '../printable.js';
-import { stageListOf } from '../stage-list.js';
+import { stageListsOf } from '../stage-list.js';
 import { fileSchema } from './file-schema.js';
 import { parseYaml } from './variables.js';
 import { keyOf } from './yaml-problems.js';
@@ -118,28 +118,31 @@ function insideList(
   const node = list.items[Number(item)];
   const called = String(nameOf(node)?.value);
   if (stage === undefined || !isSameStage(registry, called, stage)) return path;
-  const held = stagesIn(node, registry);
-  const begin = held?.path.every((key, i) => options[i] === key) ? held.path : undefined;
-  if (held !== undefined && begin !== undefined && options.length > begin.length) {
-    const to = [item, called, ...begin];
-    return [...to, ...insideList(held.list, [...above, ...to], options.slice(begin.length), registry, place)];
+  const held = listsIn(node, registry).find(
+    ({ path: begin }) => options.length > begin.length && begin.every((key, i) => options[i] === key),
+  );
+  if (held !== undefined) {
+    const to = [item, called, ...held.path];
+    return [...to, ...insideList(held.list, [...above, ...to], options.slice(held.path.length), registry, place)];
   }
   if (options.length > 0) renameOption(node, stage, options[0], registry);
   return [item, called, ...options];
 }
 
-/** The stages that a list item holds, and on which path behind its name: none where they are its options. */
-function stagesIn(
+/** The lists of stages that a list item holds, and on which path behind its name: none for one in the place of its options. */
+function listsIn(
   item: unknown,
   registry: Registry,
-): { readonly list: YAMLSeq<Node>; readonly path: readonly string[] } | undefined {
+): readonly { readonly list: YAMLSeq<Node>; readonly path: readonly string[] }[] {
   const definition = stageCalled(registry, String(nameOf(item)?.value))?.definition;
-  const option = definition && stageListOf(definition);
+  const options = definition === undefined ? [] : stageListsOf(definition);
   const given = isMap(item) ? item.items[0]?.value : undefined;
-  if (option === undefined) return undefined;
-  if (isSeq<Node>(given)) return { list: given, path: [] };
-  const list = isMap(given) ? given.get(option) : undefined;
-  return isSeq<Node>(list) ? { list, path: [option] } : undefined;
+  if (options.length > 0 && isSeq<Node>(given)) return [{ list: given, path: [] }];
+  if (!isMap(given)) return [];
+  return options.flatMap((option) => {
+    const list = given.get(option);
+    return isSeq<Node>(list) ? [{ list, path: [option] }] : [];
+  });
 }
 
 /** An option that stands in the file by another of its names gets the one that the change has. */
@@ -199,9 +202,11 @@ function itemsOf(list: unknown, path: NamedItem['list'], registry: Registry): Na
   return list.items.flatMap((item, position) => {
     const name = nameOf(item);
     if (name === undefined) return [];
-    const held = stagesIn(item, registry);
-    const inside = [...path, position, String(name.value), ...(held?.path ?? [])];
-    return [{ list: path, position, item, name }, ...itemsOf(held?.list, inside, registry)];
+    const inside = [...path, position, String(name.value)];
+    const held = listsIn(item, registry).flatMap(({ list, path: begin }) =>
+      itemsOf(list, [...inside, ...begin], registry),
+    );
+    return [{ list: path, position, item, name }, ...held];
   });
 }
 
@@ -256,9 +261,9 @@ function depthIn([first, ...rest]: readonly string[], registry: Registry): numbe
   for (;;) {
     const [, stage = '', ...options] = inside;
     const definition = stageCalled(registry, stage)?.definition;
-    const option = definition && stageListOf(definition);
-    if (option === undefined) return 1 + inside.length;
-    if (options[0] === option) inside = options.slice(1);
+    const lists = definition === undefined ? [] : stageListsOf(definition);
+    if (lists.length === 0) return 1 + inside.length;
+    if (lists.includes(options[0])) inside = options.slice(1);
     else if (options[0] === undefined || isPosition(options[0])) inside = options;
     else return 1 + inside.length;
   }

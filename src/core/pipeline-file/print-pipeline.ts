@@ -3,7 +3,7 @@ import type { AnyStage } from '../contract.js';
 import { type Rebase, rebased } from '../file-path.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Section, sections } from '../pipeline/sections.js';
-import { mapStages, optionsAsList } from '../stage-list.js';
+import { listsIn, mapStages, optionsAsList } from '../stage-list.js';
 import type { FileContent } from './file-schema.js';
 import { withoutVariables } from './variables.js';
 
@@ -21,7 +21,7 @@ export function printPipeline(content: FileContent, definition: PipelineDefiniti
     ...(content.initialWeights && { initialWeights: weightsFrom(content.initialWeights, rebase) }),
     ...Object.fromEntries(sections.map((section) => [section, items(section)])),
   });
-  for (const section of sections) inLines(document.get(section));
+  for (const section of sections) inLines(document.get(section), definition[section] ?? []);
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value === 'string') node.value = withoutVariables(node.value);
@@ -30,13 +30,17 @@ export function printPipeline(content: FileContent, definition: PipelineDefiniti
   return document.toString({ lineWidth: 0 });
 }
 
-/** One stage a line, with its options on it, wherever the list of stages stands. */
-function inLines(list: unknown): void {
+/** One stage a line, with its options on it, wherever the list of stages stands; a block's lists have lines of their own. */
+function inLines(list: unknown, stages: readonly AnyStage[]): void {
   if (!isSeq(list)) return;
-  for (const item of list.items) {
+  for (const [i, item] of list.items.entries()) {
     const options = isMap(item) ? item.items[0]?.value : undefined;
-    if (isSeq(options)) inLines(options);
-    else if (isMap(options)) options.flow = true;
+    const held = listsIn(stages[i]);
+    if (isSeq(options)) inLines(options, held[0][1]);
+    else if (isMap(options)) {
+      options.flow = held.length === 0;
+      for (const [name, inside] of held) inLines(options.get(name), inside);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Puts stages one on another: each is checked against what comes before it, built, and entered in a list. */
 import { catchError, ignoreElements, type OperatorFunction, pipe, throwError, type UnaryFunction } from 'rxjs';
 import { requireBuilt } from '../built-value.js';
-import type { AnyStage, Block, Built, Context, Family, Nested, Stage, StageDefinition } from '../contract.js';
+import type { AnyStage, Built, Context, Family, Nested, PartOfBlock, Stage, StageDefinition } from '../contract.js';
 import { DataError, MarblenetError, NotKnownError, PipelineError, RunError } from '../errors.js';
 import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
@@ -68,10 +68,13 @@ export type StageOperator = OperatorFunction<Kinds[Kind], Kinds[Kind]>;
  * Puts something around every stage of a pipeline while it is built: what wants to see the numbers that a stage emits
  * returns `pipe(operator, tap(look))`. Tensors are valid until the stage's next emission, as for any stage downstream.
  *
- * @param part of a stage that holds others: what stands before them, then what stands behind them and emits the stage's
- * output
+ * @param part of a stage that holds others: it is called for each part that is no list of stages
  */
-export type Instrument = (operator: StageOperator, stage: StageRow, part?: 'opening' | 'closing') => StageOperator;
+export type Instrument = (
+  operator: StageOperator,
+  stage: StageRow,
+  part?: Exclude<PartOfBlock, 'stages'>,
+) => StageOperator;
 
 /** Stages that were put one on another. */
 export interface Chain<To extends Kind> {
@@ -155,8 +158,9 @@ export class Assembly {
   }
 
   /** The stages that one holds, built one on another: they stand at `network.1.0`, `network.1.1`. */
-  #nested(stages: readonly AnyStage[], input: Spec<'batch'>, { section, position, inside }: Place): Nested {
-    return this.#oneOnAnother(stages, input, (i) => ({ section, position, inside: [...inside, i] })) as Nested;
+  #nested(stages: readonly AnyStage[], input: Spec<'batch'>, stands: Place, first: number): Nested {
+    const placeAt = (i: number): Place => ({ ...stands, inside: [...stands.inside, first + i] });
+    return this.#oneOnAnother(stages, input, placeAt) as Nested;
   }
 
   #oneOnAnother(
@@ -199,7 +203,11 @@ export class Assembly {
       const place = placeOf(stands);
       const random = this.setting.random.stream(place);
       const at = `${this.#locate(stands)}: ${name}`;
-      const nest: Context['nest'] = (stages, given) => this.#nested(stages, given, stands);
+      let held = 0;
+      const nest: Context['nest'] = (stages, given) => {
+        held += stages.length;
+        return this.#nested(stages, given, stands, held - stages.length);
+      };
       const context = { ...this.setting, random, network, parameters: this.parameters, at, nest };
       const built = requireBuilt(stage.build(input, context), definition);
       if (built.average !== undefined && this.#average !== undefined) {
@@ -237,9 +245,10 @@ export class Assembly {
     const { instrument } = this.setting;
     const telling = (one: StageOperator): StageOperator => pipe(one, this.#tellPlace<Kinds[Kind]>(placed));
     if (block !== undefined) {
-      const { opening, stages, closing } = block as Record<keyof Block, StageOperator>;
-      const seen = pipe(instrument(telling(opening), row, 'opening'), stages);
-      return { output, operator: pipe(seen, instrument(telling(closing), row, 'closing')) };
+      const parts = block.map(({ part, operator: one }) =>
+        part === 'stages' ? one : instrument(telling(one as StageOperator), row, part),
+      ) as StageOperator[];
+      return { output, operator: parts.reduce((before, one) => pipe(before, one)) };
     }
     const once = placed.section === 'data' ? pipe(operator, eachSplitOnce(at)) : operator;
     return { output, operator: instrument(telling(once), row) };

@@ -146,6 +146,16 @@ describe('JavaScript and ONNX say what the model says', () => {
     await expectEverywhere(await trained([conv, block, batchNorm(), globalAveragePool(), dense({ units: 10 })]), 20);
   });
 
+  it('with a shortcut to another shape', async () => {
+    const conv = conv2d({ filters: 4, kernel: 4, stride: 3 });
+    const stages = [conv2d({ filters: 6, padding: 1, stride: 2 }), batchNorm(), relu()];
+    const block = residual({
+      stages,
+      shortcut: [conv2d({ filters: 6, kernel: 1, stride: 2, bias: false }), batchNorm()],
+    });
+    await expectEverywhere(await trained([conv, block, globalAveragePool(), dense({ units: 10 })]), 20);
+  });
+
   it('with normalization of images without an axis of channels', async () => {
     await expectEverywhere(await trained([batchNorm(), layerNorm(), dropout2d(), dense({ units: 10 })]), 20);
   });

@@ -170,6 +170,9 @@ describe('what is generated of the stages', () => {
   });
 
   it('says that the option is a list of stages', () => {
-    expect(optionRows(residual)).toMatchObject([{ name: 'stages', type: 'list of stages', presence: 'required' }]);
+    expect(optionRows(residual)).toMatchObject([
+      { name: 'stages', type: 'list of stages', presence: 'required' },
+      { name: 'shortcut', type: 'list of stages', presence: 'optional' },
+    ]);
   });
 });

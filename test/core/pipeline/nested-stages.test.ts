@@ -13,7 +13,7 @@ import { mermaid } from '../../../src/core/inspect/graph/mermaid.js';
 import { graphOf } from '../../../src/core/inspect/graph/pipeline-graph.js';
 import { pipelineSvg } from '../../../src/core/inspect/graph/svg.js';
 import { traceSample } from '../../../src/core/inspect/trace.js';
-import { decodeModel, modelContents } from '../../../src/core/model/load-model.js';
+import { decodeModel, decodeWeights, modelContents } from '../../../src/core/model/load-model.js';
 import { encodeModel } from '../../../src/core/model/model.js';
 import { openPipeline, type PipelineDefinition } from '../../../src/core/pipeline/pipeline.js';
 import { run } from '../../../src/core/run/run.js';
@@ -32,6 +32,19 @@ const BLOCKS = tinyWith(
       - relu
       - residual:
           - dense: { units: 8, weights: { normal: 0.1 } }`,
+);
+/** Blocks that change the shape: a shortcut inside another one. */
+const SHORTCUTS = tinyWith(
+  '- relu',
+  `- residual:
+      stages:
+        - dense: { units: 6 }
+        - tanh
+      shortcut:
+        - residual:
+            stages:
+              - dense: { units: 8, weights: { normal: 0.1 } }
+        - dense: { units: 6, bias: false }`,
 );
 const { definition, locate } = resolveText(BLOCKS);
 const environment = { locate, registry: builtIn.registry };
@@ -242,6 +255,94 @@ describe('a block in a picture', () => {
   });
 });
 
+describe('a shortcut', () => {
+  const shortcut = resolveText(SHORTCUTS);
+  const ofShortcut = { locate: shortcut.locate, registry: builtIn.registry };
+
+  it('is counted behind the other stages of its block, in places and in messages', async () => {
+    const { rows, parameters, locate: placeOf } = buildText(SHORTCUTS);
+    const names = rows.flatMap(({ section, position, inside, name }) =>
+      section === 'network' ? [`${[position, ...inside].join('.')} ${name}`] : [],
+    );
+    expect(names).toEqual([
+      ...['0 dense', '1 residual', '1.0 dense', '1.1 tanh', '1.2 residual', '1.2.0 dense', '1.3 dense', '2 dense'],
+    ]);
+    expect(parameters.map(({ name }) => name)).toEqual([
+      ...['network.0.W', 'network.0.b', 'network.1.0.W', 'network.1.0.b', 'network.1.2.0.W', 'network.1.2.0.b'],
+      ...['network.1.3.W', 'network.2.W', 'network.2.b'],
+    ]);
+    expect(placeOf('network', 1, [3])).toBe('tiny.yaml:18:11');
+    const wrong = SHORTCUTS.replace('units: 6, bias', 'unts: 6, bias');
+    expect(() => resolveText(wrong)).toThrow(/^tiny\.yaml:18:20: dense.*"unts"/);
+  });
+
+  it('gives the same on both back ends, and its gradients are right', async () => {
+    const both = await Promise.all(
+      (['wasm', 'typescript'] as const).map(async (backend) => {
+        const pipeline = await openPipeline({ ...shortcut.definition, backend, dtype: 'float64' }, ofShortcut);
+        return (await train(pipeline)).network.parameters;
+      }),
+    );
+    for (const [i, { value }] of both[0].entries()) {
+      for (const [j, number] of both[1][i].value.data.entries()) expect(value.data[j]).toBeCloseTo(number, 6);
+    }
+    const { rows, passed } = await checkGradients(shortcut.definition, ofShortcut, { parameters: 30 });
+    expect(rows.map(({ stage, tensor }) => `${stage} ${tensor}`)).toEqual(
+      expect.arrayContaining(['network.1 x', 'network.1.0 x', 'network.1.2 x', 'network.1.2.0 W', 'network.1.3 W']),
+    );
+    expect(passed).toBe(true);
+  });
+
+  it('is saved with the model, loaded again, and printed as it is read', async () => {
+    const { network } = await train(await openPipeline(shortcut.definition, ofShortcut));
+    const bytes = await network.encode();
+    const loaded = await decodeModel(bytes, builtIn.registry, 'm');
+    const samples = [Uint8Array.from({ length: 784 }, (_, i) => i % 251)];
+    expect(await loaded.predict(samples)).toEqual(await network.predict(samples));
+    expect(await loaded.encode()).toEqual(bytes);
+    expect((await decodeWeights(bytes, 'm')).network.get('network.1.2.0')).toBe('dense');
+    expect(shortcut.resolved).toContain('      shortcut:\n        - residual:\n            - dense: { units: 8,');
+    expect(resolveText(shortcut.resolved).resolved).toBe(shortcut.resolved);
+  });
+
+  it('is reached by --set and --swap', () => {
+    const { resolved } = resolveText(SHORTCUTS, {
+      set: ['network.1.residual.shortcut.1.dense.weights=zeros', 'network.residual.stages.dense.bias=false'],
+      swap: ['tanh=relu'],
+    });
+    expect(resolved).toContain('- dense: { units: 6, weights: zeros, bias: false }\n');
+    expect(resolved).toContain('- dense: { units: 6, weights: heNormal, bias: false }\n        - relu\n');
+  });
+
+  it('is traced, and looked at', async () => {
+    const events = await traceSample(shortcut.definition, ofShortcut);
+    const ways = events.flatMap((event) =>
+      'stage' in event && event.stage.startsWith('network.1') ? [`${event.event} ${event.stage}`] : [],
+    );
+    const back = ['network.1.1', 'network.1.0', 'network.1.3', 'network.1.2.0', 'network.1.2', 'network.1'];
+    expect(ways.filter((way) => way.startsWith('backward'))).toEqual(back.map((place) => `backward ${place}`));
+    expect(ways.filter((way) => way === 'forward network.1')).toHaveLength(1);
+  });
+
+  it('has edges of its own in a picture', () => {
+    const graph = graphOf(buildText(SHORTCUTS).rows);
+    const edges = [...mermaid(graph).matchAll(/(network\d+) -- batch --> (network\d+)/g)].map(([, from, to]) => [
+      ...[from, to].map((id) => Number(id.slice('network'.length))),
+    ]);
+    // 0 dense, 1 dense and 2 tanh inside, 3 dense in 4 the residual of the shortcut, 5 its dense, 6 the block, 7 dense
+    const into = (to: number) => edges.filter((edge) => edge[1] === to).map(([from]) => from);
+    expect([1, 2, 3, 4, 5, 6, 7].map(into)).toEqual([[0], [1], [0], [3, 0], [4], [2, 5], [6]]);
+    expect(pipelineSvg('tiny', graph).match(/<path class="wire batch"/g)?.length).toBeGreaterThan(9);
+  });
+
+  it.each([
+    ['units: 6, bias', 'units: 7, bias', 'residual: f(x) is [6], and its shortcut gives [7]'],
+    ['      shortcut:\n', '      shortcut: []\n      x:\n', 'shortcut'],
+  ])('is refused where it is wrong: %j, %j', (from, to, message) => {
+    expect(() => buildText(SHORTCUTS.replace(from, to))).toThrow(message);
+  });
+});
+
 describe('advice on stages inside others', () => {
   const rulesOf = (network: string): string[] =>
     adviceOn(buildText(tinyWith('- relu', network))).map(({ rule, place }) => `${rule} ${place}`);
@@ -250,6 +351,8 @@ describe('advice on stages inside others', () => {
     const block = (last: string) => `- residual:\n      - dense: { units: 8 }\n      - ${last}\n  - relu`;
     expect(rulesOf(block('relu'))).toEqual([]); // a sum stands between the two
     expect(rulesOf(block('relu\n      - tanh'))).toEqual(['activationsInARow tiny.yaml:13:9']);
+    const lists = '- residual:\n      stages: [dense: { units: 8 }, relu]\n      shortcut: [tanh, dense: { units: 8 }]';
+    expect(rulesOf(lists)).toEqual([]);
   });
 });
 

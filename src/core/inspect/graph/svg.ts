@@ -23,8 +23,7 @@ interface Box {
   readonly width: number;
 }
 
-interface DrawnLane {
-  readonly section: Lane['section'];
+interface DrawnLane extends Pick<Lane, 'section' | 'ways'> {
   readonly boxes: readonly Box[];
   readonly y: number;
   readonly bottom: number;
@@ -67,9 +66,9 @@ function layOut({ lanes }: PipelineGraph): DrawnLane[] {
   const sorted = lanes.toSorted((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
   let y = 36;
   let networkX = box.left;
-  return sorted.map(({ section, vertices }) => {
+  return sorted.map(({ section, vertices, ways }) => {
     const boxes = boxesOf(vertices, section === 'network' ? networkX : box.left, y);
-    const lane = { section, boxes, y, bottom: Math.max(...boxes.map(bottomOf)) };
+    const lane = { section, ways, boxes, y, bottom: Math.max(...boxes.map(bottomOf)) };
     if (section === 'train') networkX = boxes.find(({ vertex }) => isForward(vertex))?.x ?? networkX;
     y = lane.bottom + laneGap;
     return lane;
@@ -115,18 +114,17 @@ const middleOf = ({ y }: Box): number => y + box.height / 2;
 
 // Wires
 
-function wiresWithin({ section, boxes }: DrawnLane, learns: boolean): string[] {
-  const lastStep = boxes.findLast(({ vertex }) => !isMetric(vertex));
-  return boxes.flatMap((to, i) => {
-    const metric = isMetric(to.vertex) ? metricWire(to) : [];
-    const from = isMetric(to.vertex) ? lastStep : boxes[i - 1];
-    if (from === undefined) return metric;
-    const kind = from.vertex.row.definition.to;
-    const first = to.vertex.first;
-    const skip = first ? skipWire(boxes.find(({ vertex }) => vertex === first) ?? to, to) : [];
-    if (section !== 'network') return [wire(kind, from, to), ...metric];
-    const back = `M ${to.x} ${to.y + 25} H ${rightOf(from) + 7}`;
-    return [wire(kind, from, to, 11), ...skip, ...(learns ? [path('back', back, true)] : [])];
+function wiresWithin({ section, boxes, ways }: DrawnLane, learns: boolean): string[] {
+  return ways.flatMap((way) => {
+    const [from, to] = [way.from, way.to].map((end) => boxes.findIndex(({ vertex }) => vertex === end));
+    const [at, before] = [boxes[to], boxes[from]];
+    if (section === 'network' && to - from > 1) return over(boxes, from, to);
+    const metric = isMetric(way.to) ? metricWire(at) : [];
+    if (before === undefined) return metric;
+    const kind = before.vertex.row.definition.to;
+    if (section !== 'network') return [wire(kind, before, at), ...metric];
+    const back = `M ${at.x} ${at.y + 25} H ${rightOf(before) + 7}`;
+    return [wire(kind, before, at, 11), ...(learns ? [path('back', back, true)] : [])];
   });
 }
 
@@ -137,11 +135,13 @@ function wire(kind: Kind, from: Box, to: Box, at = box.height / 2): string {
   return `${path(kind, `M ${start} ${from.y + at}${bend} H ${end}`)}${marble(kind, (start + 12 + end) / 2 - 2, y)}`;
 }
 
-/** Over the stages that a stage holds, from before the first to the stage itself. */
-function skipWire(first: Box, to: Box): string[] {
-  const start = first.x - box.wire / 2;
-  const over = first.y - 8;
-  return [path('batch', `M ${start} ${first.y + 11} V ${over} H ${to.x + to.width / 2} V ${to.y - 7}`)];
+/** Over boxes between two, or from where the first gets from what it gets; to a stage behind its lists, above other wires. */
+function over(boxes: readonly Box[], from: number, to: number): string[] {
+  const [before, next, at] = [boxes[from], boxes[from + 1], boxes[to]];
+  const bend = next.x - box.wire / 2;
+  const start = before === undefined ? bend : rightOf(before);
+  const height = at.y - (at.vertex.lists.length > 1 ? 13 : 8);
+  return [path('batch', `M ${start} ${next.y + 11} H ${bend} V ${height} H ${at.x + at.width / 2} V ${at.y - 7}`)];
 }
 
 /** What a metric is called, where it leaves the picture. */
