@@ -14,7 +14,7 @@ export interface Vertex {
 }
 
 /** From one stage of a section to another; undefined where it comes from outside. */
-export interface Way {
+interface Way {
   readonly from: Vertex | undefined;
   readonly to: Vertex;
 }
