@@ -3,7 +3,7 @@ import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerL
 import type * as z from 'zod';
 import type { Host } from './host.js';
 import type { Formula, Kernels } from './kernels/kernels.js';
-import type { Batch, Kind, Kinds, Outputs, Parameter, SourceSplit, Spec, Split } from './kinds.js';
+import type { Batch, Kind, Kinds, Outputs, Parameter, Running, SourceSplit, Spec, Split } from './kinds.js';
 import type { OnnxGraph } from './onnx-rule.js';
 import type { PytorchRule } from './pytorch-rule.js';
 import type { Random } from './random/random.js';
@@ -52,6 +52,8 @@ export interface Context {
   readonly at: string;
   /** What the stages built before this one learn, named by their place: `network.0.W`. None in a plain `pipe(...)`. */
   readonly parameters: readonly Parameter[];
+  /** What they keep running, named likewise: `network.1.mean`. */
+  readonly running: readonly Running[];
   /**
    * Builds stages of a block, list by list in the order of its options: they have places of their own, `network.1.0`, counted
    * on from list to list. Left out in a plain `pipe(...)`.
@@ -78,7 +80,9 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly operator: OperatorFunction<Kinds[From], Kinds[To]>;
   /** What an optimizer may change. */
   readonly parameters?: readonly Parameter[];
-  /** What else it must remember, beside its parameters and where its random stream stands: see `stateOf`. */
+  /** What it keeps running: a part of its state that is averaged where weights are. */
+  readonly running?: readonly Running[];
+  /** What else it must remember, beside these, its parameters and where its random stream stands: see `stateOf`. */
   readonly state?: Stateful;
   /** Of a stage that averages what is learned: the averages, which are to be tested and saved. */
   readonly average?: WeightAverage;

@@ -169,6 +169,12 @@ export interface Parameter {
   readonly undecayed?: boolean;
 }
 
+/** Numbers that a layer keeps up to date in training, and goes by in tests, such as a running mean: no optimizer moves them. */
+export interface Running {
+  readonly name: string;
+  readonly value: Tensor;
+}
+
 /** A batch with its loss. `x` is the network's output. */
 export interface Step extends Batch {
   /** The mean over the batch, before any update. */

@@ -40,6 +40,7 @@ export function builtByFirstEmission<From extends Kind, To extends Kind>(
       network: undefined,
       at: name,
       parameters: [],
+      running: [],
     });
     return built.operator;
   };

@@ -1,22 +1,22 @@
 /** Weights that are averaged while they are learned: which ones they are, and when they stand in for them. */
 import type { Kernels } from './kernels/kernels.js';
-import type { Parameter } from './kinds.js';
+import type { Parameter, Running } from './kinds.js';
 import type { StateDict, Stateful } from './state.js';
 import { copyOf, type Tensor } from './tensor.js';
 
-/** The average of each parameter, by its name in the pipeline: `network.0.W`. */
+/** The average of each parameter, and of what layers keep running, by its name in the pipeline: `network.0.W`. */
 export class WeightAverage {
   readonly #averages: ReadonlyMap<string, { readonly value: Tensor; readonly average: Tensor }>;
   /** The weights under way, while their averages stand in for them. */
   #aside: ReadonlyMap<Tensor, Tensor> | undefined;
 
   constructor(
-    parameters: readonly Parameter[],
+    learned: readonly (Parameter | Running)[],
     private readonly kernels: Kernels,
   ) {
-    const learned = parameters.filter(({ frozen }) => !frozen);
+    const moving = learned.filter((one) => !('frozen' in one && one.frozen));
     this.#averages = new Map(
-      learned.map(({ name, value }) => [name, { value, average: kernels.allocate(value.shape) }]),
+      moving.map(({ name, value }) => [name, { value, average: kernels.allocate(value.shape) }]),
     );
   }
 
@@ -25,7 +25,7 @@ export class WeightAverage {
     return Object.fromEntries([...this.#averages].map(([name, { average }]) => [name, average]));
   }
 
-  /** average = average + share (value - average), of every parameter. */
+  /** average = average + share (value - average), of each. */
   add(share: number): void {
     for (const { value, average } of this.#averages.values()) this.kernels.blend(average, value, share);
   }

@@ -24,6 +24,7 @@ export const contextWith = (changes: Partial<Context> = {}): Context => ({
   network: undefined,
   at: 'test',
   parameters: [],
+  running: [],
   ...changes,
 });
 

@@ -10,6 +10,7 @@ import {
   type Lease,
   type Parameter,
   type Pullback,
+  type Running,
   requireCurrent,
   type Spec,
   type Split,
@@ -19,7 +20,7 @@ import { culpritOf, describeFirst, steepnessOf } from '../not-finite.js';
 import type { OnnxGraph } from '../onnx-rule.js';
 import type { PytorchRule } from '../pytorch-rule.js';
 import { noOptions } from '../stage.js';
-import type { Stateful } from '../state.js';
+import { type Stateful, stateOf } from '../state.js';
 import {
   describeGiven,
   describeTensor,
@@ -41,7 +42,9 @@ export interface Layer {
   /** The shape of one row of its output. */
   readonly output: Shape;
   readonly parameters?: readonly Parameter[];
-  /** What it must remember from batch to batch beside its parameters: see `stateOf`. */
+  /** What it keeps up to date in training, and goes by in tests: remembered as parameters are. */
+  readonly running?: readonly Running[];
+  /** What else it must remember from batch to batch: see `stateOf`. */
   readonly state?: Stateful;
   /**
    * From the input [B, ...] to the output and the way back. Both may be overwritten by the next call. A layer that does
@@ -82,10 +85,26 @@ export const networkStage = <Options extends z.ZodObject>(
     to: 'batch',
     build(options, input, context) {
       const layer = requireLayer(definition.build(options, input, context), definition.name);
-      const { output: shape, parameters = [], state } = layer;
-      return { output: { ...input, shape }, operator: lift(layer, context.at), parameters, ...(state && { state }) };
+      const { output: shape, parameters = [], running = [] } = layer;
+      const state = remembered(layer);
+      const operator = lift(layer, context.at);
+      return { output: { ...input, shape }, operator, parameters, running, ...(state && { state }) };
     },
   });
+
+/** What a layer keeps running, and what else it must remember. */
+function remembered({ running, state }: Layer): Stateful | undefined {
+  if (running === undefined) return state;
+  const kept = stateOf(Object.fromEntries(running.map(({ name, value }) => [name, value])));
+  if (state === undefined) return kept;
+  return {
+    state: () => ({ ...kept.state(), ...state.state() }),
+    restore(saved) {
+      kept.restore(saved);
+      state.restore(saved);
+    },
+  };
+}
 
 /** @throws PipelineError when it is no layer: a promise, nothing, without a shape or a `forward`. */
 function requireLayer(returned: Layer, name: string): Layer {

@@ -3,7 +3,7 @@ import { catchError, ignoreElements, type OperatorFunction, pipe, throwError, ty
 import { requireBuilt } from '../built-value.js';
 import type { AnyStage, Built, Context, Family, Nested, PartOfBlock, Stage, StageDefinition } from '../contract.js';
 import { DataError, MarblenetError, NotKnownError, PipelineError, RunError } from '../errors.js';
-import type { Kind, Kinds, Parameter, Spec } from '../kinds.js';
+import type { Kind, Kinds, Parameter, Running, Spec } from '../kinds.js';
 import type { RandomSource } from '../random/random.js';
 import { faultProblem } from '../stage-fault.js';
 import { type PlainStage, plainStage } from '../stage-list.js';
@@ -84,7 +84,7 @@ export interface Chain<To extends Kind> {
 }
 
 /** What stages are built with, and where they stand. */
-export interface Setting extends Omit<Context, 'random' | 'network' | 'parameters' | 'at' | 'nest'> {
+export interface Setting extends Omit<Context, 'random' | 'network' | 'parameters' | 'running' | 'at' | 'nest'> {
   readonly random: RandomSource;
   readonly locate: Locate;
   readonly registry: Registry;
@@ -104,6 +104,7 @@ export class Assembly {
   readonly #unbuilt: PlacedStage[] = [];
   #unknown: NotKnown | undefined;
   #parameters: readonly Parameter[] = [];
+  #running: readonly Running[] = [];
   #average: WeightAverage | undefined;
   /** What stages learn and remember, by their place. */
   readonly #states: (readonly [place: string, state: Stateful])[] = [];
@@ -208,7 +209,8 @@ export class Assembly {
         held += stages.length;
         return this.#nested(stages, given, stands, held - stages.length);
       };
-      const context = { ...this.setting, random, network, parameters: this.parameters, at, nest };
+      const { parameters } = this;
+      const context = { ...this.setting, random, network, parameters, running: this.#running, at, nest };
       const built = requireBuilt(stage.build(input, context), definition);
       if (built.average !== undefined && this.#average !== undefined) {
         throw new PipelineError(`${name} averages what is averaged already; leave one of them out`);
@@ -232,11 +234,13 @@ export class Assembly {
 
   /** Enters a stage that was built in the list, and has it report its place, and looked at, while data flow. */
   #entered(built: Built<Kind, Kind>, placed: PlacedStage, at: string): Built<Kind, Kind> {
-    const { output, operator, block, parameters = [], state, unchecked } = built;
+    const { output, operator, block, parameters = [], running = [], state, unchecked } = built;
     const place = placeOf(placed);
     for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
     if (state !== undefined) this.#states.push([place, state]);
-    const named = parameters.map((parameter) => ({ ...parameter, name: `${place}.${parameter.name}` }));
+    const placedName = <T extends Running>(one: T): T => ({ ...one, name: `${place}.${one.name}` });
+    const named = parameters.map(placedName);
+    this.#running = [...this.#running, ...running.map(placedName)];
     const optional = { ...(state && { state }), ...(unchecked && { unchecked }) };
     const row: StageRow = { ...placed, output, parameters: named, at, ...optional };
     this.#rows.push(row);

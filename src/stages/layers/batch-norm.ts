@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { networkStage } from '../../core/families/network.js';
 import { parameterOf } from '../../core/families/parameter.js';
 import { rowBuffer } from '../../core/kernels/row-buffer.js';
-import { stateOf } from '../../core/state.js';
 import { sizeOf } from '../../core/tensor.js';
 
 /**
@@ -74,7 +73,7 @@ export const batchNorm = networkStage({
     return {
       output: shape,
       parameters: [gamma, beta],
-      state: stateOf({ mean: running.mean, variance: running.variance }),
+      running: Object.entries(running).map(([name, value]) => ({ name, value })),
       forward(x, split) {
         const y = outputs(x.shape[0]);
         const inTraining = split === 'train';

@@ -17,8 +17,8 @@ import { WeightAverage } from '../../core/weight-average.js';
  * average = decay · average + (1 - decay) · W at every step, or with `decay: equal` the mean of all steps so far. Both begin
  * with the first step of the epoch `from`; before it, the average is the weights as they are.
  *
- * The step itself passes unchanged. Needs an optimizer before it. What layers remember besides, as batchNorm its running
- * means, is not averaged: it is that of the weights themselves.
+ * The step itself passes unchanged. Needs an optimizer before it. What layers keep running, as batchNorm its means, is
+ * averaged in the same way, since it belongs to the weights.
  *
  * Source: Polyak and Juditsky (1992); stochastic weight averaging, Izmailov et al. (2018).
  */
@@ -36,10 +36,10 @@ export const averageWeights = trustedStage({
     from: z.int().min(1).default(1).describe('The epoch in which averaging begins'),
   }),
   example: 'averageWeights: { decay: 0.999, from: 1 }',
-  build({ decay, from }, input, { kernels, parameters, epochs = Number.POSITIVE_INFINITY, at }) {
+  build({ decay, from }, input, { kernels, parameters, running, epochs = Number.POSITIVE_INFINITY, at }) {
     if (!input.gradients) throw new PipelineError('averageWeights needs weights that move; put it behind an optimizer');
     if (from > epochs) throw new PipelineError(`averaging would begin in epoch ${from}, and there are ${epochs}`);
-    const average = new WeightAverage(parameters, kernels);
+    const average = new WeightAverage([...parameters, ...running], kernels);
     const memory = { count: 0, ...average.tensors };
     return {
       output: input,

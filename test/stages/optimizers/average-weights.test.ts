@@ -2,6 +2,7 @@ import {
   averageWeights,
   backward,
   batch,
+  batchNorm,
   buildPipeline,
   dense,
   digits,
@@ -109,6 +110,26 @@ describe('a run with averaged weights', () => {
     const plain = await runPipeline(definition());
     expect(averaged.test?.loss).not.toBe(plain.test?.loss);
     expect(averaged.train).toEqual(plain.train);
+  });
+
+  it('averages what layers keep running, too, which belongs to the weights', async () => {
+    const normalized = (...behind: PipelineDefinition['train']) => ({
+      ...definition(...behind),
+      network: [dense({ units: 10 }), batchNorm()],
+    });
+    const means: number[] = [];
+    await lastValueFrom(
+      run(buildPipeline(normalized()), {
+        betweenSteps(at) {
+          const { state } = at.checkpoint();
+          if (at.step > means.length) means.push((state['network.1.mean'] as Tensor).data[3]);
+        },
+      }),
+    );
+    const { network } = await runPipeline(normalized(averageWeights({ decay: 'equal' })));
+    const found = (network.state()['network.1.mean'] as Tensor).data[3];
+    expect(means).toHaveLength(8);
+    expect(found).toBeCloseTo(means.reduce((sum, value) => sum + value, 0) / 8, 12);
   });
 
   it('averages once', () => {
