@@ -25,6 +25,25 @@ describe.concurrent('tap', () => {
     ]);
   });
 
+  test('what an augmentation gives, drawn, as many samples as fit', async () => {
+    const { stdout } = await pipeline([
+      'tap',
+      'pipelines/record/dense.yaml',
+      '--swap',
+      'mnist=digits',
+      '--stage',
+      'elastic',
+      '--count',
+      '1',
+    ]);
+    const [heading, x, t, ...pictures] = stdout.split('\n');
+    expect(heading).toMatch(/^train\.1 elastic: train, epoch 1, step 1, labels/);
+    expect([x, t]).toEqual([expect.stringMatching(/^ {2}x/), expect.stringMatching(/^ {2}t/)]);
+    expect(pictures.length).toBeGreaterThan(10);
+    for (const line of pictures) expect(line).toMatch(/^[ ▀▄█]{0,80}$/);
+    expect(pictures.some((line) => line.length > 32)).toBe(true); // there is a second one
+  });
+
   test.each([
     ['train.0', 80],
     ['train.4', 80],

@@ -1,12 +1,15 @@
 import { lastValueFrom, tap as look, map, take } from 'rxjs';
 import { emissionsOf } from '../../core/inspect/emissions.js';
+import { channelsOf, samplesOf } from '../../core/inspect/images.js';
 import { type Snapshot, snapshotOf } from '../../core/inspect/snapshot.js';
+import type { Kind, Kinds } from '../../core/kinds.js';
 import { placeOf, type StageRow } from '../../core/pipeline/assembly.js';
 import { turnsWhenReady } from '../../core/scheduler.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, remarkUnread, whileWaiting } from '../data-options.js';
 import { loadGiven } from '../given-file.js';
+import { IMAGES, imagesText } from '../images-text.js';
 import { jsonPieces } from '../json-pieces.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { blocksText, factsOf, withFirst } from '../snapshot-text.js';
@@ -38,10 +41,14 @@ export const tap = command({
       };
       const emissions = emissionsOf(loaded.definition, environment, name).pipe(
         // In numbers at once: the tensors are written anew with the next batch.
-        map(({ stage, value, learned }) => ({ stage, snapshot: snapshotOf(value, room.values, learned) })),
-        look(({ stage, snapshot }) => {
+        map(({ stage, value, learned }) => ({
+          stage,
+          snapshot: snapshotOf(value, room.values, learned),
+          images: json ? [] : imagesOf(stage, value),
+        })),
+        look(({ stage, snapshot, images }) => {
           clear();
-          const pieces = json ? jsonOf(stage, snapshot) : [textOf(stage, snapshot, room.width)];
+          const pieces = json ? jsonOf(stage, snapshot) : [textOf(stage, snapshot, images, room.width)];
           for (const piece of pieces) process.stdout.write(piece);
         }),
         take(count),
@@ -56,8 +63,15 @@ function* jsonOf(stage: StageRow, snapshot: Snapshot): Generator<string> {
   yield '\n';
 }
 
-/** Which value this is, what is to be said of it beside its tensors, and as many labels as fit. */
-function textOf(stage: StageRow, snapshot: Snapshot, width: number): string {
+/** The samples that a stage distorted, or the channels that a layer made of the first one. */
+function imagesOf({ section, definition: { family } }: StageRow, value: Kinds[Kind]): readonly (readonly number[])[] {
+  if (typeof value !== 'object' || !('x' in value)) return [];
+  if (family === 'augmentation') return samplesOf(value.x, IMAGES) ?? [];
+  return (section === 'network' && channelsOf(value.x, IMAGES)) || [];
+}
+
+/** Which value this is, what is to be said of it beside its tensors, as many labels as fit, and what it looks like. */
+function textOf(stage: StageRow, snapshot: Snapshot, images: readonly (readonly number[])[], width: number): string {
   const { split, epoch, step, labels, tensors } = snapshot;
   const facts = [
     split,
@@ -67,5 +81,6 @@ function textOf(stage: StageRow, snapshot: Snapshot, width: number): string {
   ].join(', ');
   const begun = `${placeOf(stage)} ${stage.name}: ${facts}`;
   const heading = labels === undefined ? begun : withFirst(`${begun}, labels `, labels, tensors.x.shape[0], width);
-  return blocksText([{ heading, tensors }], width);
+  const pictures = images.length === 0 ? '' : imagesText(images, tensors.x.shape.slice(1));
+  return blocksText([{ heading, tensors, pictures }], width);
 }

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { type ForwardEvent, type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
+import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { inWords } from '../../core/pipeline/memory.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, remarkUnread, whileWaiting } from '../data-options.js';
 import { loadGiven } from '../given-file.js';
-import { halfBlocks, sideBySide } from '../half-blocks.js';
+import { halfBlocks } from '../half-blocks.js';
+import { IMAGES, imagesText } from '../images-text.js';
 import { jsonPieces } from '../json-pieces.js';
 import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
@@ -31,7 +32,7 @@ export const trace = command({
     const definition = unshuffled(loaded.definition, 1);
     const events = await whileWaiting(PREPARING, ({ download }) => {
       const environment = environmentOf(loaded, dataOptions(data, offline, download));
-      return traceSample(definition, environment, { sample, values: room.values, channels: json ? 0 : CHANNELS });
+      return traceSample(definition, environment, { sample, values: room.values, channels: json ? 0 : IMAGES });
     });
     if (json) {
       for (const event of events) await writeLine(jsonPieces(event));
@@ -47,9 +48,6 @@ export const trace = command({
     }
   },
 });
-
-/** As many images as fit side by side are drawn of these channels. */
-const CHANNELS = 8;
 
 /** More characters than anyone reads. */
 const MUCH = 100_000;
@@ -88,7 +86,7 @@ function blockOf(event: TraceEvent): Block[] {
         {
           heading: [placed(event), ...factsOf(event)].join(', '),
           tensors: event.tensors,
-          pictures: channelsText(event),
+          ...(event.channels && { pictures: imagesText(event.channels, event.tensors.x.shape.slice(1)) }),
         },
       ];
     case 'backward':
@@ -107,21 +105,5 @@ function blockOf(event: TraceEvent): Block[] {
     }
   }
 }
-
-/** The first channels of an image, side by side; nothing where they are too small to see anything, or too wide. */
-function channelsText({ channels, tensors }: ForwardEvent): string {
-  if (channels === undefined) return '';
-  const [, height, width] = tensors.x.shape;
-  const room = Math.min(76, columnsOf(process.stdout) - 2);
-  const shown = channels.slice(0, Math.floor((room + GAP) / (width + GAP)));
-  if (shown.length === 0 || Math.min(height, width) < 4) return '';
-  return sideBySide(
-    shown.map((pixels) => halfBlocks(pixels, width)),
-    width + GAP,
-  );
-}
-
-/** Columns between two images. */
-const GAP = 2;
 
 const placed = ({ stage, name }: { readonly stage: string; readonly name: string }): string => `${stage} ${name}`;

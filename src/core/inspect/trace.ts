@@ -10,6 +10,7 @@ import type { Batch, Kind, Kinds, Parameter, SourceSplit, Step } from '../kinds.
 import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
 import { type Environment, openPipeline, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
+import { channelsOf } from './images.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
 import { watchPullback } from './watch-pullback.js';
 
@@ -152,15 +153,6 @@ export async function traceSample(
   events.push({ event: 'sample', sample, ...truth, origin, shape, features: Array.from(features) });
   await lastValueFrom(of(one).pipe(pipeline.train.steps, take(1)));
   return events;
-}
-
-/** The first channels of the first image [B, H, W, C]; undefined where there is none, or none was asked for. */
-function channelsOf({ shape, data }: Tensor, count: number): number[][] | undefined {
-  const [, H, W, C = 1] = shape;
-  if (shape.length < 3 || shape.length > 4 || count === 0) return undefined;
-  return Array.from({ length: Math.min(count, C) }, (_, c) =>
-    Array.from({ length: H * W }, (_, pixel) => data[pixel * C + c]),
-  );
 }
 
 /** What became of a parameter. */

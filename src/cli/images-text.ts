@@ -1,0 +1,19 @@
+import { halfBlocks, sideBySide } from './half-blocks.js';
+import { columnsOf } from './text/layout.js';
+
+/** As many images as fit side by side are drawn of these. */
+export const IMAGES = 8;
+
+/** Columns between two images. */
+const GAP = 2;
+
+/** Images side by side, as many as fit; nothing where they are too small to see anything, or too wide. */
+export function imagesText(images: readonly (readonly number[])[], [height, width]: readonly number[]): string {
+  const room = Math.min(76, columnsOf(process.stdout) - 2);
+  const shown = images.slice(0, Math.floor((room + GAP) / (width + GAP)));
+  if (shown.length === 0 || Math.min(height, width) < 4) return '';
+  return sideBySide(
+    shown.map((pixels) => halfBlocks(pixels, width)),
+    width + GAP,
+  );
+}
