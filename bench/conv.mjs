@@ -37,9 +37,9 @@ import { interpreter, pythonHas } from './python.mjs';
 const BATCH = 100;
 const LEARNING_RATE = 0.01;
 /** Of so many digits everyone says the loss. */
-const CHECKED = 10;
-/** TensorFlow.js takes seconds for a step. */
-const SLOW_STEPS = 2;
+const CHECKED = 4;
+/** TensorFlow.js takes seconds for a step, or minutes. */
+const SLOW_STEPS = 1;
 
 /** The layers, as the peers read them too: filters, side and padding of a convolution; units of a dense layer. */
 const three = (filters) => [['conv', filters, 3, 1], ['norm'], ['relu']];

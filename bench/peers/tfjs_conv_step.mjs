@@ -111,8 +111,7 @@ function trainer(layers, weights) {
 function measure({ layers, batch, steps }) {
   const { step, stop } = trainer(layers, drawn);
   const anyStep = () => step(Int32Array.from({ length: batch }, () => Math.floor(Math.random() * n)));
-  anyStep();
-  const start = performance.now();
+  const start = performance.now(); // the losses that it was asked for before have warmed it up
   for (let i = 0; i < steps; i++) anyStep();
   const microseconds = ((performance.now() - start) / steps) * 1000;
   stop();
