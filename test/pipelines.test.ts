@@ -27,16 +27,18 @@ const small: Readonly<Record<string, { readonly source: string; readonly steps: 
 function smaller({ definition, path }: LoadedPipeline): string[] {
   const batcher = definition.train[0].definition.name;
   // a convolution takes longer with each sample
-  if (path.includes('/conv/'))
-    return ['data.0=digits: { train: 60, test: 20 }', 'epochs=1', `train.0.${batcher}.size=12`];
-  const digits =
-    definition.validation === undefined
-      ? ['data.0=digits: { train: 200, test: 50 }']
-      : ['data.0=digits: { train: 240, test: 50 }', 'data.1.holdOut.validation=40'];
+  const [train, test, size] = definition.network.some(({ definition: { name } }) => name === 'conv2d')
+    ? [60, 20, 12]
+    : [200, 50, 40];
+  const held = definition.validation === undefined ? 0 : size;
+  const digits = [
+    `data.0=digits: { train: ${train + held}, test: ${test} }`,
+    ...(held > 0 ? [`data.1.holdOut.validation=${held}`] : []),
+  ];
   return [
     ...(basename(path) in small ? [] : digits),
     'epochs=1',
-    ...(batcher === 'drawBatch' ? ['train.0.drawBatch.steps=5'] : [`train.0.${batcher}.size=40`]),
+    ...(batcher === 'drawBatch' ? ['train.0.drawBatch.steps=5'] : [`train.0.${batcher}.size=${size}`]),
   ];
 }
 
