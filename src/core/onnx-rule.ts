@@ -45,3 +45,7 @@ export interface OnnxGraph {
   /** [B, C, H, W] as stages have images: [B, H, W, C]. */
   channelsLast(x: string): string;
 }
+
+/** The names of those tensors that the stage has, of some that it may have: `W` alone where there is no `b`. */
+export const tensorsOf = (graph: Pick<OnnxGraph, 'tensor'>, ...names: readonly string[]): readonly string[] =>
+  names.flatMap((name) => graph.tensor(name) ?? []);

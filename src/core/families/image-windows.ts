@@ -40,7 +40,7 @@ export interface WindowOptions {
  *
  * @throws PipelineError where samples are no images, or not one window fits.
  */
-export function windowsOf(name: string, shape: Shape, options: WindowOptions): WindowShape {
+export function windowsOnImage(name: string, shape: Shape, options: WindowOptions): WindowShape {
   const [window, stride, dilation] = [options.window, options.stride, options.dilation ?? 1].map(pair);
   const image = imageOf(name, shape);
   const around = ([0, 1] as const).map((axis) => {

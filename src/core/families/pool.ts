@@ -6,7 +6,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Pooling } from '../kernels/pooling.js';
 import { outputSize, type WindowShape } from '../kernels/windows.js';
 import { bufferedLayer } from './buffered-layer.js';
-import { paddingOption, pairOf, windowsOf } from './image-windows.js';
+import { paddingOption, pairOf, windowsOnImage } from './image-windows.js';
 import { networkStage } from './network.js';
 import { onnxWindows } from './onnx-windows.js';
 
@@ -35,11 +35,11 @@ export const pool = ({ name, summary, kernel, onnx }: PoolDefinition) =>
         graph.add(
           onnx,
           graph.channelsFirst(x),
-          onnxWindows(windowsOf(name, graph.shapeOf(x), { window: size, stride, padding })),
+          onnxWindows(windowsOnImage(name, graph.shapeOf(x), { window: size, stride, padding })),
         ),
       ),
     build({ size: window, stride = window, padding }, { size, shape }, { kernels }) {
-      const windows = windowsOf(name, shape, { window, stride, padding });
+      const windows = windowsOnImage(name, shape, { window, stride, padding });
       requireOnImage(name, windows);
       const output = [...outputSize(windows), windows.image[2]];
       return bufferedLayer(kernels, size, shape, output, kernel(kernels, windows, size));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { bufferedLayer } from '../../core/families/buffered-layer.js';
 import { networkStage } from '../../core/families/network.js';
 import { parameterOf } from '../../core/families/parameter.js';
+import { tensorsOf } from '../../core/onnx-rule.js';
 
 /**
  * Parametric relu: y = x where x is positive, a x where it is not, and every column, or channel, learns its own a.
@@ -22,7 +23,7 @@ export const prelu = networkStage({
     initial: z.number().default(0.25).describe('What every a is at first'),
   }),
   example: 'prelu: { initial: 0.25 }',
-  onnx: (graph, x) => graph.add('PRelu', [x, ...['a'].flatMap((name) => graph.tensor(name) ?? [])]),
+  onnx: (graph, x) => graph.add('PRelu', [x, ...tensorsOf(graph, 'a')]),
   pytorch: { tensors: { a: { name: 'weight', along: 'columns' } } },
   build({ initial }, { size, shape }, { kernels }) {
     const C = shape[shape.length - 1] ?? 1;

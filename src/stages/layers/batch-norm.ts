@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { networkStage } from '../../core/families/network.js';
 import { parameterOf } from '../../core/families/parameter.js';
 import { rowBuffer } from '../../core/kernels/row-buffer.js';
+import { tensorsOf } from '../../core/onnx-rule.js';
 import { sizeOf } from '../../core/tensor.js';
 
 /**
@@ -32,7 +33,7 @@ export const batchNorm = networkStage({
   }),
   example: 'batchNorm: { momentum: 0.9, epsilon: 1.0e-5 }',
   onnx(graph, x, { epsilon }) {
-    const learned = ['gamma', 'beta', 'mean', 'variance'].flatMap((name) => graph.tensor(name) ?? []);
+    const learned = tensorsOf(graph, 'gamma', 'beta', 'mean', 'variance');
     const normalize = (value: string) => graph.add('BatchNormalization', [value, ...learned], { epsilon });
     const { length } = graph.shapeOf(x);
     if (length === 1) return normalize(x);

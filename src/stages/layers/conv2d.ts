@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PipelineError } from '../../core/errors.js';
 import { firstWeights, firstWeightsOption } from '../../core/families/first-weights.js';
-import { paddingOption, pairOf, windowsOf } from '../../core/families/image-windows.js';
+import { paddingOption, pairOf, windowsOnImage } from '../../core/families/image-windows.js';
 import { networkStage } from '../../core/families/network.js';
 import { onnxWindows } from '../../core/families/onnx-windows.js';
 import { parameterOf } from '../../core/families/parameter.js';
@@ -52,7 +52,7 @@ export const conv2d = networkStage({
   gives: 'logits',
   beginsAtZero: ({ weights }) => weights === 'zeros',
   onnx(graph, x, options) {
-    const windows = windowsOf('conv2d', graph.shapeOf(x), { ...options, window: options.kernel });
+    const windows = windowsOnImage('conv2d', graph.shapeOf(x), { ...options, window: options.kernel });
     const inputs = [
       graph.channelsFirst(x),
       ...[graph.tensor('W', [3, 2, 0, 1]), graph.tensor('b')].flatMap((name) => name ?? []),
@@ -64,7 +64,7 @@ export const conv2d = networkStage({
   build(options, input, { kernels, random }) {
     const { filters: K, groups, weights, bias, freeze } = options;
     const { size } = input;
-    const windows = windowsOf('conv2d', input.shape, { ...options, window: options.kernel });
+    const windows = windowsOnImage('conv2d', input.shape, { ...options, window: options.kernel });
     const shape = { ...windows, filters: K, groups };
     const [, , C] = shape.image;
     if (C % groups !== 0 || K % groups !== 0) {

@@ -3,6 +3,7 @@ import { firstWeights, firstWeightsOption } from '../../core/families/first-weig
 import { networkStage } from '../../core/families/network.js';
 import { parameterOf } from '../../core/families/parameter.js';
 import { rowBuffer } from '../../core/kernels/row-buffer.js';
+import { tensorsOf } from '../../core/onnx-rule.js';
 import { sizeOf } from '../../core/tensor.js';
 
 /**
@@ -34,7 +35,7 @@ export const dense = networkStage({
   example: 'dense: { units: 50, weights: { normal: 0.01 }, bias: true }',
   gives: 'logits',
   beginsAtZero: ({ weights }) => weights === 'zeros',
-  onnx: (graph, x) => graph.add('Gemm', [graph.flat(x), ...['W', 'b'].flatMap((name) => graph.tensor(name) ?? [])]),
+  onnx: (graph, x) => graph.add('Gemm', [graph.flat(x), ...tensorsOf(graph, 'W', 'b')]),
   pytorch: {
     tensors: { W: { name: 'weight', axes: [1, 0], along: 'sample' }, b: { name: 'bias' } },
     flatten: 'before',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { bufferedLayer } from '../../core/families/buffered-layer.js';
 import { networkStage } from '../../core/families/network.js';
 import { parameterOf } from '../../core/families/parameter.js';
+import { tensorsOf } from '../../core/onnx-rule.js';
 
 /**
  * Layer normalization: every sample gets the mean 0 and the variance 1 over all of its numbers; then the learned gamma and
@@ -28,7 +29,7 @@ export const layerNorm = networkStage({
   }),
   example: 'layerNorm: { epsilon: 1.0e-5 }',
   onnx: (graph, x, { epsilon }) =>
-    graph.add('LayerNormalization', [x, ...['gamma', 'beta'].flatMap((name) => graph.tensor(name) ?? [])], {
+    graph.add('LayerNormalization', [x, ...tensorsOf(graph, 'gamma', 'beta')], {
       axis: 1n,
       epsilon,
     }),
