@@ -6,6 +6,8 @@ import type { Section } from '../pipeline/sections.js';
 const PRICES = 'csv: { train: houses.csv, target: price }';
 const GAPS = 'csv: { train: flowers.csv, target: species, missing: keep }';
 
+const SGD = 'sgd: { learningRate: 0.1 }';
+
 /**
  * The text of a pipeline file that can be saved and run.
  *
@@ -59,7 +61,7 @@ export function exampleFile({ definition }: AnyStageFactory, plugin?: string): s
         ...stage('augmentation', []),
         ...judged,
         ...stage('gradients', ['backward']),
-        ...stage('optimizers', ['sgd: { learningRate: 0.1 }']),
+        ...(isOneOf('averageWeights') ? [SGD, example] : stage('optimizers', [SGD])),
       ],
     ],
     // what is held out is to be looked at

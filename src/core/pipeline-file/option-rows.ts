@@ -5,7 +5,7 @@ import { stageListsOf } from '../stage-list.js';
 
 export interface OptionRow {
   readonly name: string;
-  /** `number`, `keep | drop`, `{ normal: number }` */
+  /** `number`, `keep | drop`, `integer | [integer, integer]`, `{ normal: number }` */
   readonly type: string;
   /** `required`, `optional`, `default 0.1` */
   readonly presence: string;
@@ -49,6 +49,7 @@ const holdsMaps = (schema: Schema | boolean): boolean =>
 
 function typeName(schema: Schema | boolean): string {
   if (typeof schema === 'boolean') return 'any';
+  if (schema.const !== undefined) return String(schema.const);
   if (schema.enum !== undefined) return schema.enum.join(' | ');
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeName).join(' | ');
   if (schema.properties !== undefined) {
@@ -57,6 +58,7 @@ function typeName(schema: Schema | boolean): string {
     );
     return `{ ${fields.join(', ')} }`;
   }
+  if (schema.prefixItems !== undefined) return `[${schema.prefixItems.map(typeName).join(', ')}]`;
   if (schema.type === 'array' && schema.items !== undefined && !Array.isArray(schema.items)) {
     return `list of ${typeName(schema.items)}`;
   }

@@ -16,6 +16,8 @@ describe('the example of', () => {
       const outline = outlinePipeline(definition, environmentOf(undefined));
       expect(outline.rows.map((row) => row.name)).toContain(name);
       expect(adviceOn(outline)).toEqual([]);
+      const learns = outline.rows.some((row) => 'learningRate' in row.options);
+      expect(learns, 'an optimizer moves the weights').toBe(true);
       for (const line of factory.definition.example.split('\n')) expect(text).toContain(line);
     },
   );

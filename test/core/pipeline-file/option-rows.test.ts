@@ -1,4 +1,4 @@
-import { dense, sgd } from 'marblenet';
+import { averageWeights, conv2d, dense, sgd } from 'marblenet';
 import { describe, expect, it } from 'vitest';
 import { optionRows } from '../../../src/core/pipeline-file/option-rows.js';
 
@@ -25,6 +25,14 @@ describe('the rows of options', () => {
         meaning: 'Whether W and b stay as they are, as in fine-tuning the layers behind',
       },
     ]);
+  });
+
+  it('say a word that is taken as it is, and what stands in a list of so many', () => {
+    const typeOf = (factory: Parameters<typeof optionRows>[0], option: string) =>
+      optionRows(factory).find(({ name }) => name === option)?.type;
+    expect(typeOf(averageWeights, 'decay')).toBe('equal | number');
+    expect(typeOf(conv2d, 'kernel')).toBe('integer | [integer, integer]');
+    expect(typeOf(conv2d, 'padding')).toBe('valid | same | integer | [integer, integer]');
   });
 
   it('go into an option whose fields are maps', () => {
