@@ -9,15 +9,23 @@
 import { nodeProblem } from './node/needed-node.js';
 
 export type { DownloadProgress } from './node/download.js';
-export type { AnswerScores, QuestionScore, SplitEvaluation, TargetErrors } from './node/evaluate-model.js';
 export { type EvaluateOptions, evaluateRun } from './node/evaluate-run.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
+export { loadPredictor } from './node/load-predictor.js';
 export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';
 export type { FileRunOptions, SavableRunResult } from './node/run-file.js';
 export { type ResumeOptions, type RunPipelineOptions, resumeRun, runPipeline } from './node/run-pipeline.js';
 export { type FileSamples, readSamples, type SamplesOf } from './node/samples/read-samples.js';
 export { allowFasterSimd } from './node/simd.js';
+export type {
+  AnswerScores,
+  Figures,
+  MemberEvaluation,
+  QuestionScore,
+  SplitEvaluation,
+  TargetErrors,
+} from './node/split-evaluation.js';
 export * from './portable.js';
 
 const problem = nodeProblem(process.versions.node);

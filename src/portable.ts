@@ -93,6 +93,7 @@ export { rowBuffer } from './core/kernels/row-buffer.js';
 export type { Pair, WindowShape } from './core/kernels/windows.js';
 export type * from './core/kinds.js';
 // what was learned
+export { type Committee, committeeOf, isCommittee } from './core/model/committee.js';
 export type { LearnedFrom, ModelDescription, Reached, Training } from './core/model/description.js';
 export { type ClassScore, type Evaluation, evaluate, type Mistake } from './core/model/evaluation.js';
 export {
@@ -101,9 +102,9 @@ export {
   type Model as TrainedNetwork,
   type ModelStage,
   modelOf,
-  type Prediction,
   trainedNetwork,
 } from './core/model/model.js';
+export type { Prediction, Predictor, SampleDescription } from './core/model/predictor.js';
 export type { NumberSamples, Samples, TableRow } from './core/model/samples.js';
 export type { UnseenValue } from './core/model/table-rows.js';
 export type { OnnxAttribute, OnnxGraph, OnnxStage } from './core/onnx-rule.js';

@@ -29,7 +29,7 @@ const EVERYWHERE = [
   ),
   ...words('registryOf resolvePipelineFile run train'),
   // what was learned
-  ...words('decodeCheckpoint encodeCheckpoint evaluate modelOf'),
+  ...words('committeeOf decodeCheckpoint encodeCheckpoint evaluate isCommittee modelOf'),
   // looking into one
   ...words('adviceOn checkGradients numericalGradient traceSample'),
   // what goes wrong
@@ -37,7 +37,11 @@ const EVERYWHERE = [
 ];
 
 it.each([
-  ['marblenet in Node', node, words('allowFasterSimd createNodeHost encodeIdx evaluateRun readSamples resumeRun')],
+  [
+    'marblenet in Node',
+    node,
+    words('allowFasterSimd createNodeHost encodeIdx evaluateRun loadPredictor readSamples resumeRun'),
+  ],
   ['marblenet in a page', page, words('webWorkers')],
 ])('%s exports every stage and a chosen few', (_, entry, own) => {
   expect(Object.keys(entry).sort()).toEqual([...Object.keys(stages), ...EVERYWHERE, ...own].sort());

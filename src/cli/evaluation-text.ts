@@ -3,7 +3,8 @@ import { exampleCount } from '../core/examples.js';
 import type { Mistake } from '../core/model/evaluation.js';
 import { printable, shortened } from '../core/printable.js';
 import { sizeOf } from '../core/tensor.js';
-import type { AnswerScores, SplitEvaluation, TargetErrors } from '../node/evaluate-model.js';
+import type { AnswerScores, SplitEvaluation, TargetErrors } from '../node/split-evaluation.js';
+import { membersText } from './figures.js';
 import { formatCount, plural } from './format-count.js';
 import { formatMetric } from './format-metric.js';
 import { halfBlocks } from './half-blocks.js';
@@ -37,7 +38,7 @@ export function evaluationText(evaluation: SplitEvaluation): string {
           mistakesText(evaluation),
         ];
   const columns = columnsOf(process.stdout);
-  return parts
+  return [...(evaluation.members === undefined ? [] : [membersText(evaluation)]), ...parts]
     .filter((part) => part !== '')
     .map((part) => wrapped(part, columns))
     .join('\n');

@@ -1,12 +1,13 @@
 /** What `run` and `resume` have in common: a run on a thread of its own, reported, and stopped by signals. */
 import type { Argv } from 'yargs';
 import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
-import type { EndEvent } from '../core/run/events.js';
+import type { EndEvent, StartEvent } from '../core/run/events.js';
 import { isRunFolder } from '../node/run-folder.js';
 import type { TrainingOptions } from '../node/run-in-step.js';
 import { runOnThread } from '../node/training-thread.js';
 import { calledAs } from './called-as.js';
 import { plural } from './format-count.js';
+import { STDIN } from './given-file.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createReporter } from './reporters/create-reporter.js';
 import { untilDrained } from './standard-output.js';
@@ -19,6 +20,8 @@ export interface Reporting {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   readonly everyStep?: boolean | undefined;
+  /** Of the run of a committee's member: what hears of its start. The committee says itself what was reached, and how to go on. */
+  readonly member?: { readonly onStart: (event: StartEvent) => void };
 }
 
 export const withReporting = <T>(yargs: Argv<T>) =>
@@ -41,10 +44,11 @@ export const withReporting = <T>(yargs: Argv<T>) =>
 export async function trainAndReport(
   path: string,
   runId: string,
-  { json = false, quiet = false }: Reporting,
+  { json = false, quiet = false, member }: Reporting,
   options: TrainingOptions,
 ): Promise<{ readonly end: EndEvent; readonly folder: string | undefined }> {
-  const reporter = createReporter({ runId, json, quiet, redraws: canRedraw(process.stderr) });
+  const isMember = member !== undefined;
+  const reporter = createReporter({ runId, json, quiet, isMember, redraws: canRedraw(process.stderr) });
   let folder: string | undefined;
   let end: EndEvent;
   try {
@@ -52,7 +56,12 @@ export async function trainAndReport(
       ...options,
       signal: options.signal ?? abortOnSignals(),
       onEvent: (event) => {
-        if (event.event === 'start') folder = event.folder;
+        if (event.event === 'start') {
+          folder = event.folder;
+          member?.onStart(event);
+          const alone = !isMember && !options.resume && !json && !quiet;
+          if (alone && event.members !== undefined) remark(memberText(path, event.members));
+        }
         // a run that is complete has nothing more to tell than its end
         if (event.event === 'end' && options.resume && folder === undefined && !json && !quiet)
           say(completeText(path, event));
@@ -65,7 +74,7 @@ export async function trainAndReport(
   } catch (error) {
     if (error instanceof Interrupted) reporter.stopped('interrupted');
     else reporter.stopped('failed', messageOf(error));
-    if (folder !== undefined && !json && (await isRunFolder(folder))) remark(leftText(folder, error));
+    if (folder !== undefined && !json && !isMember && (await isRunFolder(folder))) remark(leftText(folder, error));
     throw error;
   }
   if (folder !== undefined && !json && !quiet) {
@@ -75,10 +84,13 @@ export async function trainAndReport(
 }
 
 /** Training comes to the same error again: the bits are the same. What the machine did may be over by then. */
-const leftText = (folder: string, error: unknown): string =>
+export const leftText = (folder: string, error: unknown): string =>
   error instanceof MarblenetError && !error.passing
     ? `kept in ${folder}; to go on with it would end in the same way: change the pipeline, and run it anew`
     : `to go on with it: ${calledAs} resume ${quoted(folder)}`;
+
+const memberText = (file: string, members: number): string =>
+  `this trains one of ${members} members of a committee; all of them: ${calledAs} committee ${quoted(file === STDIN ? '-' : file)}`;
 
 function completeText(folder: string, { epochs, stoppedEarly }: EndEvent): string {
   const more = `${calledAs} resume ${quoted(folder)} --set`;

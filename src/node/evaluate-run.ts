@@ -5,8 +5,10 @@ import { PipelineError } from '../core/errors.js';
 import { type Split, splits } from '../core/kinds.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import { type OptionTypes, oneOf, optionTypes, requireKnownOptions } from '../core/run/known-options.js';
+import { isCommitteeFolder, trainedMembers } from './committee-folder.js';
 import { type DataOptions, dataOptions } from './environment.js';
-import { evaluateModel, type SplitEvaluation } from './evaluate-model.js';
+import { evaluateCommittee } from './evaluate-committee.js';
+import { evaluateModel } from './evaluate-model.js';
 import { requirePath } from './given-path.js';
 import { loadPipeline } from './load-pipeline.js';
 import { modelBytes } from './model-file.js';
@@ -14,6 +16,7 @@ import { builtIn } from './plugins.js';
 import { readEnvironment } from './run-environment.js';
 import { files } from './run-folder.js';
 import { modelFolderOf } from './run-of-model.js';
+import type { SplitEvaluation } from './split-evaluation.js';
 
 /** Which examples a run is judged by, and where they are. What is left out is as it was in the run. */
 export interface EvaluateOptions extends DataOptions {
@@ -37,21 +40,27 @@ const optionNames: OptionTypes<EvaluateOptions> = {
 
 /**
  * Sends the examples of a split through the network of a run, and judges what it says, as `pipeline evaluate` does. Nothing
- * is learned.
+ * is learned. Of a committee, it judges the mean of what its members say, and each of them.
  *
- * @param run `runs/relu/3`, or `runs/relu` for the newest that is complete; with `pipeline`, the file of a model, too
+ * @param run `runs/relu/3`, `runs/relu` for the newest that is complete, or a committee, `runs/relu/committee-1`; with
+ * `pipeline`, the file of a model, too
  * @throws DataError when there is no run or model, or data are missing; PipelineError when the pipeline has no such examples,
  * or is not one that the model fits.
  */
 export async function evaluateRun(run: string | URL, options: EvaluateOptions = {}): Promise<SplitEvaluation> {
   requireKnownOptions(options, optionNames, 'evaluateRun');
   const { split = 'test', pipeline, plugins, registry = builtIn.registry, ...given } = options;
+  const path = requirePath(run, 'evaluateRun: the run');
+  const isCommittee = await isCommitteeFolder(path);
   const { model, pipelineFile, ...ran } = await placeOf(
-    requirePath(run, 'evaluateRun: the run'),
+    isCommittee ? (await trainedMembers(path))[0].run : path, // all have learned from the same data
     pipeline && requirePath(pipeline, 'evaluateRun: pipeline'),
   );
   const loaded = await loadPipeline(pipelineFile, plugins === undefined ? {} : { plugins });
-  return evaluateModel(model, loaded, split, registry, { ...ran, ...given });
+  const places = { ...ran, ...given };
+  return isCommittee
+    ? evaluateCommittee(path, loaded, split, registry, places)
+    : evaluateModel(model, loaded, split, registry, places);
 }
 
 interface Place extends Pick<DataOptions, 'dataFolder' | 'offline'> {

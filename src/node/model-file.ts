@@ -4,6 +4,7 @@ import { decodeModel } from '../core/model/load-model.js';
 import type { Model } from '../core/model/model.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
+import { isCommitteeFolder } from './committee-folder.js';
 import { requireModel } from './file-signature.js';
 import { requirePath } from './given-path.js';
 import { builtIn } from './plugins.js';
@@ -41,7 +42,11 @@ export async function loadModel(
   requireKnownOptions(options, { registry: optionTypes.registry }, 'loadModel');
   const { registry = builtIn.registry } = options;
   if (source instanceof Uint8Array) return savable(await decodeModel(source, registry));
-  const path = await modelPathOf(requirePath(source, 'loadModel: the model'));
+  const given = requirePath(source, 'loadModel: the model');
+  if (await isCommitteeFolder(given)) {
+    throw new DataError(given, 'found a committee, expected one model; loadPredictor reads committees, too');
+  }
+  const path = await modelPathOf(given);
   return savable(await decodeModel(await modelBytes(path), registry, path));
 }
 

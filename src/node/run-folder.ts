@@ -28,19 +28,29 @@ export const files = {
 export function createRunFolder(out: string, name: string): string {
   const all = join(out, asFolderName(name));
   try {
-    makeFolder(all);
-    for (let number = 1 + highestNumberIn(all); ; number++) {
-      const folder = join(all, String(number));
-      try {
-        mkdirSync(folder);
-        mkdirSync(join(folder, files.checkpoints));
-        return folder;
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error;
-      }
-    }
+    const folder = createNumberedFolder(all);
+    mkdirSync(join(folder, files.checkpoints));
+    return folder;
   } catch (error) {
     throw notKept(all, error);
+  }
+}
+
+/**
+ * Makes the next free folder in another one, which is made, too: `3`, or behind words, `committee-3`.
+ *
+ * @throws the system's error when it cannot be made.
+ */
+export function createNumberedFolder(all: string, words = ''): string {
+  makeFolder(all);
+  for (let number = 1 + highestNumberIn(all, words); ; number++) {
+    const folder = join(all, `${words}${number}`);
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
   }
 }
 
@@ -63,7 +73,13 @@ export const asFolderName = (name: string): string =>
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 60) || 'pipeline';
 
-const highestNumberIn = (folder: string): number => readdirSync(folder).filter(isNumber).map(Number).reduce(larger, 0);
+const highestNumberIn = (folder: string, words: string): number =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(words))
+    .map((name) => name.slice(words.length))
+    .filter(isNumber)
+    .map(Number)
+    .reduce(larger, 0);
 
 const larger = (a: number, b: number): number => Math.max(a, b);
 

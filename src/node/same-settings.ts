@@ -22,9 +22,9 @@ export function requireSameSettings(before: PipelineDefinition, now: PipelineDef
 }
 
 function settingsOf(definition: PipelineDefinition): Readonly<Record<string, unknown>> {
-  const { name, seed, random, dtype, backend, best, earlyStopping, initialWeights } = definition;
+  const { name, seed, dataSeed, random, dtype, backend, best, earlyStopping, initialWeights } = definition;
   const stopping = earlyStopping && { ...earlyStopping, patience: undefined };
-  const settings = { name, seed, random, dtype, backend, best, earlyStopping: stopping, initialWeights };
+  const settings = { name, seed, dataSeed, random, dtype, backend, best, earlyStopping: stopping, initialWeights };
   return { ...settings, ...Object.fromEntries(sections.flatMap((section) => stagesOf(definition, section))) };
 }
 

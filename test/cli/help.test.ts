@@ -25,6 +25,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
       '--force ',
     ],
   ],
+  ['committee <file>', ['file', '--members ', '--out ', '--set ', '--data ', '--offline ', '--json ', '--quiet ']],
   ['predict <run> <files..>', ['run', 'files', '--as-is ', '--show ', '--json ', '--plugin ']],
   ['evaluate <run>', ['run', '--split ', '--data ', '--pipeline ', '--json ', '--plugin ']],
   ['export <run>', ['--to ', '--out ', '--names ', '--logits ', '--force ', '--plugin ']],

@@ -27,7 +27,7 @@ beforeAll(async () => {
   model = (await runPipeline('tiny.yaml', { text: TINY, plugins: false })).network;
 });
 
-const exported = async (...given: Parameters<typeof exportModel> extends [Model, ...infer Rest] ? Rest : never) =>
+const exported = async (...given: Parameters<typeof exportModel> extends [unknown, ...infer Rest] ? Rest : never) =>
   (await exportModel(model, ...given))[0].content;
 
 describe('what was exported comes back, bit for bit', () => {

@@ -1,12 +1,13 @@
 import { exampleCount } from '../../core/examples.js';
 import type { Split } from '../../core/kinds.js';
 import { printable } from '../../core/printable.js';
-import type { SplitEvaluation } from '../../node/evaluate-model.js';
 import { evaluateRun } from '../../node/evaluate-run.js';
+import type { SplitEvaluation } from '../../node/split-evaluation.js';
 import { command } from '../command.js';
 import { PREPARING, whileWaiting } from '../data-options.js';
 import { evaluationText } from '../evaluation-text.js';
 import { warnOfFallback } from '../fallback-warning.js';
+import { membersOf } from '../figures.js';
 import { modelRun } from '../model-run.js';
 import { originText } from '../origin-text.js';
 import { withData, withPlugins } from '../pipeline-options.js';
@@ -24,7 +25,7 @@ export const evaluate = command({
         type: 'string',
         demandOption: true,
         describe:
-          'Folder of a run (runs/relu/3, or runs/relu for the newest that is complete), or the file of a model with --pipeline',
+          'Folder of a run (runs/relu/3, or runs/relu for the newest that is complete) or of a committee, or the file of a model with --pipeline',
       })
       .option('split', { choices: SPLITS, default: SPLITS[0], requiresArg: true, describe: 'Which examples' })
       .option('pipeline', {
@@ -71,9 +72,10 @@ function jsonOf({
   classNames: names = [],
   judged,
   hasProbabilities,
+  members,
 }: SplitEvaluation): object {
   const samples = exampleCount(examples);
-  const data = { data: examples.origin, ...(learnedFrom && { learnedFrom }) };
+  const data = { data: examples.origin, ...(learnedFrom && { learnedFrom }), ...(members && membersOf(members)) };
   if (judged === undefined) return { split, samples, ...data, loss, ...errors, ...answers };
   const { accuracy, classes, confusionMatrix, expectedCalibrationError, mistakes } = judged;
   return {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { PipelineError, RunError } from '../../core/errors.js';
 import { type ExportFormat, exportFormats, exportModel } from '../../core/formats/export-model.js';
 import { type Naming, namings } from '../../core/formats/named-tensors.js';
-import { loadModel } from '../../node/model-file.js';
+import { loadPredictor } from '../../node/load-predictor.js';
 import { asFolderName } from '../../node/run-folder.js';
 import { codeOf, reasonOf } from '../../node/system-error.js';
 import { writeWholeFile } from '../../node/whole-file.js';
@@ -21,7 +21,7 @@ export const exportCommand = command({
       yargs.positional('run', {
         type: 'string',
         demandOption: true,
-        describe: 'Folder of a run, or the file of a model (model.safetensors)',
+        describe: 'Folder of a run or of a committee (ONNX alone), or the file of a model (model.safetensors)',
       }),
     )
       .option('to', { choices: exportFormats, demandOption: true, describe: 'Format' })
@@ -31,7 +31,7 @@ export const exportCommand = command({
       .option('force', { type: 'boolean', default: false, describe: 'Replace files that are there already' }),
   async handler({ run, to, out, names, logits, force, plugin }) {
     const { registry } = await catalogueOf(plugin);
-    const model = await loadModel(await modelRun(run), { registry });
+    const model = await loadPredictor(await modelRun(run), { registry });
     const files = await exportModel(model, to as ExportFormat, {
       ...(names !== undefined && { names: names as Naming }),
       ...(logits && { logits }),

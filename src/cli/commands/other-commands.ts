@@ -1,5 +1,6 @@
 /** Every command but `run`, in the order of the help: what begins one, what to do with runs, then what looks at pipelines and stages. */
 import { check } from './check.js';
+import { committee } from './committee.js';
 import { completion } from './completion.js';
 import { data } from './data.js';
 import { doctor } from './doctor.js';
@@ -23,6 +24,7 @@ import { trace } from './trace.js';
 
 export const otherCommands = [
   newCommand,
+  committee,
   predict,
   evaluate,
   exportCommand,

@@ -1,9 +1,10 @@
 import { DataError } from '../../core/errors.js';
-import type { Model, Prediction } from '../../core/model/model.js';
+import { isCommittee } from '../../core/model/committee.js';
+import type { Prediction, Predictor } from '../../core/model/predictor.js';
 import { greyOf } from '../../core/pictures/picture.js';
 import { printable, shortened } from '../../core/printable.js';
 import { type Shape, sizeOf } from '../../core/tensor.js';
-import { loadModel } from '../../node/model-file.js';
+import { loadPredictor } from '../../node/load-predictor.js';
 import { readSamples } from '../../node/samples/read-samples.js';
 import { command } from '../command.js';
 import { Exit } from '../exit.js';
@@ -26,7 +27,8 @@ export const predict = command({
       .positional('run', {
         type: 'string',
         demandOption: true,
-        describe: 'Folder of a run (runs/relu/3, or runs/relu for the newest that is complete), or the file of a model',
+        describe:
+          'Folder of a run (runs/relu/3, or runs/relu for the newest that is complete) or of a committee, or the file of a model',
       })
       .positional('files', {
         type: 'string',
@@ -42,11 +44,12 @@ export const predict = command({
       .option('json', { type: 'boolean', describe: 'One JSON object a sample, a line each' }),
   async handler({ run, files, plugin, asIs = false, show, json }) {
     const { registry } = await catalogueOf(plugin);
-    const load = async () => loadModel(await modelRun(run), { registry });
+    const load = async () => loadPredictor(await modelRun(run), { registry });
     const model = await load().catch(async (error) => {
       throw await inOrder(error, run, files);
     });
-    const learnedFrom = model.description.reached?.data;
+    const [{ description }] = isCommittee(model) ? model.members : [model];
+    const learnedFrom = description.reached?.data;
     if (learnedFrom?.fallbackFor !== undefined)
       remark(printable(`the network learned from ${originText(learnedFrom)}, which could not be had`));
     const rows: Row[] = [];
@@ -55,7 +58,7 @@ export const predict = command({
       try {
         const named = file === STDIN ? '-' : file;
         const samples = await readSamples(named, model, { asIs });
-        const unlike = scaledAlready(named, samples.data, model.description.scaling);
+        const unlike = scaledAlready(named, samples.data, description.scaling);
         if (unlike !== undefined) remark(unlike);
         if (samples.remark !== undefined) remark(`${named}: ${samples.remark}`);
         const found = rowsOf(named, model, samples.shape[0], await model.predict(samples));
@@ -97,7 +100,7 @@ interface Row {
 
 function rowsOf(
   file: string,
-  { classNames, targetNames }: Pick<Model, 'classNames' | 'targetNames'>,
+  { classNames, targetNames }: Pick<Predictor, 'classNames' | 'targetNames'>,
   count: number,
   { classes, names, probabilities, outputs }: Prediction,
 ): Row[] {

@@ -1,12 +1,16 @@
+import { PipelineError } from '../../core/errors.js';
+import { isCommitteeFolder } from '../../node/committee-folder.js';
 import { readEnvironment } from '../../node/run-environment.js';
 import { runFolderOf } from '../../node/run-folder.js';
+import { resumeCommittee } from '../../node/train-committee.js';
 import { command } from '../command.js';
+import { trainAndAverage } from '../committee-training.js';
 import { withData, withSet } from '../pipeline-options.js';
 import { trainAndReport, withReporting } from '../training.js';
 
 export const resume = command({
   command: 'resume <run>',
-  describe: 'Go on with a run that was stopped, or give it more epochs',
+  describe: 'Go on with a run or a committee that was stopped, or give a run more epochs',
   builder: (yargs) =>
     withReporting(
       withData(
@@ -14,12 +18,25 @@ export const resume = command({
           yargs.positional('run', {
             type: 'string',
             demandOption: true,
-            describe: 'Folder of the run, as runs/relu/3, or runs/relu for its newest',
+            describe: 'Folder of the run, as runs/relu/3, or runs/relu for its newest; or of a committee',
           }),
         ),
       ),
     ),
   async handler({ run, set, plugins, data, offline, everyStep, json, quiet }) {
+    if (await isCommitteeFolder(run)) {
+      if (set.length > 0) throw new PipelineError(`--set ${set[0]}: a committee goes on as it began; train another`);
+      await trainAndAverage({ json, quiet }, async (members) => {
+        await resumeCommittee(run, {
+          ...members,
+          plugins,
+          ...(offline !== undefined && { offline }),
+          ...(everyStep !== undefined && { everyStep }),
+          ...(data !== undefined && { dataFolder: data }),
+        });
+      });
+      return;
+    }
     const folder = await runFolderOf(run);
     const { runId } = await readEnvironment(folder);
     await trainAndReport(

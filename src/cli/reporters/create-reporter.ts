@@ -1,6 +1,6 @@
 import { barReporter } from './bar.js';
 import { jsonReporter } from './json.js';
-import { lineReporter, quietReporter } from './lines.js';
+import { lineReporter, quietReporter, silentReporter } from './lines.js';
 import type { Reporter } from './reporter.js';
 
 export interface ReporterChoice {
@@ -8,12 +8,14 @@ export interface ReporterChoice {
   readonly runId: string;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Whether it is a member of a committee: there, `quiet` is for the committee's result. */
+  readonly isMember: boolean;
   /** Whether a line can be drawn again and again on standard error. */
   readonly redraws: boolean;
 }
 
-export function createReporter({ runId, json, quiet, redraws }: ReporterChoice): Reporter {
+export function createReporter({ runId, json, quiet, isMember, redraws }: ReporterChoice): Reporter {
   if (json) return jsonReporter(runId);
-  if (quiet) return quietReporter();
+  if (quiet) return isMember ? silentReporter() : quietReporter();
   return redraws ? barReporter(lineReporter()) : lineReporter();
 }

@@ -57,6 +57,15 @@ export const quietReporter = (): Reporter => ({
   stopped: remarkInterruption,
 });
 
+/** Nothing but that other data stood in for those that were asked for. */
+export const silentReporter = (): Reporter => ({
+  event(event) {
+    if (event.event === 'end') warnOfFallback(event.data);
+  },
+  download: () => {},
+  stopped: remarkInterruption,
+});
+
 /** A failure is reported by the error that ends the command. */
 function remarkInterruption(status: 'interrupted' | 'failed'): void {
   if (status === 'interrupted') remark('interrupted');

@@ -1,5 +1,6 @@
 /** A model in the formats of other programs. */
 import { PipelineError, unknownKey } from '../errors.js';
+import { type Committee, isCommittee } from '../model/committee.js';
 import type { Model } from '../model/model.js';
 import { encodeSafetensors } from '../model/safetensors.js';
 import { describeValue } from '../wrong-value.js';
@@ -36,12 +37,18 @@ const optionsOf: Readonly<Record<ExportFormat, readonly (keyof ExportOptions)[]>
   json: [],
 };
 
-const encoders: Readonly<Record<ExportFormat, (model: Model, options: ExportOptions) => Promise<ExportedFile[]>>> = {
+type Encoder<Source> = (model: Source, options: ExportOptions) => Promise<ExportedFile[]>;
+
+const toOnnx: Encoder<Model | Committee> = async (model, options) => [
+  { extension: '.onnx', content: encodeOnnx(model, options) },
+];
+
+const encoders: Readonly<Record<ExportFormat, Encoder<Model>>> = {
   async js(model) {
     const { code, types } = encodeJs(model);
     return [file('.js', code), file('.d.ts', types)];
   },
-  onnx: async (model, options) => [{ extension: '.onnx', content: encodeOnnx(model, options) }],
+  onnx: toOnnx,
   async safetensors(model, { names = 'pytorch' }) {
     const tensors = Object.fromEntries(namedTensors(model, names));
     const { name, scaling } = model.description;
@@ -64,16 +71,17 @@ const file = (extension: string, text: string): ExportedFile => ({
 });
 
 /**
- * The files of a model in a format of other programs: `js` gives a module and its types, every other format one file.
+ * The files of a model in a format of other programs: `js` gives a module and its types, every other format one file. A
+ * committee goes into ONNX alone.
  *
  * @throws PipelineError when there is no such format, it has no such option, or cannot say what a stage does.
  */
 export async function exportModel(
-  model: Model,
+  model: Model | Committee,
   to: ExportFormat,
   options: ExportOptions = {},
 ): Promise<readonly ExportedFile[]> {
-  if (typeof model?.encode !== 'function') {
+  if (typeof model?.predict !== 'function') {
     throw new PipelineError(`exportModel: expected a model, as loadModel gives one, found ${describeValue(model)}`);
   }
   if (!Object.hasOwn(encoders, to)) {
@@ -97,5 +105,9 @@ export async function exportModel(
       `${to} has no option ${name}; ${having.join(' and ')} ${having.length > 1 ? 'have' : 'has'}`,
     );
   }
-  return encoders[to](model, options);
+  if (!isCommittee(model)) return encoders[to](model, options);
+  if (to === 'onnx') return toOnnx(model, options);
+  throw new PipelineError(
+    `a committee goes into onnx, its members side by side and their mean; export its members as ${to} one by one`,
+  );
 }

@@ -25,7 +25,7 @@ export interface GraphValue {
 }
 
 export interface Graph {
-  readonly description: ModelDescription;
+  readonly description: Pick<ModelDescription, 'name' | 'outputs' | 'fill' | 'columns' | 'reached'>;
   readonly classNames: readonly string[] | undefined;
   readonly input: GraphValue;
   readonly output: GraphValue;

@@ -3,9 +3,11 @@
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, from which the numbers of the fields are.
  */
 import { joined } from '../bytes.js';
+import { type Committee, isCommittee } from '../model/committee.js';
 import type { Model } from '../model/model.js';
 import type { OnnxAttribute } from '../onnx-rule.js';
 import type { Tensor } from '../tensor.js';
+import { committeeGraph } from './committee-graph.js';
 import { type GraphNode, type GraphOptions, type GraphValue, graphOf } from './graph.js';
 import { bytesField, float, text, varint } from './protobuf.js';
 
@@ -15,12 +17,14 @@ const FLOAT = 1;
 
 /**
  * From samples as they were, `samples` [batch, ...shape] in float32, to `probabilities`, `logits` or `outputs` [batch, C].
- * Class names, the columns of a table, the pipeline's name and the run are in `metadata_props`.
+ * Class names, the columns of a table, the pipeline's name and the run are in `metadata_props`. Of a committee it is one graph,
+ * its members side by side and their mean.
  *
  * @throws PipelineError when a stage has no rule for ONNX, or there are no logits to give.
  */
-export function encodeOnnx(model: Model, options?: GraphOptions): Uint8Array<ArrayBuffer> {
-  const { nodes, tensors, input, output, description, classNames } = graphOf(model, options);
+export function encodeOnnx(model: Model | Committee, options?: GraphOptions): Uint8Array<ArrayBuffer> {
+  const whole = isCommittee(model) ? committeeGraph(model, options) : graphOf(model, options);
+  const { nodes, tensors, input, output, description, classNames } = whole;
   const graph = joined([
     ...nodes.map((node) => bytesField(1, encodeNode(node))),
     text(2, description.name),

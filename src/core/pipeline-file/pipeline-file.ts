@@ -295,6 +295,7 @@ export function resolvePipelineFile(
   const definition = {
     name: content.name,
     seed: content.seed,
+    ...(content.dataSeed !== undefined && { dataSeed: content.dataSeed }),
     random: content.random,
     epochs: content.epochs,
     dtype: content.dtype,
@@ -302,6 +303,7 @@ export function resolvePipelineFile(
     threads: content.threads,
     ...(content.checkpoint && { checkpoint: content.checkpoint }),
     ...(content.tensorboard && { tensorboard: true }),
+    ...(content.members !== undefined && { members: content.members }),
     ...(content.earlyStopping && { earlyStopping: content.earlyStopping }),
     ...(content.best && { best: content.best }),
     ...(content.initialWeights && {

@@ -17,6 +17,8 @@ export interface PipelineDefinition {
   readonly name?: string;
   /** Decides all chance: weights, shuffles, drawn digits. Default 0. */
   readonly seed?: number;
+  /** Decides the chance of `data` alone: drawn digits, which examples are held out. Default: the seed. */
+  readonly dataSeed?: number | undefined;
   /** How the seed decides: a generator for each stage, or NumPy's one for all. Default perStage. */
   readonly random?: RandomKind;
   /** How often training goes through the data. Default 1. */
@@ -35,6 +37,8 @@ export interface PipelineDefinition {
   readonly best?: z.input<typeof best> | undefined;
   /** A model whose weights the network begins with: its file, and which layers are drawn anew all the same. */
   readonly initialWeights?: z.input<typeof initialWeights> | undefined;
+  /** How many networks `pipeline committee` trains and averages, each with a seed of its own; a run trains one. */
+  readonly members?: number | undefined;
   /** Writes TensorBoard's event files into the folder of a run that is kept in one. Default false. */
   readonly tensorboard?: boolean | undefined;
   /** A source, then what prepares its examples. */

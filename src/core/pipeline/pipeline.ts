@@ -10,6 +10,7 @@ import { DataError, PipelineError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { Kernels, Threads } from '../kernels/kernels.js';
 import type { Examples, Metric, Parameter, SourceSplit, Spec, Split, Step } from '../kinds.js';
+import { withDataRandom } from '../random/data-random.js';
 import { numpyRandom } from '../random/numpy-random.js';
 import { type RandomKind, type RandomSource, seededRandom } from '../random/random.js';
 import { turnScheduler } from '../scheduler.js';
@@ -101,6 +102,8 @@ export interface Pipeline {
   readonly checkpoint: CheckpointSetting;
   /** Whether a run that is kept writes event files for TensorBoard. */
   readonly tensorboard: boolean;
+  /** How many networks a committee of this pipeline has, of which a run trains one; undefined where it says nothing of it. */
+  readonly members: number | undefined;
   /** Where a stage stands in the pipeline's file or definition. */
   readonly locate: Locate;
   /** A copy of all that decides how it goes on: parameters, what stages remember, where random streams stand. */
@@ -284,6 +287,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     choice: unknown === undefined ? choiceOf(definition, rows, locate) : undefined,
     checkpoint: checkpoint.parse(definition.checkpoint ?? {}),
     tensorboard: definition.tensorboard ?? false,
+    members: definition.members,
     locate,
     state: state.state,
     restore(saved) {
@@ -301,7 +305,7 @@ function begun(
   environment: Environment,
   extent: 'outline' | 'whole',
 ): { readonly assembly: Assembly; readonly memory: Memory } {
-  const { seed = 0, random = 'perStage', epochs = 1 } = definition;
+  const { seed = 0, dataSeed, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
   const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
   const { instrument = (operator) => operator, chance = (source) => source } = environment;
@@ -312,7 +316,8 @@ function begun(
       : createKernels(dtype, backend, environment.threads && threadsFor(environment.threads, threads)),
   );
   const outline = extent === 'outline' && hasUnopened(definition);
-  const chances = chance(randomSources[random](seed));
+  const sourceOf = randomSources[random];
+  const chances = chance(dataSeed === undefined ? sourceOf(seed) : withDataRandom(sourceOf(seed), sourceOf(dataSeed)));
   const setting = { kernels, random: chances, scheduler, host, epochs, locate, registry, instrument, outline };
   return { assembly: new Assembly(setting), memory };
 }

@@ -52,8 +52,19 @@ export const checkpoint = z.strictObject({
 
 export type CheckpointSetting = z.output<typeof checkpoint>;
 
+/** What a generator of random numbers begins with: 32 bits. */
+export const LARGEST_SEED = 4_294_967_295;
+const seed = z.int().min(0).max(LARGEST_SEED);
+
+/** How many networks may be averaged: of more, each one says next to nothing. */
+export const FEWEST_MEMBERS = 2;
+export const MOST_MEMBERS = 100;
+
 export const settings = {
-  seed: z.int().min(0).max(4_294_967_295).default(0).describe('Decides all chance: weights, shuffles, drawn digits'),
+  seed: seed.default(0).describe('Decides all chance: weights, shuffles, drawn digits'),
+  dataSeed: seed
+    .optional()
+    .describe('Decides the chance of data: alone, as which examples are held out. Left out: seed, as all chance'),
   random: z
     .enum(['perStage', 'numpy'])
     .default('perStage')
@@ -76,5 +87,13 @@ export const settings = {
     .describe('Stop when a metric has not become better for some epochs; the model is that of the best epoch'),
   initialWeights: initialWeights.optional().describe('A model whose weights the network begins with: fine-tuning'),
   tensorboard: z.boolean().optional().describe("Write TensorBoard's event files into the folder of the run"),
+  members: z
+    .int()
+    .min(FEWEST_MEMBERS)
+    .max(MOST_MEMBERS)
+    .optional()
+    .describe(
+      'How many networks, each with a seed of its own, "pipeline committee" trains and averages; a run trains one',
+    ),
   best: best.optional().describe('Keep the model of the epoch with the best value of a metric, not the last'),
 };

@@ -44,6 +44,8 @@ export interface StartEvent extends RunEvent {
   readonly data: DataReport;
   /** Why another back end computes, or fewer threads do, than was asked for. */
   readonly fallback?: string;
+  /** How many networks a committee of this pipeline has, where it says so: the run trains one of them. */
+  readonly members?: number;
   /** What a teacher would say of the pipeline, each with its place, as `lint` does. */
   readonly warnings?: readonly string[];
   /** Where the run is kept; in Node alone, and where it is kept at all. */

@@ -170,6 +170,7 @@ function learn(
     data: report,
     ...warningsOf(pipeline),
     ...(fallback !== undefined && { fallback }),
+    ...(pipeline.members !== undefined && { members: pipeline.members }),
     ...(checkpoint && { resumedFrom: { epoch: checkpoint.epoch, step: checkpoint.step } }),
   };
   const { choice } = pipeline;

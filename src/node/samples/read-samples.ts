@@ -1,6 +1,6 @@
 /** Samples from the files that people have: pictures, IDX, .npy, tables. What a file is, its first bytes say, not its name. */
 import { DataError, messageOf, PipelineError } from '../../core/errors.js';
-import type { Model } from '../../core/model/model.js';
+import type { Predictor } from '../../core/model/predictor.js';
 import { type PictureOptions, pictureRemark, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import type { OpenTable, TableColumns } from '../../core/table.js';
@@ -26,8 +26,8 @@ export interface FileSamples {
 
 const EXPECTED = 'a PNG, JPEG, IDX or .npy file';
 
-/** A model, or the shape of its samples where these are no rows of a table. */
-export type SamplesOf = Shape | Pick<Model, 'shape' | 'description'>;
+/** A model or a committee, or the shape of its samples where these are no rows of a table. */
+export type SamplesOf = Shape | Pick<Predictor, 'shape' | 'description'>;
 
 /**
  * Reads the samples of a file: one of a picture, as many as there are of an array, [n, ...shape], [n, size] or one sample's
@@ -71,7 +71,7 @@ export async function readSamples(source: string, of: SamplesOf, options: Pictur
   throw new DataError(path, `found ${format ?? 'other bytes'}, expected ${EXPECTED}`);
 }
 
-const isModel = (of: SamplesOf): of is Pick<Model, 'shape' | 'description'> =>
+const isModel = (of: SamplesOf): of is Pick<Predictor, 'shape' | 'description'> =>
   typeof of === 'object' && of !== null && 'description' in of;
 
 async function rowsOfTable(path: string, bytes: Buffer, columns: TableColumns): Promise<FileSamples> {

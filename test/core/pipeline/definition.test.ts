@@ -30,7 +30,7 @@ const tiny: PipelineDefinition = {
 const buildWith = (changes: object) => buildPipeline({ ...tiny, ...changes } as PipelineDefinition);
 
 const keys =
-  'name, seed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, initialWeights, tensorboard, best, data, network, train, validation, test';
+  'name, seed, dataSeed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, initialWeights, tensorboard, members, best, data, network, train, validation, test';
 
 describe('a pipeline in code is refused with', () => {
   it.each<readonly [object, string]>([

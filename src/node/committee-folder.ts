@@ -1,0 +1,125 @@
+/** The folder of a committee: which runs its members are, and the pipeline of which each is a run. */
+import { writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import * as z from 'zod';
+import { DataError, RunError } from '../core/errors.js';
+import { FEWEST_MEMBERS, MOST_MEMBERS } from '../core/pipeline/settings.js';
+import { isThere } from './is-there.js';
+import { readRegularFile } from './regular-file.js';
+import { asFolderName, createNumberedFolder, files } from './run-folder.js';
+import { codeOf, reasonOf } from './system-error.js';
+import { replaceFileSync } from './whole-file.js';
+
+/** What makes a folder one of a committee. */
+const COMMITTEE = 'committee.json';
+
+const member = z.strictObject({
+  seed: z.int(),
+  /** Where its run is kept, seen from this folder; undefined until it has begun. */
+  run: z.string().optional(),
+  /** SHA-256 of its parameters, as its run says it at the end; undefined until it has come there. */
+  weights: z.string().optional(),
+});
+
+const schema = z.strictObject({
+  name: z.string(),
+  /** ISO 8601. */
+  began: z.string(),
+  /** That of `data:`, the same for all. */
+  dataSeed: z.int(),
+  /** Where the data were looked for. */
+  dataFolder: z.string().optional(),
+  offline: z.boolean(),
+  everyStep: z.boolean(),
+  members: z.array(member).min(FEWEST_MEMBERS).max(MOST_MEMBERS),
+});
+
+/** `committee.json` */
+export type CommitteeRecord = z.output<typeof schema>;
+
+export const isCommitteeFolder = (folder: string): Promise<boolean> => isThere(join(folder, COMMITTEE));
+
+/** The pipeline of a committee, with every default written out and its paths as they are read from any folder. */
+export const pipelineOf = (folder: string): string => join(folder, files.pipeline);
+
+/**
+ * Makes the next free folder, `runs/relu/committee-2`, beside the runs of its members.
+ *
+ * @param pipeline the text of the pipeline file
+ * @throws RunError when it cannot be made.
+ */
+export function createCommitteeFolder(out: string, pipeline: string, record: CommitteeRecord): string {
+  const all = join(out, asFolderName(record.name));
+  try {
+    const folder = createNumberedFolder(all, 'committee-');
+    writeFileSync(pipelineOf(folder), pipeline);
+    writeCommittee(folder, record);
+    return folder;
+  } catch (error) {
+    throw notKept(all, error);
+  }
+}
+
+/** @throws RunError when it cannot be written. */
+export function writeCommittee(folder: string, record: CommitteeRecord): void {
+  const path = join(folder, COMMITTEE);
+  try {
+    replaceFileSync(path, `${JSON.stringify(record, undefined, 2)}\n`);
+  } catch (error) {
+    throw notKept(path, error);
+  }
+}
+
+const notKept = (path: string, error: unknown): RunError =>
+  new RunError(`${path}: the committee cannot be kept: ${reasonOf(error)}; --out names another folder`, {
+    cause: error,
+    placed: true,
+    passing: true,
+  });
+
+/** @throws DataError when there is none, or it is damaged. */
+export async function readCommittee(folder: string): Promise<CommitteeRecord> {
+  const path = join(folder, COMMITTEE);
+  try {
+    return schema.parse(JSON.parse(String(await readRegularFile(path))));
+  } catch (error) {
+    const problem = codeOf(error) === undefined ? 'it is damaged' : reasonOf(error);
+    throw new DataError(path, `expected the members of a committee: ${problem}`, { cause: error });
+  }
+}
+
+/** The folder in which the runs of its members are kept, each as `NAME/N`. */
+export const runsOf = (folder: string): string => dirname(dirname(folder));
+
+/** Where a run is, as `committee.json` says it: the same on every system, and also when all were moved together. */
+export const seenFrom = (folder: string, run: string): string => relative(folder, run).split(sep).join('/');
+
+/** A member whose run came to its end. */
+export interface TrainedMember {
+  /** `runs/relu/3` */
+  readonly run: string;
+  readonly seed: number;
+  readonly weights: string;
+}
+
+/**
+ * The members of a committee that is whole.
+ *
+ * @throws DataError when it is damaged, some of its members are not trained yet, or the run of one is gone.
+ */
+export async function trainedMembers(folder: string): Promise<TrainedMember[]> {
+  const { members } = await readCommittee(folder);
+  const trained = members.flatMap(({ run, seed, weights }) =>
+    run === undefined || weights === undefined ? [] : [{ run: join(folder, run), seed, weights }],
+  );
+  if (trained.length < members.length) {
+    const problem = `${trained.length} of its ${members.length} members are trained`;
+    throw new DataError(folder, `${problem}; go on with it by resume`);
+  }
+  for (const { run } of trained) {
+    if (await isThere(join(run, files.model))) continue;
+    const advice = 'put it back, or train it anew by resume of the committee';
+    throw new DataError(run, `this member of ${folder} is gone; ${advice}`);
+  }
+  return trained;
+}

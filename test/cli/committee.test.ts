@@ -1,0 +1,373 @@
+/** `pipeline committee`: runs of one file that differ in their seeds, and what they say on average. */
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Committee,
+  committeeOf,
+  evaluateRun,
+  isCommittee,
+  loadModel,
+  loadPredictor,
+  runPipeline,
+} from 'marblenet';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { runOnnx } from '../core/formats/read-onnx.js';
+import { TINY as TEXT } from '../tiny-pipeline.js';
+import {
+  type Ended,
+  eventsOf,
+  linesOf,
+  pipeline,
+  SLOW,
+  scratchFile,
+  scratchFolder,
+  startPipeline,
+  TINY,
+  untilWritten,
+} from './pipeline-command.js';
+
+/** The last line of `committee --json`. */
+interface Result {
+  readonly status: string;
+  readonly folder: string;
+  readonly samples: number;
+  readonly members: readonly {
+    readonly run: string;
+    readonly seed: number;
+    readonly weights: string;
+    readonly loss: number;
+    readonly accuracy: number;
+  }[];
+  readonly average: Readonly<Record<string, number>>;
+}
+
+const resultOf = (ended: Ended): Result => {
+  expect(ended.code, ended.stderr).toBe(0);
+  return eventsOf(ended).at(-1) as unknown as Result;
+};
+
+/** 20 samples of bytes. */
+const samples = {
+  shape: [20, 28, 28],
+  data: Uint8Array.from({ length: 20 * 784 }, (_, i) => ((i * 7919) % 256) * Number(i % 3 === 0)),
+};
+
+let out: string;
+let ended: Ended;
+let result: Result;
+beforeAll(async () => {
+  out = await scratchFolder();
+  ended = await pipeline(['committee', TINY, '--members', '3', '--out', out, '--json']);
+  result = resultOf(ended);
+}, 60_000);
+
+describe('its members', () => {
+  it('are kept runs with the seeds after one another, on the same data', async () => {
+    expect(result.members.map(({ run, seed }) => ({ run, seed }))).toEqual(
+      [1, 2, 3].map((number) => ({ run: join(out, 'tiny', String(number)), seed: number })),
+    );
+    const listed = await pipeline(['runs', out, '--json']);
+    expect(eventsOf(listed)).toMatchObject([
+      { status: 'completed', changes: [] },
+      { status: 'completed', changes: ['seed: 1 -> 2'] },
+      { status: 'completed', changes: ['seed: 2 -> 3'] },
+    ]);
+    const digits = await Promise.all(
+      result.members.map(async ({ run }) => (await evaluateRun(run)).examples.features.join()),
+    );
+    expect(new Set(digits).size).toBe(1);
+  });
+
+  it('are, the first one, the run of the file, bit for bit', async () => {
+    const alone = eventsOf(await pipeline(['run', TINY, '--json'])).at(-1);
+    expect(result.members[0].weights).toBe(alone?.weights);
+    expect(new Set(result.members.map(({ weights }) => weights)).size).toBe(3);
+  });
+
+  it('are measured as evaluate measures them', async () => {
+    for (const { run, loss, accuracy } of result.members) {
+      const evaluated = eventsOf(await pipeline(['evaluate', run, '--json']))[0];
+      expect({ loss, accuracy }).toEqual({ loss: evaluated.loss, accuracy: evaluated.accuracy });
+    }
+  });
+
+  it('tell their events, between one of the committee at the beginning and one at the end', () => {
+    const events = eventsOf(ended);
+    expect(events[0]).toEqual({ event: 'committee', status: 'running', folder: result.folder, members: 3 });
+    expect(events.slice(1, -1).map(({ event }) => event)).toEqual(
+      [1, 2, 3].flatMap(() => ['start', 'epoch', 'epoch', 'end']),
+    );
+  });
+});
+
+describe('their average', () => {
+  it('is the mean of their probabilities, number by number', async () => {
+    const committee = (await loadPredictor(result.folder)) as Committee;
+    expect(isCommittee(committee)).toBe(true);
+    const { probabilities, classes, names, outputs } = await committee.predict(samples);
+    const alone = await Promise.all(
+      result.members.map(async ({ run }) => (await (await loadModel(run)).predict(samples)).probabilities?.data ?? []),
+    );
+    const mean = Float64Array.from(alone[0], (first, i) => (first + alone[1][i] + alone[2][i]) / 3);
+    expect(probabilities).toEqual({ shape: [20, 10], data: mean });
+    expect(outputs).toEqual(probabilities);
+    const largest = Array.from(classes.keys(), (row) => {
+      const said = Array.from(mean.subarray(row * 10, row * 10 + 10));
+      return said.indexOf(Math.max(...said));
+    });
+    expect(classes).toEqual(largest);
+    expect(names).toEqual(largest.map(String));
+  });
+
+  it('is what evaluate says of it: its loss is the mean of -ln p of the true classes', async () => {
+    const evaluated = eventsOf(await pipeline(['evaluate', result.folder, '--json']))[0];
+    expect(evaluated).toMatchObject({ ...result.average, samples: 50, members: result.members });
+    const committee = await loadPredictor(result.folder);
+    const { examples } = await evaluateRun(result.members[0].run);
+    const { features, labels = new Uint8Array() } = examples;
+    const { probabilities, classes } = await committee.predict({ shape: [50, 28, 28], data: features });
+    const logs = Array.from(labels, (label, i) => -Math.log(probabilities?.data[i * 10 + label] ?? 0));
+    expect(result.average.loss).toBeCloseTo(logs.reduce((sum, value) => sum + value, 0) / 50, 5);
+    expect(result.average.accuracy).toBeCloseTo(classes.filter((one, i) => one === labels[i]).length / 50, 12);
+  });
+
+  it('is predicted by the command', async () => {
+    const { code, stdout } = await pipeline(['predict', result.folder, 'docs/three.png', '--json']);
+    expect(code).toBe(0);
+    const said = JSON.parse(stdout).probabilities;
+    const each = await Promise.all(
+      result.members.map(async ({ run }) =>
+        JSON.parse((await pipeline(['predict', run, 'docs/three.png', '--json'])).stdout),
+      ),
+    );
+    for (const [i, p] of said.entries())
+      expect(p).toBe((each[0].probabilities[i] + each[1].probabilities[i] + each[2].probabilities[i]) / 3);
+  });
+
+  it('is one graph in ONNX', async () => {
+    const path = join(await scratchFolder(), 'committee.onnx');
+    expect(await pipeline(['export', result.folder, '--to', 'onnx', '--out', path])).toMatchObject({ code: 0 });
+    const given = await runOnnx(await readFile(path), [28, 28], rowsOf(samples.data));
+    const { probabilities } = await (await loadPredictor(result.folder)).predict(samples);
+    expect({ name: given.name, shape: given.shape }).toEqual({ name: 'probabilities', shape: [20, 10] });
+    for (const [i, p] of given.data.entries()) expect(p).toBeCloseTo(probabilities?.data[i] ?? Number.NaN, 5);
+  });
+
+  it('is of outputs in the own units of targets where these are real numbers', async () => {
+    const folder = await scratchFolder();
+    const rows = Array.from({ length: 60 }, (_, i) => `${i / 60},${(i % 7) / 7},${100 + 50 * Math.sin(i / 9)}`);
+    await writeFile(join(folder, 'waves.csv'), ['x,y,height', ...rows].join('\n'));
+    const judge = '[batch: { size: 9 }, forward, meanSquaredError, mean: { of: loss }]';
+    await writeFile(
+      join(folder, 'waves.yaml'),
+      `name: waves
+epochs: 3
+members: 2
+data: [csv: { train: waves.csv, target: height }, holdOut: { test: 0.3 }, standardize, standardize: { of: targets }]
+network: [dense: { units: 4 }, tanh, dense: { units: 1 }]
+train: [shuffleBatch: { size: 6 }, forward, meanSquaredError, backward, sgd: { learningRate: 0.1 }]
+test: ${judge}
+`,
+    );
+    const {
+      members,
+      average,
+      folder: kept,
+    } = resultOf(await pipeline(['committee', join(folder, 'waves.yaml'), '--out', folder, '--json']));
+    const heldOut = await Promise.all(
+      members.map(async ({ run }) => (await evaluateRun(run)).examples.features.join()),
+    );
+    expect(new Set(heldOut).size).toBe(1);
+    const row = { x: 0.5, y: 0.5 };
+    const [a, b] = await Promise.all(members.map(async ({ run }) => (await loadModel(run)).predict(row)));
+    const { outputs, probabilities, classes } = await (await loadPredictor(kept)).predict(row);
+    expect(outputs.data).toEqual(Float64Array.of((a.outputs.data[0] + b.outputs.data[0]) / 2));
+    expect({ probabilities, classes }).toEqual({ probabilities: undefined, classes: [] });
+    const { examples, errors } = await evaluateRun(kept);
+    const said = await (await loadPredictor(kept)).predict({ shape: [18, 2], data: examples.features });
+    const off = Array.from(said.outputs.data, (value, i) => Math.abs(value - (examples.targets?.data[i] ?? 0)));
+    const meanAbsoluteError = off.reduce((sum, value) => sum + value, 0) / 18;
+    expect(average.meanAbsoluteError).toBeCloseTo(errors?.meanAbsoluteError ?? 0, 4); // other vectors round otherwise
+    expect(average.meanAbsoluteError / meanAbsoluteError).toBeCloseTo(1, 4);
+  });
+});
+
+const rowsOf = (data: Uint8Array): Uint8Array[] =>
+  Array.from({ length: 20 }, (_, i) => data.subarray(i * 784, (i + 1) * 784));
+
+/** Three slow members, and what stops them in the second. */
+const slow = (folder: string): string[] => ['committee', SLOW, '--members', '3', '--out', folder, '--json'];
+
+describe('one that was stopped', () => {
+  let whole: Result;
+  beforeAll(async () => {
+    whole = resultOf(await pipeline(slow(await scratchFolder())));
+  }, 120_000);
+
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'goes on, to the same weights: %s',
+    async (signal) => {
+      const folder = await scratchFolder();
+      const started = startPipeline(slow(folder));
+      await untilWritten(started, '"seed":2');
+      started.child.kill(signal);
+      const stopped = await started.ended;
+      const kept = join(folder, 'slow/committee-1');
+      if (signal === 'SIGINT') {
+        expect(stopped).toMatchObject({ code: 130, stderr: '' });
+        expect(eventsOf(stopped).at(-1)).toEqual({ event: 'committee', status: 'interrupted', folder: kept });
+      }
+      const early = await pipeline(['predict', kept, 'docs/three.png']);
+      expect(early.code).toBe(3);
+      expect(early.stderr).toContain(`${kept}: 1 of its 3 members are trained; go on with it by resume`);
+
+      const before = await readFile(join(folder, 'slow/1/events.jsonl'), 'utf8');
+      const resumed = await pipeline(['resume', kept, '--json']);
+      const { members } = resultOf(resumed);
+      expect(eventsOf(resumed).flatMap(({ event, seed }) => (event === 'start' ? [seed] : []))).toEqual([2, 3]);
+      if (signal === 'SIGINT') expect(eventsOf(resumed)[1]).toHaveProperty('resumedFrom');
+      expect(await readFile(join(folder, 'slow/1/events.jsonl'), 'utf8')).toBe(before);
+
+      const same = ({ members }: Pick<Result, 'members'>) => members.map(({ run: _, ...rest }) => rest);
+      expect(same({ members })).toEqual(same(whole));
+    },
+    120_000,
+  );
+
+  it('says how to go on where people read it, and says its figures again when it is whole', async () => {
+    const folder = await scratchFolder();
+    const started = startPipeline(slow(folder).slice(0, -1));
+    await untilWritten(started, 'epoch   1');
+    started.child.kill('SIGINT');
+    const { code, stderr } = await started.ended;
+    const kept = join(folder, 'slow/committee-1');
+    expect(code).toBe(130);
+    expect(linesOf(stderr).slice(-2)).toEqual(['interrupted', `to go on with it: pipeline resume ${kept}`]);
+    const resumed = await pipeline(['resume', kept]);
+    const again = await pipeline(['resume', kept]);
+    expect([resumed.code, again.code]).toEqual([0, 0]);
+    expect(again.stdout).toContain('the average of 3 members');
+    expect(resumed.stdout.endsWith(again.stdout)).toBe(true);
+    expect(again.stderr).toBe(`kept in ${kept}\n`);
+  }, 120_000);
+});
+
+describe('a member', () => {
+  const copied = async (): Promise<string> => {
+    const folder = await scratchFolder();
+    await cp(join(out, 'tiny'), join(folder, 'tiny'), { recursive: true });
+    return join(folder, 'tiny');
+  };
+
+  it('that is gone is missed, and trained anew', async () => {
+    const tiny = await copied();
+    const kept = join(tiny, 'committee-1');
+    await rm(join(tiny, '2'), { recursive: true });
+    const missed = await pipeline(['evaluate', kept]);
+    expect(missed.code).toBe(3);
+    expect(missed.stderr).toBe(
+      `${join(tiny, '2')}: this member of ${kept} is gone; put it back, or train it anew by resume of the committee\n`,
+    );
+    const { members, average } = resultOf(await pipeline(['resume', kept, '--json']));
+    expect(members[1]).toEqual({ ...result.members[1], run: join(tiny, '4') });
+    expect(average).toEqual(result.average);
+  });
+
+  it('whose weights are others by now is refused', async () => {
+    const tiny = await copied();
+    const kept = join(tiny, 'committee-1');
+    await cp(join(tiny, '1/model.safetensors'), join(tiny, '3/model.safetensors'));
+    const { code, stderr } = await pipeline(['predict', kept, 'docs/three.png']);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`${join(tiny, '3')}: its weights are others than when ${kept} was trained`);
+  });
+
+  it('that knows other classes is refused', async () => {
+    const others = TEXT.replace('classes: 10', 'classes: 12').replace('dense: { units: 10 }', 'dense: { units: 12 }');
+    const [ten, twelve] = await Promise.all(
+      [TEXT, others].map(async (text) => (await runPipeline(await scratchFile('tiny.yaml', text))).network),
+    );
+    expect(() => committeeOf([ten, ten, twelve])).toThrow(
+      'member 3 does not fit the first: what each class is called is ["0","1","2","3","4","5","6","7","8","9","10","11"], ' +
+        'expected ["0","1","2","3","4","5","6","7","8","9"]',
+    );
+    expect(() => committeeOf([])).toThrow('committeeOf: expected models, as loadModel gives them, found none');
+  });
+});
+
+describe('a file with members:', () => {
+  it('says how many there are, also where it is extended, and a run of it says how to train all', async () => {
+    const base = await scratchFile('base.yaml', `members: 2\n${TEXT}`);
+    const file = join(base, '../more.yaml');
+    await writeFile(file, 'extends: base.yaml\nname: more\nepochs: 1\n');
+    const folder = await scratchFolder();
+    const { members } = resultOf(await pipeline(['committee', file, '--out', folder, '--json']));
+    expect(members.map(({ run, seed }) => [run, seed])).toEqual([
+      [join(folder, 'more/1'), 1],
+      [join(folder, 'more/2'), 2],
+    ]);
+    const { code, stderr } = await pipeline(['run', file]);
+    expect(code).toBe(0);
+    expect(linesOf(stderr)[0]).toBe(
+      `this trains one of 2 members of a committee; all of them: pipeline committee ${file}`,
+    );
+    const wrong = await pipeline(['lint', file, '--set', 'members=1']);
+    expect(wrong.stdout).toBe('--set members=1: members: expected at least 2, found 1\n');
+  });
+});
+
+test('--quiet says the result in one line', async () => {
+  const folder = await scratchFolder();
+  const { code, stdout, stderr } = await pipeline(['committee', TINY, '--members', '2', '--out', folder, '--quiet']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(linesOf(stdout)).toEqual([expect.stringMatching(/^test loss \S+ accuracy \S+: the average of 2 members$/)]);
+});
+
+describe('what is wrong is said before anything is trained', () => {
+  test.each([
+    [['--members', '1'], '--members: expected a whole number from 2 to 100, found "1"'],
+    [['--members', '101'], '--members: expected a whole number from 2 to 100, found "101"'],
+    [['--members', 'some'], '--members: expected a whole number from 2 to 100, found "some"'],
+    [['--set', 'seed=4294967293'], `${TINY}: the seeds of 5 members would run from 4294967293 to 4294967297`],
+    [['--set', 'network.2.dense.units=9'], 'softmaxCrossEntropy'],
+    [['--out', '/proc/x'], '/proc/x/tiny: the committee cannot be kept: '],
+    [[], 'nothing is to be kept; give --out DIR'],
+    [['--no-out'], 'nothing is to be kept; give --out DIR'],
+  ])('%j', async (words, problem) => {
+    const { code, stdout, stderr } = await pipeline([
+      'committee',
+      TINY,
+      ...(words[0]?.endsWith('out') || words.length === 0 ? words : [...words, '--out', await scratchFolder()]),
+    ]);
+    expect(stderr).toContain(problem);
+    expect({ code, stdout }).toEqual({ code: words[0] === '--out' ? 1 : 2, stdout: '' });
+  });
+
+  test('a pipeline without a test', async () => {
+    const file = await scratchFile('untested.yaml', TEXT.slice(0, TEXT.indexOf('test:\n')));
+    const folder = await scratchFolder();
+    const { code, stderr } = await pipeline(['committee', file, '--out', folder]);
+    expect(code).toBe(2);
+    expect(stderr).toBe(`${file}: a committee is judged by its test, and the pipeline has no test: section; add one\n`);
+  });
+
+  test('data that are missing leave nothing behind', async () => {
+    const folder = await scratchFolder();
+    const file = await scratchFile('mnist.yaml', TEXT.replace('digits: { train: 200, test: 50 }', 'mnist'));
+    const { code, stderr } = await pipeline(['committee', file, '--out', folder, '--offline']);
+    expect(code, stderr).toBe(3);
+    expect(await pipeline(['resume', join(folder, 'tiny/committee-1')])).toMatchObject({ code: 3 });
+  });
+});
+
+test('what takes one model refuses a committee, and says what to do', async () => {
+  await expect(loadModel(result.folder)).rejects.toThrow(
+    `${result.folder}: found a committee, expected one model; loadPredictor reads committees, too`,
+  );
+  const js = await pipeline(['export', result.folder, '--to', 'js']);
+  expect(js).toMatchObject({ code: 2, stderr: expect.stringContaining('export its members as js one by one') });
+  const logits = await pipeline(['export', result.folder, '--to', 'onnx', '--logits']);
+  expect(logits).toMatchObject({ code: 2, stderr: expect.stringContaining('which has no logits; leave --logits out') });
+  const set = await pipeline(['resume', result.folder, '--set', 'epochs=9']);
+  expect(set).toMatchObject({ code: 2, stderr: '--set epochs=9: a committee goes on as it began; train another\n' });
+});
