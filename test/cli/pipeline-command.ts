@@ -86,6 +86,9 @@ function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   return next;
 }
 
+// from the first, or the last digits of what a test computes itself were others than those of a command
+allowFasterSimd();
+
 /** The command in this process, as if it were one of its own. */
 async function performed(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
@@ -105,7 +108,6 @@ async function performed(args: readonly string[], environment: Record<string, st
   });
   process.env = environment;
   try {
-    allowFasterSimd(); // or the last digits were others than those of a process
     // not before: it reads the environment
     const { perform } = await import('../../src/cli/perform.js');
     const { code } = await perform(args, () => {});

@@ -30,12 +30,13 @@ describe('registryOf', () => {
     expect(refusalOf(() => registryOf(exports))).toBe('there already is a stage "same"; give yours another name');
   });
 
-  const ten = '(expected sources, data, batches, layers, activations, forward, losses, gradients, optimizers, metrics)';
+  const all =
+    '(expected sources, data, batches, augmentation, layers, activations, forward, losses, gradients, optimizers, metrics)';
 
   it.each([
-    [undefined, `the stage "own" needs a family ${ten}`],
-    ['', `the stage "own" has an unknown family "" ${ten}`],
-    ['activation', `the stage "own" has an unknown family "activation"; did you mean "activations"? ${ten}`],
+    [undefined, `the stage "own" needs a family ${all}`],
+    ['', `the stage "own" has an unknown family "" ${all}`],
+    ['activation', `the stage "own" has an unknown family "activation"; did you mean "activations"? ${all}`],
   ])('refuses the family %j', (family, expected) => {
     const { definition } = identityNamed('own');
     const own = stage({ ...definition, family } as unknown as typeof definition);
