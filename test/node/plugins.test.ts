@@ -119,7 +119,7 @@ describe('a plug-in is refused that', () => {
       'exports a stage of no known family',
       `${identityNamed('mine')}export const other = Object.assign(() => 0, { definition: { ...added.definition, family: 'activation' } });`,
       'the stage "mine" has an unknown family "activation"; did you mean "activations"? ' +
-        '(expected sources, data, batches, layers, activations, forward, losses, gradients, optimizers, metrics)',
+        '(expected sources, data, batches, augmentation, layers, activations, forward, losses, gradients, optimizers, metrics)',
     ],
     ['takes a built-in name', identityNamed('relu'), 'there already is a stage "relu"; give yours another name'],
     ['imports what is not there', "import './other.js';", "Cannot find module './other.js'"],

@@ -39,7 +39,7 @@ const small: Readonly<Record<string, Record<string, unknown>>> = {
   drawBatch: { size: 2, steps: 4 },
   points: { train: 3, test: 2 },
   shuffleBatch: { size: 2 },
-  residual: { stages: [stages.batchNorm(), stages.relu()] },
+  residual: { stages: [stages.batchNorm(), stages.relu()], shortcut: undefined },
 };
 
 function exampleOf(factory: AnyStageFactory): AnyStage {
