@@ -1,6 +1,6 @@
 /** The program around a command line: what ends it, and with which code. */
 import { hideBin } from 'yargs/helpers';
-import { endProcess, guardProcess, NOTHING_GOES_ON, strayError } from '../node/guard-process.js';
+import { endProcess, guardProcess, nothingGoesOn, strayError } from '../node/guard-process.js';
 import { codeOf, reasonOf } from '../node/system-error.js';
 import { endOnSignals, Interrupted } from './interrupt.js';
 import { perform } from './perform.js';
@@ -19,8 +19,9 @@ process.on('uncaughtException', (error) => {
 let isDone = false;
 process.on('beforeExit', () => {
   if (isDone) exitProcess(code);
-  remarkError(NOTHING_GOES_ON);
-  exitProcess(2);
+  const { message, exitCode } = nothingGoesOn();
+  remarkError(message);
+  exitProcess(exitCode);
 });
 
 process.stdout.on('error', (error) => {

@@ -2,6 +2,7 @@
 import { Console } from 'node:console';
 import { isMainThread } from 'node:worker_threads';
 import { messageOf, RunError } from '../core/errors.js';
+import { mayOpenTooFew } from './process-limits.js';
 
 /** With what Node has and does not document. */
 const inner = process as NodeJS.Process & { reallyExit: (code?: number) => never };
@@ -31,9 +32,14 @@ export function guardProcess(): void {
   globalThis.console = new Console(process.stderr, process.stderr);
 }
 
-/** What is said where nothing is left to wait for, and the work is not done. */
-export const NOTHING_GOES_ON =
-  'nothing goes on, and the command has not ended: a plug-in waits for something that never comes';
+/** What is to be said where nothing is left to wait for, and the work is not done, and with which code it ends. */
+export const nothingGoesOn = (): { readonly message: string; readonly exitCode: 1 | 2 } =>
+  mayOpenTooFew()
+    ? { message: 'too many files are open to load the program: ulimit -n sets the limit', exitCode: 1 }
+    : {
+        message: 'nothing goes on, and the command has not ended: a plug-in waits for something that never comes',
+        exitCode: 2,
+      };
 
 /** An error that nothing caught: of a timer, or of a promise that nothing waits for. */
 export const strayError = (thrown: unknown): RunError =>

@@ -3,12 +3,12 @@
  * stages are functions, and those cannot cross from one thread to another.
  */
 import { Worker } from 'node:worker_threads';
-import { type ExitCode, MarblenetError } from '../core/errors.js';
+import { type ExitCode, MarblenetError, RunError } from '../core/errors.js';
 import type { EndEvent, PipelineEvent } from '../core/run/events.js';
-import { addressLimit } from './address-limit.js';
 import { TAKEN_AT_ONCE } from './backlog.js';
 import type { DownloadProgress } from './download.js';
-import { strayError } from './guard-process.js';
+import { nothingGoesOn, strayError } from './guard-process.js';
+import { addressLimit, mayOpenTooFew } from './process-limits.js';
 import type { TrainingOptions } from './run-in-step.js';
 import { codeOf } from './system-error.js';
 
@@ -143,7 +143,10 @@ function runOn(worker: Worker, path: string, options: TrainingOptions): Promise<
     worker.on('error', (error) => reject(codeOf(error) === undefined ? strayError(error) : error));
     worker.on('exit', (code) => {
       signal?.removeEventListener('abort', abort);
-      reject(new Error(`the training thread ended with ${code}`)); // unless it said before what came of it
+      // unless it said before what came of it
+      reject(
+        mayOpenTooFew() ? new RunError(nothingGoesOn().message) : new Error(`the training thread ended with ${code}`),
+      );
     });
   });
 }

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { type ExitCode, MarblenetError } from '../core/errors.js';
 import { Backlog } from './backlog.js';
-import { guardProcess, NOTHING_GOES_ON, strayError } from './guard-process.js';
+import { guardProcess, nothingGoesOn, strayError } from './guard-process.js';
 import { runInStep } from './run-in-step.js';
 import { allowFasterSimd } from './simd.js';
 import type { TrainingMessage, TrainingOrder, TrainingTask } from './training-thread.js';
@@ -17,7 +17,10 @@ process.on('uncaughtException', (error) => {
 });
 
 // Only a run that waits for its reader keeps the thread alive by waiting for a message.
-process.on('beforeExit', () => fail(NOTHING_GOES_ON, 2));
+process.on('beforeExit', () => {
+  const { message, exitCode } = nothingGoesOn();
+  fail(message, exitCode);
+});
 
 const stopped = new AbortController();
 const backlog = new Backlog();
