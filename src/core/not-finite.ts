@@ -70,7 +70,7 @@ const tooSteep = (steepness = 0): string =>
   `a gradient about ${steepness.toPrecision(2)} times as large as all numbers around it, on the first batch; so training ` +
   'has diverged, whatever the learningRate is';
 
-/** The largest size of a number. */
+/** The largest size of a number; NaN where one is none. */
 export const largestOf = ({ data }: Tensor): number => {
   let largest = 0;
   for (const value of data) largest = Math.max(largest, Math.abs(value));
