@@ -6,6 +6,7 @@ import type { Kernels } from '../../src/core/kernels/kernels.js';
 import type { Tensor } from '../../src/core/tensor.js';
 import {
   accuracy,
+  affine,
   backward,
   batch,
   dense,
@@ -21,7 +22,9 @@ import {
 } from '../../src/index.js';
 import { threads as pool } from '../../src/node/threads.js';
 
-const train = (threads: number, dtype: 'float32' | 'float64', units: number) =>
+type Augmentations = readonly ReturnType<typeof affine>[];
+
+const train = (threads: number, dtype: 'float32' | 'float64', units: number, ...distortions: Augmentations) =>
   runPipeline({
     seed: 3,
     epochs: 2,
@@ -29,7 +32,14 @@ const train = (threads: number, dtype: 'float32' | 'float64', units: number) =>
     threads,
     data: [digits({ train: 900, test: 200 }), normalize({ divisor: 255 }), oneHot({ classes: 10 })],
     network: [dense({ units }), relu(), dense({ units: 10 })],
-    train: [shuffleBatch({ size: 100 }), forward(), softmaxCrossEntropy(), backward(), sgd({ learningRate: 0.1 })],
+    train: [
+      shuffleBatch({ size: 100 }),
+      ...distortions,
+      forward(),
+      softmaxCrossEntropy(),
+      backward(),
+      sgd({ learningRate: 0.1 }),
+    ],
     test: [batch({ size: 200 }), forward(), softmaxCrossEntropy(), accuracy()],
   });
 
@@ -42,6 +52,12 @@ describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
       for (const threads of [2, 3]) expect((await train(threads, dtype, units)).weights).toBe(alone.weights);
     },
   );
+
+  test('nor do they of distorted digits, whose nonzeros are floats', async () => {
+    const distorted = (threads: number) => train(threads, dtype, 300, affine({ rotate: 10, shift: 1 }));
+    const alone = await distorted(1);
+    for (const threads of [2, 3]) expect((await distorted(threads)).weights).toBe(alone.weights);
+  });
 });
 
 test('predicts after its workers were stopped', async () => {

@@ -28,6 +28,22 @@ export interface WasmExports {
     H: number,
     nonzeros: number,
   ): void;
+  floatsProduct(
+    out: number,
+    x: number,
+    xRow: number,
+    xColumn: number,
+    counts: number,
+    tiles: number,
+    K: number,
+    bias: number,
+    R: number,
+    H: number,
+    nonzeros: number,
+  ): void;
+  countFloats(rowCounts: number, columnCounts: number, x: number, R: number, K: number): number;
+  /** Whether a matrix of H columns is so wide that floatsProduct takes it; not 0 for yes. */
+  areUnpacked(H: number): number;
   sparseDescend(
     out: number,
     starts: number,

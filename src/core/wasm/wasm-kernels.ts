@@ -21,6 +21,7 @@ import { guardOf } from './or-textbook.js';
 import { Planner } from './planner.js';
 import { wasmAveragePool, wasmMaxPool } from './pooling.js';
 import { SparseBatches } from './sparse-batches.js';
+import { SparseFloats } from './sparse-floats.js';
 import { TiledMatrices } from './tiled-matrices.js';
 import { overwritten, WasmTensor, written } from './wasm-arena.js';
 import type { Descent } from './wasm-exports.js';
@@ -35,6 +36,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
   const sparse = new SparseBatches(arena, wasm, floats);
   const batches = new ByteBatches(sparse, lookUp);
   const tiled = new TiledMatrices(arena, wasm, dtype);
+  const sparseFloats = new SparseFloats(arena, wasm, tiled, dtype);
   const planner = new Planner(arena, wasm, panels, dtype);
   const distortions = new Distortions(planner);
   const bytes = bytesOf(dtype);
@@ -100,7 +102,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
           H,
           nonzeros,
         );
-      } else {
+      } else if (!sparseFloats.product(out, x, W, b)) {
         const [row, column] = [H * bytes, bytes];
         wasm.product(overwritten(out), written(x), written(W), written(b), B, D, H, D * bytes, bytes, row, column);
       }
@@ -111,7 +113,7 @@ export function createWasmKernels(dtype: DType, threads?: Threads): Kernels {
       const B = dout.shape[0];
       const isSparse = batches.csrOf(x) !== undefined;
       const isDeferred = isSparse && dW instanceof WasmTensor && deferredFor(dW).defer(dout, x);
-      if (!isDeferred) {
+      if (!isDeferred && !sparseFloats.gradient(dW, dout, x)) {
         // the rows of x as columns: xᵀ dout
         const row = H * bytes;
         wasm.product(overwritten(dW), written(x), written(dout), 0, D, B, H, bytes, D * bytes, row, bytes);

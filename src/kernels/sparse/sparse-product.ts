@@ -8,6 +8,7 @@ import { BYTES, computedOnce } from '../math/vector';
 import { ZEROS } from '../threads/layout';
 import { PANEL_BYTES, mustPack, panel } from '../threads/panel';
 import { Chunk, dispatch, hasWorkers, join, nextCall } from '../threads/parallel';
+import { countAt } from './count-floats';
 import { MAX_COLUMNS, PACKED, rowEnd, rowStart } from './csr';
 import { isSecondHalf, parallelForHalves, tileOfHalf } from './halves';
 import {
@@ -22,6 +23,7 @@ import {
 } from './sparse-rows';
 import { touchRows } from './touch';
 import { MAX_NONZEROS, MAX_SEGMENTS, startOfPart, unpack } from './unpack';
+import { unpackFloats } from './unpack-floats';
 
 /** From how many nonzeros on threads pay. */
 export const WORTHWHILE: i32 = 2_000;
@@ -41,8 +43,8 @@ const STEP_BAND: i32 = 130;
 /** Nonzeros that a segment should have on average: each segment costs a load and a store of its sums. */
 const MIN_IN_SEGMENT: i32 = 16;
 
-/** Whether nonzeros are unpacked. */
-function areUnpacked(H: i32): bool {
+/** Whether nonzeros are unpacked: then they may be floats, too. */
+export function areUnpacked(H: i32): bool {
   return tilesIn(H) >= MANY;
 }
 
@@ -75,6 +77,33 @@ export function sparseProduct(
   setArguments(out, starts, middles, ends, table, tiles, K, bias, 0, R, H);
   if (hasFewTiles(H)) inHalves(nonzeros);
   else inBands(productChunk, BAND, nonzeros);
+  join();
+}
+
+/**
+ * The same of floats, many of which are 0: x(r, k) is at x + r xRow + k xColumn, in bytes, as `product` takes it, and counts[r]
+ * of them are not 0 in each row. For so many columns that nonzeros are unpacked (`areUnpacked`).
+ */
+export function floatsProduct(
+  out: usize,
+  x: usize,
+  xRow: usize,
+  xColumn: usize,
+  counts: usize,
+  tiles: usize,
+  K: i32,
+  bias: usize,
+  R: i32,
+  H: i32,
+  nonzeros: i32,
+): void {
+  setArguments(out, 0, 0, 0, 0, tiles, K, bias, 0, R, H);
+  const a = args();
+  a.floats = x;
+  a.floatsRow = xRow;
+  a.floatsColumn = xColumn;
+  a.counts = counts;
+  inBands(productChunk, BAND, nonzeros);
   join();
 }
 
@@ -131,7 +160,7 @@ function inBands(kernel: Chunk, band: i32, nonzeros: i32): void {
   for (let first = 0; first < a.R; first = a.end) {
     join();
     a.first = first;
-    a.end = endOfGroup(first, min(a.R, first + MAX_SEGMENTS / (a.bands + 1)), a.starts, a.ends);
+    a.end = endOfGroup(first, min(a.R, first + MAX_SEGMENTS / (a.bands + 1)));
     a.call = nextCall();
     dispatch(kernel, tilesIn(a.H) * BLOCKS, nonzeros > WORTHWHILE);
   }
@@ -141,12 +170,13 @@ function inBands(kernel: Chunk, band: i32, nonzeros: i32): void {
  * Where the group of rows that begins with `first` ends, at `last` or before: its nonzeros go through all tiles before the
  * next ones do, and stay in the second cache meanwhile. It has one row at least.
  */
-function endOfGroup(first: i32, last: i32, starts: usize, ends: usize): i32 {
+function endOfGroup(first: i32, last: i32): i32 {
   if (MAX_COLUMNS > <i32>MAX_NONZEROS) ERROR('a row may have more nonzeros than a group');
+  const a = args();
   let nonzeros: usize = 0;
   let end = first;
   for (; end < last; end++) {
-    nonzeros += (rowEnd(ends, end) - rowStart(starts, end)) / PACKED;
+    nonzeros += a.floats ? countAt(a.counts, end) : (rowEnd(a.ends, end) - rowStart(a.starts, end)) / PACKED;
     if (nonzeros > MAX_NONZEROS) break;
   }
   return end;
@@ -193,9 +223,13 @@ function someRows(chunk: i32, descend: bool): void {
   const isUnpacked = areUnpacked(a.H);
 
   if (mustPack(a.call, 0)) {
-    // a thread alone has just prefetched them
-    if (hasWorkers()) touchRows(a.starts, a.ends, a.first, a.end);
-    if (isUnpacked) unpack(panel, a.starts, a.ends, a.table, a.first, a.end, a.K, a.bands);
+    if (a.floats) {
+      unpackFloats(panel, a.floats, a.floatsRow, a.floatsColumn, a.first, a.end, a.K, a.bands);
+    } else {
+      // a thread alone has just prefetched them
+      if (hasWorkers()) touchRows(a.starts, a.ends, a.first, a.end);
+      if (isUnpacked) unpack(panel, a.starts, a.ends, a.table, a.first, a.end, a.K, a.bands);
+    }
   }
   const starts = a.starts + (<usize>row << 2);
   if (isUnpacked) {

@@ -36,6 +36,14 @@ export class Arguments {
   /** The first half's columns, if they were transposed before; else 0 (sparse-transposed.ts). */
   columnStarts: usize;
   columnEnds: usize;
+  /**
+   * Of floats among many zeros: number (r, k) is at `floats` + r floatsRow + k floatsColumn, and row r has as many nonzeros
+   * as number r of `counts` says. Else, of nonzeros of bytes, `floats` is 0.
+   */
+  floats: usize;
+  floatsRow: usize;
+  floatsColumn: usize;
+  counts: usize;
 }
 
 // @ts-ignore: decorator
@@ -84,6 +92,7 @@ export function setArguments(
   a.rate = rate;
   a.R = R;
   a.H = H;
+  a.floats = 0;
 }
 
 // The number of vectors is a constant in each case of these, so that each becomes a loop of its own. They are functions

@@ -15,7 +15,7 @@ export const UNPACKED: usize = 2 * BYTES;
 export const MAX_SEGMENTS: i32 = 8191;
 
 /** Bytes of where each segment begins and the last one ends. */
-const SEGMENTS_BYTES: usize = 4 * (<usize>MAX_SEGMENTS + 1);
+export const SEGMENTS_BYTES: usize = 4 * (<usize>MAX_SEGMENTS + 1);
 
 /** How many nonzeros are unpacked at a time: what is left of the panel. */
 export const MAX_NONZEROS: usize = (<usize>PANEL_BYTES - SEGMENTS_BYTES) / UNPACKED;
