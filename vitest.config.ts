@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
 const modules = ['core', 'kernels', 'stages', 'testing'].map((room) => `test/${room}/**/*.test.ts`);
+const commands = ['test/cli/**/*.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -16,6 +17,7 @@ export default defineConfig({
     env: { MARBLENET_RUNS: 'none' }, // programs that tests start keep no runs here
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    setupFiles: ['test/cli/clean-up.ts'],
     projects: [
       {
         extends: true,
@@ -31,10 +33,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'commands',
+          include: commands,
+          isolate: false, // the command is loaded once, not for each file
+          maxWorkers: '150%', // they wait for processes, too, and for time to pass
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'programs',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...modules, 'test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
-          maxWorkers: '150%', // they wait for processes, too, and for time to pass
+          exclude: [...modules, ...commands, 'test/package/**', 'test/machine-code/**', 'test/browser/**'], // scripts of their own
+          maxWorkers: '150%',
           sequence: { groupOrder: 1 },
         },
       },

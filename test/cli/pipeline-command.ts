@@ -1,13 +1,11 @@
 /** The `pipeline` command: what somebody sees who runs it. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../../src/core/run/events.js';
 import { allowFasterSimd } from '../../src/node/simd.js';
+import { folderOfFile, running, scratchFolder } from './leftovers.js';
 
 export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -34,10 +32,7 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** One folder for all tests of a file, since many run side by side; gone after them. */
-const folder = mkdtempSync(join(tmpdir(), 'marblenet-cli-'));
-
-export const scratchFolder = (): Promise<string> => mkdtemp(join(folder, 'folder-'));
+export { scratchFolder };
 
 /** Writes a file into a new folder and returns its path. */
 export async function scratchFile(name: string, text: string): Promise<string> {
@@ -46,13 +41,11 @@ export async function scratchFile(name: string, text: string): Promise<string> {
   return path;
 }
 
-const running = new Set<ChildProcessWithoutNullStreams>();
-
 /** No cache of the user's, no network, no run that is kept: what of the environment reaches the command is all here. */
 export const commandEnvironment = (more: Record<string, string> = {}): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   TERM: 'xterm',
-  MARBLENET_CACHE: join(folder, 'no-cache'),
+  MARBLENET_CACHE: join(folderOfFile(), 'no-cache'),
   MARBLENET_MIRRORS: CLOSED,
   MARBLENET_RUNS: 'none',
   ...more,
@@ -183,8 +176,3 @@ export function linesOf(text: string): string[] {
   if (!text.endsWith('\n')) throw new Error(`no line break at the end of ${JSON.stringify(text)}`);
   return text.slice(0, -1).split('\n');
 }
-
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
