@@ -2,7 +2,10 @@ import { halfBlocks, sideBySide } from './half-blocks.js';
 import { columnsOf } from './text/layout.js';
 
 /** As many images as fit side by side are drawn of these. */
-export const IMAGES = 8;
+export const IMAGES = 12;
+
+/** Less high or wide, there is nothing to see. */
+const LEAST = 3;
 
 /** Columns between two images. */
 const GAP = 2;
@@ -11,7 +14,7 @@ const GAP = 2;
 export function imagesText(images: readonly (readonly number[])[], [height, width]: readonly number[]): string {
   const room = Math.min(76, columnsOf(process.stdout) - 2);
   const shown = images.slice(0, Math.floor((room + GAP) / (width + GAP)));
-  if (shown.length === 0 || Math.min(height, width) < 4) return '';
+  if (shown.length === 0 || Math.min(height, width) < LEAST) return '';
   return sideBySide(
     shown.map((pixels) => halfBlocks(pixels, width)),
     width + GAP,

@@ -48,6 +48,12 @@ describe.concurrent('trace', () => {
     expect(drawn.join('')).toMatch(/[█▀▄]/);
     for (const line of drawn) expect(line).toMatch(/^[ █▀▄]{0,78}$/);
     expect(linesOf(conv)[13]).toBe('network.1 maxPool2d');
+
+    const [, filters] = stdout.split(/^train\.\d \w+: network\.0\.W moves .*\n(?: {2}\w+ +\[5, 5, 1, 20\].*\n){3}/m);
+    const rows = linesOf(filters).slice(0, 3); // five rows of weights, two a line
+    expect(rows.join('')).toMatch(/[█▀▄]/);
+    for (const row of rows) expect(row).toMatch(/^[ █▀▄]{0,78}$/);
+    expect(linesOf(filters)[3]).toMatch(/: network\.0\.b moves by /);
   });
 
   test('goes through one example, whatever batches the file asks for', async () => {

@@ -92,7 +92,7 @@ function blockOf(event: TraceEvent): Block[] {
     case 'backward':
       return [{ heading: placed(event), tensors: event.tensors }];
     case 'update': {
-      const { parameter, norm, largest, tensors } = event;
+      const { parameter, norm, largest, tensors, filters } = event;
       const [before, after] = [largest.before, largest.after].map(numberText);
       return [
         {
@@ -100,6 +100,7 @@ function blockOf(event: TraceEvent): Block[] {
             `${placed(event)}: ${parameter} moves by ${numberText(norm)}, ` +
             `most at ${formatShape(largest.index)}: ${before} -> ${after}`,
           tensors,
+          ...(filters && { pictures: imagesText(filters, tensors.after.shape) }),
         },
       ];
     }

@@ -1,4 +1,4 @@
-/** Images in a batch [B, H, W] or [B, H, W, C], to be drawn: each row by row. */
+/** Images in a batch [B, H, W] or [B, H, W, C], and filters, to be drawn: each row by row. */
 import type { Tensor } from '../tensor.js';
 
 /** The first channels of its first sample, at most `count`; undefined where samples are no images, or none is asked for. */
@@ -10,6 +10,15 @@ export const channelsOf = (x: Tensor, count: number): number[][] | undefined =>
 /** The first channel of its first samples, at most `count`; undefined likewise. */
 export const samplesOf = (x: Tensor, count: number): number[][] | undefined =>
   images(x, count, ([B]) => Array.from({ length: Math.min(count, B) }, (_, sample) => ({ sample, channel: 0 })));
+
+/** What the first filters of W [height, width, C, filters] make of their first channel; undefined of other weights. */
+export function filtersOf({ shape, data }: Tensor, count: number): number[][] | undefined {
+  const [height, width, C, filters] = shape;
+  if (shape.length !== 4 || count === 0) return undefined;
+  return Array.from({ length: Math.min(count, filters) }, (_, filter) =>
+    Array.from({ length: height * width }, (_, pixel) => data[pixel * C * filters + filter]),
+  );
+}
 
 function images(
   { shape, data }: Tensor,

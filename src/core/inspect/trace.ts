@@ -10,7 +10,7 @@ import type { Batch, Kind, Kinds, Parameter, SourceSplit, Step } from '../kinds.
 import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
 import { type Environment, openPipeline, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
-import { channelsOf } from './images.js';
+import { channelsOf, filtersOf } from './images.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
 import { watchPullback } from './watch-pullback.js';
 
@@ -20,7 +20,7 @@ export interface TraceOptions {
   readonly sample?: number;
   /** How many numbers of each tensor to keep; `all` keeps as many of a data set as one example has. Default 3. */
   readonly values?: ValueCount;
-  /** How many channels of each image that the network is given, or gives from stage to stage, to keep whole. Default 0. */
+  /** How many channels of each image that the network is given, or gives from stage to stage, and filters, to keep whole. Default 0. */
   readonly channels?: number;
 }
 
@@ -67,6 +67,8 @@ export interface UpdateEvent extends AtStage {
   /** Where the largest change is, before and after. */
   readonly largest: { readonly index: readonly number[]; readonly before: number; readonly after: number };
   readonly tensors: Readonly<Record<'before' | 'after' | 'change', TensorSnapshot>>;
+  /** Of a convolution, after the update: the first channel of the first filters, each row by row; as many as were asked for. */
+  readonly filters?: readonly (readonly number[])[];
 }
 
 /** What happens to one example, in order: sample, forward, backward, update. */
@@ -137,7 +139,8 @@ export async function traceSample(
       tap(() => {
         for (const [i, parameter] of pipeline.parameters.entries()) {
           const update = updateOf(parameter, before[i], values);
-          if (update.norm !== 0) events.push({ event: 'update', ...at, ...update });
+          const filters = filtersOf(parameter.value, channels);
+          if (update.norm !== 0) events.push({ event: 'update', ...at, ...update, ...(filters && { filters }) });
         }
       }),
     );

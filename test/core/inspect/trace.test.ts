@@ -77,6 +77,16 @@ describe('traceSample', () => {
     for (const event of only(await trace(text), 'forward')) expect(event.channels).toBeUndefined();
   });
 
+  it('keeps the first filters likewise, as the update has left them', async () => {
+    const text = tinyWith('  - dense: { units: 8', '  - conv2d: { filters: 3, kernel: [5, 4] }\n  - dense: { units: 8');
+    const updates = only(await trace(text, { channels: 2, ...all }), 'update');
+    const [filters] = updates.filter(({ parameter }) => parameter === 'network.0.W');
+    expect(filters.tensors.after.shape).toEqual([5, 4, 1, 3]);
+    expect(filters.filters).toEqual([0, 1].map((f) => filters.tensors.after.values.filter((_, i) => i % 3 === f)));
+    for (const { parameter, filters } of updates) if (parameter !== 'network.0.W') expect(filters).toBeUndefined();
+    for (const { filters } of only(await trace(text), 'update')) expect(filters).toBeUndefined();
+  });
+
   it('has the gradients that belong to what went forward', async () => {
     const events = await trace(tinyWith('name: tiny', 'name: tiny\ndtype: float64'), all);
     const forward: ForwardEvent[] = only(events, 'forward');
