@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { PipelineError } from '../../core/errors.js';
 import { blockOf, nested } from '../../core/families/block.js';
+import { requireSum } from '../../core/families/residual-sum.js';
 import { rowBuffer } from '../../core/kernels/row-buffer.js';
 import { stageList } from '../../core/stage-list.js';
-import { formatShape, type Shape, sameShape, type Tensor } from '../../core/tensor.js';
+import type { Tensor } from '../../core/tensor.js';
 import { trustedStage } from '../../core/trusted-stage.js';
 
 /**
@@ -96,16 +96,3 @@ export const residual = trustedStage({
     );
   },
 });
-
-/** @throws PipelineError when the two cannot be added. */
-function requireSum(fx: Shape, x: Shape, sx: Shape | undefined): void {
-  if (sameShape(fx, sx ?? x)) return;
-  const [given, wanted] = [fx, sx ?? x].map(formatShape);
-  if (sx !== undefined) throw new PipelineError(`residual: f(x) is ${given}, and its shortcut gives ${wanted}`);
-  const hint = x.length === 1 ? `end it with dense: { units: ${x[0]} }` : HINT;
-  throw new PipelineError(`residual: f(x) is ${given}, but is added to x, which is ${wanted}; ${hint}`);
-}
-
-const HINT =
-  'convolutions inside keep it with padding: same, stride: 1, and as many filters at the end as channels; to another shape, ' +
-  'shortcut: [conv2d: { filters: 8, kernel: 1, stride: 2 }] leads';

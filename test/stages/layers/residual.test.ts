@@ -54,10 +54,47 @@ describe('residual', () => {
   it('keeps the shape, and says how where the stages inside do not', () => {
     expect(outputOf(residual({ stages: [conv2d({ filters: 4, padding: 'same' })] }), [7, 7, 4])).toEqual([7, 7, 4]);
     expect(() => outputOf(residual({ stages: [conv2d({ filters: 4 })] }), [7, 7, 4])).toThrow(
-      'residual: f(x) is [5, 5, 4], but is added to x, which is [7, 7, 4]; convolutions inside keep it with padding: same',
+      'residual: f(x) is [5, 5, 4], but is added to x, which is [7, 7, 4]; ' +
+        'convolutions inside keep it with padding: same, stride: 1, and filters: 4 at the end',
     );
     expect(() => outputOf(residual({ stages: [dense({ units: 3 })] }), [2])).toThrow(
-      'residual: f(x) is [3], but is added to x, which is [2]; end it with dense: { units: 2 }',
+      'residual: f(x) is [3], but is added to x, which is [2]; end the stages inside with dense: { units: 2 }, ' +
+        'or beside stages, shortcut: [dense: { units: 3 }] leads to f(x)',
+    );
+  });
+
+  const halves = (stride: 2 | [number, number]) => conv2d({ filters: 16, padding: 'same', stride });
+
+  it('says which shortcut leads to the shape of f(x), and it does', () => {
+    const kept = 'convolutions inside keep it with padding: same, stride: 1, and filters: 8 at the end';
+    const said = (block: ReturnType<typeof residual>, x: number[], advice: string) =>
+      expect(() => outputOf(block, x)).toThrow(advice);
+    said(
+      residual({ stages: [halves(2)] }),
+      [14, 14, 8],
+      `residual: f(x) is [7, 7, 16], but is added to x, which is [14, 14, 8]; ${kept}, ` +
+        'or beside stages, shortcut: [conv2d: { filters: 16, kernel: 1, stride: 2 }] leads to f(x)',
+    );
+    said(residual({ stages: [halves([2, 1])] }), [9, 8, 8], '{ filters: 16, kernel: 1, stride: [2, 1] }');
+    said(residual({ stages: [conv2d({ filters: 3, kernel: 1 })] }), [7, 7], '[conv2d: { filters: 3, kernel: 1 }]');
+    const shortcut = conv2d({ filters: 16, kernel: 1, stride: [2, 1] });
+    const block = residual({ stages: [halves([2, 1])], shortcut: [shortcut] });
+    expect(outputOf(block, [9, 8, 8])).toEqual([5, 8, 16]);
+  });
+
+  it('says what to write in the place of a shortcut to another shape', () => {
+    const same = residual({ stages: [halves(2)], shortcut: [conv2d({ filters: 16, kernel: 1 })] });
+    expect(() => outputOf(same, [14, 14, 8])).toThrow(
+      'residual: f(x) is [7, 7, 16], and its shortcut gives [14, 14, 16]; from x, which is [14, 14, 8], ' +
+        'shortcut: [conv2d: { filters: 16, kernel: 1, stride: 2 }] leads to f(x)',
+    );
+    const smaller = residual({
+      stages: [conv2d({ filters: 16 })],
+      shortcut: [conv2d({ filters: 16, kernel: 1 })],
+    });
+    expect(() => outputOf(smaller, [14, 14, 8])).toThrow(
+      'residual: f(x) is [12, 12, 16], and its shortcut gives [14, 14, 16]; from x, which is [14, 14, 8], ' +
+        'none leads there: with padding: same, the stages inside change rows and columns by their strides alone',
     );
   });
 
