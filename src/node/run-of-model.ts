@@ -52,10 +52,11 @@ export async function unfinishedRemark(folder: string): Promise<string | undefin
     );
   }
   const { description } = await modelContents(await readRegularFile(model), model);
-  const epochs: unknown = parse(String(await readRegularFile(pipeline)))?.epochs ?? 1;
-  const epoch = Math.min(record.epochs + 1, Number(epochs));
+  const epochs = Number(parse(String(await readRegularFile(pipeline)))?.epochs ?? 1);
+  const when =
+    record.epochs < epochs ? `in epoch ${record.epochs + 1} of ${epochs}` : `after epoch ${epochs}, the last`;
   const steps = (description.reached?.step ?? 0).toLocaleString('en-US');
-  return `${folder} ${words} in epoch ${epoch} of ${epochs}: its model has seen ${steps} steps`;
+  return `${folder} ${words} ${when}: its model has seen ${steps} steps`;
 }
 
 const HOW: Readonly<Record<RunRecord['status'], string>> = {

@@ -187,6 +187,22 @@ describe('a run that is kept', () => {
     });
   });
 
+  it('says of one that was left when training was over that only its end is to come', async () => {
+    const out = await scratchFolder();
+    const run = join(out, 'tiny/1');
+    await pipeline(['run', TINY, '--out', out]);
+    const events = join(run, 'events.jsonl');
+    const lines = linesOf(await readFile(events, 'utf8'));
+    await writeFile(events, `${lines.slice(0, -1).join('\n')}\n`);
+    const evaluated = await pipeline(['evaluate', run]);
+    expect(evaluated.stderr).toContain(`${run} was killed after epoch 2, the last: its model has seen 20 steps`);
+    const resumed = await pipeline(['resume', run]);
+    expect(resumed).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^goes on after epoch 2, the last, and step 20$/m),
+    });
+  });
+
   it('is not, with --no-out; and MARBLENET_RUNS says where else, or none', async () => {
     const out = await scratchFolder();
     const silent = await pipeline(['run', TINY, '--no-out'], { MARBLENET_RUNS: out });

@@ -1,6 +1,6 @@
 import type { Split } from '../../core/kinds.js';
 import { printable, shortened } from '../../core/printable.js';
-import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent } from '../../core/run/events.js';
+import type { DataReport, EndEvent, EpochEvent, Metrics, PipelineEvent, StartEvent } from '../../core/run/events.js';
 import { targetNames } from '../../core/table.js';
 import { warnOfFallback } from '../fallback-warning.js';
 import { formatCount, plural } from '../format-count.js';
@@ -24,10 +24,7 @@ export function lineReporter(): Reporter {
             `${printable(shortened(event.name))}: ${formatCount(event.parameters)} parameters, ${describeData(event.data)}, ` +
               `seed ${event.seed}, ${event.dtype}`,
           );
-          if (event.resumedFrom !== undefined) {
-            const { epoch, step } = event.resumedFrom;
-            remark(`goes on in epoch ${epoch} of ${event.epochs}, after step ${formatCount(step)}`);
-          }
+          if (event.resumedFrom !== undefined) remark(resumedText(event, event.resumedFrom));
           break;
         case 'epoch':
           say(epochLine(event));
@@ -65,6 +62,15 @@ export const silentReporter = (): Reporter => ({
   download: () => {},
   stopped: remarkInterruption,
 });
+
+function resumedText(
+  { epochs, data }: StartEvent,
+  { epoch, step, isOver }: NonNullable<StartEvent['resumedFrom']>,
+): string {
+  if (!isOver) return `goes on in epoch ${epoch} of ${epochs}, after step ${formatCount(step)}`;
+  const left = data.validation !== undefined && data.test !== undefined ? '; only the test is left' : '';
+  return `goes on after epoch ${epoch - 1}, the last, and step ${formatCount(step)}${left}`;
+}
 
 /** A failure is reported by the error that ends the command. */
 function remarkInterruption(status: 'interrupted' | 'failed'): void {

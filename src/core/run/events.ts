@@ -50,8 +50,8 @@ export interface StartEvent extends RunEvent {
   readonly warnings?: readonly string[];
   /** Where the run is kept; in Node alone, and where it is kept at all. */
   readonly folder?: string;
-  /** Where a run goes on that was left: in which epoch, after how many steps. */
-  readonly resumedFrom?: { readonly epoch: number; readonly step: number };
+  /** Where a run goes on that was left: in which epoch, after how many steps; or when training was over before that epoch. */
+  readonly resumedFrom?: { readonly epoch: number; readonly step: number; readonly isOver?: true };
 }
 
 /** After every training step, when asked for. */

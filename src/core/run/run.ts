@@ -159,6 +159,17 @@ function learn(
   const { everyStep = false, from: checkpoint, betweenSteps } = options;
   const { runId = checkpoint?.runId ?? newRunId() } = options;
   if (checkpoint !== undefined) requireSameExamples(checkpoint, report.train);
+  const { choice } = pipeline;
+  const progress: Progress = {
+    runId,
+    epoch: (checkpoint?.epoch ?? 1) - 1,
+    resumedEpoch: checkpoint?.epoch,
+    step: checkpoint?.step ?? 0,
+    metrics: checkpoint?.metrics ?? [],
+    monitor: choice && new Monitor(choice, pipeline.learned),
+    hasLoss: checkpoint !== undefined, // nothing is known of the steps before
+  };
+  if (checkpoint?.seen !== undefined) progress.monitor?.resume(checkpoint.seen);
   const start: StartEvent = {
     event: 'start',
     runId,
@@ -171,19 +182,8 @@ function learn(
     ...warningsOf(pipeline),
     ...(fallback !== undefined && { fallback }),
     ...(pipeline.members !== undefined && { members: pipeline.members }),
-    ...(checkpoint && { resumedFrom: { epoch: checkpoint.epoch, step: checkpoint.step } }),
+    ...(checkpoint && { resumedFrom: resumedFrom(checkpoint, pipeline, progress) }),
   };
-  const { choice } = pipeline;
-  const progress: Progress = {
-    runId,
-    epoch: (checkpoint?.epoch ?? 1) - 1,
-    resumedEpoch: checkpoint?.epoch,
-    step: checkpoint?.step ?? 0,
-    metrics: checkpoint?.metrics ?? [],
-    monitor: choice && new Monitor(choice, pipeline.learned),
-    hasLoss: checkpoint !== undefined, // nothing is known of the steps before
-  };
-  if (checkpoint?.seen !== undefined) progress.monitor?.resume(checkpoint.seen);
   const pause = betweenSteps && new Pause(runId, pipeline, report.train, progress, betweenSteps);
 
   const end = defer(async (): Promise<EndEvent> => {
@@ -230,6 +230,15 @@ function learn(
     return judge(pipeline, data, 'test', best?.epoch ?? progress.epoch, metrics).pipe(subscribeOn(scheduler));
   });
   return concat(of(start), learning, testing, end);
+}
+
+/** A run that was left while its test went on, or at its end, has no step to take. */
+function resumedFrom(
+  { epoch, step }: Checkpoint,
+  { epochs }: Pipeline,
+  { monitor }: Progress,
+): NonNullable<StartEvent['resumedFrom']> {
+  return { epoch, step, ...((epoch > epochs || monitor?.isExhausted === true) && { isOver: true }) };
 }
 
 /** What the end says of the epoch that was chosen. */

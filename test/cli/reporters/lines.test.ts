@@ -83,3 +83,27 @@ it('ends with what was done, where nothing was measured', () => {
   const { test, accuracyByClass, confusionMatrix, ...bare } = end;
   expect(saidAtTheEnd({ ...bare, train: {} })).toMatch(/^trained for 1 epoch, 2 steps, 1.0 s$/m);
 });
+
+it('says where a run goes on, and that training is over where it is', () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const { runId, data } = end;
+  const start = {
+    event: 'start',
+    runId,
+    name: 'a',
+    seed: 1,
+    epochs: 3,
+    dtype: 'float32',
+    parameters: 10,
+    data,
+  } as const;
+  lineReporter().event({ ...start, resumedFrom: { epoch: 3, step: 1200 } });
+  lineReporter().event({ ...start, resumedFrom: { epoch: 4, step: 1500, isOver: true } });
+  const validated = { ...start, data: { ...data, validation: 3 } };
+  lineReporter().event({ ...validated, resumedFrom: { epoch: 4, step: 1500, isOver: true } });
+  expect(said.mock.calls.map(([line]) => line).filter((line) => String(line).startsWith('goes'))).toEqual([
+    'goes on in epoch 3 of 3, after step 1,200\n',
+    'goes on after epoch 3, the last, and step 1,500\n',
+    'goes on after epoch 3, the last, and step 1,500; only the test is left\n',
+  ]);
+});

@@ -1,5 +1,5 @@
 /** Which epoch's model a run ends with, and when it stops to look for a better one. */
-import { ignoreElements, lastValueFrom, tap, toArray } from 'rxjs';
+import { firstValueFrom, ignoreElements, lastValueFrom, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../../src/core/errors.js';
 import { metric } from '../../../src/core/families/metric.js';
@@ -154,6 +154,18 @@ describe('earlyStopping', () => {
       const from = { ...cut, state: throughFile(cut.state) };
       expect(timeless(await endOf(definition, { from }))).toEqual(timeless(whole));
     }
+  });
+
+  it('says of a run that was left after it had stopped that training is over', async () => {
+    const definition = tiny([1, 2, 9], { earlyStopping: { ...best, patience: 1 } });
+    const cuts: Checkpoint[] = [];
+    await endOf(definition, { betweenSteps: (at) => void cuts.push(at.checkpoint()) });
+    const starts = cuts.slice(-2).map(async (from) => firstValueFrom(run(buildPipeline(definition), { from })));
+    expect(await Promise.all(starts)).toMatchObject([
+      { resumedFrom: { epoch: 2, step: 6 } },
+      { resumedFrom: { epoch: 3, step: 6, isOver: true } },
+    ]);
+    expect(await starts[0]).not.toHaveProperty('resumedFrom.isOver');
   });
 });
 
