@@ -1,7 +1,7 @@
 /** What `committee`, and `resume` of one, have in common: members that are trained and reported, and then their average. */
 import { exampleCount } from '../core/examples.js';
 import { newRunId } from '../core/run/run-id.js';
-import { isCommitteeFolder } from '../node/committee-folder.js';
+import { isCommitteeFolder, keepAverage } from '../node/committee-folder.js';
 import { evaluateRun } from '../node/evaluate-run.js';
 import { readEnvironment } from '../node/run-environment.js';
 import type { SplitEvaluation } from '../node/split-evaluation.js';
@@ -47,6 +47,7 @@ export async function trainAndAverage(
       signal,
       whileWaiting('averaging', () => evaluateRun(folder)),
     );
+    await keepAverage(folder, figuresOf(evaluation));
     tell({ status: 'completed', folder, ...resultOf(evaluation) });
     if (json) return;
     if (!quiet) say(membersText(evaluation).trimEnd());

@@ -6,12 +6,15 @@ import { DataError, RunError } from '../core/errors.js';
 import { FEWEST_MEMBERS, MOST_MEMBERS } from '../core/pipeline/settings.js';
 import { isThere } from './is-there.js';
 import { readRegularFile } from './regular-file.js';
-import { asFolderName, createNumberedFolder, files } from './run-folder.js';
+import { asFolderName, createNumberedFolder, files, numbersIn } from './run-folder.js';
 import { codeOf, reasonOf } from './system-error.js';
 import { replaceFileSync } from './whole-file.js';
 
 /** What makes a folder one of a committee. */
 const COMMITTEE = 'committee.json';
+
+/** What its name begins with, before its number. */
+const WORDS = 'committee-';
 
 const member = z.strictObject({
   seed: z.int(),
@@ -32,12 +35,20 @@ const schema = z.strictObject({
   offline: z.boolean(),
   everyStep: z.boolean(),
   members: z.array(member).min(FEWEST_MEMBERS).max(MOST_MEMBERS),
+  /** What the average of these members reached in the test, by name; undefined until it was judged. */
+  average: z.record(z.string(), z.number()).optional(),
 });
 
 /** `committee.json` */
 export type CommitteeRecord = z.output<typeof schema>;
 
 export const isCommitteeFolder = (folder: string): Promise<boolean> => isThere(join(folder, COMMITTEE));
+
+/** The folders of the committees beside the runs of a name, from the first; none where it is no folder. */
+export async function committeesIn(all: string): Promise<string[]> {
+  const numbers = await numbersIn(all, WORDS, isCommitteeFolder);
+  return numbers.map((number) => join(all, `${WORDS}${number}`));
+}
 
 /** The pipeline of a committee, with every default written out and its paths as they are read from any folder. */
 export const pipelineOf = (folder: string): string => join(folder, files.pipeline);
@@ -51,7 +62,7 @@ export const pipelineOf = (folder: string): string => join(folder, files.pipelin
 export function createCommitteeFolder(out: string, pipeline: string, record: CommitteeRecord): string {
   const all = join(out, asFolderName(record.name));
   try {
-    const folder = createNumberedFolder(all, 'committee-');
+    const folder = createNumberedFolder(all, WORDS);
     writeFileSync(pipelineOf(folder), pipeline);
     writeCommittee(folder, record);
     return folder;
@@ -68,6 +79,16 @@ export function writeCommittee(folder: string, record: CommitteeRecord): void {
   } catch (error) {
     throw notKept(path, error);
   }
+}
+
+/**
+ * Keeps what the average reached; a number that is not finite is none in JSON, and left out.
+ *
+ * @throws RunError when it cannot be written; as `readCommittee`.
+ */
+export async function keepAverage(folder: string, figures: Readonly<Record<string, number>>): Promise<void> {
+  const average = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
+  writeCommittee(folder, { ...(await readCommittee(folder)), average });
 }
 
 const notKept = (path: string, error: unknown): RunError =>

@@ -74,26 +74,28 @@ export const asFolderName = (name: string): string =>
     .slice(0, 60) || 'pipeline';
 
 const highestNumberIn = (folder: string, words: string): number =>
-  readdirSync(folder)
+  numbersOf(readdirSync(folder), words).reduce(larger, 0);
+
+const numbersOf = (names: readonly string[], words: string): number[] =>
+  names
     .filter((name) => name.startsWith(words))
     .map((name) => name.slice(words.length))
     .filter(isNumber)
-    .map(Number)
-    .reduce(larger, 0);
+    .map(Number);
 
 const larger = (a: number, b: number): number => Math.max(a, b);
 
 /** Whether a folder is that of a run, and still there. */
 export const isRunFolder = (folder: string): Promise<boolean> => isThere(join(folder, files.environment));
 
-/** The numbers of the runs in a folder, from the first; none where it is no folder. A name may be a number, too. */
-export async function numbersIn(folder: string): Promise<number[]> {
-  const names = (await readdir(folder).catch((): string[] => [])).filter(isNumber);
-  const areRuns = await Promise.all(names.map((name) => isRunFolder(join(folder, name))));
-  return names
-    .filter((_, i) => areRuns[i])
-    .map(Number)
-    .sort((a, b) => a - b);
+/**
+ * The numbers of the runs in a folder, from the first, or behind words of others, `committee-1`; none where it is no folder. A
+ * name may be a number, too.
+ */
+export async function numbersIn(folder: string, words = '', isOne = isRunFolder): Promise<number[]> {
+  const numbers = numbersOf(await readdir(folder).catch((): string[] => []), words);
+  const areThose = await Promise.all(numbers.map((number) => isOne(join(folder, `${words}${number}`))));
+  return numbers.filter((_, i) => areThose[i]).sort((a, b) => a - b);
 }
 
 /** The folder of a run: `runs/relu/3`, or `runs/relu` for the newest in it. A path that is neither is left as it is. */

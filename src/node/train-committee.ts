@@ -130,7 +130,8 @@ async function trainMembers(
       everyStep: given.everyStep ?? everyStep,
     };
     const change = (i: number, what: Partial<CommitteeRecord['members'][number]>): void => {
-      record = { ...record, members: record.members.map((one, k) => (k === i ? { ...one, ...what } : one)) };
+      const members = record.members.map((one, k) => (k === i ? { ...one, ...what } : one));
+      record = { ...record, members, average: undefined }; // that was of the members before
       writeCommittee(folder, record);
     };
     for (const [i, { seed, run, weights }] of record.members.entries()) {

@@ -71,6 +71,7 @@ describe('its members', () => {
       { status: 'completed', changes: [] },
       { status: 'completed', changes: ['seed: 1 -> 2'] },
       { status: 'completed', changes: ['seed: 2 -> 3'] },
+      { folder: join(out, 'tiny/committee-1') },
     ]);
     const digits = await Promise.all(
       result.members.map(async ({ run }) => (await evaluateRun(run)).examples.features.join()),
@@ -98,6 +99,44 @@ describe('its members', () => {
       [1, 2, 3].flatMap(() => ['start', 'epoch', 'epoch', 'end']),
     );
   });
+});
+
+describe('the list of runs', () => {
+  const began = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+
+  it('has the committee behind its members, with what its average reached', async () => {
+    await pipeline(['run', TINY, '--out', out, '--set', 'name=unlike']);
+    const listed = await pipeline(['runs', out, '--json']);
+    const { average, folder } = result;
+    expect(eventsOf(listed).slice(3)).toEqual([
+      { folder, status: 'completed', began, members: 3, trained: 3, average },
+      expect.objectContaining({ folder: join(out, 'unlike/1') }),
+    ]);
+    const [row] = (await pipeline(['runs', join(out, 'tiny')])).stdout
+      .split('\n')
+      .filter((line) => line.includes('members'));
+    expect(row.split(/ {2,}/)).toEqual([
+      folder,
+      'completed',
+      expect.anything(),
+      '3 members',
+      `loss ${average.loss.toFixed(4)} accuracy ${average.accuracy.toFixed(4)}`,
+    ]);
+  });
+
+  it('has one that was stopped, with how many members are trained', async () => {
+    const folder = await scratchFolder();
+    const started = startPipeline(slow(folder));
+    await untilWritten(started, '"seed":2');
+    const under = eventsOf(await pipeline(['runs', folder, '--json'])).at(-1);
+    expect(under).toMatchObject({ status: 'running', members: 3, trained: 1 });
+    started.child.kill('SIGINT');
+    await started.ended;
+    const kept = join(folder, 'slow/committee-1');
+    const left = eventsOf(await pipeline(['runs', folder, '--json'])).at(-1);
+    expect(left).toEqual({ folder: kept, status: 'interrupted', began, members: 3, trained: 1 });
+    expect((await pipeline(['runs', folder])).stdout).toMatch(/committee-1 +interrupted .* 1 of 3 members/);
+  }, 60_000);
 });
 
 describe('their average', () => {

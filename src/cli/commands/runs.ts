@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
 import { printable } from '../../core/printable.js';
+import type { Metrics } from '../../core/run/events.js';
+import { type CommitteeSummary, listCommittees } from '../../node/list-committees.js';
 import { listRuns, type RunRecord } from '../../node/list-runs.js';
 import { command } from '../command.js';
 import { formatMetric } from '../format-metric.js';
@@ -7,7 +10,7 @@ import { formatTable } from '../text/table.js';
 
 export const runs = command({
   command: 'runs [dir]',
-  describe: 'The runs that are kept in a folder, and how each came out',
+  describe: 'The runs and committees that are kept in a folder, and how each came out',
   builder: (yargs) =>
     yargs
       .positional('dir', {
@@ -18,7 +21,7 @@ export const runs = command({
       })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' }),
   async handler({ dir, json }) {
-    const found = await listRuns(dir);
+    const found = [...(await listRuns(dir)), ...(await listCommittees(dir))].sort(byName);
     if (json) {
       for (const record of found) process.stdout.write(`${JSON.stringify(record)}\n`);
       return;
@@ -30,9 +33,30 @@ export const runs = command({
 
 const HEADING = ['run', 'status', 'began', 'epochs', 'reached', 'changed'];
 
-function rowOf({ folder, status, began, epochs, metrics, changes }: RunRecord): string[] {
-  const reached = metrics.test ?? metrics.validation ?? metrics.train ?? {};
-  const figures = Object.entries(reached).map(([name, value]) => `${printable(name)} ${formatMetric(value)}`);
+/** Runs of one name stay in their order, and the committees of them come behind. */
+const byName = (a: Listed, b: Listed): number => {
+  const [one, other] = [dirname(a.folder), dirname(b.folder)];
+  return one === other ? 0 : one < other ? -1 : 1;
+};
+
+type Listed = RunRecord | CommitteeSummary;
+
+function rowOf(listed: Listed): string[] {
+  const { folder, status, began } = listed;
   const when = began.slice(0, 16).replace('T', ' ');
-  return [folder, status, when, String(epochs), figures.join(' '), changes.join('; ')].map(printable);
+  return [folder, status, when, ...('members' in listed ? committeeCells(listed) : runCells(listed))].map(printable);
 }
+
+function runCells({ epochs, metrics, changes }: RunRecord): string[] {
+  return [String(epochs), figuresText(metrics.test ?? metrics.validation ?? metrics.train ?? {}), changes.join('; ')];
+}
+
+const committeeCells = ({ members, trained, average = {} }: CommitteeSummary): string[] => [
+  `${trained < members ? `${trained} of ` : ''}${members} members`,
+  figuresText(average),
+];
+
+const figuresText = (figures: Metrics): string =>
+  Object.entries(figures)
+    .map(([name, value]) => `${printable(name)} ${formatMetric(value)}`)
+    .join(' ');
