@@ -10,7 +10,8 @@ import { withReporting } from '../training.js';
 
 export const committee = command({
   command: 'committee <file>',
-  describe: 'Train a pipeline several times, each with another seed, and average what the networks say',
+  describe:
+    'Train a pipeline 5 times, or as often as it says, each with another seed, and average what the networks say',
   builder: (yargs) =>
     withReporting(withData(withPipelineFile(yargs)))
       .option('members', {
