@@ -215,6 +215,10 @@ export class Assembly {
       if (built.average !== undefined && this.#average !== undefined) {
         throw new PipelineError(`${name} averages what is averaged already; leave one of them out`);
       }
+      if (built.average !== undefined && !this.#hasOptimizer) {
+        const behind = 'put it behind an optimizer, as sgd: { learningRate: 0.1 }';
+        throw new PipelineError(`${name} averages weights as they move, and nothing before it moves them; ${behind}`);
+      }
       this.#average ??= built.average;
       return this.#entered(built, placed, at);
     } catch (error) {
@@ -230,6 +234,10 @@ export class Assembly {
         : `${name} cannot be built: ${faultProblem(error, 'build')}`;
       return this.#failAt(stands, problem, error);
     }
+  }
+
+  get #hasOptimizer(): boolean {
+    return this.#rows.some(({ section, definition }) => section === 'train' && definition.family === 'optimizers');
   }
 
   /** Enters a stage that was built in the list, and has it report its place, and looked at, while data flow. */

@@ -15,12 +15,15 @@ import { WeightAverage } from '../../core/weight-average.js';
  *     steps: --a--b--|      and the averages have followed
  *
  * average = decay · average + (1 - decay) · W at every step, or with `decay: equal` the mean of all steps so far. Both begin
- * with the first step of the epoch `from`; before it, the average is the weights as they are.
+ * with the first step of the epoch `from`; before it, the average is the weights as they are. Of the first steps, number n
+ * keeps n / (n + 9) of the average, as long as that is less than the decay: a short run is not to be judged by weights that
+ * had hardly learned.
  *
  * The step itself passes unchanged. Needs an optimizer before it. What layers keep running, as batchNorm its means, is
  * averaged in the same way, since it belongs to the weights.
  *
- * Source: Polyak and Juditsky (1992); stochastic weight averaging, Izmailov et al. (2018).
+ * Source: Polyak and Juditsky (1992); stochastic weight averaging, Izmailov et al. (2018); the first steps as in
+ * TensorFlow's `ExponentialMovingAverage`.
  */
 export const averageWeights = trustedStage({
   name: 'averageWeights',
@@ -32,7 +35,7 @@ export const averageWeights = trustedStage({
     decay: z
       .union([z.literal('equal'), z.number().gt(0).lt(1)])
       .default(0.999)
-      .describe('How much of the average stays at each step; equal gives all steps the same share'),
+      .describe('How much of the average stays at each step, less at first; equal gives all steps the same share'),
     from: z.int().min(1).default(1).describe('The epoch in which averaging begins'),
   }),
   example: 'averageWeights: { decay: 0.999, from: 1 }',
@@ -47,10 +50,10 @@ export const averageWeights = trustedStage({
       state: stateOf(memory),
       operator: tap((step) => {
         requireCurrent(step, at);
-        const isBegun = step.epoch >= from && memory.count > 0;
         if (step.epoch >= from) memory.count++;
-        const share = decay === 'equal' ? 1 / memory.count : 1 - decay;
-        average.add(isBegun ? share : 1);
+        const n = memory.count;
+        const share = decay === 'equal' ? 1 / n : Math.max(1 - decay, 9 / (n + 9));
+        average.add(n > 1 ? share : 1);
       }),
     };
   },

@@ -51,7 +51,14 @@ describe('averageWeights', () => {
   });
 
   it('moves a share of the way to the weights at each step, and begins at the first', () => {
-    expect(averagesOf({ decay: 0.75 }, [4, 8, 0])).toEqual([4, 5, 3.75]);
+    expect(averagesOf({ decay: 0.1 }, [4, 14, 3])).toEqual([4, 13, 4]);
+  });
+
+  it('keeps less of the first steps, n / (n + 9) of them', () => {
+    const [first, second, third] = averagesOf({ decay: 0.999 }, [0, 11, 0]);
+    expect([first, second, third]).toEqual([0, 9, expect.closeTo((3 / 12) * 9, 12)]);
+    const [last] = averagesOf({ decay: 0.999 }, Array.from({ length: 540 }, (_, step) => step)).slice(-1);
+    expect(540 - last).toBeLessThan(540 / 9); // it follows by a tenth of the way, where 0.999 alone were 420 steps behind
   });
 
   it('is the mean of all steps with decay: equal', () => {
@@ -136,5 +143,18 @@ describe('a run with averaged weights', () => {
     expect(() => buildPipeline(definition(averageWeights(), averageWeights()))).toThrow(
       'averageWeights averages what is averaged already; leave one of them out',
     );
+  });
+
+  it('averages what an optimizer before it has moved', () => {
+    const { train, ...others } = definition();
+    for (const steps of [
+      [...train.slice(0, 4), averageWeights(), ...train.slice(4)],
+      [...train.slice(0, 4), averageWeights()],
+    ]) {
+      expect(() => buildPipeline({ ...others, train: steps })).toThrow(
+        'averageWeights averages weights as they move, and nothing before it moves them; put it behind an optimizer, as sgd: ' +
+          '{ learningRate: 0.1 }',
+      );
+    }
   });
 });
