@@ -24,6 +24,7 @@ export {
   type PlacedOptions,
   RunError,
 } from './core/errors.js';
+export { type Augmentation, type AugmentationDefinition, augmentation } from './core/families/augmentation.js';
 export { type BatcherDefinition, batcher, type Plan, wholeBatches } from './core/families/batcher.js';
 export type { LabelledFiles } from './core/families/labelled-images.js';
 export { type LossDefinition, loss } from './core/families/loss.js';
@@ -141,6 +142,7 @@ export {
 } from './core/pipeline-file/pipeline-file.js';
 export type { Variables } from './core/pipeline-file/variables.js';
 export type { PytorchRule, PytorchTensor } from './core/pytorch-rule.js';
+export type { CounterRandom } from './core/random/counter-random.js';
 export { numpyRandom } from './core/random/numpy-random.js';
 export { type Random, type RandomKind, type RandomSource, seededRandom } from './core/random/random.js';
 export type { RowFile, RowStream } from './core/row-stream.js';

@@ -17,7 +17,7 @@ const EVERYWHERE = [
   ...words('reducer take trainedNetwork'),
   // stages of your own
   ...words(
-    'activation batcher filePath formerly learningRate loss metric networkStage noOptions optimizer stage stateOf wholeBatches',
+    'activation augmentation batcher filePath formerly learningRate loss metric networkStage noOptions optimizer stage stateOf wholeBatches',
   ),
   // the numbers they work on
   ...words('copyOf createKernels numpyRandom rowBuffer sameShape seededRandom sizeOf tensor wasmFlavour zeros'),

@@ -57,7 +57,10 @@ describe('averageWeights', () => {
   it('keeps less of the first steps, n / (n + 9) of them', () => {
     const [first, second, third] = averagesOf({ decay: 0.999 }, [0, 11, 0]);
     expect([first, second, third]).toEqual([0, 9, expect.closeTo((3 / 12) * 9, 12)]);
-    const [last] = averagesOf({ decay: 0.999 }, Array.from({ length: 540 }, (_, step) => step)).slice(-1);
+    const [last] = averagesOf(
+      { decay: 0.999 },
+      Array.from({ length: 540 }, (_, step) => step),
+    ).slice(-1);
     expect(540 - last).toBeLessThan(540 / 9); // it follows by a tenth of the way, where 0.999 alone were 420 steps behind
   });
 
