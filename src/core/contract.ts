@@ -136,6 +136,8 @@ export interface StageDefinition<
   readonly movesByGradient?: boolean;
   /** Of a layer, given its options: whether its first weights are all 0. */
   beginsAtZero?(options: Stage['options']): boolean;
+  /** Of a network stage: whether, in training, what it gives of a sample depends on the others of its batch. */
+  readonly comparesSamples?: boolean;
   /** Of a network stage: appends what it does to `x` to a graph of ONNX, and returns the name of what comes out. */
   onnx?(graph: OnnxGraph, x: string, options: z.output<Options>): string;
   /** Of a network stage: what it is in PyTorch. Without, its tensors are carried as they are, under their own names. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type SampleEvent, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
+import { type SampleEvent, TOGETHER, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { inWords } from '../../core/pipeline/memory.js';
 import { formatShape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
@@ -29,7 +29,7 @@ export const trace = command({
     const loaded = await loadGiven(file, { set, swap, plugins });
     remarkUnread(loaded, data);
     const room = roomFor(values);
-    const definition = unshuffled(loaded.definition, 1);
+    const definition = unshuffled(loaded.definition, TOGETHER);
     const events = await whileWaiting(PREPARING, ({ download }) => {
       const environment = environmentOf(loaded, dataOptions(data, offline, download));
       return traceSample(definition, environment, { sample, values: room.values, channels: json ? 0 : IMAGES });
@@ -68,12 +68,18 @@ function textOf(events: readonly TraceEvent[], width: number): string {
 }
 
 /** What the example is, and how it looks if it is a picture that a terminal can hold. */
-function pictureText({ sample, label, targets, origin, shape, features }: SampleEvent): string {
+function pictureText({ sample, label, targets, origin, shape, features, together }: SampleEvent): string {
   const [, width] = shape;
   const truth =
     label !== undefined ? `, label ${label}` : targets ? `, targets ${targets.map(numberText).join(' ')}` : '';
   const columns = columnsOf(process.stdout);
-  const title = wrapped(`example ${sample} of ${originText(origin)}: ${formatShape(shape)}${truth}\n`, columns);
+  const others = together
+    ? `; with the ${together.examples - 1} behind it, since ${placed(together)} compares the samples of a batch`
+    : '';
+  const title = wrapped(
+    `example ${sample} of ${originText(origin)}: ${formatShape(shape)}${truth}${others}\n`,
+    columns,
+  );
   return shape.length === 2 && width <= Math.min(76, columns - 2) ? `${title}\n${halfBlocks(features, width)}` : title;
 }
 

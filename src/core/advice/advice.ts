@@ -218,6 +218,23 @@ const hiddenZeros: Rule = ({ network }) => {
   };
 };
 
+/** Of a number that is the only one, the mean leaves nothing; the pixels of an image are many. */
+const batchesOfOne: Rule = ({ network, train }) => {
+  const batcher = train.find(({ definition }) => definition.to === 'batch' && definition.from === 'examples');
+  const layer = network.find(
+    (row) =>
+      row.definition.comparesSamples && 'output' in row && row.output.kind === 'batch' && row.output.shape.length === 1,
+  );
+  if (layer === undefined || batcher === undefined || !('output' in batcher)) return undefined;
+  if (batcher.output.kind !== 'batch' || batcher.output.size > 1) return undefined;
+  return {
+    at: batcher,
+    message:
+      `${layer.name} compares the samples of a batch, and here each is alone in its own, so nothing is left of it; make ` +
+      'the batches larger: size: 32',
+  };
+};
+
 const nothingLearned: Rule = ({ network, train }) => {
   const has = (family: string) => train.some(({ definition }) => definition.family === family);
   const learning = network.filter((row) => 'output' in row && row.parameters.length > 0);
@@ -277,6 +294,7 @@ const rules: Readonly<Record<string, Rule>> = {
   learningRateTooSmall,
   unshuffled,
   hiddenZeros,
+  batchesOfOne,
   nothingLearned,
   choosingByTest,
   otherStages,

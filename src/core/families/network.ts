@@ -61,6 +61,8 @@ export interface NetworkStageDefinition<Options extends z.ZodObject> extends Sta
   readonly gives?: 'probabilities' | 'logits';
   /** Whether all first weights are 0, given the options. */
   beginsAtZero?(options: Stage['options']): boolean;
+  /** Whether, in training, what it gives of a sample depends on the others of its batch: alone, little is left of one. */
+  readonly comparesSamples?: boolean;
   /** What an activation does to each number alone, given its options: `explain` draws it. */
   formula?(options: Stage['options']): Formula;
   /**

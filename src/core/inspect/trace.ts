@@ -24,6 +24,9 @@ export interface TraceOptions {
   readonly channels?: number;
 }
 
+/** How many examples are traced together, where stages compare them. */
+export const TOGETHER = 8;
+
 interface AtStage {
   /** `network.0` */
   readonly stage: string;
@@ -42,6 +45,11 @@ export interface SampleEvent {
   readonly shape: Shape;
   /** As they were read: bytes 0 to 255 for images. */
   readonly features: readonly number[];
+  /**
+   * Where a stage compares the samples of a batch, and one alone would be nothing to it: how many examples are traced, this one
+   * first and then those behind it, and for the sake of which stage.
+   */
+  readonly together?: AtStage & { readonly examples: number };
 }
 
 /** What a stage gave on the way to the loss. */
@@ -75,8 +83,9 @@ export interface UpdateEvent extends AtStage {
 export type TraceEvent = SampleEvent | ForwardEvent | BackwardEvent | UpdateEvent;
 
 /**
- * Trains on one example, from the pipeline's first weights, and tells what happens. Best with batches of one: a larger
- * one that draws with replacement holds the example many times.
+ * Trains on one example, from the pipeline's first weights, and tells what happens. Best with a batcher in the order of the data: a
+ * larger batch that draws with replacement holds the example many times. Behind a stage that compares samples, as `batchNorm` does
+ * those without pixels, a few examples are traced in one batch, this one first.
  *
  * @throws PipelineError when there is no such example; what building and running a pipeline throw.
  */
@@ -150,11 +159,17 @@ export async function traceSample(
   const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
   const count = exampleCount(examples);
   if (sample >= count) throw new PipelineError(`there is no example ${sample} in train, it has 0 to ${count - 1}`);
+  const comparing = pipeline.rows.find(
+    ({ definition, output }) => definition.comparesSamples && output.kind === 'batch' && output.shape.length === 1,
+  );
+  const traced = comparing === undefined ? 1 : Math.min(TOGETHER, count - sample);
   const one = sliceExamples(examples, sample, sample + 1);
   const { origin, shape, features, labels, targets } = one;
   const truth = { ...(labels && { label: labels[0] }), ...(targets && { targets: Array.from(targets.data) }) };
-  events.push({ event: 'sample', sample, ...truth, origin, shape, features: Array.from(features) });
-  await lastValueFrom(of(one).pipe(pipeline.train.steps, take(1)));
+  const together = comparing && { stage: placeOf(comparing), name: comparing.name, examples: traced };
+  const picture = { origin, shape, features: Array.from(features) };
+  events.push({ event: 'sample', sample, ...truth, ...picture, ...(together && { together }) });
+  await lastValueFrom(of(sliceExamples(examples, sample, sample + traced)).pipe(pipeline.train.steps, take(1)));
   return events;
 }
 

@@ -31,6 +31,7 @@ export const batchNorm = networkStage({
     momentum: z.number().min(0).lt(1).default(0.9).describe('How much of the running means stays at each batch'),
     epsilon: z.number().positive().default(1e-5).describe('Keeps the divisor above 0'),
   }),
+  comparesSamples: true,
   example: 'batchNorm: { momentum: 0.9, epsilon: 1.0e-5 }',
   onnx(graph, x, { epsilon }) {
     const learned = tensorsOf(graph, 'gamma', 'beta', 'mean', 'variance');

@@ -123,6 +123,15 @@ describe('advice', () => {
       ],
     ],
     [
+      'rows that are compared, and each alone in its batch',
+      '  - relu\n  - dense: { units: 10 }\ntrain:\n  - shuffleBatch: { size: 20 }',
+      '  - batchNorm\n  - dense: { units: 10 }\ntrain:\n  - shuffleBatch: { size: 1 }',
+      [
+        'batchesOfOne at tiny.yaml:13:5: batchNorm compares the samples of a batch, and here each is alone in its own, so ' +
+          'nothing is left of it; make the batches larger: size: 32',
+      ],
+    ],
+    [
       'no optimizer',
       '  - sgd: { learningRate: 0.1 }\n',
       '',

@@ -4,6 +4,7 @@ import { unshuffled } from '../../../src/cli/unshuffled.js';
 import {
   type BackwardEvent,
   type ForwardEvent,
+  TOGETHER,
   type TraceEvent,
   traceSample,
   type UpdateEvent,
@@ -13,9 +14,9 @@ import { noOptions, stage } from '../../../src/core/stage.js';
 import { builtIn } from '../../../src/node/plugins.js';
 import { laterRefusalOf, resolveText, TINY, tinyWith } from '../../tiny-pipeline.js';
 
-function trace(text: string, options?: Parameters<typeof traceSample>[2]): Promise<TraceEvent[]> {
+function trace(text: string, options?: Parameters<typeof traceSample>[2], size = 1): Promise<TraceEvent[]> {
   const { definition, locate } = resolveText(text);
-  return traceSample(unshuffled(definition, 1), { locate, registry: builtIn.registry }, options);
+  return traceSample(unshuffled(definition, size), { locate, registry: builtIn.registry }, options);
 }
 
 const all = { values: 'all' } as const;
@@ -85,6 +86,20 @@ describe('traceSample', () => {
     expect(filters.filters).toEqual([0, 1].map((f) => filters.tensors.after.values.filter((_, i) => i % 3 === f)));
     for (const { parameter, filters } of updates) if (parameter !== 'network.0.W') expect(filters).toBeUndefined();
     for (const { filters } of only(await trace(text), 'update')) expect(filters).toBeUndefined();
+  });
+
+  it('traces a few examples together where a stage compares them', async () => {
+    const text = tinyWith('  - relu', '  - batchNorm\n  - relu');
+    const events = await trace(text, { sample: 190, ...all }, TOGETHER);
+    const [sample] = only(events, 'sample');
+    expect(sample).toMatchObject({ sample: 190, together: { stage: 'network.1', name: 'batchNorm', examples: 8 } });
+    expect(sample.features).toHaveLength(784);
+    const normalized = at(only(events, 'forward'), 'network.1').tensors.x;
+    expect(normalized.shape).toEqual([8, 8]);
+    expect(normalized.max).toBeGreaterThan(0.5);
+
+    const image = tinyWith('  - dense: { units: 8', '  - conv2d: { filters: 3 }\n  - batchNorm\n  - dense: { units: 8');
+    expect(only(await trace(image, {}, TOGETHER), 'sample')[0]).not.toHaveProperty('together'); // its pixels are compared
   });
 
   it('has the gradients that belong to what went forward', async () => {
