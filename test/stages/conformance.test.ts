@@ -264,7 +264,7 @@ const samples: Readonly<Record<string, () => Sample>> = {
   adaGrad: () => onWeights(adaGrad({ learningRate: 0.1 }), 0.9, 0.9 - 0.1 / Math.SQRT2),
   adam: () => onWeights(adam({ learningRate: 0.1 }), 0.9, 0.8),
   adamW: () => onWeights(adamW({ learningRate: 0.1, weightDecay: 0.1 }), 0.89, 0.89 * 0.99 - 0.1),
-  affine: () => asTheyAre(affine()),
+  affine: () => asTheyAre(affine({ scale: 1e-9 })),
   averagePool2d: () => onPictures(averagePool2d(), [[[3]]], [[[1]]]),
   averageWeights: () => onWeights(averageWeights(), 1, 1),
   backward: () => ({ stage: backward(), given: steps, ...oneForOne, values: { c: { loss: 1 }, d: { loss: 2 } } }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PipelineError } from '../../core/errors.js';
 import { augmentation } from '../../core/families/augmentation.js';
 import { affineOptions, fillOption, moveWithin, moving } from '../../core/families/warp.js';
 
@@ -19,5 +20,11 @@ export const affine = augmentation({
   summary: 'Rotates, shifts, scales and shears each image at random',
   options: z.strictObject({ ...affineOptions, fill: fillOption }),
   example: 'affine: { rotate: 10, shift: 2, scale: 0.1, shear: 5, fill: 0 }',
-  augment: ({ fill, ...moves }, shape) => moving('affine', shape, fill, moveWithin(moves)),
+  augment({ fill, ...moves }, shape) {
+    if (Object.values(moves).every((most) => most === 0))
+      throw new PipelineError(
+        'affine is told to do nothing; give some of rotate, shift, scale and shear: { rotate: 10 }',
+      );
+    return moving('affine', shape, fill, moveWithin(moves));
+  },
 });

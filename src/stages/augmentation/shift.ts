@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { PipelineError } from '../../core/errors.js';
 import { augmentation } from '../../core/families/augmentation.js';
+import { imageOf } from '../../core/families/image-windows.js';
 import { fillOption, moving } from '../../core/families/warp.js';
 
 /**
@@ -22,6 +24,11 @@ export const shift = augmentation({
   }),
   example: 'shift: { pixels: 2, fill: 0 }',
   augment({ pixels, fill }, shape) {
+    const [height, width] = imageOf('shift', shape);
+    if (pixels > Math.min(height, width))
+      throw new PipelineError(
+        `shift by up to ${pixels} pixels goes past images of ${height} by ${width}; make it less`,
+      );
     const whole = (below: number) => below - pixels;
     return moving('shift', shape, fill, (random) => ({
       shift: [whole(random.below(2 * pixels + 1)), whole(random.below(2 * pixels + 1))],

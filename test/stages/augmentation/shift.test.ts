@@ -26,6 +26,12 @@ describe('shift', () => {
     expect(new Set(seen)).toEqual(new Set(possible));
   });
 
+  it('refuses to push images past their borders', () => {
+    expect(() => distorted(shift({ pixels: 4 }), [image])).toThrow(
+      'shift by up to 4 pixels goes past images of 3 by 3; make it less',
+    );
+  });
+
   it('leaves everything where it is by no pixels', () => {
     expect(distorted(shift({ pixels: 0 }), [image])).toEqual([image.flat()]);
   });
