@@ -36,9 +36,10 @@ describe.concurrent('tap', () => {
       '--count',
       '1',
     ]);
-    const [heading, x, t, ...pictures] = stdout.split('\n');
+    const [heading, x, t, which, ...pictures] = stdout.split('\n');
     expect(heading).toMatch(/^train\.1 elastic: train, epoch 1, step 1, labels/);
     expect([x, t]).toEqual([expect.stringMatching(/^ {2}x/), expect.stringMatching(/^ {2}t/)]);
+    expect(which).toBe('  samples 0 to 1 of 100');
     expect(pictures.length).toBeGreaterThan(10);
     for (const line of pictures) expect(line).toMatch(/^[ ▀▄█]{0,80}$/);
     expect(pictures.some((line) => line.length > 32)).toBe(true); // there is a second one

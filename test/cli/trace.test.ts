@@ -44,16 +44,18 @@ describe.concurrent('trace', () => {
     const file = join(dirname(TINY), '..', '..', 'pipelines', 'conv', 'lenet.yaml');
     const stdout = await output(file, '--set', 'data.0=digits: { train: 20, test: 10 }');
     const [, conv] = stdout.split(/^network\.0 conv2d\n/m);
-    const drawn = linesOf(conv).slice(1, 13);
+    expect(linesOf(conv)[1]).toBe('  channels 0 to 2 of 20');
+    const drawn = linesOf(conv).slice(2, 14);
     expect(drawn.join('')).toMatch(/[█▀▄]/);
     for (const line of drawn) expect(line).toMatch(/^[ █▀▄]{0,78}$/);
-    expect(linesOf(conv)[13]).toBe('network.1 maxPool2d');
+    expect(linesOf(conv)[14]).toBe('network.1 maxPool2d');
 
     const [, filters] = stdout.split(/^train\.\d \w+: network\.0\.W moves .*\n(?: {2}\w+ +\[5, 5, 1, 20\].*\n){3}/m);
-    const rows = linesOf(filters).slice(0, 3); // five rows of weights, two a line
+    expect(linesOf(filters)[0]).toBe('  filters 0 to 10 of 20');
+    const rows = linesOf(filters).slice(1, 4); // five rows of weights, two a line
     expect(rows.join('')).toMatch(/[█▀▄]/);
     for (const row of rows) expect(row).toMatch(/^[ █▀▄]{0,78}$/);
-    expect(linesOf(filters)[3]).toMatch(/: network\.0\.b moves by /);
+    expect(linesOf(filters)[4]).toMatch(/: network\.0\.b moves by /);
   });
 
   test('goes through one example, whatever batches the file asks for', async () => {

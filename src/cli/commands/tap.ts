@@ -44,11 +44,11 @@ export const tap = command({
         map(({ stage, value, learned }) => ({
           stage,
           snapshot: snapshotOf(value, room.values, learned),
-          images: json ? [] : imagesOf(stage, value),
+          pictures: json ? '' : picturesOf(stage, value),
         })),
-        look(({ stage, snapshot, images }) => {
+        look(({ stage, snapshot, pictures }) => {
           clear();
-          const pieces = json ? jsonOf(stage, snapshot) : [textOf(stage, snapshot, images, room.width)];
+          const pieces = json ? jsonOf(stage, snapshot) : [textOf(stage, snapshot, pictures, room.width)];
           for (const piece of pieces) process.stdout.write(piece);
         }),
         take(count),
@@ -63,15 +63,18 @@ function* jsonOf(stage: StageRow, snapshot: Snapshot): Generator<string> {
   yield '\n';
 }
 
-/** The samples that a stage distorted, or the channels that a layer made of the first one. */
-function imagesOf({ section, definition: { family } }: StageRow, value: Kinds[Kind]): readonly (readonly number[])[] {
-  if (typeof value !== 'object' || !('x' in value)) return [];
-  if (family === 'augmentation') return samplesOf(value.x, IMAGES) ?? [];
-  return (section === 'network' && channelsOf(value.x, IMAGES)) || [];
+/** What the samples are like that a stage distorted, or the channels that a layer made of the first one. */
+function picturesOf({ section, definition: { family } }: StageRow, value: Kinds[Kind]): string {
+  if (typeof value !== 'object' || !('x' in value)) return '';
+  const { x } = value;
+  const [B, H, W, C = 1] = x.shape;
+  if (family === 'augmentation') return imagesText(samplesOf(x, IMAGES) ?? [], [H, W], { each: 'sample', count: B });
+  if (section !== 'network') return '';
+  return imagesText(channelsOf(x, IMAGES) ?? [], [H, W], { each: 'channel', count: C });
 }
 
 /** Which value this is, what is to be said of it beside its tensors, as many labels as fit, and what it looks like. */
-function textOf(stage: StageRow, snapshot: Snapshot, images: readonly (readonly number[])[], width: number): string {
+function textOf(stage: StageRow, snapshot: Snapshot, pictures: string, width: number): string {
   const { split, epoch, step, labels, tensors } = snapshot;
   const facts = [
     split,
@@ -81,6 +84,5 @@ function textOf(stage: StageRow, snapshot: Snapshot, images: readonly (readonly 
   ].join(', ');
   const begun = `${placeOf(stage)} ${stage.name}: ${facts}`;
   const heading = labels === undefined ? begun : withFirst(`${begun}, labels `, labels, tensors.x.shape[0], width);
-  const pictures = images.length === 0 ? '' : imagesText(images, tensors.x.shape.slice(1));
   return blocksText([{ heading, tensors, pictures }], width);
 }

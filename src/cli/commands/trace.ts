@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type SampleEvent, TOGETHER, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
 import { inWords } from '../../core/pipeline/memory.js';
-import { formatShape } from '../../core/tensor.js';
+import { formatShape, type Shape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, remarkUnread, whileWaiting } from '../data-options.js';
@@ -92,7 +92,7 @@ function blockOf(event: TraceEvent): Block[] {
         {
           heading: [placed(event), ...factsOf(event)].join(', '),
           tensors: event.tensors,
-          ...(event.channels && { pictures: imagesText(event.channels, event.tensors.x.shape.slice(1)) }),
+          ...(event.channels && { pictures: channelsText(event.channels, event.tensors.x.shape) }),
         },
       ];
     case 'backward':
@@ -106,11 +106,17 @@ function blockOf(event: TraceEvent): Block[] {
             `${placed(event)}: ${parameter} moves by ${numberText(norm)}, ` +
             `most at ${formatShape(largest.index)}: ${before} -> ${after}`,
           tensors,
-          ...(filters && { pictures: imagesText(filters, tensors.after.shape) }),
+          ...(filters && { pictures: filtersText(filters, tensors.after.shape) }),
         },
       ];
     }
   }
 }
+
+const channelsText = (channels: readonly (readonly number[])[], [, H, W, C = 1]: Shape): string =>
+  imagesText(channels, [H, W], { each: 'channel', count: C });
+
+const filtersText = (filters: readonly (readonly number[])[], [H, W, , count]: Shape): string =>
+  imagesText(filters, [H, W], { each: 'filter', count });
 
 const placed = ({ stage, name }: { readonly stage: string; readonly name: string }): string => `${stage} ${name}`;
