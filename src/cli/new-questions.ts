@@ -24,16 +24,17 @@ const wholeNumber = (text: string, least: number, most: number, fallback: string
   },
 });
 
-const file = (text: string, fallback: string): Question<string> => ({
+const file = (text: string, fallback: string, what = 'a file'): Question<string> => ({
   text,
   fallback,
   parse(answer) {
-    if (answer === '') throw new PipelineError('expected a file, found nothing');
+    if (answer === '') throw new PipelineError(`expected ${what}, found nothing`);
     return answer;
   },
 });
 
 const units = wholeNumber('', 1, 65_536, '');
+const pixels = wholeNumber('', 1, 4096, '');
 const filters = wholeNumber('', 1, 4096, '');
 
 /** Whole numbers parted by commas or spaces. */
@@ -42,7 +43,10 @@ const numbersOf = (answer: string, one: Question<number>): readonly number[] =>
 
 /** In the order in which they are asked; the files have the names that MNIST and its like are published under. */
 export const questions = {
-  source: oneOf('Data: MNIST, digits that this program draws, a table of yours, or IDX files', sources),
+  source: oneOf(
+    'Data: MNIST, digits that this program draws, a table of yours, IDX files, or pictures in a folder a class',
+    sources,
+  ),
   table: file('The table, a CSV file', 'table.csv'),
   target: {
     text: 'The column to predict from the others',
@@ -54,12 +58,22 @@ export const questions = {
   testImages: file('Test samples', 't10k-images-idx3-ubyte.gz'),
   testLabels: file('Their labels', 't10k-labels-idx1-ubyte.gz'),
   classes: wholeNumber('How many classes', 2, 65_536, '10'),
+  pictures: file('The pictures, a folder that has one more for each class', 'pictures', 'a folder'),
+  size: {
+    text: 'Height and width of a sample in pixels: 32, or 48,64',
+    fallback: '32',
+    parse(answer) {
+      const [height, width = height, ...more] = numbersOf(answer, pixels);
+      if (more.length > 0) throw new PipelineError(`expected one number, or a height and a width, found "${answer}"`);
+      return [height, width];
+    },
+  } as Question<readonly [height: number, width: number]>,
   network: oneOf(
     'Network: dense layers alone, or convolutions before them, which see what lies side by side',
     networks,
   ),
   filters: {
-    text: 'Filters of the convolutions; the image is halved behind each: 16,32',
+    text: 'Filters of the convolutions; the image is halved behind each, as long as there are pixels to halve: 16,32',
     fallback: '16,32',
     parse: (answer) => numbersOf(answer, filters),
   } as Question<readonly number[]>,
@@ -79,4 +93,9 @@ export const questions = {
       throw new PipelineError(`expected a number from 0 to below 1, as 0.1, found "${answer}"`);
     },
   } as Question<number>,
+};
+
+/** Answers that options gave. */
+export type Given = {
+  readonly [Name in keyof typeof questions]?: ReturnType<(typeof questions)[Name]['parse']> | undefined;
 };

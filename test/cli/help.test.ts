@@ -14,6 +14,8 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
     'new [name]',
     [
       '--source ',
+      '--pictures ',
+      '--size ',
       '--network ',
       '--filters ',
       '--hidden ',

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { encodeIdx } from 'marblenet';
 import { describe, expect, test } from 'vitest';
 import { activations, newFile, optimizers, sources } from '../../src/core/pipeline-file/new-file.js';
+import { pngFile } from '../node/samples/png-file.js';
 import { hasTerminals, inTerminal } from './in-terminal.js';
 import { fromRoot, linesOf, pipeline, runJson, scratchFolder } from './pipeline-command.js';
 
 const TABLE = { table: 'a b.csv', target: 'c: d' };
 const IDX = { trainImages: 'a.gz', trainLabels: 'b c.gz', testImages: '${d}', testLabels: '/e/f', classes: 3 };
+const PICTURES = { pictures: 'my pets', size: [12, 40], classes: 3 } as const;
 
 test('each source, activation and optimizer is right to lint --strict', async () => {
   const folder = await scratchFolder();
@@ -21,11 +23,15 @@ test('each source, activation and optimizer is right to lint --strict', async ()
         const n = files.length;
         const path = join(folder, `${n}.yaml`);
         const csv = { ...TABLE, classes: [undefined, 3][n % 2] };
-        const more = { ...(source === 'idx' && { idx: IDX }), ...(source === 'csv' && { csv }) };
+        const more = {
+          ...(source === 'idx' && { idx: IDX }),
+          ...(source === 'csv' && { csv }),
+          ...(source === 'images' && { images: PICTURES, image: PICTURES.size }),
+        };
         const name = ['my-network', '7', 'null', 'a ${b}: "c"'][n % 4];
         const hidden = [[], [50], [100, 50, 20]][n % 3];
         const holdOut = [0, 0.1][n % 2];
-        const filters = source === 'csv' ? [] : [[], [4], [4, 8]][(n % 5) % 3];
+        const filters = source === 'csv' ? [] : [[], [4], [4, 8, 4, 4, 4, 8]][(n % 5) % 3];
         await writeFile(
           path,
           newFile({ name, source, ...more, filters, hidden, activation, optimizer, epochs: 3, holdOut }),
@@ -123,6 +129,53 @@ describe('without a terminal', { concurrent: true }, () => {
     expect(end).toMatchObject(ended);
   });
 
+  test('pictures of your own, a folder a class, go through convolutions', async () => {
+    const folder = await scratchFolder();
+    for (let i = 0; i < 30; i++) {
+      const of = join(folder, 'my pets', ['cat', 'dog', 'emu'][i % 3]);
+      await mkdir(of, { recursive: true });
+      const pixels = Array.from({ length: 108 }, (_, k) => (i * 31 + k * k) % 256);
+      await writeFile(join(of, `${i}.png`), pngFile(pixels, { width: 12, height: 9, colourType: 0, depth: 8 }));
+    }
+    const path = join(folder, 'pets.yaml');
+    const flags = ['--source', 'images', '--pictures', join(folder, 'my pets'), '--size', '9 12', '--filters', '4,4,4'];
+    const written = await pipeline(['new', path, ...flags, '--network', 'conv', '--yes']);
+    expect(written).toMatchObject({ code: 0, stderr: `train it: pipeline run ${path}\n` });
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain(`images: { train: "${join(folder, 'my pets')}", size: [9, 12], channels: 3 }`);
+    expect(text.match(/maxPool2d/g)).toHaveLength(2); // 9 by 12, 4 by 6, 2 by 3
+    const { start, end } = await runJson([path, '--set', 'epochs=1']);
+    expect(start).toMatchObject({ data: { train: 21, validation: 3, test: 6, classNames: ['cat', 'dog', 'emu'] } });
+    expect(end.test).toMatchObject({ accuracy: expect.any(Number) });
+
+    const deeper = ['new', join(folder, 'other'), '--source', 'images', '--pictures', folder];
+    expect(await pipeline(deeper)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('/my pets that has a folder a class?'),
+    });
+  });
+
+  test('as many convolutions as one likes fit on an image: pools halve it as long as there is one', async () => {
+    const path = join(await scratchFolder(), 'deep.yaml');
+    const flags = ['--network', 'conv', '--filters', '8,16,32,64,128', '--yes'];
+    expect(await pipeline(['new', path, ...flags])).toMatchObject({ code: 0 });
+    expect(await pipeline(['lint', '--strict', path])).toMatchObject({ code: 0 });
+    const text = await readFile(path, 'utf8');
+    expect([text.match(/conv2d/g)?.length, text.match(/maxPool2d/g)?.length]).toEqual([5, 3]); // 28, 14, 7, 3
+  });
+
+  test('IDX files of rows are not given convolutions', async () => {
+    const folder = await scratchFolder();
+    const rows = join(folder, 'rows');
+    await writeFile(rows, encodeIdx([3, 4], Uint8Array.from({ length: 12 })));
+    const flags = ['--source', 'idx', '--train-images', rows, '--network'];
+    expect(await pipeline(['new', join(folder, 'a'), ...flags, 'conv'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--network: these samples are no images for convolutions'),
+    });
+    expect(await pipeline(['new', join(folder, 'a'), ...flags, 'dense'])).toMatchObject({ code: 0 });
+  });
+
   test('a table, or a column of it, that is not there is named', async () => {
     const folder = await scratchFolder();
     const table = join(folder, 'flowers.csv');
@@ -173,6 +226,11 @@ describe('without a terminal', { concurrent: true }, () => {
     [['--train-images', 'x'], '--train-images: give --source idx, too'],
     [['--source', 'idx', '--target', 'kind'], '--target: give --source csv, too'],
     [['--filters', '8'], '--filters: give --network conv, too'],
+    [['--pictures', 'pets'], '--pictures: give --source images, too'],
+    [
+      ['--source', 'images', '--size', '8,9,10'],
+      '--size: expected one number, or a height and a width, found "8,9,10"',
+    ],
     [['--network', 'conv', '--filters', '8, x'], '--filters: expected a whole number from 1 to 4096, found "x"'],
     [
       ['--source', 'csv', '--table', fromRoot('pipelines/data/iris.csv'), '--network', 'conv'],
@@ -201,7 +259,7 @@ describe.skipIf(!hasTerminals)('on a terminal', { concurrent: true }, () => {
     ] as const;
     const { code, stdout: screen } = await inTerminal(['new', path, '--optimizer', 'sgd'], { press });
     expect(code, screen).toBe(0);
-    expect(screen).toContain('expected one of mnist, digits, csv, idx, found "dgits"');
+    expect(screen).toContain('expected one of mnist, digits, csv, idx, images, found "dgits"');
     const text = await readFile(path, 'utf8');
     for (const line of ['name: asked', 'epochs: 2 #', '- digits: {', 'units: 50', '- gelu', '- sgd: {'])
       expect(text).toContain(line);

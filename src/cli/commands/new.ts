@@ -1,23 +1,18 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { messageOf, PipelineError } from '../../core/errors.js';
 import {
   activations,
-  type IdxFiles,
   type NewPipeline,
-  type NewTable,
   networks,
   newFile,
   optimizers,
   sources,
 } from '../../core/pipeline-file/new-file.js';
-import { fitColumns, isOfClasses } from '../../core/tables/columns.js';
-import { fileBytes } from '../../node/file-bytes.js';
-import { openTable } from '../../node/open-table.js';
 import { type Ask, canAsk, type Question, takeFallback, whileAsking } from '../ask.js';
 import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
-import { questions } from '../new-questions.js';
+import { chosenData, type NewData, remarkMissing } from '../new-data.js';
+import { type Given, questions } from '../new-questions.js';
 import { quoted } from '../text/quoted.js';
 import { remark } from '../text/say.js';
 import { requireNone, write } from './export.js';
@@ -66,6 +61,14 @@ export const newCommand = command({
       .option('test-images', optionFor('test-images', questions.testImages, 'Of idx: samples to be judged by'))
       .option('test-labels', optionFor('test-labels', questions.testLabels, 'Of idx: their labels'))
       .option('classes', optionFor('classes', questions.classes, 'Of idx: how many classes there are'))
+      .option(
+        'pictures',
+        optionFor('pictures', questions.pictures, 'Of images: a folder that has one more for each class'),
+      )
+      .option(
+        'size',
+        optionFor('size', questions.size, 'Of images: height and width of a sample in pixels: 32, or 48,64'),
+      )
       .option('network', choiceOf(networks, 'Of images: dense layers alone, or convolutions before them'))
       .option('filters', optionFor('filters', questions.filters, 'Of conv: filters of each convolution, 16,32'))
       .option('hidden', optionFor('hidden', questions.hidden, 'Units of each hidden layer: 50, or 100,50, or none'))
@@ -94,12 +97,11 @@ function checkedName(name: string): string {
   return name;
 }
 
-type Given = { readonly [Name in keyof typeof questions]?: ReturnType<(typeof questions)[Name]['parse']> | undefined };
-
 /** Options that only one source has. */
 const OF = {
   csv: ['table', 'target'],
   idx: ['trainImages', 'trainLabels', 'testImages', 'testLabels', 'classes'],
+  images: ['pictures', 'size'],
 } as const satisfies { readonly [Source in NewPipeline['source']]?: readonly (keyof Given)[] };
 
 function requireNoStray(source: NewPipeline['source'], given: Given): void {
@@ -115,9 +117,8 @@ function requireNoStray(source: NewPipeline['source'], given: Given): void {
 async function chosen(path: string, given: Given, ask: Ask): Promise<NewPipeline> {
   const source = given.source ?? (await ask(questions.source));
   requireNoStray(source, given);
-  const idx = source === 'idx' ? await chosenFiles(dirname(path), given, ask) : undefined;
-  const csv = source === 'csv' ? await chosenTable(dirname(path), given, ask) : undefined;
-  const filters = await chosenFilters(source, given, ask);
+  const data = await chosenData(source, dirname(path), given, ask);
+  const filters = await chosenFilters(data, given, ask);
   const hidden = given.hidden ?? (await ask(questions.hidden));
   const isStraight = hidden.length === 0 && filters.length === 0;
   if (isStraight && given.activation !== undefined) {
@@ -128,60 +129,28 @@ async function chosen(path: string, given: Given, ask: Ask): Promise<NewPipeline
   const activation = isStraight ? 'relu' : (given.activation ?? (await ask(questions.activation)));
   return {
     name: basename(path).replace(/\.ya?ml$/, ''),
-    source,
-    ...(idx && { idx }),
-    ...(csv && { csv }),
+    ...data,
     filters,
     hidden,
     activation,
     optimizer: given.optimizer ?? (await ask(questions.optimizer)),
-    epochs: given.epochs ?? (await ask(csv ? { ...questions.epochs, fallback: EPOCHS_OF_TABLE } : questions.epochs)),
+    epochs: given.epochs ?? (await ask({ ...questions.epochs, fallback: EPOCHS[source] ?? questions.epochs.fallback })),
     holdOut: given.holdOut ?? (await ask(questions.holdOut)),
   };
 }
 
+/** Where data are small, an epoch is few steps. */
+const EPOCHS: { readonly [Source in NewPipeline['source']]?: string } = { csv: '100', images: '20' };
+
 /** None where no image is convolved. */
-async function chosenFilters(source: NewPipeline['source'], given: Given, ask: Ask): Promise<NewPipeline['filters']> {
-  if (source === 'csv' && given.network === 'conv') {
-    throw new PipelineError('--network: a table has no images for convolutions; give --network dense, or leave it out');
+async function chosenFilters({ source, image }: NewData, given: Given, ask: Ask): Promise<NewPipeline['filters']> {
+  if (image === undefined && given.network === 'conv') {
+    const what = source === 'csv' ? 'a table has' : 'these samples are';
+    throw new PipelineError(`--network: ${what} no images for convolutions; give --network dense, or leave it out`);
   }
-  const network = given.network ?? (source === 'csv' ? 'dense' : await ask(questions.network));
+  const question = source === 'images' ? { ...questions.network, fallback: 'conv' } : questions.network;
+  const network = given.network ?? (image === undefined ? 'dense' : await ask(question));
   if (network === 'conv') return given.filters ?? ask(questions.filters);
   if (given.filters === undefined) return [];
   throw new PipelineError('--filters: give --network conv, too: dense layers have none');
-}
-
-/** Tables are small: an epoch is few steps. */
-const EPOCHS_OF_TABLE = '100';
-
-/** Paths are given as seen from here; the file sees them from its folder. */
-const seenFrom = (folder: string, named: string): string => (isAbsolute(named) ? named : relative(folder, named));
-
-/** The table itself says which columns there are, and of how many classes the target is. */
-async function chosenTable(folder: string, given: Given, ask: Ask): Promise<NewTable> {
-  const path = given.table ?? (await ask(questions.table));
-  const table = await openTable(path, () => fileBytes(path, 'a table of text'));
-  const target = given.target ?? (await ask({ ...questions.target, fallback: table.names.at(-1) ?? '' }));
-  const { columns } = await fitColumns(table, { target, missing: 'fill' });
-  const classes = isOfClasses(columns.target) ? columns.target.values.length : undefined;
-  return { table: seenFrom(folder, path), target, classes };
-}
-
-async function chosenFiles(folder: string, given: Given, ask: Ask): Promise<IdxFiles> {
-  return {
-    trainImages: seenFrom(folder, given.trainImages ?? (await ask(questions.trainImages))),
-    trainLabels: seenFrom(folder, given.trainLabels ?? (await ask(questions.trainLabels))),
-    testImages: seenFrom(folder, given.testImages ?? (await ask(questions.testImages))),
-    testLabels: seenFrom(folder, given.testLabels ?? (await ask(questions.testLabels))),
-    classes: given.classes ?? (await ask(questions.classes)),
-  };
-}
-
-async function remarkMissing(path: string, { idx }: NewPipeline): Promise<void> {
-  if (idx === undefined) return;
-  const { classes: _, ...files } = idx;
-  for (const named of Object.values(files)) {
-    const file = resolve(dirname(path), named);
-    if ((await stat(file).catch(() => undefined)) === undefined) remark(`it reads ${file}, which is not there yet`);
-  }
 }

@@ -10,6 +10,10 @@ export interface NewPipeline {
   readonly idx?: IdxFiles;
   /** The table of the source `csv`, seen from the pipeline file's folder. */
   readonly csv?: NewTable;
+  /** The pictures of the source `images`. */
+  readonly images?: NewPictures;
+  /** Height and width of the samples, where they are images. */
+  readonly image?: readonly [height: number, width: number];
   /** How many filters each convolution has, from the image on; none for a network of dense layers alone. */
   readonly filters: readonly number[];
   /** How many units each hidden layer has behind them, from the input on; none for a network that only draws straight lines. */
@@ -38,12 +42,31 @@ export interface NewTable {
   readonly classes: number | undefined;
 }
 
-export const sources = ['mnist', 'digits', 'csv', 'idx'] as const;
+export interface NewPictures {
+  /** A folder a class, seen from the pipeline file's folder. */
+  readonly pictures: string;
+  readonly size: readonly [height: number, width: number];
+  readonly classes: number;
+}
+
+export const sources = ['mnist', 'digits', 'csv', 'idx', 'images'] as const;
 type Source = (typeof sources)[number];
 
 export const networks = ['dense', 'conv'] as const;
 
-export const activations = ['relu', 'leakyRelu', 'elu', 'gelu', 'softplus', 'sigmoid', 'tanh'] as const;
+export const activations = [
+  'relu',
+  'leakyRelu',
+  'prelu',
+  'elu',
+  'gelu',
+  'swish',
+  'mish',
+  'hardSwish',
+  'softplus',
+  'sigmoid',
+  'tanh',
+] as const;
 type Activation = (typeof activations)[number];
 
 /** With learning rates to begin with, for tens of thousands of examples. */
@@ -61,7 +84,7 @@ export const optimizers = Object.keys(learningRates) as readonly Optimizer[];
 
 /** The text of a file that runs, and is right to `lint --strict`. */
 export function newFile(pipeline: NewPipeline): string {
-  const { name, epochs, optimizer, csv } = pipeline;
+  const { name, epochs, optimizer, csv, images } = pipeline;
   const validation = pipeline.holdOut > 0;
   const [loss, metric] =
     csv === undefined || csv.classes !== undefined
@@ -81,7 +104,7 @@ export function newFile(pipeline: NewPipeline): string {
       networkOf(pipeline),
     ),
     section('train', 'what is done with the training examples, batch by batch', [
-      `shuffleBatch: { size: ${csv === undefined ? 100 : 16} }`,
+      `shuffleBatch: { size: ${csv ? 16 : images ? 32 : 100} }`,
       'forward # through the network',
       `${loss} # how wrong it is: the loss`,
       'backward # how the loss changes with each weight: the gradients',
@@ -100,33 +123,47 @@ const quoted = (text: string): string =>
 const section = (name: string, meaning: string, items: readonly string[]): string =>
   `${name}: # ${meaning}\n${items.map((item) => `  - ${item}\n`).join('')}`;
 
-function dataOf({ source, idx, csv, holdOut }: NewPipeline): string[] {
+function dataOf({ source, idx, csv, images, holdOut }: NewPipeline): string[] {
   if (csv !== undefined) return tableOf(csv, holdOut);
+  if (images !== undefined) return picturesOf(images, holdOut);
   const classes = idx?.classes ?? 10;
   return [
     {
       mnist: 'mnist: { fallback: digits } # handwritten digits, 28 x 28 pixels; drawn ones where they cannot be had',
       digits: 'digits: { train: 10000, test: 1000 } # digits that this program draws, 28 x 28 pixels',
       csv: '', // written above
+      images: '',
       idx: idx === undefined ? '' : idxStage(idx),
     }[source],
     ...(holdOut > 0
       ? [`holdOut: { validation: ${holdOut} } # this share is not learned from: it judges each epoch`]
       : []),
-    `normalize: { divisor: 255 } # bytes become numbers from 0 to 1${source === 'idx' ? '; leave it out for other numbers' : ''}`,
+    `${NORMALIZE}${source === 'idx' ? '; leave it out for other numbers' : ''}`,
     `oneHot: { classes: ${classes} } # label 2 becomes [0, 0, 1, 0, ...]`,
   ];
 }
 
+const NORMALIZE = 'normalize: { divisor: 255 } # bytes become numbers from 0 to 1';
+
+const ONE_HOT = 'oneHot # the classes as [1, 0, 0], [0, 1, 0], ...';
+
+/** Of data that are in one piece. */
+const holdOutTest = (holdOut: number): string =>
+  `holdOut: { ${holdOut > 0 ? `validation: ${holdOut}, ` : ''}test: 0.2 } # these shares are not learned from: they judge`;
+
+const picturesOf = ({ pictures, size }: NewPictures, holdOut: number): string[] => [
+  `images: { train: ${quoted(pictures)}, size: [${size.join(', ')}], channels: 3 } # a folder a class; channels: 1 is grey`,
+  holdOutTest(holdOut),
+  NORMALIZE,
+  ONE_HOT,
+];
+
 function tableOf({ table, target, classes }: NewTable, holdOut: number): string[] {
-  const validation = holdOut > 0 ? `validation: ${holdOut}, ` : '';
   return [
     `csv: { train: ${quoted(table)}, target: ${quoted(target)} } # target: what is predicted from the other columns`,
-    `holdOut: { ${validation}test: 0.2 } # these shares are not learned from: they judge`,
+    holdOutTest(holdOut),
     'standardize # each column around 0, by the rows that are learned from',
-    classes === undefined
-      ? 'standardize: { of: targets } # and the target; it is reported in its own units'
-      : 'oneHot # the classes as [1, 0, 0], [0, 1, 0], ...',
+    classes === undefined ? 'standardize: { of: targets } # and the target; it is reported in its own units' : ONE_HOT,
   ];
 }
 
@@ -137,16 +174,28 @@ const idxStage = ({ trainImages, trainLabels, testImages, testLabels }: IdxFiles
     `test: { images: ${quoted(testImages)}, labels: ${quoted(testLabels)} }`,
   ].join('\n      ');
 
-function networkOf({ filters, hidden, activation, idx, csv }: NewPipeline): string[] {
+function networkOf({ filters, hidden, activation, idx, csv, images, image = MNIST }: NewPipeline): string[] {
   const weights = activation === 'sigmoid' || activation === 'tanh' ? 'xavierNormal' : 'heNormal';
   return [
-    ...filters.flatMap((count, i) => explainedOnce(i, convolution(count, weights, activation))),
+    ...filters.flatMap((count, i) => {
+      const lines = convolution(count, weights, activation);
+      return explainedOnce(i, isHalved(image, i) ? lines : lines.slice(0, -1));
+    }),
     ...hidden.flatMap((units) => [`dense: { units: ${units}, weights: ${weights} }`, activation]),
     csv !== undefined && csv.classes === undefined
       ? 'dense: { units: 1, weights: xavierNormal } # the number'
-      : `dense: { units: ${idx?.classes ?? csv?.classes ?? 10}, weights: xavierNormal } # one a class`,
+      : `dense: { units: ${(idx ?? csv ?? images)?.classes ?? 10}, weights: xavierNormal } # one a class`,
   ];
 }
+
+const MNIST = [28, 28] as const;
+
+/** A convolution of 3 x 3 sees nothing but padding around an image of one pixel. */
+const SMALLEST = 2;
+
+/** Whether a pool fits behind the i-th convolution: its image was halved behind each one before. */
+const isHalved = (image: readonly number[], i: number): boolean =>
+  image.every((side) => Math.floor(side / 2 ** (i + 1)) >= SMALLEST);
 
 /** A convolution and what follows it, line by line, each with what it is for. */
 const convolution = (filters: number, weights: string, activation: string): readonly (readonly [string, string])[] => [
