@@ -14,6 +14,8 @@ const character = { name: 8.5, caption: 6.7 };
 const busX = 134;
 const captionHeight = 14;
 const laneGap = 50;
+/** For the ways back around the stages of a block. */
+const roomBelow = 18;
 
 interface Box {
   readonly vertex: Vertex;
@@ -68,7 +70,8 @@ function layOut({ lanes }: PipelineGraph): DrawnLane[] {
   let networkX = box.left;
   return sorted.map(({ section, vertices, ways }) => {
     const boxes = boxesOf(vertices, section === 'network' ? networkX : box.left, y);
-    const lane = { section, ways, boxes, y, bottom: Math.max(...boxes.map(bottomOf)) };
+    const room = vertices.some(({ lists }) => lists.length > 0) ? roomBelow : 0;
+    const lane = { section, ways, boxes, y, bottom: Math.max(...boxes.map(bottomOf)) + room };
     if (section === 'train') networkX = boxes.find(({ vertex }) => isForward(vertex))?.x ?? networkX;
     y = lane.bottom + laneGap;
     return lane;
@@ -114,11 +117,13 @@ const middleOf = ({ y }: Box): number => y + box.height / 2;
 
 // Wires
 
-function wiresWithin({ section, boxes, ways }: DrawnLane, learns: boolean): string[] {
+function wiresWithin({ section, boxes, ways, bottom }: DrawnLane, learns: boolean): string[] {
   return ways.flatMap((way) => {
     const [from, to] = [way.from, way.to].map((end) => boxes.findIndex(({ vertex }) => vertex === end));
     const [at, before] = [boxes[to], boxes[from]];
-    if (section === 'network' && to - from > 1) return over(boxes, from, to);
+    if (section === 'network' && to - from > 1) {
+      return [...over(boxes, from, to), ...(learns && before !== undefined ? [under(before, at, bottom)] : [])];
+    }
     const metric = isMetric(way.to) ? metricWire(at) : [];
     if (before === undefined) return metric;
     const kind = before.vertex.row.definition.to;
@@ -142,6 +147,13 @@ function over(boxes: readonly Box[], from: number, to: number): string[] {
   const start = before === undefined ? bend : rightOf(before);
   const height = at.y - (at.vertex.lists.length > 1 ? 13 : 8);
   return [path('batch', `M ${start} ${next.y + 11} H ${bend} V ${height} H ${at.x + at.width / 2} V ${at.y - 7}`)];
+}
+
+/** The way back between two stages, under the boxes between them; from a stage behind its lists, below other ways. */
+function under(before: Box, at: Box, bottom: number): string {
+  const [start, end, y] = [at.x - 8, rightOf(before) + 18, at.y + 25];
+  const height = bottom - (at.vertex.lists.length > 1 ? 1 : 10);
+  return path('back', `M ${at.x} ${y} H ${start} V ${height} H ${end} V ${y} H ${rightOf(before) + 7}`, true);
 }
 
 /** What a metric is called, where it leaves the picture. */

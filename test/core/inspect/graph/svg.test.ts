@@ -1,4 +1,4 @@
-import { noOptions, type PipelineDefinition, stage } from 'marblenet';
+import { dense, noOptions, type PipelineDefinition, relu, residual, stage } from 'marblenet';
 import { describe, expect, it } from 'vitest';
 import { graphOf } from '../../../../src/core/inspect/graph/pipeline-graph.js';
 import { pipelineSvg } from '../../../../src/core/inspect/graph/svg.js';
@@ -47,6 +47,36 @@ describe('pipelineSvg', () => {
       train: train.filter(({ definition: { family } }) => family !== 'gradients' && family !== 'optimizers'),
     });
     expect(await drawn('pipelines/relu.yaml', judgeOnly)).not.toContain('class="wire back dashed"');
+  });
+
+  it('points the way back around the stages of a block, too, to each stage that a gradient reaches', async () => {
+    const blocks = [
+      relu(),
+      residual({ stages: [dense({ units: 9 }), relu()], shortcut: [dense({ units: 9 }), relu()] }),
+      residual({ stages: [dense({ units: 9 })] }),
+    ];
+    const svg = await drawn('pipelines/relu.yaml', ({ network }) => ({ network: [...blocks, ...network] }));
+    const ways = [...svg.matchAll(/class="wire back dashed" d="M ([\d.]+) ([\d.]+)[^"]* H ([\d.]+)"/g)].map((found) =>
+      found.slice(1).map(Number),
+    );
+    const boxes = [...svg.matchAll(/class="box" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"/g)]
+      .map(([, x, y, width]) => ({ left: Number(x), right: Number(x) + Number(width), y: Number(y) }))
+      .filter(({ y }) => y === ways[0][1] - 25);
+    const at = (x: number, side: 'left' | 'right') => boxes.findIndex((box) => Math.abs(box[side] - x) < 1e-6);
+    const reached = ways.slice(0, -1).map(([from, , to]) => [at(from, 'left'), at(to - 7, 'right')]); // the last is from backward
+    const [x, f, s, block, g, second] = [0, 1, 3, 5, 6, 7];
+    expect(reached.toSorted(([a, b], [c, d]) => a - c || b - d)).toEqual([
+      [f, x],
+      [f + 1, f],
+      [s, x],
+      [s + 1, s],
+      [block, f + 1],
+      [block, s + 1],
+      [g, block],
+      [second, block],
+      [second, g],
+      ...[8, 9, 10].map((later) => [later, later - 1]),
+    ]);
   });
 
   it('takes names for text, not for tags', async () => {
