@@ -47,6 +47,22 @@ export const listsIn = ({
     options[list] === undefined ? [] : [[list, options[list] as readonly AnyStage[]] as const],
   );
 
+/** A list of a block that is not its first: files and tables name it. */
+export interface SideList {
+  readonly name: string;
+  /** Whether the stage that was asked for is the first in it. */
+  readonly begins: boolean;
+}
+
+/** That in which the stage of a block at a place stands; undefined where it is the block's first list. */
+export function sideListAt(block: Pick<AnyStage, 'definition' | 'options'>, place: number): SideList | undefined {
+  let held = 0;
+  for (const [i, [name, stages]] of listsIn(block).entries()) {
+    if (place < held + stages.length) return i === 0 ? undefined : { name, begins: place === held };
+    held += stages.length;
+  }
+}
+
 /** All of them in one list, as their places count them. */
 export const stagesIn = (stage: Pick<AnyStage, 'definition' | 'options'>): readonly AnyStage[] =>
   listsIn(stage).flatMap(([, stages]) => stages);

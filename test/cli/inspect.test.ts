@@ -125,6 +125,13 @@ describe.concurrent('summary', () => {
   test('changes are applied', async () => {
     const block = await output('summary', TINY, '--set', 'network.1={ residual: [{ dense: { units: 8 } }, relu] }');
     expect(block).toMatch(/\n {2}residual +batch .*\n {4}dense +batch .* 72\n {4}relu +batch .*\n {2}dense /);
+    const around = '{ stages: [{ dense: { units: 6 } }, relu], shortcut: [{ dense: { units: 6 } }, relu] }';
+    const withShortcut = await output('summary', TINY, '--set', `network.1={ residual: ${around} }`);
+    expect(withShortcut).toMatch(
+      /\n {2}residual .*\n {4}dense .*\n {4}relu .*\n {4}shortcut\n {6}dense .*\n {6}relu .*\n {2}dense /,
+    );
+    const checked = await output('check', TINY, '--set', `network.1={ residual: ${around} }`, '--parameters', '3');
+    expect(checked).toMatch(/\nnetwork\.1\.1 relu x .*\nnetwork\.1\.2 shortcut: dense W /);
     const frozen = await output('summary', TINY, '--set', 'network.0.dense.freeze=true');
     expect(frozen).toMatch(/^ {2}dense .* 6,280 \(6,280 frozen\)$/m);
     expect(frozen).toMatch(/^total .* 6,370 \(6,280 frozen\)$/m);

@@ -67,14 +67,16 @@ const HEADING = ['gradient of', 'compared', 'skipped', 'absolute', 'relative', '
 
 function textOf(report: GradientReport, loaded: LoadedPipeline): string {
   const { origin, backend, samples, loss, rows, differentiated, remarks } = report;
-  const table = rows.map(({ stage, name, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
-    printable(`${stage} ${name} ${tensor}`),
-    checked === size ? `all ${formatCount(size)}` : `${formatCount(checked)} of ${formatCount(size)}`,
-    formatCount(skipped),
-    error(absoluteError),
-    error(relativeError),
-    verdict === 'wrong' ? styled('red', verdict) : verdict,
-  ]);
+  const table = rows.map(
+    ({ stage, name, list, tensor, size, checked, skipped, absoluteError, relativeError, verdict }) => [
+      printable(`${stage} ${list === undefined ? '' : `${list}: `}${name} ${tensor}`),
+      checked === size ? `all ${formatCount(size)}` : `${formatCount(checked)} of ${formatCount(size)}`,
+      formatCount(skipped),
+      error(absoluteError),
+      error(relativeError),
+      verdict === 'wrong' ? styled('red', verdict) : verdict,
+    ],
+  );
   return [
     `${printable(shortened(loaded.definition.name ?? ''))}: ${plural(samples, 'example')} of ${originText(origin)}, ` +
       `loss ${formatMetric(loss)}, float64, backend ${backend}\n\n`,

@@ -2,6 +2,7 @@ import type { Parameter, Spec } from '../../core/kinds.js';
 import type { PlacedStage, StageRow } from '../../core/pipeline/assembly.js';
 import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
 import { sections } from '../../core/pipeline/sections.js';
+import { sideListsOf } from '../../core/pipeline/side-lists.js';
 import { printable, shortened } from '../../core/printable.js';
 import type { Column } from '../../core/table.js';
 import { widthOfColumn } from '../../core/tables/column.js';
@@ -35,7 +36,7 @@ export const summary = command({
     const { name, seed, epochs, dtype, rows, parameters, unknown, bytes } = found;
     const table = sections.flatMap((section) => {
       const stages = rows.filter((row) => row.section === section);
-      return stages.length === 0 ? [] : [[styled('bold', section)], ...stages.map(cellsOf)];
+      return stages.length === 0 ? [] : [[styled('bold', section)], ...stages.flatMap((row) => rowsFor(row, stages))];
     });
     say(
       `${printable(shortened(name))}: seed ${seed}, ${plural(epochs, 'epoch')}, ${dtype}${unknown ? '' : `, ${formatCount(bytes)} bytes`}\n\n` +
@@ -76,10 +77,18 @@ const nameIn = ({ name }: Column): string => printable(shortened(name, 30));
 const typeOf = (column: Column): string =>
   column.kind === 'number' ? 'number' : `category of ${plural(column.values.length, 'value')}`;
 
+/** A stage that another one holds is written under it; those of a shortcut under that word. */
+function rowsFor(row: StageRow | PlacedStage, all: readonly PlacedStage[]): string[][] {
+  const lists = sideListsOf(row, all);
+  const depth = 1 + lists.length + lists.filter((list) => list !== undefined).length;
+  const indented = (words: string, by: number): string => `${'  '.repeat(by)}${words}`;
+  const list = lists.at(-1);
+  return [...(list?.begins ? [[indented(list.name, depth - 1)]] : []), cellsOf(row, indented(row.name, depth))];
+}
+
 /** A question mark stands for what only the data can say. */
-function cellsOf(row: StageRow | PlacedStage): string[] {
-  const { definition, inside } = row;
-  const name = `${'  '.repeat(1 + inside.length)}${row.name}`; // a stage that another one holds is written under it
+function cellsOf(row: StageRow | PlacedStage, name: string): string[] {
+  const { definition } = row;
   if (!('output' in row)) return [name, definition.to, '?', definition.family === 'layers' ? '?' : ''];
   const { output, parameters } = row;
   return [name, output.kind, shapeOf(output), parameters.length === 0 ? '' : countText(parameters)];

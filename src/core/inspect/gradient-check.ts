@@ -9,8 +9,9 @@ import { PipelineError } from '../errors.js';
 import type { Origin } from '../host.js';
 import type { Backend, Formula } from '../kernels/kernels.js';
 import type { Batch, Parameter, Step } from '../kinds.js';
-import { placeOf, type StageOperator } from '../pipeline/assembly.js';
+import { byPlace, placeOf, type StageOperator } from '../pipeline/assembly.js';
 import type { Environment, PipelineDefinition } from '../pipeline/pipeline.js';
+import { sideListsOf } from '../pipeline/side-lists.js';
 import { seededRandom } from '../random/random.js';
 import { Replay } from '../random/replay.js';
 import { stage } from '../stage.js';
@@ -47,6 +48,8 @@ export interface GradientRow extends Compared {
   /** `network.0` */
   readonly stage: string;
   readonly name: string;
+  /** The list of a block that it stands in, where that is another than the first: `shortcut`. */
+  readonly list?: string;
   /** A parameter, `W`; or `x`, what the stage is given. */
   readonly tensor: string;
   /** How many numbers the tensor holds. */
@@ -114,9 +117,12 @@ export async function checkGradients(
     requireFormula(layer.formula?.(options), input.x, send([link], input), link.row.at);
   }
 
+  const stages = links.map(({ row }) => row);
+  const inOrder = [...links.entries()].sort(([, a], [, b]) => byPlace(a.row, b.row)); // a shortcut comes first on the way
+
   /** One row a gradient, of a batch that begins the way. */
   const rowsFor = (begin: Batch, said: Gradients, count = parameters): GradientRow[] =>
-    links.flatMap((link, position) => {
+    inOrder.flatMap(([position, link]) => {
       if (link.isBehindStages) return []; // the gradient of a block's input is what its opening gives
       // Buffers are reused: what comes into this stage is what the last way through left there.
       const input = send(links.slice(0, position), begin);
@@ -129,7 +135,8 @@ export async function checkGradients(
           key !== link && isWithoutEffect(lossNow, value, gradient)
             ? withoutEffect(gradient)
             : compare(lossNow, value, gradient, chosen(gradient, count, random));
-        const known = { stage: placeOf(row), name: row.name, tensor, size: sizeOf(value.shape) };
+        const list = sideListsOf(row, stages).findLast((one) => one !== undefined)?.name;
+        const known = { stage: placeOf(row), name: row.name, ...(list && { list }), tensor, size: sizeOf(value.shape) };
         return [{ ...known, ...changed(compared, changes.get(key)) }];
       });
     });
