@@ -10,7 +10,7 @@ export interface Pooling {
   backward(dx: Tensor, dout: Tensor): void;
 }
 
-/** Each output is the largest number of its window, the first of equal ones; its gradient goes there alone. */
+/** Each output is the largest number of its window, the first of equal ones, or NaN if there is one; its gradient goes there alone. */
 export function textbookMaxPool(shape: WindowShape): Pooling {
   const [H, W, C] = shape.image;
   const [OH, OW] = outputSize(shape);
@@ -27,8 +27,9 @@ export function textbookMaxPool(shape: WindowShape): Pooling {
           for (let c = 0; c < C; c++) {
             const to = (n * OH * OW + output) * C + c;
             const from = (n * H * W + input) * C + c;
-            if (winners[to] !== -1 && !(xs[from] > o[to])) continue;
-            o[to] = xs[from];
+            const next = xs[from];
+            if (winners[to] !== -1 && !(next > o[to] || Number.isNaN(next))) continue;
+            o[to] = next;
             winners[to] = from;
           }
         });

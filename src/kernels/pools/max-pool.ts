@@ -4,7 +4,7 @@ import { BYTES, LANES, storeFirst } from '../math/vector';
 import { ARGUMENTS, argumentsAt } from '../threads/layout';
 import { Arguments, forEachImage, listOf } from './windows';
 
-/** out[B, OH, OW, C] = the largest number of each window of x[B, H, W, C], the first of equal ones. */
+/** out[B, OH, OW, C] = the largest number of each window of x[B, H, W, C], the first of equal ones; NaN if there is one. */
 export function maxPool(windows: usize, out: usize, x: usize, B: i32): void {
   forEachImage(maxPoolChunk, windows, out, x, B);
 }
@@ -26,7 +26,7 @@ function maxPoolChunk(chunk: i32): void {
       if (list < end) largest = v128.load(x + load<u32>(list) + offset);
       for (let p = list + 4; p < end; p += 4) {
         const next = v128.load(x + load<u32>(p) + offset);
-        const isLarger = v128.gt<Float>(next, largest);
+        const isLarger = v128.or(v128.gt<Float>(next, largest), v128.ne<Float>(next, next));
         largest = v128.bitselect(next, largest, isLarger);
         winner = v128.bitselect(indices(<i32>((p - list) >> 2)), winner, isLarger);
       }
