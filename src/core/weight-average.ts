@@ -18,6 +18,12 @@ export class WeightAverage {
     this.#averages = new Map(
       moving.map(({ name, value }) => [name, { value, average: kernels.allocate(value.shape) }]),
     );
+    this.#beginHere();
+  }
+
+  /** As long as nothing was averaged, the averages are the weights. */
+  #beginHere(): void {
+    for (const { value, average } of this.#averages.values()) average.data.set(value.data);
   }
 
   /** The averages as state, by the name of their parameter. */
@@ -51,7 +57,10 @@ export class WeightAverage {
         ...learned.state(),
         ...Object.fromEntries(Object.entries(this.tensors).map(([name, average]) => [name, copyOf(average)])),
       }),
-      restore: (state) => learned.restore(state),
+      restore: (state) => {
+        learned.restore(state);
+        this.#beginHere();
+      },
     };
   }
 }

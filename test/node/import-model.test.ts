@@ -50,6 +50,13 @@ describe('what was exported comes back, bit for bit', () => {
     expect(await back.predict(samples)).toEqual(await model.predict(samples));
   });
 
+  it('where the pipeline would average its weights', async () => {
+    const text = tinyWith('  - sgd: { learningRate: 0.1 }', '  - sgd: { learningRate: 0.1 }\n  - averageWeights');
+    const back = await imported(await exported('npz', { names: 'pytorch' }), 'weights.npz', text);
+    expect(await back.predict(samples)).toEqual(await model.predict(samples));
+    expect(back.state()).toEqual(model.state()); // which is what is saved
+  });
+
   it('with gelu, which is five operators of ONNX', async () => {
     const text = TINY.replace('- relu', '- gelu');
     const { network } = await runPipeline('tiny.yaml', { text, plugins: false });

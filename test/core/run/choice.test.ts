@@ -13,6 +13,7 @@ import { noOptions, stage } from '../../../src/core/stage.js';
 import { type StateDict, stateOf } from '../../../src/core/state.js';
 import {
   accuracy,
+  averageWeights,
   backward,
   batch,
   dense,
@@ -99,6 +100,17 @@ describe('the model of a run with best:', () => {
     const { network: first } = await train(buildPipeline(tiny([1], { epochs: 1 })));
     const sample = new Uint8Array(784).fill(100);
     expect((await network.predict(sample)).outputs).toEqual((await first.predict(sample)).outputs);
+  });
+
+  it('has the averages of that epoch, where weights are averaged', async () => {
+    const averaged = (values: readonly number[]) => {
+      const { train, ...rest } = tiny(values);
+      return { ...rest, train: [...train, averageWeights({ decay: 'equal' })] };
+    };
+    const chosen = await train(buildPipeline({ ...averaged([2, 1, 3]), best }));
+    const short = await train(buildPipeline(averaged([2, 1])));
+    expect(chosen).toMatchObject({ best: { epoch: 2 }, weights: short.weights, test: short.test });
+    expect(chosen.network.state()).toEqual(short.network.state()); // which is what is saved
   });
 
   it('can be chosen by the test, where there is no validation', async () => {
