@@ -15,3 +15,6 @@ export function changeIn(x: Tensor, tapeLength: number): (method: string) => str
 
 export const changedInput = (method: string): string =>
   `its ${method} changed its input x, which the stage before needs on the way back; write to a tensor of its own`;
+
+export const changedGradient =
+  'its pullback changed dout, the gradient that it was given, which a block around it needs; write to a tensor of its own';

@@ -24,6 +24,7 @@ import { type Stateful, stateOf } from '../state.js';
 import {
   describeGiven,
   describeTensor,
+  firstDifference,
   formatShape,
   isShape,
   isTensorOf,
@@ -32,7 +33,7 @@ import {
   type Tensor,
 } from '../tensor.js';
 import { trustedStage } from '../trusted-stage.js';
-import { changeIn } from '../unchanged-input.js';
+import { changedGradient, changeIn } from '../unchanged-input.js';
 import { describeValue } from '../wrong-value.js';
 import { bufferedLayer } from './buffered-layer.js';
 import { requireDone } from './require-done.js';
@@ -179,9 +180,11 @@ export function lift({ forward, output, parameters = [] }: Layer, at: string): O
     (pullback: Pullback, x: Tensor, out: Tensor, layersBefore: number): Pullback =>
     (dout, needed) => {
       const changed = changeIn(x, layersBefore);
+      const douts = dout.data.slice();
       const dx = pullback(dout, needed);
       const problem = changed('pullback');
       if (problem !== undefined) fail(problem);
+      if (firstDifference(dout.data, douts) !== -1) fail(changedGradient);
       requireDone(dx, at, 'pullback');
       if (needed) requireGradient(dx, x);
       if (dx !== undefined) steepness ??= steepnessOf(dx, dout, x, out, ...parameters.map(({ value }) => value));

@@ -13,6 +13,7 @@ import {
   normalize,
   oneHot,
   type PipelineDefinition,
+  residual,
   runPipeline,
   type Split,
   sgd,
@@ -57,6 +58,22 @@ const inPullback = (): AnyStage =>
     }),
   })();
 
+/** y = 2x, whose pullback takes dy for its buffer. */
+const inGradient = (): AnyStage =>
+  networkStage({
+    ...description,
+    build: (_, { shape }) => ({
+      output: shape,
+      forward: (x) => [
+        { shape: x.shape, data: x.data.map((value) => 2 * value) },
+        (dy) => {
+          for (const [i, value] of dy.data.entries()) dy.data[i] = 2 * value;
+          return dy;
+        },
+      ],
+    }),
+  })();
+
 /** Judges as softmaxCrossEntropy does, and leaves no output behind. */
 const inLoss = (): AnyStage =>
   loss({
@@ -69,6 +86,9 @@ const inLoss = (): AnyStage =>
   })();
 
 const NEEDED = 'changed its input x, which the stage before needs on the way back; write to a tensor of its own';
+
+const GIVEN =
+  'its pullback changed dout, the gradient that it was given, which a block around it needs; write to a tensor of its own';
 
 describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) => {
   const definition = (network: readonly AnyStage[], judge: AnyStage = softmaxCrossEntropy()): PipelineDefinition =>
@@ -90,11 +110,17 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
     ['its forward', [sigmoid(), inForward()], undefined, `network[2]: my: its forward ${NEEDED}`],
     ['its forward in test alone', [sigmoid(), inForward(['test'])], undefined, `network[2]: my: its forward ${NEEDED}`],
     ['its pullback', [sigmoid(), inPullback()], undefined, `network[2]: my: its pullback ${NEEDED}`],
+    ['its pullback, the gradient', [sigmoid(), inGradient()], undefined, `network[2]: my: ${GIVEN}`],
     ['a loss', [sigmoid()], inLoss(), `train[2]: my: its loss ${NEEDED}`],
   ] as const)('a run names a stage that changes its input in %s', async (where, network, judge, message) => {
     const given = definition(network, judge);
     expect(await messageOf(runPipeline(given))).toBe(message);
     if (where !== 'its forward in test alone') expect(await messageOf(checkGradients(given))).toBe(message);
+  });
+
+  it('a run names a stage in a block, whose gradient would be wrong', async () => {
+    const given = definition([residual({ stages: [inGradient()] })]);
+    expect(await messageOf(runPipeline(given))).toBe(`network[1][0]: my: ${GIVEN}`);
   });
 
   it('a check names the first layer, too', async () => {
@@ -106,4 +132,5 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
 it('gradientError names it', () => {
   expect(() => gradientError(inForward() as never, [[1, 2]])).toThrow(`my: its forward ${NEEDED}`);
   expect(() => gradientError(inPullback() as never, [[1, 2]])).toThrow(`my: its pullback ${NEEDED}`);
+  expect(() => gradientError(inGradient() as never, [[1, 2]])).toThrow(`my: ${GIVEN}`);
 });
