@@ -1,5 +1,5 @@
 /** A run of a pipeline file, which may be kept in a folder, and gone on with from there. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { concat, defer, ignoreElements } from 'rxjs';
 import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
 import { resolvePipelineFile } from '../core/pipeline-file/pipeline-file.js';
@@ -8,6 +8,7 @@ import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { environment } from './cache-folder.js';
 import { type DataOptions, openLoaded } from './environment.js';
+import { isThere } from './is-there.js';
 import { KeptRun } from './kept-run.js';
 import { type LeftRun, openLeftRun } from './left-run.js';
 import { endOf } from './list-runs.js';
@@ -21,6 +22,7 @@ import {
   readEnvironment,
   requireSameFiles,
 } from './run-environment.js';
+import { files } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 import { requireSameSettings } from './same-settings.js';
 import { shownPath } from './shown-path.js';
@@ -77,7 +79,7 @@ export async function runFile(
 /**
  * Goes on with a run that was interrupted, killed, or is to have more epochs: from its newest whole checkpoint, to the
  * events and weights of the run that was never stopped. Where nothing is left to do, nothing is written, and there is but
- * the last event.
+ * the last event; a model that was removed is made again.
  *
  * @param folder `runs/relu/3`
  * @throws DataError when this is no folder of a run, or its data or plug-ins were changed; PipelineError when it is under
@@ -113,7 +115,7 @@ async function goOn(
     requireSameSettings(resolvePipelineFile(parsed, loaded.catalogue.registry).definition, loaded.definition);
   }
   const end = loaded.resolved === (await textOf(pipelineFile)) ? await endOf(folder) : undefined;
-  if (end !== undefined) {
+  if (end !== undefined && (await isThere(join(folder, files.model)))) {
     const network = await loadModel(folder, { registry: loaded.catalogue.registry });
     given.onEvent?.(structuredClone(end));
     const { event: _, ...result } = end;

@@ -15,9 +15,10 @@ import {
   writeCommittee,
 } from './committee-folder.js';
 import { outlineLoaded } from './environment.js';
+import { isThere } from './is-there.js';
 import { type LoadOptions, loadPipeline } from './load-pipeline.js';
 import type { FileRunOptions } from './run-file.js';
-import { isRunFolder } from './run-folder.js';
+import { files, isRunFolder } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 
 /** A member that is about to be trained. */
@@ -100,8 +101,8 @@ export async function trainCommittee(path: string, options: CommitteeOptions): P
 }
 
 /**
- * Goes on with a committee that was left: members that were trained stay as they are, the run of one that was not goes on from
- * its checkpoint, and the others are trained. So is one whose run is gone.
+ * Goes on with a committee that was left: members that were trained stay as they are, the run of one that was not, or whose
+ * model is gone, goes on from its checkpoint, and the others are trained. So is one whose run is gone.
  *
  * @param folder `runs/relu/committee-1`
  * @throws DataError when this is no committee; PipelineError when it is under way; what `trainMember` throws.
@@ -136,7 +137,7 @@ async function trainMembers(
     };
     for (const [i, { seed, run, weights }] of record.members.entries()) {
       const begun = run !== undefined && (await isRunFolder(join(folder, run))) ? join(folder, run) : undefined;
-      if (begun !== undefined && weights !== undefined) continue;
+      if (begun !== undefined && weights !== undefined && (await isThere(join(begun, files.model)))) continue;
       const place = { number: i + 1, of: record.members.length, seed };
       const end =
         begun !== undefined

@@ -312,6 +312,16 @@ describe('a member', () => {
     expect(average).toEqual(result.average);
   });
 
+  it('whose model alone is gone is missed, and made again in its folder', async () => {
+    const tiny = await copied();
+    const kept = join(tiny, 'committee-1');
+    await rm(join(tiny, '2/model.safetensors'));
+    expect(await pipeline(['evaluate', kept])).toMatchObject({ code: 3 });
+    const { members, average } = resultOf(await pipeline(['resume', kept, '--json']));
+    expect(members[1]).toEqual({ ...result.members[1], run: join(tiny, '2') });
+    expect(average).toEqual(result.average);
+  });
+
   it('whose weights are others by now is refused', async () => {
     const tiny = await copied();
     const kept = join(tiny, 'committee-1');

@@ -175,6 +175,15 @@ describe('a run that is complete', () => {
     expect(await contents()).toEqual(before);
   });
 
+  it('makes its model again, byte for byte, where that was removed', async () => {
+    const kept = String((await runPipeline('tiny.yaml', { text: TINY, out: folder })).folder);
+    const model = join(kept, 'model.safetensors');
+    const before = await readFile(model);
+    await rm(model);
+    await resumeRun(kept);
+    expect(before.equals(await readFile(model))).toBe(true);
+  });
+
   it.each([
     ['name=other', 'name is "tiny" in the run, and would be "other" now: that is another run;'],
     ['backend=typescript', 'backend is "wasm" in the run'],
