@@ -14,7 +14,7 @@ export class MarblenetError extends Error {
 
   /** Whether the message says where in the pipeline it went wrong, so that no place is to be added. */
   placed: boolean;
-  /** Whether it is the machine that failed, as a full disk does, so that the same may work later. */
+  /** Whether the same may work later: a disk was full, or another process is at it. */
   readonly passing: boolean;
 
   constructor(

@@ -46,7 +46,9 @@ export function lockRun(folder: string): () => void {
     if (holder !== undefined) throw underWay(folder, holder);
     takeAway(path, found);
   }
-  throw new PipelineError(`${folder}: other processes are about to go on with this run; leave it to one of them`);
+  throw new PipelineError(`${folder}: other processes are about to go on with this run; leave it to one of them`, {
+    passing: true,
+  });
 }
 
 /** The process that writes into the folder of a run, as far as this machine can say; undefined where there is none. */
@@ -56,7 +58,9 @@ export function holderOf(folder: string): number | undefined {
 }
 
 const underWay = (folder: string, pid: number): PipelineError =>
-  new PipelineError(`${folder}: this run is under way, in process ${pid}; wait for its end, or end it first`);
+  new PipelineError(`${folder}: this run is under way, in process ${pid}; wait for its end, or end it first`, {
+    passing: true,
+  });
 
 /** With all of its content from the first moment on, as a link to a file that is whole. */
 function create(path: string, content: string): boolean {

@@ -47,7 +47,7 @@ export interface CommitteeOptions
   readonly out: string;
   /** How many members; default: as the file says, or 5. */
   readonly members?: number;
-  /** Called with the folder of the committee, before the first member is trained. */
+  /** Called with the folder of the committee, once it is this process that trains it, before the first member is trained. */
   readonly onFolder?: (folder: string, members: number) => void;
   readonly trainMember: TrainMember;
 }
@@ -89,7 +89,6 @@ export async function trainCommittee(path: string, options: CommitteeOptions): P
     everyStep,
     members: Array.from({ length: count }, (_, i) => ({ seed: seed + i })),
   });
-  options.onFolder?.(folder, count);
   try {
     await trainMembers(folder, options);
   } catch (error) {
@@ -111,18 +110,18 @@ export async function resumeCommittee(
   folder: string,
   options: Pick<CommitteeOptions, 'plugins' | 'dataFolder' | 'offline' | 'everyStep' | 'onFolder' | 'trainMember'>,
 ): Promise<void> {
-  const { members } = await readCommittee(folder);
-  options.onFolder?.(folder, members.length);
+  await readCommittee(folder); // what is no committee gets no lock
   await trainMembers(folder, options);
 }
 
 async function trainMembers(
   folder: string,
-  { plugins, trainMember, ...given }: Omit<CommitteeOptions, 'out' | 'members' | 'set' | 'swap' | 'text'>,
+  { plugins, onFolder, trainMember, ...given }: Omit<CommitteeOptions, 'out' | 'members' | 'set' | 'swap' | 'text'>,
 ): Promise<void> {
   const unlock = lockRun(folder);
   try {
     let record = await readCommittee(folder);
+    onFolder?.(folder, record.members.length);
     const { dataSeed, dataFolder = given.dataFolder, offline, everyStep } = record;
     const options = {
       ...(plugins !== undefined && { plugins }),

@@ -1,5 +1,6 @@
 /** `pipeline committee`: runs of one file that differ in their seeds, and what they say on average. */
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
   type Committee,
@@ -320,6 +321,30 @@ describe('a member', () => {
     const { members, average } = resultOf(await pipeline(['resume', kept, '--json']));
     expect(members[1]).toEqual({ ...result.members[1], run: join(tiny, '2') });
     expect(average).toEqual(result.average);
+  });
+
+  it('that another process goes on with is left to it, and so is a committee', async () => {
+    const tiny = await copied();
+    const kept = join(tiny, 'committee-1');
+    const lock = JSON.stringify({ pid: process.pid, host: hostname(), began: new Date().toISOString() });
+    const underWay = (folder: string) =>
+      `${folder}: this run is under way, in process ${process.pid}; wait for its end, or end it first`;
+    await rm(join(tiny, '2/model.safetensors'));
+    await writeFile(join(tiny, '2/lock.json'), lock);
+    const { code, stderr } = await pipeline(['resume', kept]);
+    expect(code).toBe(2);
+    expect(linesOf(stderr)).toEqual([
+      'member 2 of 3, seed 2',
+      `to go on with it: pipeline resume ${kept}`,
+      underWay(join(tiny, '2')),
+    ]);
+    await writeFile(join(kept, 'lock.json'), lock);
+    for (const words of [[], ['--json']])
+      expect(await pipeline(['resume', kept, ...words])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `${underWay(kept)}\n`,
+      });
   });
 
   it('whose weights are others by now is refused', async () => {
