@@ -58,7 +58,6 @@ function newThread(): Thread | undefined {
   if (addressLimit() < FEWEST_ADDRESSES) return undefined;
   try {
     const worker = new Worker(new URL('training-worker.js', import.meta.url), { stdout: true });
-    worker.stdout.pipe(process.stderr); // what a plug-in prints; results come as messages
     const started = new Promise<boolean>((resolve) => {
       worker.once('online', () => resolve(true));
       worker.once('error', () => resolve(false));
@@ -76,6 +75,8 @@ async function takeThread(): Promise<Worker | undefined> {
   const thread = waiting ?? newThread();
   waiting = undefined;
   thread?.worker.ref();
+  // what a plug-in prints; results come as messages. Not before: the pipe keeps the process alive
+  thread?.worker.stdout.pipe(process.stderr);
   return (await thread?.started) ? thread?.worker : undefined;
 }
 

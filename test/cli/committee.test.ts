@@ -390,6 +390,14 @@ describe('a file with members:', () => {
   });
 });
 
+test('resume of one that is whole keeps nothing waiting once it has said its figures', async () => {
+  const tell = `import { isMainThread } from 'node:worker_threads';
+if (isMainThread) process.once('beforeExit', () => process.stderr.write('idle'));`;
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(tell)}`;
+  const { code, stderr } = await pipeline(['resume', result.folder], { NODE_OPTIONS });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: `kept in ${result.folder}\nidle` });
+});
+
 test('--quiet says the result in one line', async () => {
   const folder = await scratchFolder();
   const { code, stdout, stderr } = await pipeline(['committee', TINY, '--members', '2', '--out', folder, '--quiet']);
