@@ -116,7 +116,7 @@ function mistakesText(evaluation: SplitEvaluation): string {
   const title = hasProbabilities ? 'the mistakes that it is most sure of' : 'its first mistakes';
   const captions = mistakes.map(({ sample, label, predicted, probability }) => [
     `${names[label]} taken for ${names[predicted]}${hasProbabilities ? `, ${(100 * probability).toFixed(1)} %` : ''}`,
-    `example ${sample}`,
+    nameOf(sample, examples),
   ]);
   const pictures = mistakes.map((mistake) => pictureOf(mistake, evaluation));
   const width = examples.shape[1] + 2 || 0;
@@ -126,6 +126,15 @@ function mistakesText(evaluation: SplitEvaluation): string {
   }
   const blocks = captions.map((lines, i) => [...(pictures[i] ?? []), ...lines.map((line) => `  ${line}`)]);
   return `${title}\n${sideBySide(blocks, Math.max(width, ...captions.flat().map((line) => line.length + 2)), room)}`;
+}
+
+/** Its file, seen from the folder of all, where it came from one of its own. */
+function nameOf(sample: number, { paths, origin }: SplitEvaluation['examples']): string {
+  const path = paths?.[sample];
+  if (path === undefined) return `example ${sample}`;
+  const { path: folder = '' } = origin;
+  const inside = path.slice(folder.length);
+  return printable(path.startsWith(folder) && /^[\\/]/.test(inside) ? inside.slice(1) : path);
 }
 
 /** As many columns as any terminal has, and a page of prose. */

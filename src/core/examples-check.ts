@@ -32,7 +32,7 @@ type Range = readonly [min: number, max: number];
  * scaling makes numbers that the pipeline's float type does not have.
  */
 export function requireExamples(examples: Examples, declared: Spec<'examples'>, { at, kernels }: Where): void {
-  const { split, shape, features, labels, targets, targetScaling, classes, scaling } = examples;
+  const { split, shape, features, labels, targets, targetScaling, classes, scaling, paths } = examples;
   const fail = (problem: string): never => {
     throw new RunError(`${at}: ${problem}`, { placed: true });
   };
@@ -70,6 +70,7 @@ export function requireExamples(examples: Examples, declared: Spec<'examples'>, 
     fail(`expected targets of [${n}, m] for ${n} samples of ${split}, but gave ${describeTensor(targets)}`);
   }
   requireWeights(examples, n, fail);
+  if (paths !== undefined && paths.length !== n) fail(`gave ${paths.length} paths for ${n} samples of ${split}`);
   const wrongTargetScaling = targets && targetScaling && scalingProblem(targetScaling, targets.shape.slice(1));
   if (wrongTargetScaling !== undefined) fail(`of the targets, ${wrongTargetScaling}`);
   const wrongScaling = scalingProblem(scaling, shape);

@@ -17,6 +17,7 @@ export const sliceExamples = (examples: Examples, first: number, end: number): E
     labels: examples.labels?.subarray(first, end),
     targets: examples.targets && rowsOf(examples.targets, (data, m) => data.subarray(first * m, end * m)),
     weights: examples.weights?.subarray(first, end),
+    ...(examples.paths && { paths: examples.paths.slice(first, end) }),
   };
 };
 
@@ -32,6 +33,7 @@ export const pickExamples = ({ labelsPath: _, ...examples }: Examples, rows: Arr
   labels: examples.labels && pick(examples.labels, rows, 1),
   targets: examples.targets && rowsOf(examples.targets, (data, m) => pick(data, rows, m)),
   weights: examples.weights && pick(examples.weights, rows, 1),
+  ...(examples.paths && { paths: Array.from(rows, (row) => examples.paths?.[row] ?? '') }),
 });
 
 /** Some rows of a matrix [n, m]. */

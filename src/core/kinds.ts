@@ -62,6 +62,8 @@ export interface Examples {
   readonly missingCells?: { readonly rows: number; readonly byColumn: Readonly<Record<string, number>> } | undefined;
   /** How pictures became these features, where they did. */
   readonly pictures?: PictureForm | undefined;
+  /** [n] The file of each sample, where each has one of its own. */
+  readonly paths?: readonly string[] | undefined;
   readonly origin: Origin;
 }
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pngFile } from '../node/samples/png-file.js';
-import { pipeline, runJson, scratchFile } from './pipeline-command.js';
+import { eventsOf, pipeline, runJson, scratchFile } from './pipeline-command.js';
 
 const YAML = `name: own
 seed: 1
@@ -60,5 +60,24 @@ describe.concurrent('pictures', () => {
       `2 of 100 pictures of pictures are broken and left out: ${first}: found plain text`,
     );
     expect(skipped.stderr).toContain('98 examples');
+  });
+
+  test('are named where evaluate takes them for another class, whichever were held out and left out', async () => {
+    const heldOut = YAML.replace('size: [3, 5] }', 'size: [3, 5], onBroken: skip }\n  - holdOut: { test: 0.4 }');
+    const path = await ownPictures(`${heldOut}test: [batch: { size: 9 }, forward, softmaxCrossEntropy, accuracy]\n`);
+    await writeFile(join(dirname(path), 'pictures/cat/0.png'), 'no picture');
+    const out = join(dirname(path), 'runs');
+    expect((await pipeline(['run', path, '--out', out])).code).toBe(0);
+    const [{ mistakes }] = eventsOf(await pipeline(['evaluate', join(out, 'own'), '--json'])) as unknown as [
+      { readonly mistakes: readonly { readonly path: string; readonly label: string }[] },
+    ];
+    expect(mistakes.length).toBeGreaterThan(3);
+    for (const { path: file, label } of mistakes) {
+      const [, folder, number] = /pictures\/(cat|dog)\/(\d+)\.png$/.exec(file) ?? [];
+      expect([folder, Number(number) % 2]).toEqual([label, label === 'cat' ? 0 : 1]);
+    }
+    const { stdout } = await pipeline(['evaluate', join(out, 'own')]);
+    for (const { path: file } of mistakes.slice(0, 4)) expect(stdout).toContain(`  ${file.split('/pictures/')[1]}`);
+    expect(stdout).not.toContain('example ');
   });
 });

@@ -89,6 +89,7 @@ function jsonOf({
     ...(hasProbabilities && { expectedCalibrationError }),
     mistakes: mistakes.map(({ sample, label, predicted, probability }) => ({
       sample,
+      ...(examples.paths && { path: examples.paths[sample] }),
       label: names[label],
       predicted: names[predicted],
       ...(hasProbabilities && { probability }),

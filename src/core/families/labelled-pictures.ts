@@ -51,10 +51,12 @@ async function examplesOf(
   const labels = listed.labels.slice();
   const features = new Uint8Array(paths.length * width);
   const broken: string[] = [];
+  const whole: string[] = [];
   let [index, count] = [0, 0];
   for await (const sample of host.readPictures({ of, paths }, form, signal)) {
     if (!(sample instanceof DataError)) {
       features.set(sample, count * width);
+      whole.push(paths[index]);
       labels[count++] = labels[index];
     } else if (onBroken === 'skip') broken.push(sample.message);
     else throw pathPlace === undefined ? sample : new DataError(await pathPlace(index), sample.message);
@@ -73,6 +75,7 @@ async function examplesOf(
     classes: undefined,
     classNames,
     pictures: form,
+    paths: whole,
     origin: { source: 'images', path: of, ...(remark !== '' && { remark }) },
   };
 }
