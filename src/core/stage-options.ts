@@ -1,6 +1,7 @@
 import type * as z from 'zod';
-import { didYouMean, PipelineError } from './errors.js';
+import { PipelineError } from './errors.js';
 import { currentNameOf } from './former-names.js';
+import { optionMeant } from './other-words.js';
 import { shortened } from './printable.js';
 import { describeIssue, describeValue, fieldsAt, firstToMend, valueAt } from './wrong-value.js';
 
@@ -35,7 +36,7 @@ export function parseOptions<Options extends z.ZodObject>(
   if (issue.code === 'unrecognized_keys') {
     const [unknown] = issue.keys;
     const expected = known.length === 0 ? 'it takes no options' : `expected ${known.join(', ')}`;
-    const hint = decimalComma(valueAt(given, path), unknown) || didYouMean(unknown, known);
+    const hint = decimalComma(valueAt(given, path), unknown) || optionMeant(unknown, known);
     throw new OptionsError(
       `${[name, ...path].join('.')} has no option "${shortened(unknown)}"${hint} (${expected})`,
       [...path, unknown],

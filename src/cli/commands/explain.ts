@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import type { AnyStageFactory } from '../../core/contract.js';
-import { didYouMean, PipelineError } from '../../core/errors.js';
+import { PipelineError } from '../../core/errors.js';
+import { stageMeant } from '../../core/other-words.js';
 import { stageCalled } from '../../core/pipeline/registry.js';
 import { exampleFile } from '../../core/pipeline-file/example-file.js';
 import { optionRows } from '../../core/pipeline-file/option-rows.js';
@@ -24,7 +25,7 @@ export const explain = command({
     const factory = stageCalled(catalogue.registry, stage);
     if (factory === undefined) {
       const names = [...catalogue.registry.keys()];
-      throw new PipelineError(`there is no stage "${stage}"${didYouMean(stage, names)} ("${calledAs} list" shows all)`);
+      throw new PipelineError(`there is no stage "${stage}"${stageMeant(stage, names)} ("${calledAs} list" shows all)`);
     }
     const { name, from, to, summary } = factory.definition;
     const docstring = (await stageDocstring(name, catalogue)) || summary;

@@ -7,9 +7,10 @@
 import { isNode, isScalar, type Node, visit } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
-import { didYouMean, MarblenetError, PipelineError, unknownKey } from '../errors.js';
+import { MarblenetError, PipelineError, unknownKey } from '../errors.js';
 import { keysAt, type Rebase, rebased } from '../file-path.js';
 import { currentNameOf } from '../former-names.js';
+import { stageMeant } from '../other-words.js';
 import type { PipelineDefinition } from '../pipeline/pipeline.js';
 import { type Registry, stageCalled } from '../pipeline/registry.js';
 import { type Locate, type Section, sections } from '../pipeline/sections.js';
@@ -260,7 +261,7 @@ export function resolvePipelineFile(
     if (factory === undefined) {
       const names = [...registry.keys()];
       throw new PipelineError(
-        `${locate([...place, name], 'key')}: unknown stage "${shortened(name)}"${didYouMean(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
+        `${locate([...place, name], 'key')}: unknown stage "${shortened(name)}"${stageMeant(name, names) || spaceAfterColon(name)} ("pipeline list" shows all)`,
       );
     }
     const { definition } = factory;

@@ -143,7 +143,10 @@ describe('--set refuses', () => {
     ['network.1=[]', /^expected one stage, as "relu" or "dense: \{ units: 50 \}", found an empty list$/],
     ['network.1.relu.slope=1', /^relu has no option "slope" \(it takes no options\)$/],
     ['network.1.relu.slope.x=1', /^relu has no option "slope" \(it takes no options\)$/],
-    ['train.4.sgd.lr=1', /^sgd has no option "lr" \(expected learningRate, weightDecay, clipNorm, schedule, warmUp\)$/],
+    [
+      'train.4.sgd.lr=1',
+      /^sgd has no option "lr"; did you mean "learningRate"\? \(expected learningRate, weightDecay, clipNorm, schedule, warmUp\)$/,
+    ],
     ['train.4.sgd.learningRate=fast', /^sgd: learningRate: expected a number, found the text "fast"$/],
     ['train.4.sgd.learningRate=.nan', /^sgd: learningRate: expected a number, found NaN$/],
     ['train.4=relu', /^relu does not belong in train:, it goes in network:$/],
