@@ -49,7 +49,15 @@ export function parseOptions<Options extends z.ZodObject>(
     throw new OptionsError(`${name} ${wanted}; found ${describeValue(found)}`, path);
   }
   if (found === undefined) throw new OptionsError(`${name} needs the option "${path.join('.')}"${asIn}`, path);
-  throw new OptionsError(`${name}: ${path.join('.')}: ${describeIssue(issue, found)}`, path);
+  const list = inside.length === 0 ? listAsIn(example, String(field), issue) : '';
+  throw new OptionsError(`${name}: ${path.join('.')}: ${describeIssue(issue, found)}${list}`, path);
+}
+
+/** How the example of a stage writes a list that was wanted: one number looks as if it would do. */
+function listAsIn(example: string, option: string, { code, ...issue }: z.core.$ZodIssue): string {
+  const isWanted = code === 'invalid_type' && 'expected' in issue && /^(array|tuple)$/.test(String(issue.expected));
+  const [written] = (isWanted && new RegExp(`\\b${option}: \\[[^\\]]*\\]`).exec(example)) || [];
+  return written === undefined ? '' : `; write it as ${written}`;
 }
 
 /** In `{ rate: 0,5 }` a comma ends the 0, and 5 is a name without a value. */

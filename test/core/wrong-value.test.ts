@@ -1,5 +1,5 @@
 /** What a wrong option should have been, in plain words, whatever type of zod the author of a stage declares. */
-import { networkStage } from 'marblenet';
+import { erase, images, networkStage } from 'marblenet';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 
@@ -35,4 +35,12 @@ it.each<[z.ZodType, unknown, string]>([
   [z.number().refine((value) => value > 9, 'a number above 9'), 5, 'expected a number above 9, found 5'],
 ])('%#', (type, given, problem) => {
   expect(problemOf(type, given)).toBe(`my: a: ${problem}`);
+});
+
+it('shows a list that was wanted, as the example of the stage has it: one number looks as if it would do', () => {
+  const refused = (made: () => unknown, problem: string) => expect(made).toThrow(problem);
+  const area = 0.2 as unknown as [number, number];
+  refused(() => erase({ area }), 'erase: area: expected a list, found 0.2; write it as area: [0.02, 0.2]');
+  const size = 32 as unknown as number[];
+  refused(() => images({ train: 'pets', size }), 'images: size: expected a list, found 32; write it as size: [28, 28]');
 });
