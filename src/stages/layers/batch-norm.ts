@@ -21,7 +21,8 @@ import { sizeOf } from '../../core/tensor.js';
  * Backward: dbeta = Σ dy, dgamma = Σ dy x̂, dx = gamma / √(variance + epsilon) (dy - mean(dy) - x̂ mean(dy x̂)), where
  * x̂ = (x - mean) / √(variance + epsilon): mean and variance depend on every x of the column.
  *
- * Shapes: x [B, ..., C], unchanged; gamma, beta [C]. A batch of one row leaves nothing but beta of it. Weight decay leaves
+ * Shapes: x [B, ..., C], unchanged; gamma, beta [C]: images without channels, [B, H, W], have W columns, until a convolution
+ * gives them channels. A batch of one row leaves nothing but beta of it. Weight decay leaves
  * gamma and beta alone. Source: Ioffe and Szegedy (2015).
  */
 export const batchNorm = networkStage({
