@@ -48,7 +48,7 @@ describe('what is offered', () => {
     ],
     [
       ['new', '--source', ''],
-      ['mnist', 'digits', 'csv', 'idx'],
+      ['mnist', 'digits', 'csv', 'idx', 'images'],
     ],
     [['new', '--train-images', 'test/cli/sl'], ['test/cli/slow.yaml']],
     [['nonsense', ''], []],
