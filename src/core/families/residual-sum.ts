@@ -11,13 +11,14 @@ export function requireSum(fx: Shape, x: Shape, sx: Shape | undefined): void {
   const found = `residual: f(x) is ${formatShape(fx)}`;
   const shortcut = shortcutFrom(x, fx);
   if (sx === undefined) {
-    const ways = shortcut === undefined ? keptBy(x) : `${keptBy(x)}, or beside stages, ${shortcut} leads to f(x)`;
+    const ways =
+      shortcut === undefined ? keptBy(x) : `${keptBy(x)}, or beside stages, ${shortcut} leads to the shape of f(x)`;
     throw new PipelineError(`${found}, but is added to x, which is ${formatShape(x)}; ${ways}`);
   }
   const way =
     shortcut === undefined
       ? 'none leads there: with padding: same, the stages inside change rows and columns by their strides alone'
-      : `${shortcut} leads to f(x)`;
+      : `${shortcut} leads to the shape of f(x)`;
   throw new PipelineError(
     `${found}, and its shortcut gives ${formatShape(sx)}; from x, which is ${formatShape(x)}, ${way}`,
   );

@@ -59,7 +59,7 @@ describe('residual', () => {
     );
     expect(() => outputOf(residual({ stages: [dense({ units: 3 })] }), [2])).toThrow(
       'residual: f(x) is [3], but is added to x, which is [2]; end the stages inside with dense: { units: 2 }, ' +
-        'or beside stages, shortcut: [dense: { units: 3 }] leads to f(x)',
+        'or beside stages, shortcut: [dense: { units: 3 }] leads to the shape of f(x)',
     );
   });
 
@@ -73,7 +73,7 @@ describe('residual', () => {
       residual({ stages: [halves(2)] }),
       [14, 14, 8],
       `residual: f(x) is [7, 7, 16], but is added to x, which is [14, 14, 8]; ${kept}, ` +
-        'or beside stages, shortcut: [conv2d: { filters: 16, kernel: 1, stride: 2 }] leads to f(x)',
+        'or beside stages, shortcut: [conv2d: { filters: 16, kernel: 1, stride: 2 }] leads to the shape of f(x)',
     );
     said(residual({ stages: [halves([2, 1])] }), [9, 8, 8], '{ filters: 16, kernel: 1, stride: [2, 1] }');
     said(residual({ stages: [conv2d({ filters: 3, kernel: 1 })] }), [7, 7], '[conv2d: { filters: 3, kernel: 1 }]');
@@ -86,7 +86,7 @@ describe('residual', () => {
     const same = residual({ stages: [halves(2)], shortcut: [conv2d({ filters: 16, kernel: 1 })] });
     expect(() => outputOf(same, [14, 14, 8])).toThrow(
       'residual: f(x) is [7, 7, 16], and its shortcut gives [14, 14, 16]; from x, which is [14, 14, 8], ' +
-        'shortcut: [conv2d: { filters: 16, kernel: 1, stride: 2 }] leads to f(x)',
+        'shortcut: [conv2d: { filters: 16, kernel: 1, stride: 2 }] leads to the shape of f(x)',
     );
     const smaller = residual({
       stages: [conv2d({ filters: 16 })],
