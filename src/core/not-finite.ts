@@ -16,15 +16,15 @@ export interface Culprit {
 /** Numbers above this are not learned: weights that large are on their way to infinity. */
 export const HUGE = 1e6;
 
+/** Which stage made the samples that a network is given, and of which others. */
+export const makers = new WeakMap<Tensor, { readonly at: string; readonly from: Tensor }>();
+
 /** The first on a batch's way through the network that is not finite; undefined where all of its outputs are. */
 export function culpritOf({ x, split, step, tape }: Pick<Batch, 'x' | 'split' | 'step' | 'tape'>): Culprit | undefined {
   const inputs = tape.flatMap(({ input }) => input ?? []);
   const [given = x] = inputs;
   const outside = describeFirst(given);
-  if (outside !== undefined) {
-    const problem = `the network is given ${outside}: look at the data, and at what normalize makes of them`;
-    return { at: undefined, problem };
-  }
+  if (outside !== undefined) return culpritBefore(given, outside);
   for (const [i, entry] of tape.entries()) {
     const at = entry.at ?? `layer ${i + 1}`;
     const broken = entry.parameters.find(({ value }) => firstNotFinite(value.data) !== -1);
@@ -43,6 +43,18 @@ export function culpritOf({ x, split, step, tape }: Pick<Batch, 'x' | 'split' | 
       : { at, problem: `${problem}: what it was given is finite` };
   }
   return undefined;
+}
+
+/** What the network is given is not finite: the stage that made it of finite numbers, else the data. */
+function culpritBefore(given: Tensor, found: string): Culprit {
+  const maker = makers.get(given);
+  if (maker === undefined) {
+    const problem = `the network is given ${found}: look at the data, and at what normalize makes of them`;
+    return { at: undefined, problem };
+  }
+  const before = describeFirst(maker.from);
+  if (before !== undefined) return culpritBefore(maker.from, before);
+  return { at: maker.at, problem: `it gave ${found}, and what it was given is finite` };
 }
 
 const DIVERGED = 'training has diverged; try a smaller learningRate';

@@ -10,6 +10,7 @@ import { type PlainStage, plainStage } from '../stage-list.js';
 import { joinStates, type Stateful, stateOf } from '../state.js';
 import type { WeightAverage } from '../weight-average.js';
 import { eachSplitOnce } from './each-split-once.js';
+import { notedMaker } from './noted-maker.js';
 import { type Registry, stagesBetween } from './registry.js';
 import { familiesOf, type Locate, type Section, sections } from './sections.js';
 
@@ -262,8 +263,7 @@ export class Assembly {
       ) as StageOperator[];
       return { output, operator: parts.reduce((before, one) => pipe(before, one)) };
     }
-    const once = placed.section === 'data' ? pipe(operator, eachSplitOnce(at)) : operator;
-    return { output, operator: instrument(telling(once), row) };
+    return { output, operator: instrument(telling(watched(operator, placed, at)), row) };
   }
 
   /** In place of a stage that could not be built: of what it gives, only the kind is known, and nothing ever flows. */
@@ -304,6 +304,13 @@ export class Assembly {
       );
     });
   }
+}
+
+/** The operator of a stage, and what is watched of it for the sake of messages. */
+function watched(operator: StageOperator, { section, definition }: PlacedStage, at: string): StageOperator {
+  if (section === 'data') return pipe(operator, eachSplitOnce(at));
+  const { from, to } = definition;
+  return section !== 'network' && from === 'batch' && to === 'batch' ? notedMaker(operator, at) : operator;
 }
 
 /** What is asked of a stage of a family while data flow. */

@@ -12,10 +12,12 @@ import {
   dense,
   digits,
   type Examples,
+  flip,
   forward,
   holdOut,
   metric,
   networkStage,
+  noise,
   noOptions,
   normalize,
   oneHot,
@@ -27,6 +29,7 @@ import {
   runPipeline,
   type SourceSplit,
   sgd,
+  shift,
   softmaxCrossEntropy,
   stage,
   stateOf,
@@ -61,6 +64,21 @@ async function failureOf(changes: Changes): Promise<string> {
 /** An activation that gives something else than finite numbers, or has such a derivative. */
 const giving = (value: number, derivative = 1): AnyStage =>
   activation({ name: 'my', summary: 's', formula: () => ({ value: () => value, derivative: () => derivative }) })();
+
+/** Gives a batch samples of NaN. */
+const spoil = stage({
+  name: 'spoil',
+  family: 'augmentation',
+  from: 'batch',
+  to: 'batch',
+  summary: 's',
+  options: noOptions,
+  example: 'spoil',
+  build: (_, output) => ({
+    output,
+    operator: map((given) => ({ ...given, x: { ...given.x, data: given.x.data.map(() => Number.NaN) } })),
+  }),
+});
 
 /** Two samples a split, of two numbers. */
 const points = (changes: (split: SourceSplit) => Partial<Examples>, scale = normalize({ divisor: 1 })): Changes => ({
@@ -118,6 +136,19 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
     expect(await failureOf({ backend, network: [dense({ units: 8 }), giving(Number.NaN), dense({ units: 10 })] })).toBe(
       'network[1]: my: train, epoch 1, step 1: ' +
         'its output is the first that is not finite, NaN at sample 0 of the batch: what it was given is finite',
+    );
+  });
+
+  it.each<[AnyStage, string, string]>([
+    [shift({ pixels: 9, fill: 1e40 }), 'shift', '-?Infinity|NaN'],
+    [spoil(), 'spoil', 'NaN'],
+  ])('it is an augmentation that made them of the data: %#', async (made, name, found) => {
+    const [first, ...rest] = tiny({}).train;
+    const train = [first, flip(), made, noise(), ...rest];
+    expect(await failureOf({ backend, train })).toMatch(
+      new RegExp(
+        `^train\\[2\\]: ${name}: the loss became NaN at epoch 1, step 1: it gave (${found}) at sample \\d of the batch, and what it was given is finite$`,
+      ),
     );
   });
 
