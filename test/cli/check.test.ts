@@ -4,7 +4,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeTinyMnist } from '../node/tiny-mnist.js';
-import { eventsOf, fromRoot, linesOf, pipeline, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
+import { TINY as TEXT } from '../tiny-pipeline.js';
+import {
+  eventsOf,
+  fromRoot,
+  linesOf,
+  pipeline,
+  pipelineProcess,
+  scratchFile,
+  scratchFolder,
+  TINY,
+} from './pipeline-command.js';
 
 const shipped = readdirSync(fromRoot('pipelines'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml'))
@@ -271,3 +281,12 @@ export const sum = loss({
     expect(stderr).toBe(`${file}:14:3: there is no gradient to check; put backward behind the loss\n`);
   });
 });
+
+test.each([['check', '--parameters', '3', '--samples', '2'], ['trace']])(
+  '%s goes as deep as a network may be',
+  async (command, ...words) => {
+    const file = await scratchFile('deep.yaml', TEXT.replace('  - relu\n', '  - relu\n'.repeat(298)));
+    const { code, stderr } = await pipelineProcess([command, file, ...FEW, ...words]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  },
+);

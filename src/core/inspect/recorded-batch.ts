@@ -12,6 +12,7 @@ import type { StateDict } from '../state.js';
 import { copyOf, firstDifference, type Tensor } from '../tensor.js';
 import { changedInput } from '../unchanged-input.js';
 import { moveOffFirstValues, moveOffTies } from './off-values.js';
+import { onStackOfItsOwn } from './stack-of-its-own.js';
 import { watchPullback } from './watch-pullback.js';
 
 /** A stage that the loss depends on: a network stage, or a loss. */
@@ -109,7 +110,7 @@ export async function record(
   );
   for (const { value } of pipeline.parameters) moveOffFirstValues(value);
   const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
-  await lastValueFrom(of(examples).pipe(pipeline.train.steps), { defaultValue: undefined });
+  await lastValueFrom(onStackOfItsOwn(examples).pipe(pipeline.train.steps), { defaultValue: undefined });
   if (loss === undefined) {
     const place = environment.locate?.('train') ?? 'train';
     throw new PipelineError(`${place}: there is no gradient to check; put backward behind the loss`);

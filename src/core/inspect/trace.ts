@@ -12,6 +12,7 @@ import { type Environment, openPipeline, type Pipeline, type PipelineDefinition 
 import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { channelsOf, filtersOf } from './images.js';
 import { type Snapshot, snapshotOf, type TensorSnapshot, tensorSnapshot, type ValueCount } from './snapshot.js';
+import { onStackOfItsOwn } from './stack-of-its-own.js';
 import { watchPullback } from './watch-pullback.js';
 
 /** Which example to follow, and how much to keep of it. */
@@ -169,7 +170,8 @@ export async function traceSample(
   const together = comparing && { stage: placeOf(comparing), name: comparing.name, examples: traced };
   const picture = { origin, shape, features: Array.from(features) };
   events.push({ event: 'sample', sample, ...truth, ...picture, ...(together && { together }) });
-  await lastValueFrom(of(sliceExamples(examples, sample, sample + traced)).pipe(pipeline.train.steps, take(1)));
+  const given = sliceExamples(examples, sample, sample + traced);
+  await lastValueFrom(onStackOfItsOwn(given).pipe(pipeline.train.steps, take(1)));
   return events;
 }
 
