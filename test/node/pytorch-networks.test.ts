@@ -166,6 +166,16 @@ describe('what does not fit', () => {
     );
   });
 
+  it('is a variance below 0', async () => {
+    const [, one] = cases;
+    const tensors = stateDictOf(one);
+    const { shape, data } = tensors['1.running_var'];
+    tensors['1.running_var'] = { shape, data: Float32Array.from(data, (value, i) => (i === 2 ? -0.5 : value)) };
+    await expect(imported(one, encodeSafetensors({ tensors, metadata: {} }))).rejects.toThrow(
+      /: 1\.running_var holds -0\.5 at \[2\], expected variances: 0 or more$/,
+    );
+  });
+
   it('is a sum of numbers that come in another order in PyTorch', async () => {
     const conv = { conv2d: { filters: 2, kernel: 7, stride: 7 } };
     const network = [conv, 'flatten', { residual: [{ dense: { units: 32 } }] }, { dense: { units: 10 } }];

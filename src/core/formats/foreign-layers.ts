@@ -35,6 +35,9 @@ const namesOf = ({ name, pytorch }: CarriedTensor): readonly string[] => [
 /** PyTorch counts the batches that a running mean has seen, and does not read the count. */
 const UNREAD = 'num_batches_tracked';
 
+/** What PyTorch calls a variance that a stage remembers: no numbers have one below 0. */
+const VARIANCE = 'running_var';
+
 /**
  * The numbers of each tensor of a network as it has them, by place and name, from tensors of a file: layer by layer in their
  * order. Names are `0.weight`, [outputs, inputs], and `0.bias`, as PyTorch has them; `W1`, [inputs, outputs], and `b1`, as the
@@ -68,6 +71,7 @@ export function fitTensors(
     pairs.map(({ own, part }) => {
       const layout = layoutOf(own, part, conventionOf(part)) ?? fail(misfitOf(own, part));
       requireFinite(own, part, fail);
+      if (own.pytorch.name === VARIANCE) requireNoneNegative(part, fail);
       return [fullName(own), laidBack(part.data, layout)];
     }),
   );
@@ -166,6 +170,12 @@ function requireFinite({ value }: CarriedTensor, { name, shape, data }: ForeignT
   const found = data[wrong];
   const why = Number.isFinite(found) ? ', which is too large for float32' : ', expected finite numbers';
   fail(`${name} holds ${found} at ${formatShape(indexIn(shape, wrong))}${why}`);
+}
+
+function requireNoneNegative({ name, shape, data }: ForeignTensor, fail: Fail): void {
+  const wrong = Array.prototype.findIndex.call(data, (value) => value < 0);
+  if (wrong === -1) return;
+  fail(`${name} holds ${data[wrong]} at ${formatShape(indexIn(shape, wrong))}, expected variances: 0 or more`);
 }
 
 function layersOf(tensors: readonly ForeignTensor[], words: ReadonlySet<string>, fail: Fail): ForeignLayer[] {
