@@ -54,8 +54,11 @@ export function windowsOnImage(name: string, shape: Shape, options: WindowOption
   const [[top, bottom], [left, right]] = around;
   const windows: WindowShape = { image, window, stride, dilation, padding: [top, left, bottom, right] };
   if (outputSize(windows).every((length) => length >= 1)) return windows;
+  const spread = window.map((length, axis) => dilation[axis] * (length - 1) + 1);
+  const dilated = spread.some((length, axis) => length > window[axis]);
+  const reach = dilated ? `, which reaches over ${spread.join(' by ')} with dilation ${dilation.join(' by ')},` : '';
   throw new PipelineError(
-    `${name}: a window of ${window.join(' by ')} does not fit on an image of ${image[0]} by ${image[1]}; ` +
-      'make it smaller, or give it padding: same',
+    `${name}: a window of ${window.join(' by ')}${reach} does not fit on an image of ${image[0]} by ${image[1]}; ` +
+      `make it${dilated ? ', or its dilation,' : ''} smaller, or give it padding: same`,
   );
 }

@@ -86,6 +86,12 @@ describe('conv2d', () => {
       [784],
     ],
     ['conv2d: a window of 3 by 3 does not fit on an image of 2 by 8', { filters: 1 }, [2, 8]],
+    [
+      'conv2d: a window of 3 by 1, which reaches over 29 by 1 with dilation 14 by 14, does not fit on an image of 28 by 28; ' +
+        'make it, or its dilation, smaller, or give it padding: same',
+      { filters: 1, kernel: [3, 1], dilation: 14 },
+      [28, 28],
+    ],
     ['conv2d: 3 channels and 4 filters cannot both be cut into 2 groups', { filters: 4, groups: 2 }, [5, 5, 3]],
   ])('refuses: %s', (problem, options, shape) => {
     expect(() => outputOf(conv2d(options), shape)).toThrow(PipelineError);
