@@ -1,6 +1,6 @@
 /** The folder of a committee: which runs its members are, and the pipeline of which each is a run. */
 import { writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { DataError, RunError } from '../core/errors.js';
 import { FEWEST_MEMBERS, MOST_MEMBERS } from '../core/pipeline/settings.js';
@@ -23,6 +23,8 @@ const member = z.strictObject({
   /** SHA-256 of its parameters, as its run says it at the end; undefined until it has come there. */
   weights: z.string().optional(),
 });
+
+type Member = z.output<typeof member>;
 
 const schema = z.strictObject({
   name: z.string(),
@@ -98,19 +100,47 @@ const notKept = (path: string, error: unknown): RunError =>
     passing: true,
   });
 
-/** @throws DataError when there is none, or it is damaged. */
+/** @throws DataError when there is none, or it is damaged, or names a member twice. */
 export async function readCommittee(folder: string): Promise<CommitteeRecord> {
   const path = join(folder, COMMITTEE);
+  let record: CommitteeRecord;
   try {
-    return schema.parse(JSON.parse(String(await readRegularFile(path))));
+    record = schema.parse(JSON.parse(String(await readRegularFile(path))));
   } catch (error) {
     const problem = codeOf(error) === undefined ? 'it is damaged' : reasonOf(error);
     throw new DataError(path, `expected the members of a committee: ${problem}`, { cause: error });
   }
+  requireEachOnce(record.members, folder);
+  return record;
+}
+
+function requireEachOnce(members: readonly Member[], folder: string): void {
+  const isSame = (a: Member, b: Member): boolean =>
+    a.seed === b.seed ||
+    (a.run !== undefined && b.run !== undefined && resolve(folder, a.run) === resolve(folder, b.run));
+  const again = members.find((one, i) => members.findIndex((other) => isSame(one, other)) < i);
+  if (again === undefined) return;
+  const { run, seed } = again;
+  throw new DataError(
+    join(folder, COMMITTEE),
+    `names the member ${run === undefined ? '' : `${run}, `}seed ${seed}, twice: it would count twice in the average; ` +
+      'put the file back as it was, or train a committee anew',
+  );
 }
 
 /** The folder in which the runs of its members are kept, each as `NAME/N`. */
-export const runsOf = (folder: string): string => dirname(dirname(folder));
+export const runsOf = (folder: string): string => join(folder, '..', '..');
+
+/** @throws DataError for a committee that does not lie where the runs of its members would: it was moved without them. */
+export function requireBesideRuns(folder: string, { name }: CommitteeRecord): void {
+  const [found, expected] = [basename(resolve(folder, '..')), asFolderName(name)];
+  if (found === expected) return;
+  throw new DataError(
+    folder,
+    `members are to be trained, and their runs would come into ${join(runsOf(folder), expected)}, not beside it: it was moved ` +
+      `without them; move it back into ${expected}, or the runs to where it is`,
+  );
+}
 
 /** Where a run is, as `committee.json` says it: the same on every system, and also when all were moved together. */
 export const seenFrom = (folder: string, run: string): string => relative(folder, run).split(sep).join('/');

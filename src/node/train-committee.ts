@@ -10,6 +10,7 @@ import {
   createCommitteeFolder,
   pipelineOf,
   readCommittee,
+  requireBesideRuns,
   runsOf,
   seenFrom,
   writeCommittee,
@@ -104,7 +105,8 @@ export async function trainCommittee(path: string, options: CommitteeOptions): P
  * model is gone, goes on from its checkpoint, and the others are trained. So is one whose run is gone.
  *
  * @param folder `runs/relu/committee-1`
- * @throws DataError when this is no committee; PipelineError when it is under way; what `trainMember` throws.
+ * @throws DataError when this is no committee, or it was moved without its runs; PipelineError when it is under way; what
+ * `trainMember` throws.
  */
 export async function resumeCommittee(
   folder: string,
@@ -121,6 +123,8 @@ async function trainMembers(
   const unlock = lockRun(folder);
   try {
     let record = await readCommittee(folder);
+    const kept = await Promise.all(record.members.map(({ run }) => runFolder(folder, run)));
+    if (kept.includes(undefined)) requireBesideRuns(folder, record);
     onFolder?.(folder, record.members.length);
     const { dataSeed, dataFolder = given.dataFolder, offline, everyStep } = record;
     const options = {
@@ -134,8 +138,8 @@ async function trainMembers(
       record = { ...record, members, average: undefined }; // that was of the members before
       writeCommittee(folder, record);
     };
-    for (const [i, { seed, run, weights }] of record.members.entries()) {
-      const begun = run !== undefined && (await isRunFolder(join(folder, run))) ? join(folder, run) : undefined;
+    for (const [i, { seed, weights }] of record.members.entries()) {
+      const begun = kept[i];
       if (begun !== undefined && weights !== undefined && (await isThere(join(begun, files.model)))) continue;
       const place = { number: i + 1, of: record.members.length, seed };
       const end =
@@ -159,4 +163,10 @@ async function trainMembers(
   } finally {
     unlock();
   }
+}
+
+/** Where the run of a member is; undefined where it has not begun, or is gone. */
+async function runFolder(committee: string, run: string | undefined): Promise<string | undefined> {
+  const folder = run === undefined ? undefined : join(committee, run);
+  return folder !== undefined && (await isRunFolder(folder)) ? folder : undefined;
 }

@@ -1,5 +1,5 @@
 /** `pipeline committee`: runs of one file that differ in their seeds, and what they say on average. */
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -15,14 +15,17 @@ import { beforeAll, describe, expect, it, test } from 'vitest';
 import { runOnnx } from '../core/formats/read-onnx.js';
 import { TINY as TEXT } from '../tiny-pipeline.js';
 import {
+  commandEnvironment,
   type Ended,
   eventsOf,
   linesOf,
+  MAIN,
   pipeline,
   SLOW,
   scratchFile,
   scratchFolder,
   startPipeline,
+  startProcess,
   TINY,
   untilWritten,
 } from './pipeline-command.js';
@@ -345,6 +348,39 @@ describe('a member', () => {
         stdout: '',
         stderr: `${underWay(kept)}\n`,
       });
+  });
+
+  it('that is gone is not trained anew where the committee was moved alone', async () => {
+    const kept = join(await scratchFolder(), 'committee-1');
+    await cp(result.folder, kept, { recursive: true });
+    const { code, stdout, stderr } = await pipeline(['resume', kept, '--json']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toBe(
+      `${kept}: members are to be trained, and their runs would come into ${join(kept, '../../tiny')}, not beside it: ` +
+        'it was moved without them; move it back into tiny, or the runs to where it is\n',
+    );
+  });
+
+  it('that is gone is trained anew beside the others, wherever resume is called', async () => {
+    const tiny = await copied();
+    await rm(join(tiny, '2'), { recursive: true });
+    const words = [MAIN, 'resume', '.', '--json'];
+    await startProcess(process.execPath, words, commandEnvironment(), join(tiny, 'committee-1')).ended;
+    expect((await readdir(tiny)).sort()).toEqual(['1', '3', '4', 'committee-1']);
+    expect((await readdir(join(tiny, 'committee-1'))).sort()).toEqual(['committee.json', 'pipeline.yaml']);
+  });
+
+  it.each([
+    ['run', (one: object) => ({ ...one, seed: 9 })],
+    ['seed', (one: object) => ({ ...one, run: undefined })],
+  ])('that is named twice is refused: %s', async (_, again) => {
+    const kept = join(await copied(), 'committee-1');
+    const record = JSON.parse(await readFile(join(kept, 'committee.json'), 'utf8'));
+    record.members[2] = again(record.members[0]);
+    await writeFile(join(kept, 'committee.json'), JSON.stringify(record));
+    const { code, stderr } = await pipeline(['predict', kept, 'docs/three.png']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/committee\.json: names the member .*seed \d, twice: it would count twice in the average;/);
   });
 
   it('whose weights are others by now is refused', async () => {
