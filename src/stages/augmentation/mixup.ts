@@ -3,8 +3,8 @@ import { augmentation } from '../../core/families/augmentation.js';
 import type { CounterRandom } from '../../core/random/counter-random.js';
 
 /**
- * Mixup: each sample becomes a mixture of itself and another sample of its batch, and so does what it should be told from: the
- * network learns to change its mind gradually from one class to another.
+ * Mixup: each sample becomes a mixture of itself and a sample of its batch, now and then itself, and so does what it should be told
+ * from: the network learns to change its mind gradually from one class to another.
  *
  *     x:  --[1, 0] [0, 1]--------------------|
  *     t:  --[1, 0] [0, 1]--------------------|
@@ -20,7 +20,7 @@ import type { CounterRandom } from '../../core/random/counter-random.js';
  */
 export const mixup = augmentation({
   name: 'mixup',
-  summary: 'Mixes each sample with another one, and their classes',
+  summary: 'Mixes each sample with one of its batch, and their classes',
   options: z.strictObject({
     alpha: z
       .number()
