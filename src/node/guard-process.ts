@@ -32,14 +32,24 @@ export function guardProcess(): void {
   globalThis.console = new Console(process.stderr, process.stderr);
 }
 
+let stackWasFull = false;
+
+/** To be called where an error was lost since the stack was full: it is what `nothingGoesOn` says. */
+export function noteFullStack(): void {
+  stackWasFull = true;
+}
+
 /** What is to be said where nothing is left to wait for, and the work is not done, and with which code it ends. */
-export const nothingGoesOn = (): { readonly message: string; readonly exitCode: 1 | 2 } =>
-  mayOpenTooFew()
-    ? { message: 'too many files are open to load the program: ulimit -n sets the limit', exitCode: 1 }
-    : {
-        message: 'nothing goes on, and the command has not ended: a plug-in waits for something that never comes',
-        exitCode: 2,
-      };
+export function nothingGoesOn(): { readonly message: string; readonly exitCode: 1 | 2 } {
+  if (mayOpenTooFew()) {
+    return { message: 'too many files are open to load the program: ulimit -n sets the limit', exitCode: 1 };
+  }
+  const message = stackWasFull
+    ? 'the network is too deep for this command: each stage calls the next, and the stack holds no more calls; ' +
+      'take some of the stages out, or out of one another'
+    : 'nothing goes on, and the command has not ended: a plug-in waits for something that never comes';
+  return { message, exitCode: 2 };
+}
 
 /** An error that nothing caught: of a timer, or of a promise that nothing waits for. */
 export const strayError = (thrown: unknown): RunError =>

@@ -290,3 +290,11 @@ test.each([['check', '--parameters', '3', '--samples', '2'], ['trace']])(
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   },
 );
+
+test.each(['check', 'trace'])('%s says of stages inside one another that they are too deep', async (command) => {
+  const [inside, ends] = ['[{ residual: '.repeat(296), ' }]'.repeat(296)];
+  const file = await scratchFile('deep.yaml', TEXT.replace('- relu', `- residual: ${inside}[relu]${ends}`));
+  const { code, stderr } = await pipelineProcess([command, file, ...FEW]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^the network is too deep for this command: each stage calls the next, and the stack/);
+});

@@ -1,4 +1,5 @@
 /** Every command but `run`, in the order of the help: what begins one, what to do with runs, then what looks at pipelines and stages. */
+import '../full-stack.js';
 import { check } from './check.js';
 import { committee } from './committee.js';
 import { completion } from './completion.js';
