@@ -50,7 +50,7 @@ export interface SampleEvent {
    * Where a stage compares the samples of a batch, and one alone would be nothing to it: how many examples are traced, this one
    * first and then those behind it, and for the sake of which stage.
    */
-  readonly together?: AtStage & { readonly examples: number };
+  readonly together?: { readonly stage: string; readonly name: string; readonly examples: number };
 }
 
 /** What a stage gave on the way to the loss. */
