@@ -7,8 +7,10 @@ import { checksum } from '../../src/node/checksum.js';
 import { throughCache } from '../../src/node/decoded-cache.js';
 import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import { encodeIdx, readIdx } from '../../src/node/idx.js';
-import './no-given-data.js';
+import { withoutGivenData } from './no-given-data.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
+
+withoutGivenData();
 
 const shape = [1300, 30, 30];
 

@@ -20,9 +20,11 @@ import {
   status,
   trickle,
 } from './mirror-server.js';
+import { withoutGivenData } from './no-given-data.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS } from './tiny-mnist.js';
-import './no-given-data.js';
+
+withoutGivenData();
 
 let cacheFolder: string;
 

@@ -5,9 +5,11 @@ import { findMnist } from '../../src/core/families/mnist-files.js';
 import * as marblenet from '../../src/index.js';
 import { createNodeHost } from '../../src/node/host.js';
 import { good, startMirror, status } from './mirror-server.js';
+import { withoutGivenData } from './no-given-data.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { TINY_CHECKSUMS } from './tiny-mnist.js';
-import './no-given-data.js';
+
+withoutGivenData();
 
 afterEach(() => {
   vi.useRealTimers();

@@ -6,9 +6,11 @@ import { DataError, MissingDataError } from '../../src/core/errors.js';
 import { findMnist, type MnistFiles } from '../../src/core/families/mnist-files.js';
 import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import { good, startMirror } from './mirror-server.js';
+import { withoutGivenData } from './no-given-data.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS, TINY_MNIST, writeTinyMnist } from './tiny-mnist.js';
-import './no-given-data.js';
+
+withoutGivenData();
 
 beforeEach(() => {
   vi.stubEnv('MARBLENET_CACHE', '');

@@ -8,9 +8,11 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { fromRoot } from '../cli/pipeline-command.js';
 import { good, startMirror } from './mirror-server.js';
+import { withoutGivenData } from './no-given-data.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS } from './tiny-mnist.js';
-import './no-given-data.js';
+
+withoutGivenData();
 
 const MARBLENET = JSON.stringify(pathToFileURL(fromRoot('dist/index.js')).href);
 

@@ -11,9 +11,11 @@ import { findMnist } from '../../src/core/families/mnist-files.js';
 import { createNodeHost } from '../../src/node/host.js';
 import { commandEnvironment, MAIN, startProcess } from '../cli/pipeline-command.js';
 import { good, refusedUrl, startMirror } from './mirror-server.js';
+import { withoutGivenData } from './no-given-data.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { REMOTE_FILES, TINY_CHECKSUMS, TINY_MNIST } from './tiny-mnist.js';
-import './no-given-data.js';
+
+withoutGivenData();
 
 const servers: Server[] = [];
 

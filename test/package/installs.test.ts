@@ -10,8 +10,10 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { withoutGivenData } from '../node/no-given-data.js';
 import { ended, newFolder, npmOptions, output, root, tarball, weights, withRegistry } from './packed.js';
-import '../node/no-given-data.js';
+
+withoutGivenData();
 
 /** Copies files of this repository to another folder. */
 function copy(files: readonly string[], folder: string): void {
