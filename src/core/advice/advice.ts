@@ -5,7 +5,7 @@
  */
 import { PipelineError } from '../errors.js';
 import type { Spec } from '../kinds.js';
-import { byFlow, type PlacedStage, type StageRow, placeOf as stageAt } from '../pipeline/assembly.js';
+import { byFlow, comparesRows, type PlacedStage, type StageRow, placeOf as stageAt } from '../pipeline/assembly.js';
 import type { Choice } from '../pipeline/choice.js';
 import type { BegunWith } from '../pipeline/initial-weights.js';
 import type { Outline, Pipeline } from '../pipeline/pipeline.js';
@@ -221,10 +221,7 @@ const hiddenZeros: Rule = ({ network }) => {
 /** Of a number that is the only one, the mean leaves nothing; the pixels of an image are many. */
 const batchesOfOne: Rule = ({ network, train }) => {
   const batcher = train.find(({ definition }) => definition.to === 'batch' && definition.from === 'examples');
-  const layer = network.find(
-    (row) =>
-      row.definition.comparesSamples && 'output' in row && row.output.kind === 'batch' && row.output.shape.length === 1,
-  );
+  const layer = network.find((row) => 'output' in row && comparesRows(row));
   if (layer === undefined || batcher === undefined || !('output' in batcher)) return undefined;
   if (batcher.output.kind !== 'batch' || batcher.output.size > 1) return undefined;
   return {

@@ -7,7 +7,7 @@ import { PipelineError } from '../errors.js';
 import { exampleCount, sliceExamples } from '../examples.js';
 import type { Origin } from '../host.js';
 import type { Batch, Kind, Kinds, Parameter, SourceSplit, Step } from '../kinds.js';
-import { type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
+import { comparesRows, type Instrument, placeOf, type StageOperator } from '../pipeline/assembly.js';
 import { type Environment, openPipeline, type Pipeline, type PipelineDefinition } from '../pipeline/pipeline.js';
 import { copyOf, indexIn, type Shape, sizeOf, type Tensor } from '../tensor.js';
 import { channelsOf, filtersOf } from './images.js';
@@ -160,9 +160,7 @@ export async function traceSample(
   const examples = await firstValueFrom(of<SourceSplit>('train').pipe(pipeline.data));
   const count = exampleCount(examples);
   if (sample >= count) throw new PipelineError(`there is no example ${sample} in train, it has 0 to ${count - 1}`);
-  const comparing = pipeline.rows.find(
-    ({ definition, output }) => definition.comparesSamples && output.kind === 'batch' && output.shape.length === 1,
-  );
+  const comparing = pipeline.rows.find(comparesRows);
   const traced = comparing === undefined ? 1 : Math.min(TOGETHER, count - sample);
   const one = sliceExamples(examples, sample, sample + 1);
   const { origin, shape, features, labels, targets } = one;

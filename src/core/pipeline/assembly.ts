@@ -59,6 +59,10 @@ export function splitName(parameter: string): { readonly place: string; readonly
   return { place, name: parameter.slice(place.length + 1) };
 }
 
+/** Whether a built stage compares the samples of a batch number by number: of one alone nothing would be left. */
+export const comparesRows = ({ definition, output }: Pick<StageRow, 'definition' | 'output'>): boolean =>
+  definition.comparesSamples === true && output.kind === 'batch' && output.shape.length === 1;
+
 /** Whether a stage stands in its section itself, not inside another stage. */
 export const isOutermost = ({ inside }: Place): boolean => inside.length === 0;
 
