@@ -1,7 +1,7 @@
 /** What layers with windows over images have in common: their options, and the image that they are given. */
 import * as z from 'zod';
 import { PipelineError } from '../errors.js';
-import { outputSize, type Pair, type WindowShape } from '../kernels/windows.js';
+import { outputSize, type Pair, reachOf, type WindowShape } from '../kernels/windows.js';
 import { formatShape, type Shape } from '../tensor.js';
 
 /** Height and width alike, or each for itself: `3` is `[3, 3]`. */
@@ -43,22 +43,22 @@ export interface WindowOptions {
 export function windowsOnImage(name: string, shape: Shape, options: WindowOptions): WindowShape {
   const [window, stride, dilation] = [options.window, options.stride, options.dilation ?? 1].map(pair);
   const image = imageOf(name, shape);
+  const reach = reachOf({ window, dilation });
   const around = ([0, 1] as const).map((axis) => {
     const { padding } = options;
     if (padding === 'valid') return [0, 0];
     if (padding !== 'same') return [pair(padding)[axis], pair(padding)[axis]];
     const last = (Math.ceil(image[axis] / stride[axis]) - 1) * stride[axis];
-    const missing = Math.max(0, last + dilation[axis] * (window[axis] - 1) + 1 - image[axis]);
+    const missing = Math.max(0, last + reach[axis] - image[axis]);
     return [Math.floor(missing / 2), Math.ceil(missing / 2)];
   });
   const [[top, bottom], [left, right]] = around;
   const windows: WindowShape = { image, window, stride, dilation, padding: [top, left, bottom, right] };
   if (outputSize(windows).every((length) => length >= 1)) return windows;
-  const spread = window.map((length, axis) => dilation[axis] * (length - 1) + 1);
-  const dilated = spread.some((length, axis) => length > window[axis]);
-  const reach = dilated ? `, which reaches over ${spread.join(' by ')} with dilation ${dilation.join(' by ')},` : '';
+  const isDilated = reach.some((length, axis) => length > window[axis]);
+  const why = isDilated ? `, which reaches over ${reach.join(' by ')} with dilation ${dilation.join(' by ')},` : '';
   throw new PipelineError(
-    `${name}: a window of ${window.join(' by ')}${reach} does not fit on an image of ${image[0]} by ${image[1]}; ` +
-      `make it${dilated ? ', or its dilation,' : ''} smaller, or give it padding: same`,
+    `${name}: a window of ${window.join(' by ')}${why} does not fit on an image of ${image[0]} by ${image[1]}; ` +
+      `make it${isDilated ? ', or its dilation,' : ''} smaller, or give it padding: same`,
   );
 }

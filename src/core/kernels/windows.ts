@@ -16,11 +16,19 @@ export interface WindowShape {
   readonly padding: readonly [top: number, left: number, bottom: number, right: number];
 }
 
+/** Over how many rows and columns a window reaches, those between its pixels counted. */
+export const reachOf = ({ window, dilation }: Pick<WindowShape, 'window' | 'dilation'>): Pair => [
+  dilation[0] * (window[0] - 1) + 1,
+  dilation[1] * (window[1] - 1) + 1,
+];
+
 /** OH and OW: how often a window fits into the image with its padding; 0 or less where it does not. */
-export function outputSize({ image: [H, W], window, stride, dilation, padding }: WindowShape): Pair {
+export function outputSize(shape: WindowShape): Pair {
+  const { image, stride, padding } = shape;
+  const [H, W] = image;
   const [top, left, bottom, right] = padding;
-  const fits = (length: number, axis: 0 | 1): number =>
-    Math.floor((length - dilation[axis] * (window[axis] - 1) - 1) / stride[axis]) + 1;
+  const reach = reachOf(shape);
+  const fits = (length: number, axis: 0 | 1): number => Math.floor((length - reach[axis]) / stride[axis]) + 1;
   return [fits(top + H + bottom, 0), fits(left + W + right, 1)];
 }
 
