@@ -235,10 +235,11 @@ test('events have the fields that the documentation shows, and no others', async
   const told: Record<string, unknown>[] = [];
   await runPipeline(TINY, {
     everyStep: true,
+    scalars: true,
     set: ['test.3=confusionMatrix'],
     onEvent: (event) => told.push(JSON.parse(JSON.stringify(event))),
   });
-  expect(shown.map(({ event }) => event)).toEqual(['start', 'step', 'epoch', 'end']);
+  expect(shown.map(({ event }) => event)).toEqual(['start', 'step', 'scalars', 'epoch', 'end']);
   for (const event of shown) {
     const real = told.find((one) => one.event === event.event) ?? {};
     expect(Object.keys(event).sort()).toEqual(Object.keys(real).sort());

@@ -84,6 +84,8 @@ export interface Built<From extends Kind, To extends Kind> {
   readonly running?: readonly Running[];
   /** What else it must remember, beside these, its parameters and where its random stream stands: see `stateOf`. */
   readonly state?: Stateful;
+  /** Of an optimizer: the learning rate of its last step, as schedule and warm-up made it; undefined before the first. */
+  readonly learningRate?: () => number | undefined;
   /** Of a stage that averages what is learned: the averages, which are to be tested and saved. */
   readonly average?: WeightAverage;
   /** Of a block: the parts that `operator` is made of, so that each is seen alone where a pipeline is looked into. */

@@ -47,7 +47,7 @@ const INTERVAL = 10_000;
 /** How many checkpoints may wait to be written: each is a copy of all that was learned. */
 const MOST_WAITING = 2;
 
-/** How many events of steps are gathered before they are written. */
+/** How many events between two epochs are gathered before they are written. */
 const MANY = 1000;
 
 /** Where a run stood, and when. */
@@ -101,7 +101,7 @@ export class KeptRun {
       return;
     }
     this.#lines.push(lineOf(event));
-    if (event.event !== 'step' || this.#lines.length >= MANY) this.#flush();
+    if ((event.event !== 'step' && event.event !== 'scalars') || this.#lines.length >= MANY) this.#flush();
   }
 
   /** Writes a checkpoint where one is due, and stops the run where it is to stop. */

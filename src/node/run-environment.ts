@@ -48,6 +48,8 @@ const schema = z.object({
   runId: z.string(),
   offline: z.boolean(),
   everyStep: z.boolean(),
+  /** Where they were not wanted. */
+  scalars: z.literal(false).optional(),
   /** The file of another program whose weights these are, where nothing was trained. */
   imported: z.object({ path: z.string(), sha256: z.string() }).optional(),
   /** The files that were read. */

@@ -52,7 +52,7 @@ export async function runFile(
   options.signal?.throwIfAborted();
   const loaded = await loadPipeline(path, options);
   const { pipeline, ...opened } = await open(loaded, options, changes);
-  const { out, command, offline = false, everyStep = false } = options;
+  const { out, command, offline = false, everyStep = false, scalars = true } = options;
   const onEvent = withStartWarning(unreadFolder(loaded, options.dataFolder), options.onEvent);
   if (out === undefined) {
     return finished(await train(pipeline, { ...options, onEvent: withTensorboardRemark(pipeline, onEvent) }));
@@ -66,6 +66,7 @@ export async function runFile(
     environment: {
       offline,
       everyStep,
+      ...(!scalars && { scalars }),
       data: [],
       ...(await pluginsOf(loaded)),
       ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
@@ -105,8 +106,8 @@ async function goOn(
   options: Omit<FileRunOptions, 'out' | 'from'>,
   changes: Partial<Environment>,
 ): Promise<SavableRunResult> {
-  const { offline, everyStep, dataFolder } = before;
-  const given = { offline, everyStep, ...(dataFolder !== undefined && { dataFolder }), ...options };
+  const { offline, everyStep, scalars = true, dataFolder } = before;
+  const given = { offline, everyStep, scalars, ...(dataFolder !== undefined && { dataFolder }), ...options };
   const loaded = await loadPipeline(pipelineFile, given);
   const { plugins = [] } = await pluginsOf(loaded);
   requireSameFiles(plugins, before.plugins ?? [], 'plug-ins');
@@ -187,6 +188,7 @@ async function trainKept(pipeline: Pipeline, kept: KeptRun, options: TrainOption
   try {
     const result = await train(pipeline, {
       ...options,
+      scalars: options.scalars ?? true,
       signal: loading.signal,
       onEvent(event) {
         kept.event(event);

@@ -99,7 +99,8 @@ describe('its members', () => {
   it('tell their events, between one of the committee at the beginning and one at the end', () => {
     const events = eventsOf(ended);
     expect(events[0]).toEqual({ event: 'committee', status: 'running', folder: result.folder, members: 3 });
-    expect(events.slice(1, -1).map(({ event }) => event)).toEqual(
+    const names = events.slice(1, -1).map(({ event }) => event);
+    expect(names.filter((name) => name !== 'scalars')).toEqual(
       [1, 2, 3].flatMap(() => ['start', 'epoch', 'epoch', 'end']),
     );
   });

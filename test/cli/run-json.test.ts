@@ -98,6 +98,16 @@ describe.concurrent('run --json', () => {
     expect(epochs).toHaveLength(2);
   });
 
+  test('a run that is kept says how its layers are, as its folder does', async () => {
+    const out = dirname(await scratchFile('x', ''));
+    const ended = await pipeline(['run', TINY, '--json', '--out', out]);
+    const scalars = eventsOf(ended).filter(({ event }) => event === 'scalars');
+    expect(scalars).toHaveLength(20);
+    const kept = await readFile(join(out, 'tiny/1/events.jsonl'), 'utf8');
+    const told = ended.stdout.split('\n').filter((line) => line.startsWith('{"event":"scalars"'));
+    expect(kept.split('\n').filter((line) => line.startsWith('{"event":"scalars"'))).toEqual(told);
+  });
+
   test('a run that diverges ends with exit 1, and says so in its last line', async () => {
     const ended = await pipeline(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
     expect(ended.code).toBe(1);

@@ -28,6 +28,10 @@ const linesIn = async (folder: string) =>
     .split('\n')
     .map((line) => line.replace(/"(runId|seconds|samplesPerSecond)":("\w+"|[\d.]+)/g, '"$1":0'));
 
+/** The names of events in order, without those of measured steps. */
+const namesIn = async (folder: string): Promise<string[]> =>
+  (await eventsIn(folder)).map(({ event }) => event).filter((event) => event !== 'scalars');
+
 const messageOf = (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
     () => expect.fail('it should have failed'),
@@ -45,7 +49,7 @@ it('holds the pipeline, the events, the environment, the model and a checkpoint'
     'pipeline.yaml',
   ]);
   expect(await readdir(join(folder, 'checkpoints'))).toEqual(['epoch-0000003-step-0000000020.safetensors']);
-  expect((await eventsIn(folder)).map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'end']);
+  expect(await namesIn(folder)).toEqual(['start', 'epoch', 'epoch', 'end']);
   expect((await runPipeline(join(folder, 'pipeline.yaml'))).weights).toBe(weights);
   expect(await (await loadModel(folder)).encode()).toEqual(await network.encode());
   const { sessions, data } = JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8'));
@@ -181,9 +185,51 @@ describe('a run that fails', () => {
     });
     const result = await resumeRun(folder);
     expect(result).toMatchObject({ weights: whole.weights, test: whole.test, folder });
-    expect((await eventsIn(folder)).map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'end']);
+    expect(await namesIn(folder)).toEqual(['start', 'epoch', 'epoch', 'end']);
     const { sessions } = JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8'));
     expect(sessions).toHaveLength(2);
+  });
+});
+
+describe('the scalars', () => {
+  const scalarsIn = async (folder: string) => (await eventsIn(folder)).filter(({ event }) => event === 'scalars');
+
+  it('are kept with the other events, and told as they are', async () => {
+    const told: PipelineEvent[] = [];
+    const { folder } = await kept(TINY, { onEvent: (event) => void told.push(event) });
+    const scalars = await scalarsIn(folder);
+    expect(scalars.map(({ epoch, step }) => [epoch, step])).toEqual(
+      Array.from({ length: 20 }, (_, i) => [i < 10 ? 1 : 2, i + 1]),
+    );
+    expect(scalars).toEqual(told.filter(({ event }) => event === 'scalars'));
+  });
+
+  it('are not asked for where nothing is kept, but can be', async () => {
+    const told: string[] = [];
+    const options = { text: TINY, onEvent: ({ event }: PipelineEvent) => void told.push(event) };
+    await runPipeline('tiny.yaml', options);
+    expect(told).not.toContain('scalars');
+    await runPipeline('tiny.yaml', { ...options, scalars: true });
+    expect(told).toContain('scalars');
+  });
+
+  it('stay away where they are not wanted, also from a run that goes on', async () => {
+    const { folder } = await kept(TINY, { scalars: false });
+    await resumeRun(folder, { set: ['epochs=3'] });
+    expect((await eventsIn(folder)).map(({ event }) => event)).toEqual(['start', 'epoch', 'epoch', 'epoch', 'end']);
+  });
+
+  it('are taken back and written again, bit for bit, where a run was killed in the middle of an epoch', async () => {
+    const text = tinyWith('epochs: 2', 'epochs: 3\ncheckpoint: { every: 7 steps, keep: 9 }');
+    const whole = await kept(text);
+    const expected = await linesIn(whole.folder);
+    for (const name of (await readdir(join(whole.folder, 'checkpoints'))).reverse()) {
+      const events = await readFile(join(whole.folder, 'events.jsonl'), 'utf8');
+      await writeFile(join(whole.folder, 'events.jsonl'), events.replace(/^.*"end".*\n/m, ''));
+      await resumeRun(whole.folder);
+      expect(await linesIn(whole.folder)).toEqual(expected);
+      await rm(join(whole.folder, 'checkpoints', name));
+    }
   });
 });
 

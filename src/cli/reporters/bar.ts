@@ -27,6 +27,7 @@ export function barReporter(lines: Reporter): Reporter {
         waiting.show(() => ({ share: step / steps, parts }));
         return;
       }
+      if (event.event === 'scalars') return; // the bar stays
       waiting.clear();
       lines.event(event);
       if (event.event !== 'epoch') return;

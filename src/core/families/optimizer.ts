@@ -90,6 +90,7 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
       const memory: { count: number; [name: string]: Tensor | number } = { count: 0 };
       /** Of all weights before the first step, until the first epoch is over. */
       let first: number | undefined;
+      let rate: number | undefined;
       const moves = new Map<Tensor, (update: Update) => void>();
       const moveFor = (parameter: Parameter, name: string) => {
         const remember = (what: string): Tensor => {
@@ -109,10 +110,11 @@ export const optimizer = <Own extends OwnOptimizerOptions>(
       return {
         output: input,
         state: stateOf(memory),
+        learningRate: () => rate,
         operator: tap((batch: Step) => {
           requireCurrent(batch, at);
           const { tape, step, steps } = batch;
-          const rate = options.learningRate * factorAt(memory.count, steps);
+          rate = options.learningRate * factorAt(memory.count, steps);
           const largest = memory.count === 0 ? largestWeight(tape) : undefined;
           if (memory.count === 0) first = fingerprintOf(tape);
           memory.count++;

@@ -38,6 +38,8 @@ export interface StageRow extends PlacedStage {
   readonly parameters: readonly Parameter[];
   /** What it remembers beside them; undefined where that is nothing. */
   readonly state?: Stateful;
+  /** Of an optimizer that tells it: the learning rate of its last step. */
+  readonly learningRate?: () => number | undefined;
   /** What it checks only when data come, since it is not known before: "how many examples there are". */
   readonly unchecked?: string;
   /** For messages: `relu.yaml:14:5: relu`. */
@@ -247,14 +249,18 @@ export class Assembly {
 
   /** Enters a stage that was built in the list, and has it report its place, and looked at, while data flow. */
   #entered(built: Built<Kind, Kind>, placed: PlacedStage, at: string): Built<Kind, Kind> {
-    const { output, operator, block, parameters = [], running = [], state, unchecked } = built;
+    const { output, operator, block, parameters = [], running = [], state, learningRate, unchecked } = built;
     const place = placeOf(placed);
     for (const { name, value } of parameters) this.#states.push([place, stateOf({ [name]: value })]);
     if (state !== undefined) this.#states.push([place, state]);
     const placedName = <T extends Running>(one: T): T => ({ ...one, name: `${place}.${one.name}` });
     const named = parameters.map(placedName);
     this.#running = [...this.#running, ...running.map(placedName)];
-    const optional = { ...(state && { state }), ...(unchecked && { unchecked }) };
+    const optional = {
+      ...(state && { state }),
+      ...(learningRate && { learningRate }),
+      ...(unchecked && { unchecked }),
+    };
     const row: StageRow = { ...placed, output, parameters: named, at, ...optional };
     this.#rows.push(row);
     // now and not where it is asked for: each stage asks, and most have none

@@ -63,6 +63,32 @@ export interface StepEvent extends RunEvent {
   readonly loss: number;
 }
 
+/** What a layer, or another stage that learns, is like after a step: lengths √Σx² over all its parameters, to six digits. */
+export interface LayerScalars {
+  /** `network.0` */
+  readonly at: string;
+  readonly name: string;
+  /** ‖W‖, after the update. */
+  readonly weights: number;
+  /** ‖dW‖, as the way back gave it, before clipping and weight decay; undefined where nothing goes back. */
+  readonly gradient?: number;
+  /** ‖ΔW‖, how far the step has moved the weights. */
+  readonly update: number;
+}
+
+/** About 200 times a run, evenly by steps, the last step of an epoch among them: how training goes, layer by layer. */
+export interface ScalarsEvent extends RunEvent {
+  readonly event: 'scalars';
+  readonly epoch: number;
+  readonly step: number;
+  /** Of this step's batch, before its update. */
+  readonly loss: number;
+  /** That of this step, as its schedule and its warm-up made it; undefined where the optimizer does not tell it. */
+  readonly learningRate?: number;
+  /** Those that have parameters, in the order of the pipeline file. */
+  readonly layers: readonly LayerScalars[];
+}
+
 /** Now and then while training, for a progress bar. */
 export interface ProgressEvent extends RunEvent {
   readonly event: 'progress';
@@ -125,8 +151,8 @@ export interface EndEvent extends RunEvent {
   readonly weights: string;
 }
 
-/** What a run tells, in the order: start, then steps, progress and epochs, then end. */
-export type PipelineEvent = StartEvent | StepEvent | ProgressEvent | EpochEvent | EndEvent;
+/** What a run tells, in the order: start, then steps, scalars, progress and epochs, then end. */
+export type PipelineEvent = StartEvent | StepEvent | ScalarsEvent | ProgressEvent | EpochEvent | EndEvent;
 
 /** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is reported at the end. */
 export function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> & Readonly<Record<string, Metrics>> {

@@ -47,6 +47,7 @@ export const oneOf = (...words: readonly string[]): OptionType => ({
 
 export const trainOptions: OptionTypes<TrainOptions> = {
   everyStep: optionTypes.flag,
+  scalars: optionTypes.flag,
   runId: optionTypes.text,
   from: optionTypes.any,
   betweenSteps: optionTypes.call,

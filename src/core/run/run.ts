@@ -47,12 +47,18 @@ import {
 import { guessingRemark } from './guessing.js';
 import { Monitor } from './monitor.js';
 import { newRunId } from './run-id.js';
+import { Scalars } from './scalars.js';
 import { digestOf } from './weights-digest.js';
 
 /** What a run tells, and where it begins. */
 export interface RunOptions {
   /** Emit a `step` event after every training step. */
   readonly everyStep?: boolean;
+  /**
+   * Emit a `scalars` event about 200 times: learning rate, and the sizes of weights, gradients and updates a layer. Default:
+   * where the run is kept in a folder.
+   */
+  readonly scalars?: boolean;
   /** Names the run in its events. Default: the name of the run that goes on, or a new one. */
   readonly runId?: string;
   /**
@@ -82,6 +88,8 @@ interface Progress {
   readonly resumedEpoch: number | undefined;
   /** Undefined where the last epoch is the one that counts. */
   readonly monitor: Monitor | undefined;
+  /** Undefined where no `scalars` are asked for. */
+  readonly scalars: Scalars | undefined;
   /** Whether the loss of a step was another number than 0. */
   hasLoss: boolean;
 }
@@ -167,6 +175,7 @@ function learn(
     step: checkpoint?.step ?? 0,
     metrics: checkpoint?.metrics ?? [],
     monitor: choice && new Monitor(choice, pipeline.learned),
+    scalars: options.scalars ? new Scalars(pipeline) : undefined,
     hasLoss: checkpoint !== undefined, // nothing is known of the steps before
   };
   if (checkpoint?.seen !== undefined) progress.monitor?.resume(checkpoint.seen);
@@ -274,7 +283,7 @@ const runEpoch = (
   pause: Pause | undefined,
 ): Observable<PipelineEvent> =>
   defer(() => {
-    const { runId } = progress;
+    const { runId, scalars } = progress;
     const started = clock.now();
     let reported = started;
     let samples = 0;
@@ -287,14 +296,23 @@ const runEpoch = (
       return { event: 'progress', runId, epoch, step, steps: steps * pipeline.epochs, loss, samplesPerSecond };
     };
 
+    const toldOf = (one: Step): readonly PipelineEvent[] => {
+      const { step, steps, loss } = one;
+      const measured = scalars?.after(one, runId);
+      if (step % steps !== 0) scalars?.before(epoch, step + 1); // else the next epoch says so
+      const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', runId, epoch, step, loss }] : nothing;
+      return measured === undefined ? events : [...events, measured];
+    };
+
     /** What there is to tell of a step; most of the time, nothing. */
-    const watched = ({ step, steps, loss, x }: Step): readonly PipelineEvent[] => {
+    const watched = (one: Step): readonly PipelineEvent[] => {
+      const { step, steps, loss, x } = one;
       last = { step, steps, loss };
       progress.step = step;
       progress.hasLoss ||= loss !== 0;
       samples += x.shape[0];
       trainSeconds = secondsSince(started);
-      const events: readonly PipelineEvent[] = everyStep ? [{ event: 'step', runId, epoch, step, loss }] : nothing;
+      const events = everyStep || scalars !== undefined ? toldOf(one) : nothing;
       const now = clock.now();
       if (now - reported < PROGRESS_INTERVAL) return events;
       reported = now;
@@ -315,6 +333,7 @@ const runEpoch = (
 
     pipeline.average?.standAside();
     pause?.at(epoch, progress.step);
+    scalars?.before(epoch, progress.step + 1);
     const isRest = epoch === progress.resumedEpoch;
     const training = runPass(pipeline.train, { ...data.train, epoch }, watch, metrics, pause, isRest);
     const judging = judge(pipeline, data, pipeline.validation === undefined ? 'test' : 'validation', epoch, metrics);

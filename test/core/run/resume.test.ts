@@ -65,7 +65,12 @@ const tiny: PipelineDefinition = {
 
 /** All events but those that come when time has passed, without what was measured by the clock. */
 async function eventsOf(definition: PipelineDefinition, options: RunOptions = {}, seen: PipelineEvent[] = []) {
-  const events = run(buildPipeline(definition, { threads }), { everyStep: true, runId: 'test', ...options });
+  const events = run(buildPipeline(definition, { threads }), {
+    everyStep: true,
+    scalars: true,
+    runId: 'test',
+    ...options,
+  });
   await lastValueFrom(
     events.pipe(
       tap((event) => {
@@ -306,7 +311,7 @@ describe('betweenSteps', () => {
     };
     await expect(eventsOf(tiny, { betweenSteps }, told)).rejects.toBe(stopped);
     expect(told).toEqual(whole.slice(0, told.length));
-    expect(told.at(-1)).toMatchObject({ event: 'step', step: 6 });
+    expect(told.at(-1)).toMatchObject({ event: 'scalars', step: 6 });
     const [, ...after] = await eventsOf(tiny, { from: checkpoint as Checkpoint });
     expect([...told, ...after]).toEqual(whole);
   });
