@@ -1,12 +1,5 @@
-/** Curves in a terminal, in braille: every letter is two dots wide and four high. */
-
-/** The bit of each dot of a braille letter, by its row and column. */
-const DOTS = [
-  [0x01, 0x08],
-  [0x02, 0x10],
-  [0x04, 0x20],
-  [0x40, 0x80],
-] as const;
+/** Functions in a terminal, drawn in braille. */
+import { axisLabel, Braille } from './text/braille.js';
 
 /** How large the picture of a curve is, in letters. */
 const WIDTH = 28;
@@ -20,34 +13,22 @@ type Range = readonly [from: number, to: number];
  * written beside it.
  */
 export function plot(title: string, f: (x: number) => number, [from, to]: Range): string[] {
-  const columns = 2 * WIDTH;
-  const rows = 4 * HEIGHT;
+  const picture = new Braille(WIDTH, HEIGHT);
+  const { columns, rows } = picture;
   const ys = Array.from({ length: columns }, (_, column) => f(from + ((to - from) * column) / (columns - 1)));
-  const drawn = ys.filter(Number.isFinite);
-  const [low, high] = rangeOf(drawn);
+  const [low, high] = rangeOf(ys.filter(Number.isFinite));
   const rowOf = (y: number): number => Math.round(((high - y) / (high - low)) * (rows - 1));
   const columnOf = (x: number): number => Math.round(((x - from) / (to - from)) * (columns - 1));
 
-  const letters = Array.from({ length: HEIGHT }, () => new Uint8Array(WIDTH));
-  const draw = (row: number, column: number): void => {
-    letters[row >> 2][column >> 1] |= DOTS[row & 3][column & 1];
-  };
-  for (let column = 0; column < columns; column += 2) draw(rowOf(0), column);
-  for (let row = 0; row < rows; row += 2) draw(row, columnOf(0));
-  ys.forEach((y, column) => {
-    if (!Number.isFinite(y)) return;
-    // upright from where the last dot was, so that a steep curve has no holes
-    const last = column > 0 && Number.isFinite(ys[column - 1]) ? rowOf(ys[column - 1]) : rowOf(y);
-    const step = Math.sign(rowOf(y) - last);
-    for (let row = last + step; step !== 0 && row !== rowOf(y); row += step) draw(row, column);
-    draw(rowOf(y), column);
-  });
+  for (let column = 0; column < columns; column += 2) picture.draw(rowOf(0), column);
+  for (let row = 0; row < rows; row += 2) picture.draw(row, columnOf(0));
+  picture.curve(ys.map((y) => (Number.isFinite(y) ? rowOf(y) : Number.NaN)));
 
-  const labels = [high, low].map((y) => String(Number(y.toPrecision(2))));
+  const labels = [high, low].map(axisLabel);
   const margin = Math.max(...labels.map((label) => label.length));
-  const lines = letters.map((row, i) => {
+  const lines = picture.lines().map((line, i) => {
     const label = i === 0 ? labels[0] : i === HEIGHT - 1 ? labels[1] : '';
-    return `${label.padStart(margin)} ${String.fromCodePoint(...Array.from(row, (bits) => 0x2800 + bits))}`;
+    return `${label.padStart(margin)} ${line}`;
   });
   const ends = `${from}${String(to).padStart(WIDTH - String(from).length)}`;
   return [`${''.padStart(margin)} ${title.padEnd(WIDTH)}`, ...lines, `${''.padStart(margin)} ${ends}`];

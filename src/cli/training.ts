@@ -20,6 +20,8 @@ export interface Reporting {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   readonly everyStep?: boolean | undefined;
+  /** Whether a terminal shows at the end how the losses went. */
+  readonly curve?: boolean;
   /** Of the run of a committee's member: what hears of its start. The committee says itself what was reached, and how to go on. */
   readonly member?: { readonly onStart: (event: StartEvent) => void };
 }
@@ -44,11 +46,11 @@ export const withReporting = <T>(yargs: Argv<T>) =>
 export async function trainAndReport(
   path: string,
   runId: string,
-  { json = false, quiet = false, member }: Reporting,
+  { json = false, quiet = false, curve = false, member }: Reporting,
   options: TrainingOptions,
 ): Promise<{ readonly end: EndEvent; readonly folder: string | undefined }> {
   const isMember = member !== undefined;
-  const reporter = createReporter({ runId, json, quiet, isMember, redraws: canRedraw(process.stderr) });
+  const reporter = createReporter({ runId, json, quiet, isMember, curve, redraws: canRedraw(process.stderr) });
   let folder: string | undefined;
   let end: EndEvent;
   try {

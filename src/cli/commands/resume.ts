@@ -42,7 +42,7 @@ export const resume = command({
     await trainAndReport(
       folder,
       runId,
-      { json, quiet },
+      { json, quiet, curve: true },
       {
         resume: true,
         set,

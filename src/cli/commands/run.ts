@@ -36,7 +36,7 @@ export const run = command({
       trainAndReport(
         file,
         runId,
-        { json, quiet },
+        { json, quiet, curve: !watch }, // between runs that are compared, it would be in the way
         {
           set,
           swap,

@@ -1,4 +1,5 @@
 import { barReporter } from './bar.js';
+import { curveReporter } from './curve.js';
 import { jsonReporter } from './json.js';
 import { lineReporter, quietReporter, silentReporter } from './lines.js';
 import type { Reporter } from './reporter.js';
@@ -10,12 +11,15 @@ export interface ReporterChoice {
   readonly quiet: boolean;
   /** Whether it is a member of a committee: there, `quiet` is for the committee's result. */
   readonly isMember: boolean;
+  /** Whether the losses are drawn at the end, on a terminal. */
+  readonly curve: boolean;
   /** Whether a line can be drawn again and again on standard error. */
   readonly redraws: boolean;
 }
 
-export function createReporter({ runId, json, quiet, isMember, redraws }: ReporterChoice): Reporter {
+export function createReporter({ runId, json, quiet, isMember, curve, redraws }: ReporterChoice): Reporter {
   if (json) return jsonReporter(runId);
   if (quiet) return isMember ? silentReporter() : quietReporter();
-  return redraws ? barReporter(lineReporter()) : lineReporter();
+  if (!redraws) return lineReporter();
+  return barReporter(curve ? curveReporter(lineReporter()) : lineReporter());
 }
