@@ -66,9 +66,15 @@ room(
   'From a list of stages, whichever they are, to a checked, built pipeline.',
 );
 room(
+  'sweep',
+  'core/sweep/',
+  ['basics', 'random'],
+  'What is tried next is drawn from numbers and what came of them: no pipeline is known here, and none is run.',
+);
+room(
   'pipeline-file',
   'core/pipeline-file/',
-  ['basics', 'contract', 'pipeline'],
+  ['basics', 'contract', 'pipeline', 'sweep'],
   'YAML describes a pipeline; it neither runs one nor computes.',
 );
 room(

@@ -137,8 +137,12 @@ export {
   type ParsedPipelineFile,
   type PipelineFile,
   parsePipelineFile,
+  type ResolveOptions,
   readPipelineFile,
   resolvePipelineFile,
+  type SweepOverrides,
+  type SweepSection,
+  type Trial,
 } from './core/pipeline-file/pipeline-file.js';
 export type { Variables } from './core/pipeline-file/variables.js';
 export type { PytorchRule, PytorchTensor } from './core/pytorch-rule.js';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { settings } from '../pipeline/settings.js';
+import { sweepSettings } from '../sweep/settings.js';
 
 const stageList = z.array(z.unknown()).min(1);
 
@@ -9,6 +10,9 @@ export const fileSchema = z.strictObject({
   name: z.string().min(1).describe('What the run is called'),
   description: z.string().optional().describe('What there is to see in it'),
   ...settings,
+  sweep: sweepSettings
+    .optional()
+    .describe('What "pipeline sweep" tries: many runs of this file, in which these values are others'),
   plugins: z.array(z.string().min(1)).optional().describe('TypeScript files with stages of your own'),
   data: stageList.describe('A source, then what prepares its examples'),
   network: stageList.describe('The layers, from input to output'),

@@ -4,7 +4,7 @@
  * Two steps, because plug-ins come between: `parsePipelineFile` reads the text, and says which plug-ins the file names;
  * `resolvePipelineFile` applies `--swap` and `--set`, and turns list items into stages of a registry.
  */
-import { isNode, isScalar, type Node, visit } from 'yaml';
+import { type Document, isNode, isScalar, type Node, visit } from 'yaml';
 import type * as z from 'zod';
 import type { AnyStage } from '../contract.js';
 import { MarblenetError, PipelineError, unknownKey } from '../errors.js';
@@ -18,11 +18,13 @@ import { shortened } from '../printable.js';
 import { faultProblem } from '../stage-fault.js';
 import { mapStages, optionsByName } from '../stage-list.js';
 import { OptionsError, parseOptions } from '../stage-options.js';
+import type { Json } from '../state.js';
+import type { SweepSettings } from '../sweep/settings.js';
 import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-value.js';
 import { type BaseFiles, baseOf, type MergedText, merged, withBases } from './bases.js';
 import { expandAliases } from './expand-aliases.js';
 import { type FileContent, fileSchema, type Path } from './file-schema.js';
-import { applySet, applySwap } from './pipeline-overrides.js';
+import { applyOver, applySet, applySwap, applyValue, type Written } from './pipeline-overrides.js';
 import { printPipeline, weightsFrom } from './print-pipeline.js';
 import { type MissingVariables, requireVariables, substituteVariables, type Variables } from './variables.js';
 import { nearestNode } from './yaml-problems.js';
@@ -38,6 +40,12 @@ export interface Overrides {
   readonly variables?: Variables;
 }
 
+/** The same, and what a sweep tries. */
+export interface SweepOverrides extends Overrides {
+  /** `network.0.dense.units=[50, 100]`: beside what `sweep:` says, or, where it tries this path, in its place. */
+  readonly over?: readonly string[];
+}
+
 /** A pipeline file that is YAML, and whose plug-ins are known: its changes and its stages wait for them. */
 export interface ParsedPipelineFile {
   readonly path: string;
@@ -51,11 +59,30 @@ export interface ParsedPipelineFile {
    * All that the file says once it is changed, and where.
    *
    * @param registry which names mean the same stage or option
+   * @param trial the trial of a sweep that is to be made of it: the values that it tries stand in it, and `sweep:` no longer does
    * @throws PipelineError when a change cannot be made, or a key of the file is wrong.
    */
   readonly changed: (
     registry: Registry,
+    trial?: Trial,
   ) => { readonly content: FileContent } & Pick<ParsedPipelineFile, 'locate' | 'fileOf'>;
+}
+
+/** What is otherwise in a trial of a sweep than in its pipeline file. */
+export interface Trial {
+  readonly values: readonly {
+    readonly path: string;
+    readonly value: Json;
+    /** Where the file says so. */
+    readonly at: string;
+  }[];
+  readonly seed?: number;
+  readonly dataSeed?: number;
+}
+
+/** What a pipeline file says of its sweep, and where: the place of a value inside, or of its key. */
+export interface SweepSection extends SweepSettings {
+  readonly at: (inside?: readonly PropertyKey[], part?: 'key' | 'value') => string;
 }
 
 /** A pipeline file, ready to be built. */
@@ -63,6 +90,8 @@ export interface PipelineFile {
   readonly path: string;
   readonly definition: PipelineDefinition;
   readonly locate: Locate;
+  /** What is tried, where the file says so. */
+  readonly sweep?: SweepSection;
   /** What works, but is called otherwise by now: a line each, with its place. */
   readonly notes: readonly string[];
   /** The file as it will run: overrides applied, every default written out. Runs again unchanged. */
@@ -74,7 +103,7 @@ export interface PipelineFile {
  *
  * @throws PipelineError that begins `FILE:LINE:COLUMN:`, or with the override that is wrong.
  */
-export function parsePipelineFile(text: string, path: string, overrides: Overrides = {}): ParsedPipelineFile {
+export function parsePipelineFile(text: string, path: string, overrides: SweepOverrides = {}): ParsedPipelineFile {
   const file = readYaml(text, path);
   const base = baseOf(file, overrides.variables ?? {});
   if (base !== undefined) {
@@ -92,13 +121,18 @@ export async function readPipelineFile(
   text: string,
   path: string,
   files: BaseFiles,
-  overrides: Overrides = {},
+  overrides: SweepOverrides = {},
 ): Promise<ParsedPipelineFile> {
   return parsed(merged(await withBases(readYaml(text, path), files, overrides.variables ?? {})), overrides);
 }
 
-function parsed(text: MergedText, overrides: Overrides): ParsedPipelineFile {
-  const beforePlugins = { ...overrides, swap: [], set: overrides.set?.filter((words) => /^\s*plugins\b/.test(words)) };
+function parsed(text: MergedText, overrides: SweepOverrides): ParsedPipelineFile {
+  const beforePlugins = {
+    ...overrides,
+    swap: [],
+    over: [],
+    set: overrides.set?.filter((words) => /^\s*plugins\b/.test(words)),
+  };
   const early = changedDocument(text, beforePlugins, new Map());
   const { plugins } = checked(pluginsSchema, { plugins: early.valueAt(['plugins']) }, early.locate);
   return {
@@ -106,8 +140,8 @@ function parsed(text: MergedText, overrides: Overrides): ParsedPipelineFile {
     plugins,
     locate: early.locate,
     fileOf: early.fileOf,
-    changed(registry) {
-      const { valueAt, locate, fileOf } = changedDocument(text, overrides, registry);
+    changed(registry, trial) {
+      const { valueAt, locate, fileOf } = changedDocument(text, overrides, registry, trial);
       const content = checked(fileSchema, valueAt([]), locate);
       if (content.extends !== undefined) {
         throw new PipelineError(`${locate(['extends'])}: what a file extends is said in the file alone`);
@@ -132,8 +166,14 @@ interface ChangedDocument extends Pick<ParsedPipelineFile, 'locate' | 'fileOf'> 
 /** A copy of a document with all changes made. */
 function changedDocument(
   { path, document: original, at, fileAt }: MergedText,
-  { swap = [], set = [], variables = {} }: { readonly [Change in keyof Overrides]: Overrides[Change] | undefined },
+  {
+    swap = [],
+    set = [],
+    over = [],
+    variables = {},
+  }: { readonly [Change in keyof SweepOverrides]: SweepOverrides[Change] | undefined },
   registry: Registry,
+  trial?: Trial,
 ): ChangedDocument {
   const document = original.clone();
   const inFile = (node: Node) => at(node.range?.[0] ?? 0);
@@ -143,20 +183,39 @@ function changedDocument(
   const remember = (nodes: readonly Node[], words: string) => {
     for (const node of nodes) changed.set(node, words);
   };
-  const written = new Set<Node>(); // by --set
-  for (const words of swap) remember(applySwap(document, words, registry), `--swap ${words}`);
-  for (const words of set) {
-    const place = `--set ${words}`;
-    const { made, value, replaced } = applySet(document, words, registry);
+  const written = new Set<Node>(); // by --set, --over or a trial
+  const variablesIn = (value: Node, place: string): void => {
+    for (const [node, name] of substituteVariables(value, variables, () => place)) missing.set(node, name);
+  };
+  const enter = ({ made, value, replaced }: Written, place: string): void => {
     const lost = [...written].find((node) => isInside(node, replaced));
     if (lost !== undefined) {
       throw new PipelineError(`${place}: it takes the place of ${changed.get(lost)}; leave one of the two out`);
     }
-    for (const [node, name] of substituteVariables(value, variables, () => place)) missing.set(node, name);
     remember([...made, value], place);
+    written.add(value);
+  };
+  for (const words of swap) remember(applySwap(document, words, registry), `--swap ${words}`);
+  for (const words of set) {
+    const place = `--set ${words}`;
+    const made = applySet(document, words, registry);
+    variablesIn(made.value, place);
+    enter(made, place);
+    expandAliases(document, () => place);
+  }
+  for (const words of over) {
+    const place = `--over ${words}`;
+    const value = applyOver(document, words);
+    variablesIn(value, place);
+    remember([value], place);
     written.add(value);
     expandAliases(document, () => place);
   }
+  for (const { path, value, at } of trial?.values ?? []) {
+    const node = document.createNode(value, { aliasDuplicateObjects: false });
+    enter(applyValue(document, { path, value: node, place: at }, registry), at);
+  }
+  if (trial !== undefined) asTrial(document, trial);
 
   /** The place of the last of these nodes, each inside the one before: the words that changed it, else in the file. */
   const placeOf = (nodes: readonly Node[]): string => {
@@ -183,6 +242,13 @@ function changedDocument(
       return valueAt(document.toJS(), path);
     },
   };
+}
+
+/** What makes a trial of a document that has the values of one. */
+function asTrial(document: Document, { seed, dataSeed }: Trial): void {
+  document.delete('sweep');
+  if (seed !== undefined) document.set('seed', seed);
+  if (dataSeed !== undefined) document.set('dataSeed', dataSeed);
 }
 
 /** Whether a node is another one, or stands inside it. */
@@ -229,18 +295,27 @@ function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): s
 
 const isSection = (field: string): boolean => sections.some((section) => section === field);
 
+export interface ResolveOptions {
+  /**
+   * What a path in `file` is written as where it is to be read from any folder: in `resolved`, and in stages of a file that is
+   * extended. By default paths stay as they are.
+   */
+  readonly rebase?: (path: string, file: string) => string;
+  /** The trial of a sweep that is to be made of it. */
+  readonly trial?: Trial;
+}
+
 /**
- * The stages that a file names, with their options. `rebase` is what a path in `file` is written as where it is to be read from
- * any folder: in `resolved`, and in stages of a file that is extended. By default paths stay as they are.
+ * The stages that a file names, with their options.
  *
  * @throws PipelineError that begins `FILE:LINE:COLUMN:`, for an unknown stage, a wrong option or a malformed item.
  */
 export function resolvePipelineFile(
   { path, changed }: ParsedPipelineFile,
   registry: Registry,
-  { rebase = (path) => path }: { readonly rebase?: (path: string, file: string) => string } = {},
+  { rebase = (path) => path, trial }: ResolveOptions = {},
 ): PipelineFile {
-  const { content, locate, fileOf } = changed(registry);
+  const { content, locate, fileOf } = changed(registry, trial);
   const notes: string[] = [];
   const noteFormerName = (target: Path, former: string, current: string) => {
     notes.push(`${locate(target, 'key')}: "${former}" is called "${current}" now; the former name still works`);
@@ -324,6 +399,12 @@ export function resolvePipelineFile(
     locate: (section, position, inside = []) =>
       locate(position === undefined ? [section] : (paths.get([section, position, ...inside].join('.')) ?? [section])),
     notes,
+    ...(content.sweep && {
+      sweep: {
+        ...content.sweep,
+        at: (inside: Path = [], part?: 'key' | 'value') => locate(['sweep', ...inside], part),
+      },
+    }),
     resolved: printPipeline({ ...content, initialWeights: definition.initialWeights, plugins }, definition, (named) =>
       rebase(named, path),
     ),

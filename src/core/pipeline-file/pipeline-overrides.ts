@@ -46,22 +46,42 @@ export function applySwap(document: Document, words: string, registry: Registry)
  * Writes a value, itself YAML, at a path of names and positions joined by dots. A stage is found by its position, as
  * `train.4.sgd`, or by its name alone, as `train.sgd`; stages and options by their former names, too.
  *
- * @returns the value, the one that it takes the place of, and the maps of options that had to be made on the way to it.
+ * @returns what it did.
  * @throws PipelineError when the words are not `path=value`, or when the path does not lead anywhere.
  */
-export function applySet(
-  document: Document,
-  words: string,
-  registry: Registry,
-): { readonly value: Node; readonly replaced: unknown; readonly made: readonly Node[] } {
+export function applySet(document: Document, words: string, registry: Registry): Written {
   const place = `--set ${words}`;
-  const [pathText, valueText] = splitAtEquals(words, place, 'network.0.dense.units=800');
-  const value = parseYaml(valueText, { prettyErrors: false });
-  if (value.errors.length > 0 || value.warnings.length > 0 || value.contents === null) {
-    throw new PipelineError(`${place}: "${valueText}" is not a YAML value; put text with special signs in quotes`);
-  }
-  const segments = pathText.trim().split('.');
-  requireSection(document, segments, registry, place, valueText);
+  const [path, text] = splitAtEquals(words, place, 'network.0.dense.units=800');
+  return applyValue(document, { path, value: yamlValue(text, place), place, text }, registry);
+}
+
+/** What was written by a change. */
+export interface Written {
+  readonly value: Node;
+  /** What it takes the place of. */
+  readonly replaced: unknown;
+  /** The maps of options that had to be made on the way to it. */
+  readonly made: readonly Node[];
+}
+
+/** A value at a path, and the place that says so, which begins what is said of it. */
+export interface Change {
+  readonly path: string;
+  readonly value: Node;
+  readonly place: string;
+  /** As it was typed after `--set path=`; undefined where it was said elsewhere. */
+  readonly text?: string;
+}
+
+/**
+ * Writes a value at a path, as `applySet` does.
+ *
+ * @throws PipelineError when the path does not lead anywhere.
+ */
+export function applyValue(document: Document, change: Change, registry: Registry): Written {
+  const { value, place } = change;
+  const segments = change.path.trim().split('.');
+  requireSection(document, segments, registry, change);
   const path = asInFile(document, segments, registry, place);
   const above = path.slice(0, -1);
   const made: Node[] = [];
@@ -69,8 +89,45 @@ export function applySet(
     (node, segment, i) => step(document, node, segment, path.slice(0, i), place, registry, made),
     document.contents,
   );
-  const replaced = setChild(parent, path[path.length - 1], value.contents, above, place, registry);
-  return { value: value.contents, replaced, made };
+  const replaced = setChild(parent, path[path.length - 1], value, above, place, registry);
+  return { value, replaced, made };
+}
+
+/**
+ * Puts a path, and what is tried there, into what a sweep tries: `train.sgd.learningRate={ log: [0.01, 1] }`. A path that is there
+ * already is tried with this alone.
+ *
+ * @returns the value.
+ * @throws PipelineError when the words are not `path=values`.
+ */
+export function applyOver(document: Document, words: string): Node {
+  const place = `--over ${words}`;
+  const [path, text] = splitAtEquals(words, place, 'network.0.dense.units=[50, 100]');
+  const value = yamlValue(text, place);
+  let parent: unknown = document.contents;
+  for (const [i, key] of OVER.entries()) parent = mapIn(document, parent, key, OVER.slice(0, i), place);
+  if (!isMap(parent)) throw nothingInside(OVER, place);
+  parent.set(path.trim(), value);
+  return value;
+}
+
+const OVER: readonly string[] = ['sweep', 'over'];
+
+/** What stands there; a map where nothing did. */
+function mapIn(document: Document, parent: unknown, key: string, above: readonly string[], place: string): unknown {
+  if (!isMap(parent)) throw nothingInside(above, place);
+  const found = pairAt(parent, key)?.value;
+  if (found !== undefined && found !== null && !(isScalar(found) && found.value === null)) return found;
+  const made = document.createNode({});
+  parent.set(key, made);
+  return made;
+}
+
+/** A value, as it is typed. */
+function yamlValue(text: string, place: string): Node {
+  const value = parseYaml(text, { prettyErrors: false });
+  if (value.errors.length === 0 && value.warnings.length === 0 && value.contents !== null) return value.contents;
+  throw new PipelineError(`${place}: "${text}" is not a YAML value; put text with special signs in quotes`);
 }
 
 /** @throws PipelineError for a path that begins with a stage, `adam.learningRate`, where it should with its section. */
@@ -78,8 +135,7 @@ function requireSection(
   document: Document,
   [first, ...inside]: readonly string[],
   registry: Registry,
-  place: string,
-  value: string,
+  { place, text }: Change,
 ): void {
   if (inside.length === 0 || document.has(first)) return;
   const named = namedItems(document, registry).filter(({ name }) => isSameStage(registry, String(name.value), first));
@@ -88,9 +144,8 @@ function requireSection(
     const isAlone = named.filter((other) => String(other.list) === String(list)).length === 1;
     return [...list, ...(isAlone ? [] : [position]), first, ...inside].join('.');
   });
-  throw new PipelineError(
-    `${place}: "${first}" is a stage, and its section is missing; say ${paths.map((path) => `--set ${path}=${value}`).join(' or ')}`,
-  );
+  const said = paths.map((path) => (text === undefined ? path : `--set ${path}=${text}`));
+  throw new PipelineError(`${place}: "${first}" is a stage, and its section is missing; say ${said.join(' or ')}`);
 }
 
 /** A path with each stage at its position, and called as the file calls it: `train.sgd` is `train.4.sgd`. */

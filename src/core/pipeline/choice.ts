@@ -41,7 +41,19 @@ export function choiceOf(
   return { best: (chosen ?? stops) as Monitored, stopping: stops };
 }
 
-function monitored(monitor: string, setting: Setting, rows: readonly StageRow[], locate: Locate): Monitored {
+/**
+ * The metric that a setting names.
+ *
+ * @param key what the setting calls it
+ * @throws PipelineError when there is no such metric.
+ */
+export function monitored(
+  monitor: string,
+  setting: Setting,
+  rows: readonly StageRow[],
+  locate: Locate,
+  key = 'monitor',
+): Monitored {
   const metrics = metricsOf(rows);
   const found = metrics.find(({ split, name }) => `${split}.${name}` === monitor);
   if (found !== undefined) return { ...found, at: locate(setting) };
@@ -50,9 +62,7 @@ function monitored(monitor: string, setting: Setting, rows: readonly StageRow[],
   const advice = holdOut
     ? 'there is no validation: section; hold examples out of train for one, or name another metric'
     : `found "${monitor}"${didYouMean(monitor, names)}`;
-  throw new PipelineError(
-    `${locate(setting)}: monitor: ${advice} (there is ${names.join(', ') || 'no metric at all'})`,
-  );
+  throw new PipelineError(`${locate(setting)}: ${key}: ${advice} (there is ${names.join(', ') || 'no metric at all'})`);
 }
 
 /** The metrics of an epoch: those of a test count only where there is no validation, since it comes at the end otherwise. */

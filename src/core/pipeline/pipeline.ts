@@ -48,7 +48,7 @@ export interface Environment {
   readonly host?: Host;
   readonly scheduler?: SchedulerLike;
   /** Threads to compute with; without, there is one. */
-  readonly threads?: ThreadPool;
+  readonly threads?: ThreadPool | undefined;
   /** How many bytes there are: a pipeline that needs more is refused before anything is allocated. */
   readonly memory?: number | undefined;
   readonly locate?: Locate;

@@ -27,4 +27,4 @@ export const familiesOf: Readonly<Record<Section, readonly Family[]>> = {
 export type Locate = (section: Section | Setting, position?: number, inside?: readonly number[]) => string;
 
 /** What a pipeline says beside its stages, and can be wrong together with them. */
-export type Setting = 'earlyStopping' | 'best' | 'initialWeights' | 'tensorboard';
+export type Setting = 'earlyStopping' | 'best' | 'initialWeights' | 'tensorboard' | 'sweep';
