@@ -12,6 +12,7 @@ const bundle = await rolldown({
   input: {
     main: path('cli/main.js'),
     'training-worker': path('node/training-worker.js'),
+    'trial-worker': path('node/sweep/trial-worker.js'),
     'picture-worker': path('node/pictures/picture-worker.js'),
   },
   platform: 'node',

@@ -26,6 +26,8 @@ export type {
   SplitEvaluation,
   TargetErrors,
 } from './node/split-evaluation.js';
+export type * from './node/sweep/sweep-events.js';
+export { type SweepOptions, sweepPipeline } from './node/sweep/sweep-pipeline.js';
 export * from './portable.js';
 
 const problem = nodeProblem(process.versions.node);

@@ -18,6 +18,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 /** What learns from something small already, and how many steps of 40 samples an epoch of it has. */
 const small: Readonly<Record<string, { readonly source: string; readonly steps: number }>> = {
   'iris.yaml': { source: 'csv', steps: 3 },
+  'iris-sweep.yaml': { source: 'csv', steps: 3 },
   'wine.yaml': { source: 'csv', steps: 4 },
   'regression.yaml': { source: 'csv', steps: 8 },
   'two-spirals.yaml': { source: 'points', steps: 10 },

@@ -40,7 +40,7 @@ it.each([
   [
     'marblenet in Node',
     node,
-    words('allowFasterSimd createNodeHost encodeIdx evaluateRun loadPredictor readSamples resumeRun'),
+    words('allowFasterSimd createNodeHost encodeIdx evaluateRun loadPredictor readSamples resumeRun sweepPipeline'),
   ],
   ['marblenet in a page', page, words('webWorkers')],
 ])('%s exports every stage and a chosen few', (_, entry, own) => {

@@ -6,6 +6,7 @@ import { evaluateRun } from '../node/evaluate-run.js';
 import { readEnvironment } from '../node/run-environment.js';
 import type { SplitEvaluation } from '../node/split-evaluation.js';
 import type { CommitteeOptions, TrainMember } from '../node/train-committee.js';
+import { untilAborted } from '../node/until-aborted.js';
 import { whileWaiting } from './data-options.js';
 import { figuresOf, inWords, membersOf, membersText } from './figures.js';
 import { formatMetric } from './format-metric.js';
@@ -60,14 +61,6 @@ export async function trainAndAverage(
     throw error;
   }
 }
-
-/** Judging goes on behind it, to an end that nobody hears of. */
-const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
 
 function resultOf(evaluation: SplitEvaluation): object {
   const { split, examples, members = [] } = evaluation;

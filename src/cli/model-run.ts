@@ -1,6 +1,7 @@
 /** The run whose model a command uses, as it is typed. */
 import { DataError, PipelineError } from '../core/errors.js';
 import { hasModel, modelFolderOf, unfinishedRemark } from '../node/run-of-model.js';
+import { isSweepFolder } from '../node/sweep/sweep-folder.js';
 import { calledAs } from './called-as.js';
 import { quoted } from './text/quoted.js';
 import { remark } from './text/say.js';
@@ -14,6 +15,7 @@ export async function modelRun(typed: string): Promise<string> {
   const folder = await modelFolderOf(typed);
   const unfinished = await unfinishedRemark(folder);
   if (unfinished !== undefined) remark(unfinished);
+  if (await isSweepFolder(typed)) remark(`${typed}: its best trial so far is ${folder}`);
   return folder;
 }
 
@@ -21,7 +23,7 @@ export async function modelRun(typed: string): Promise<string> {
 export async function inOrder(error: unknown, run: string, files: readonly string[]): Promise<unknown> {
   if (!(error instanceof DataError)) return error;
   for (const file of files) {
-    if (!file.endsWith('.safetensors') && !(await hasModel(file))) continue;
+    if (!file.endsWith('.safetensors') && !(await hasModel(file).catch(() => false))) continue;
     const words = [file, run, ...files.filter((other) => other !== file)].map(quoted).join(' ');
     return new PipelineError(`${error.message}; the RUN comes first: ${calledAs} predict ${words}`, { cause: error });
   }

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { PipelineError } from '../core/errors.js';
 
 /** An option that may be given many times. `nargs: 1`, or yargs would take the file after `--set a=1` for another. */
-const repeatable = {
+export const repeatable = {
   type: 'string',
   array: true,
   nargs: 1,

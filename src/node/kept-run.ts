@@ -21,7 +21,7 @@ import { encodeCheckpoint } from '../core/run/checkpoint-file.js';
 import { bySplit, type EndEvent, type PipelineEvent, type StartEvent } from '../core/run/events.js';
 import { isFiniteState, type StateDict } from '../core/state.js';
 import { type CheckedFiles, gitOf, type RunEnvironment, type Session, thisSession } from './run-environment.js';
-import { checkpointsIn, createRunFolder, files, notKept } from './run-folder.js';
+import { checkpointsIn, createRunFolder, files, makeRunFolder, notKept } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 import { replaceFileSync, writeWholeFile } from './whole-file.js';
 
@@ -31,8 +31,14 @@ export interface KeptRunOptions {
   readonly resolved: string;
   /** Where it was read from. */
   readonly path: string;
-  /** The folder of all runs; or that of the run that goes on, which is locked, and how many bytes of its events count. */
-  readonly place: { readonly out: string } | { readonly folder: string; readonly events: number };
+  /**
+   * The folder of all runs; or that of a new run, which need not be there; or that of the run that goes on, which is locked, and
+   * how many bytes of its events count.
+   */
+  readonly place:
+    | { readonly out: string }
+    | { readonly made: string }
+    | { readonly folder: string; readonly events: number };
   readonly environment: Omit<RunEnvironment, 'sessions' | 'runId'>;
   /** Those before this one. */
   readonly sessions: RunEnvironment['sessions'];
@@ -165,13 +171,14 @@ export class KeptRun {
   #open(start: StartEvent): void {
     const { place, pipeline } = this.options;
     this.#start = start;
-    this.folder = 'out' in place ? createRunFolder(place.out, pipeline.name) : place.folder;
-    if ('out' in place) this.#unlock = lockRun(this.folder);
+    if ('folder' in place) this.folder = place.folder;
+    else this.folder = 'made' in place ? makeRunFolder(place.made) : createRunFolder(place.out, pipeline.name);
+    if (!('folder' in place)) this.#unlock = lockRun(this.folder);
     const path = join(this.folder, files.events);
     try {
       replaceFileSync(join(this.folder, files.pipeline), this.options.resolved);
       // before the environment, which makes a run of the folder: no run can go on that does not know how it began
-      if ('out' in place) writeFileSync(path, lineOf(start));
+      if (!('folder' in place)) writeFileSync(path, lineOf(start));
       else this.#takeBack(path, start, place.events);
       this.#events = openSync(path, 'a');
       if (this.#eventBytes > 0) fsyncSync(this.#events); // its checkpoints count on them

@@ -7,8 +7,10 @@ import {
   type Overrides,
   type ParsedPipelineFile,
   type PipelineFile,
+  type ResolveOptions,
   readPipelineFile,
   resolvePipelineFile,
+  type SweepOverrides,
 } from '../core/pipeline-file/pipeline-file.js';
 import { type Catalogue, catalogueWith, pluginsOf } from './plugins.js';
 import { NotAFileError, readRegularFile } from './regular-file.js';
@@ -33,24 +35,42 @@ export interface LoadOptions extends Overrides {
  */
 export async function parsePipeline(
   path: string,
-  options: LoadOptions = {},
+  options: LoadOptions & SweepOverrides = {},
   bases: BaseFiles = baseFiles,
 ): Promise<ParsedPipelineFile> {
-  const text = options.text ?? (await readText(path).catch(wrongIn(path)));
+  const text = options.text ?? (await readGivenText(path));
   return readPipelineFile(text, path, bases, { variables: process.env, ...options });
 }
 
 /** @throws PipelineError when the file cannot be read, or is wrong, or names plug-ins and may not. */
 export async function loadPipeline(path: string, options: LoadOptions = {}): Promise<LoadedPipeline> {
-  const parsed = await parsePipeline(path, options);
-  const plugins = pluginsOf(parsed);
-  if (options.plugins === false && plugins.length > 0) {
-    throw new PipelineError(`${plugins[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);
-  }
-  const catalogue = await catalogueWith(plugins);
-  const rebase = (named: string, file: string) => resolve(dirname(file), named);
-  return { ...resolvePipelineFile(parsed, catalogue.registry, { rebase }), catalogue };
+  const resolveFile = await resolverOf(await parsePipeline(path, options), options.plugins);
+  return resolveFile();
 }
+
+/** @throws PipelineError when the file cannot be read. */
+export const readGivenText = (path: string): Promise<string> => readText(path).catch(wrongIn(path));
+
+/** A parsed file as it is loaded, or a trial of its sweep; by default, with its paths as they are read from any folder. */
+export type Resolver = (options?: ResolveOptions) => LoadedPipeline;
+
+/**
+ * Loads the plug-ins of a parsed file.
+ *
+ * @param plugins whether it may name some
+ * @throws PipelineError when it names plug-ins and may not, or one is wrong; and what it returns throws one when the file is wrong.
+ */
+export async function resolverOf(parsed: ParsedPipelineFile, plugins = true): Promise<Resolver> {
+  const named = pluginsOf(parsed);
+  if (!plugins && named.length > 0) {
+    throw new PipelineError(`${named[0].place}: the file names plug-ins, and they were refused (--no-plugins)`);
+  }
+  const catalogue = await catalogueWith(named);
+  return (options) => ({ ...resolvePipelineFile(parsed, catalogue.registry, { rebase, ...options }), catalogue });
+}
+
+/** A path that a file names, as it is read from any folder. */
+export const rebase = (named: string, file: string): string => resolve(dirname(file), named);
 
 /**
  * The pipeline file, those that it extends, and its plug-ins: what a run reads before its data. Where one of them is wrong,
@@ -71,7 +91,8 @@ export async function filesOf(path: string, options: LoadOptions = {}): Promise<
   return found;
 }
 
-const baseFiles: BaseFiles = {
+/** As they are on this disk. */
+export const baseFiles: BaseFiles = {
   pathFrom: (file, named) => (isAbsolute(named) ? named : join(dirname(file), named)),
   read: readText,
 };

@@ -39,6 +39,8 @@ export interface SavableRunResult extends RunResult {
 export interface FileRunOptions extends TrainOptions, LoadOptions, DataOptions {
   /** The folder in which runs are kept, each in one of its own: `runs` for `runs/relu/1`. Left out, nothing is kept. */
   readonly out?: string;
+  /** The folder to keep this run in itself, in the place of `out`. */
+  readonly folder?: string;
   /** What was typed, for the record. */
   readonly command?: readonly string[];
 }
@@ -52,9 +54,11 @@ export async function runFile(
   options.signal?.throwIfAborted();
   const loaded = await loadPipeline(path, options);
   const { pipeline, ...opened } = await open(loaded, options, changes);
-  const { out, command, offline = false, everyStep = false, scalars = true } = options;
-  const onEvent = withStartWarning(unreadFolder(loaded, options.dataFolder), options.onEvent);
-  if (out === undefined) {
+  const { out, folder, command, offline = false, everyStep = false, scalars = true } = options;
+  const unread = unreadFolder(loaded, options.dataFolder);
+  const onEvent = withStartWarning(unread, withStartWarning(baseAlone(loaded), options.onEvent));
+  const place = folder === undefined ? out !== undefined && { out } : { made: folder };
+  if (place === false) {
     return finished(await train(pipeline, { ...options, onEvent: withTensorboardRemark(pipeline, onEvent) }));
   }
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
@@ -62,7 +66,7 @@ export async function runFile(
     ...opened,
     pipeline,
     path,
-    place: { out },
+    place,
     environment: {
       offline,
       everyStep,
@@ -144,6 +148,11 @@ async function goOn(
     from: checkpoint,
   });
 }
+
+/** What is said of a file with a sweep, of which a run trains one network. */
+const baseAlone = ({ sweep }: LoadedPipeline): string | undefined =>
+  sweep &&
+  `${sweep.at([], 'key')}: this run trains the base alone, with the values that the file has; "pipeline sweep" tries those of sweep:`;
 
 const textOf = async (path: string): Promise<string> => String(await readRegularFile(path));
 

@@ -37,6 +37,20 @@ export function createRunFolder(out: string, name: string): string {
 }
 
 /**
+ * Makes the folder of a run where it is asked for; what lies there already stays.
+ *
+ * @throws RunError when it cannot be made.
+ */
+export function makeRunFolder(folder: string): string {
+  try {
+    makeFolder(join(folder, files.checkpoints));
+    return folder;
+  } catch (error) {
+    throw notKept(folder, error);
+  }
+}
+
+/**
  * Makes the next free folder in another one, which is made, too: `3`, or behind words, `committee-3`.
  *
  * @throws the system's error when it cannot be made.

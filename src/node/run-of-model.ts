@@ -8,12 +8,17 @@ import { isThere } from './is-there.js';
 import { type RunRecord, recordOf } from './list-runs.js';
 import { readRegularFile } from './regular-file.js';
 import { files, numbersIn } from './run-folder.js';
+import { bestTrialFolder } from './sweep/best-trial.js';
+import { isSweepFolder } from './sweep/sweep-folder.js';
 
 /**
- * The folder of a run whose model is wanted: `runs/relu/3`, or for `runs/relu` the newest that is complete; where none is,
- * the newest that has a model. A path that is neither is left as it is.
+ * The folder of a run whose model is wanted: `runs/relu/3`, for a sweep its best trial, or for `runs/relu` the newest that is
+ * complete; where none is, the newest that has a model. A path that is nothing of that is left as it is.
+ *
+ * @throws DataError for a sweep of which no trial has come to its end.
  */
 export async function modelFolderOf(path: string): Promise<string> {
+  if (await isSweepFolder(path)) return bestTrialFolder(path);
   const folders = (await numbersIn(path)).reverse().map((number) => join(path, String(number)));
   let withModel: string | undefined;
   for (const folder of folders) {

@@ -10,7 +10,7 @@ import { savable } from './model-file.js';
 import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from './run-file.js';
 
 /** How a pipeline file is read and run, and where its run is kept. */
-export interface RunPipelineOptions extends Omit<FileRunOptions, 'command'> {}
+export interface RunPipelineOptions extends Omit<FileRunOptions, 'command' | 'folder'> {}
 
 /** How a run goes on that is kept in a folder. What is left out is as it was. */
 export interface ResumeOptions extends Omit<RunPipelineOptions, 'out' | 'text' | 'from' | 'swap' | 'runId'> {}

@@ -63,7 +63,7 @@ export const pipelineProcess = (args: readonly string[], environment?: Record<st
  * of its own only where that matters: with another environment, and where it trains, on a thread of the built program.
  */
 export const pipeline = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
-  environment !== undefined || ['run', 'resume', 'committee'].includes(args[0])
+  environment !== undefined || ['run', 'resume', 'committee', 'sweep'].includes(args[0])
     ? pipelineProcess(args, environment)
     : pipelineHere(args);
 

@@ -6,6 +6,7 @@ import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { type DataOptions, openDataOf, outlineOpened } from '../../node/environment.js';
 import type { LoadedPipeline } from '../../node/load-pipeline.js';
+import { readExamples } from '../../node/read-examples.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, remarkUnread, whileWaiting } from '../data-options.js';
 import { dataText } from '../data-text.js';
@@ -13,7 +14,6 @@ import { warnOfFallback } from '../fallback-warning.js';
 import { loadGiven } from '../given-file.js';
 import { jsonPieces } from '../json-pieces.js';
 import { withData, withPipelineFile } from '../pipeline-options.js';
-import { readExamples } from '../read-examples.js';
 import { columnsOf } from '../text/layout.js';
 import { remark, warn } from '../text/say.js';
 

@@ -7,15 +7,18 @@ import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { outlineLoaded, outlineOpened, requireWeights } from '../../node/environment.js';
+import { type LoadOptions, loadPipeline } from '../../node/load-pipeline.js';
+import { readExamples } from '../../node/read-examples.js';
+import { planSweep } from '../../node/sweep/sweep-plan.js';
+import { openSource } from '../../node/sweep/sweep-source.js';
 import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
 import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
-import { loadGiven } from '../given-file.js';
+import { readGiven } from '../given-file.js';
 import { originText } from '../origin-text.js';
 import { withChanges, withDataFolder } from '../pipeline-options.js';
-import { readExamples } from '../read-examples.js';
 import { remark, say } from '../text/say.js';
 import { styled } from '../text/style.js';
 
@@ -39,7 +42,8 @@ export const lint = command({
     const problems: MarblenetError[] = [];
     for (const file of files) {
       try {
-        const loaded = await loadGiven(file, { set, swap, plugins });
+        const given = { set, swap, plugins, ...(await readGiven(file)) };
+        const loaded = await loadPipeline(file, given);
         for (const note of loaded.notes) say(printable(note));
         const outline =
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
@@ -54,8 +58,9 @@ export const lint = command({
           if (strict) problems.push(problem);
           say(strict ? placed(problem.message) : `${styled('yellow', 'warning:')} ${placed(problem.message)}`);
         }
+        const tried = loaded.sweep?.over === undefined ? '' : await sweepText(file, given, data);
         const warned = warnings.length === 0 ? '' : `, with ${plural(warnings.length, 'warning')}`;
-        if (!strict || warnings.length === 0) say(`${file}: ok${warned}${found}`);
+        if (!strict || warnings.length === 0) say(`${file}: ok${warned}${tried}${found}`);
       } catch (error) {
         if (!(error instanceof MarblenetError)) throw error;
         problems.push(error);
@@ -65,6 +70,13 @@ export const lint = command({
     if (problems.length > 0) throw new Exit(problems[0].exitCode);
   },
 });
+
+/** How many trials a sweep of the file has: all of them are checked, too. */
+async function sweepText(file: string, given: LoadOptions, data: string | undefined): Promise<string> {
+  const source = await openSource(file, given);
+  const { known, trials } = await planSweep(source, {}, { ...dataOptions(data, true), opens: data !== undefined });
+  return `, with ${known === undefined ? 'up to ' : ''}${plural(trials, 'trial')} of a sweep`;
+}
 
 /** The place stands out less than what is said of it. */
 const placed = (message: string): string => message.replace(/^\S+:\d+:\d+:/, (place) => styled('dim', place));

@@ -20,12 +20,14 @@ import { resume } from './resume.js';
 import { runs } from './runs.js';
 import { schema } from './schema.js';
 import { summary } from './summary.js';
+import { sweep } from './sweep.js';
 import { tap } from './tap.js';
 import { trace } from './trace.js';
 
 export const otherCommands = [
   newCommand,
   committee,
+  sweep,
   predict,
   evaluate,
   exportCommand,

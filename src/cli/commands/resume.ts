@@ -2,15 +2,18 @@ import { PipelineError } from '../../core/errors.js';
 import { isCommitteeFolder } from '../../node/committee-folder.js';
 import { readEnvironment } from '../../node/run-environment.js';
 import { runFolderOf } from '../../node/run-folder.js';
+import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
+import { resumeSweep } from '../../node/sweep/sweep-pipeline.js';
 import { resumeCommittee } from '../../node/train-committee.js';
 import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { withData, withSet } from '../pipeline-options.js';
+import { sweepAndReport } from '../sweep-training.js';
 import { trainAndReport, withReporting } from '../training.js';
 
 export const resume = command({
   command: 'resume <run>',
-  describe: 'Go on with a run or a committee that was stopped, or give a run more epochs',
+  describe: 'Go on with a run, a committee or a sweep that was stopped, or give a run more epochs',
   builder: (yargs) =>
     withReporting(
       withData(
@@ -18,7 +21,7 @@ export const resume = command({
           yargs.positional('run', {
             type: 'string',
             demandOption: true,
-            describe: 'Folder of the run, as runs/relu/3, or runs/relu for its newest; or of a committee',
+            describe: 'Folder of the run, as runs/relu/3, or runs/relu for its newest; or of a committee or a sweep',
           }),
         ),
       ),
@@ -35,6 +38,19 @@ export const resume = command({
           ...(data !== undefined && { dataFolder: data }),
         });
       });
+      return;
+    }
+    if (await isSweepFolder(run)) {
+      if (set.length > 0) throw new PipelineError(`--set ${set[0]}: a sweep goes on as it began; begin another`);
+      if (everyStep) throw new PipelineError('--every-step: of a sweep, there are no events of steps');
+      await sweepAndReport({ json, quiet }, (reported) =>
+        resumeSweep(run, {
+          ...reported,
+          plugins,
+          ...(offline !== undefined && { offline }),
+          ...(data !== undefined && { dataFolder: data }),
+        }),
+      );
       return;
     }
     const folder = await runFolderOf(run);

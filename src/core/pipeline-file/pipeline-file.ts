@@ -80,8 +80,9 @@ export interface Trial {
   readonly dataSeed?: number;
 }
 
-/** What a pipeline file says of its sweep, and where: the place of a value inside, or of its key. */
+/** What a pipeline file says of its sweep, and where. */
 export interface SweepSection extends SweepSettings {
+  /** The place of a value inside, or of its key. */
   readonly at: (inside?: readonly PropertyKey[], part?: 'key' | 'value') => string;
 }
 
@@ -295,6 +296,7 @@ function fieldProblem(field: string, issue: z.core.$ZodIssue, found: unknown): s
 
 const isSection = (field: string): boolean => sections.some((section) => section === field);
 
+/** How a file is resolved. */
 export interface ResolveOptions {
   /**
    * What a path in `file` is written as where it is to be read from any folder: in `resolved`, and in stages of a file that is

@@ -1,0 +1,120 @@
+import { PipelineError } from '../../core/errors.js';
+import { MOST_TRIALS, strategies } from '../../core/sweep/settings.js';
+import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
+import { resumeSweep, sweepFile } from '../../node/sweep/sweep-pipeline.js';
+import { command } from '../command.js';
+import { readGiven } from '../given-file.js';
+import { repeatable, withChanges, withData } from '../pipeline-options.js';
+import { RUNS, runsFolder } from '../runs-folder.js';
+import { sweepAndReport } from '../sweep-training.js';
+
+export const sweep = command({
+  command: 'sweep <file>',
+  describe: 'Train a pipeline many times, each time with other values, and find the best ones by its validation',
+  builder: (yargs) =>
+    withData(
+      withChanges(
+        yargs.positional('file', {
+          type: 'string',
+          demandOption: true,
+          describe:
+            'Pipeline file (YAML), - for standard input, or the folder of a sweep, which goes on: runs/relu/sweep-1',
+        }),
+      ),
+    )
+      .option('over', {
+        ...repeatable,
+        describe: "What to try: --over 'train.sgd.learningRate={ log: [0.01, 1] }'",
+      })
+      .option('strategy', {
+        choices: strategies,
+        defaultDescription: 'as the file says, or random',
+        describe: 'How trials are chosen',
+      })
+      .option('trials', {
+        type: 'string',
+        requiresArg: true,
+        coerce: wholeNumberUpTo('trials', MOST_TRIALS),
+        defaultDescription: 'as the file says, or 20',
+        describe: 'How many trials',
+      })
+      .option('metric', {
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'as the file says, or validation.loss',
+        coerce(metric: string | undefined) {
+          if (metric === undefined || /^validation\..+$/.test(metric)) return metric;
+          throw new PipelineError(
+            `--metric: expected a metric of the validation, as validation.accuracy: the test must not choose; found ${JSON.stringify(metric)}`,
+          );
+        },
+        describe: 'What says which trial is the best',
+      })
+      .option('jobs', {
+        type: 'string',
+        requiresArg: true,
+        coerce: wholeNumberUpTo('jobs', 1024),
+        defaultDescription: 'as many as there are cores',
+        describe: 'How many trials at a time, each on one thread',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        default: runsFolder(),
+        defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
+        describe: 'Folder to keep the sweep in, as runs/NAME/sweep-1',
+      })
+      .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
+      .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
+      .check(({ json, quiet }) => {
+        if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
+        return true;
+      }),
+  async handler({ file, set, swap, over, plugins, data, offline, json, quiet, out, ...choices }) {
+    const { strategy, trials, metric, jobs } = choices;
+    const common = {
+      plugins,
+      ...(trials !== undefined && { trials }),
+      ...(jobs !== undefined && { jobs }),
+      ...(offline !== undefined && { offline }),
+      ...(data !== undefined && { dataFolder: data }),
+    };
+    if (await isSweepFolder(file)) {
+      const [changed] = [
+        ...set.map((words) => `--set ${words}`),
+        ...swap.map((words) => `--swap ${words}`),
+        ...over.map((words) => `--over ${words}`),
+      ];
+      const other = changed ?? (strategy !== undefined ? `--strategy ${strategy}` : metric && `--metric ${metric}`);
+      if (other !== undefined) throw new PipelineError(`${other}: a sweep goes on as it began; begin another`);
+      return sweepAndReport({ json, quiet }, (reported) => resumeSweep(file, { ...common, ...reported }));
+    }
+    if (typeof out !== 'string' || out === '') {
+      throw new PipelineError('a sweep compares runs that are kept, and nothing is to be kept; give --out DIR');
+    }
+    const given = await readGiven(file);
+    await sweepAndReport({ json, quiet }, (reported) =>
+      sweepFile(file, {
+        ...common,
+        ...given,
+        ...reported,
+        set,
+        swap,
+        over,
+        out,
+        ...(strategy !== undefined && { strategy }),
+        ...(metric !== undefined && { metric }),
+      }),
+    );
+  },
+});
+
+/** Of an option that takes a whole number from 1 on; it is read as text, so that a message can show what is no number. */
+function wholeNumberUpTo(option: string, most: number): (given: string | undefined) => number | undefined {
+  return (given) => {
+    if (given === undefined) return undefined;
+    const number = Number(given);
+    if (/^\d+$/.test(given) && number >= 1 && number <= most) return number;
+    throw new PipelineError(`--${option}: expected a whole number from 1 to ${most}, found ${JSON.stringify(given)}`);
+  };
+}

@@ -1,0 +1,54 @@
+/** What is said of the trials of a sweep. */
+import { printable } from '../core/printable.js';
+import type { SweepResult, TrialResult } from '../node/sweep/sweep-events.js';
+import { calledAs } from './called-as.js';
+import { plural } from './format-count.js';
+import { formatMetric } from './format-metric.js';
+import { quoted } from './text/quoted.js';
+import { formatTable } from './text/table.js';
+
+/** `units=50 sgd.learningRate=0.03` */
+export const labelsText = (labels: Readonly<Record<string, string>>): string =>
+  printable(
+    Object.entries(labels)
+      .filter(([, text]) => text !== '')
+      .map(([name, text]) => `${name}=${text}`)
+      .join(' '),
+  );
+
+/** `12.3 s`, `2 min 5 s` */
+export const durationText = (seconds: number): string =>
+  seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+
+/** The trials, the best one first: what each tried, and what came of it. */
+export function trialsText({ trials, metric }: SweepResult): string {
+  const names = Object.keys(trials[0]?.labels ?? {});
+  const rows = trials.map((one) => [
+    String(one.trial),
+    ...names.map((name) => printable(one.labels[name] ?? '')),
+    one.value === undefined ? '' : formatMetric(one.value),
+    String(one.epochs),
+    one.seconds.toFixed(1),
+    statusText(one),
+  ]);
+  return formatTable(rows, {
+    heading: ['trial', ...names.map(printable), metric, 'epochs', 'seconds', 'status'],
+    alignRight: [0, names.length + 1, names.length + 2, names.length + 3],
+  });
+}
+
+const statusText = ({ status, reason }: TrialResult): string =>
+  reason === undefined ? status : `${status}: ${printable(reason)}`;
+
+/** `trial 7 of 40 is the best: validation.accuracy 0.9833, test loss 0.0612 accuracy 0.9826` */
+export function bestText({ best, metric, trials }: SweepResult): string {
+  if (best === undefined) return `none of ${plural(trials.length, 'trial')} came to its end`;
+  const { test } = best.metrics;
+  const figures = Object.entries(test ?? {}).map(([name, value]) => `${printable(name)} ${formatMetric(value)}`);
+  const tested = test === undefined ? '' : `, test ${figures.join(' ')}`;
+  const value = best.value === undefined ? '' : formatMetric(best.value);
+  return `trial ${best.trial} of ${trials.length} is the best: ${metric} ${value}${tested}`;
+}
+
+/** How a sweep that was left goes on. */
+export const leftSweepText = (folder: string): string => `to go on with it: ${calledAs} resume ${quoted(folder)}`;

@@ -1,0 +1,73 @@
+/** What `sweep`, and `resume` of one, have in common: trials that are reported, and a table of them at the end. */
+import { remarksOn } from '../core/examples.js';
+import type { SweepEvent, SweepResult } from '../node/sweep/sweep-events.js';
+import { isSweepFolder } from '../node/sweep/sweep-folder.js';
+import type { SweepRunOptions } from '../node/sweep/sweep-pipeline.js';
+import { calledAs } from './called-as.js';
+import { PREPARING, whileWaiting } from './data-options.js';
+import { Exit } from './exit.js';
+import { warnOfFallback } from './fallback-warning.js';
+import { abortOnSignals, Interrupted } from './interrupt.js';
+import { createSweepReporter } from './reporters/sweep-reporter.js';
+import { bestText, leftSweepText, trialsText } from './sweep-text.js';
+import { canRedraw } from './text/layout.js';
+import { quoted } from './text/quoted.js';
+import { remark, say } from './text/say.js';
+import { styled } from './text/style.js';
+
+/** How a sweep is reported. */
+export interface SweepReportingOptions {
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/**
+ * Runs the trials by `start`, which is given what reports them, and says what came of them.
+ *
+ * @throws what sweeping throws; the reason of the signal that stopped it; an exit with 1 where no trial came to its end.
+ */
+export async function sweepAndReport(
+  { json = false, quiet = false }: SweepReportingOptions,
+  start: (options: Pick<SweepRunOptions, 'onEvent' | 'onData' | 'onDownload' | 'signal'>) => Promise<SweepResult>,
+): Promise<void> {
+  const signal = abortOnSignals(); // of all trials
+  const report = createSweepReporter({ json, quiet, redraws: canRedraw(process.stderr) });
+  let folder = '';
+  try {
+    const result = await whileWaiting(PREPARING, (waiting) =>
+      start({
+        signal,
+        onDownload: waiting.download,
+        onData(examples) {
+          waiting.clear();
+          const [{ origin }] = examples;
+          warnOfFallback(origin);
+          const found = remarksOn(examples);
+          if (found !== undefined && !json && !quiet) remark(found);
+        },
+        onEvent(event: SweepEvent) {
+          if (event.event === 'sweep') folder = event.folder;
+          report(event);
+        },
+      }),
+    );
+    if (!json) sayResult(result, quiet);
+    if (signal.aborted) throw signal.reason;
+    if (result.status === 'failed') throw new Exit(1);
+  } catch (error) {
+    const isKept = folder !== '' && (await isSweepFolder(folder));
+    if (isKept && !json && (error instanceof Interrupted || !(error instanceof Exit))) remark(leftSweepText(folder));
+    throw error;
+  }
+}
+
+function sayResult(result: SweepResult, quiet: boolean): void {
+  const { best, folder, trials } = result;
+  if (trials.length === 0) return;
+  if (!quiet) process.stdout.write(`\n${trialsText(result)}`);
+  say(styled('bold', bestText(result)));
+  if (quiet) return;
+  remark(`kept in ${folder}`);
+  if (best !== undefined)
+    remark(`next: ${calledAs} predict ${quoted(folder)} FILE, or evaluate, export: they take its best, ${best.folder}`);
+}

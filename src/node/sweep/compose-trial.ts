@@ -1,0 +1,67 @@
+/** A trial of a sweep: its pipeline file with the values of a point in it. */
+import { createHash } from 'node:crypto';
+import { MarblenetError } from '../../core/errors.js';
+import type { SweepSection } from '../../core/pipeline-file/pipeline-file.js';
+import type { Json } from '../../core/state.js';
+import { describePoint } from '../../core/sweep/labels.js';
+import { type Point, type Space, valuesOf } from '../../core/sweep/space.js';
+import { type LoadedPipeline, type Resolver, rebase } from '../load-pipeline.js';
+
+export interface ComposedTrial {
+  readonly point: Point;
+  /** What it tries, by the paths of `over:`. */
+  readonly values: Readonly<Record<string, Json>>;
+  /** SHA-256 of all that it says, but for its seed, and with paths as they are written: the same on every machine. */
+  readonly id: string;
+  /** It comes from the id, so that a trial has the same weights in whichever order, and wherever, it is run. */
+  readonly seed: number;
+  readonly epochs: number;
+  /** The pipeline file, which runs from any folder. */
+  readonly pipeline: string;
+  /** The same, with its places in the file of the sweep. */
+  readonly loaded: LoadedPipeline;
+}
+
+/** The file of a sweep, and what it tries. */
+export interface Composer {
+  readonly resolver: Resolver;
+  readonly base: LoadedPipeline;
+  readonly section: SweepSection;
+  readonly space: Space;
+}
+
+/** @throws PipelineError for values that cannot stand there, with their place, and the trial. */
+export function composeTrial({ resolver, base, section, space }: Composer, point: Point, name: string): ComposedTrial {
+  const { seed: baseSeed = 0, dataSeed = baseSeed } = base.definition;
+  const values = valuesOf(space, point).map(({ path, value, place }) => ({
+    path,
+    value,
+    at: section.at(['over', ...place]),
+  }));
+  const written = inTrial(name, describePoint(space, point), () =>
+    resolver({ trial: { values, dataSeed }, rebase: (named) => named }),
+  );
+  const id = createHash('sha256').update(written.resolved).digest('hex');
+  const seed = Number.parseInt(id.slice(0, 8), 16);
+  const loaded = resolver({ trial: { values, dataSeed, seed }, rebase });
+  return {
+    point,
+    values: Object.fromEntries(values.map(({ path, value }) => [path, value])),
+    id,
+    seed,
+    epochs: loaded.definition.epochs ?? 1,
+    pipeline: loaded.resolved,
+    loaded,
+  };
+}
+
+/** Does what may fail with the values of a trial, and says which trial it was. */
+export function inTrial<T>(name: string, words: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof MarblenetError)) throw error;
+    const { message, exitCode, passing } = error;
+    throw new MarblenetError(`${message} (${name}: ${words})`, exitCode, { cause: error, placed: true, passing });
+  }
+}

@@ -1,0 +1,104 @@
+/** Trains trials in processes of this machine, which live as long as the sweep. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { RunError } from '../../core/errors.js';
+import type { Engine, TrialNews, TrialOutcome, TrialTask } from './engine.js';
+
+/** What a process is asked for. */
+export type WorkerOrder = TrialTask | 'stop';
+
+/** What it tells. */
+export type WorkerMessage =
+  | { readonly news: TrialNews }
+  | { readonly outcome: TrialOutcome }
+  /** Why it ends. */
+  | { readonly broken: string };
+
+/** @param jobs how many processes there are at the most */
+export function localEngine(jobs: number): Engine {
+  const idle: ChildProcess[] = [];
+  /** One that has ended while it had nothing to do is of no use. */
+  const takeIdle = (): ChildProcess | undefined => {
+    let child = idle.pop();
+    while (child !== undefined && !child.connected) child = idle.pop();
+    return child;
+  };
+  return {
+    capacity: jobs,
+    run(task, onNews, signal) {
+      const child = takeIdle() ?? startWorker();
+      return runIn(child, task, onNews, signal).then(({ outcome, isFit }) => {
+        if (isFit) idle.push(child);
+        else letGo(child);
+        return outcome;
+      });
+    },
+    close() {
+      for (const child of idle.splice(0)) letGo(child);
+    },
+  };
+}
+
+function startWorker(): ChildProcess {
+  // with none of what this process may have been told to load at its start; what plug-ins print goes to standard error
+  const child = fork(fileURLToPath(new URL('trial-worker.js', import.meta.url)), [], {
+    execArgv: [],
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
+  return child.on('error', () => {}); // of one that has ended in the moment in which it is asked for something
+}
+
+function letGo(child: ChildProcess): void {
+  if (child.connected) child.disconnect(); // it ends when it has nothing more to wait for
+  child.unref();
+}
+
+/** @returns what came of it, and whether the process can train another one. */
+function runIn(
+  child: ChildProcess,
+  task: TrialTask,
+  onNews: (news: TrialNews) => void,
+  signal: AbortSignal,
+): Promise<{ readonly outcome: TrialOutcome; readonly isFit: boolean }> {
+  return new Promise((resolve, reject) => {
+    let epochs = 0;
+    let broken: string | undefined;
+    const began = performance.now();
+    const stop = (): void => tell('stop');
+    const tell = (order: WorkerOrder): void => {
+      if (child.connected) child.send(order, () => {}); // one that has ended meanwhile says so by `exit`
+    };
+    const end = (outcome: TrialOutcome, isFit: boolean): void => {
+      child.off('message', hear).off('exit', leave).off('error', fail);
+      signal.removeEventListener('abort', stop);
+      resolve({ outcome, isFit });
+    };
+    const hear = (message: WorkerMessage): void => {
+      if ('news' in message) {
+        if (message.news.event === 'epoch') epochs = message.news.epoch;
+        onNews(message.news);
+      } else if ('outcome' in message) {
+        end(message.outcome, message.outcome.status !== 'interrupted');
+      } else {
+        broken = message.broken;
+      }
+    };
+    const leave = (code: number | null, killedBy: string | null): void => {
+      const seconds = (performance.now() - began) / 1000;
+      const how = killedBy === null ? `ended with ${code}` : `was ended by ${killedBy}`;
+      const failed = { reason: broken ?? `its process ${how}`, passing: broken === undefined };
+      end(
+        { ...(signal.aborted ? { status: 'interrupted' } : { status: 'failed', ...failed }), epochs, seconds },
+        false,
+      );
+    };
+    const fail = (error: Error): void => {
+      signal.removeEventListener('abort', stop);
+      reject(new RunError(`no process can be started to train in: ${error.message}`, { cause: error, passing: true }));
+    };
+    child.on('message', hear).on('exit', leave).on('error', fail);
+    signal.addEventListener('abort', stop, { once: true });
+    tell(task);
+    if (signal.aborted) stop();
+  });
+}

@@ -1,0 +1,191 @@
+/** The trials of a sweep, several at a time, until none is left to run. */
+import { lastPromotion, promotion } from '../../core/sweep/halving.js';
+import { bestOf, compareValues } from '../../core/sweep/history.js';
+import { labelsOf } from '../../core/sweep/labels.js';
+import { shownPath } from '../shown-path.js';
+import type { Engine, TrialOutcome, TrialTask } from './engine.js';
+import type { SweepEvent, SweepResult, TrialResult } from './sweep-events.js';
+import { appendTrial, cutTornLine, readTrials, trialFolder } from './sweep-folder.js';
+import type { SweepPlan } from './sweep-plan.js';
+import { recordWith, type TrialLine, type TrialRecord } from './trial-record.js';
+
+export interface SweepRun {
+  readonly plan: SweepPlan;
+  readonly folder: string;
+  readonly engine: Engine;
+  readonly onEvent: (event: SweepEvent) => void;
+  readonly signal: AbortSignal;
+  /** What all trials have in common. */
+  readonly task: Pick<TrialTask, 'oneThread' | 'dataFolder' | 'offline' | 'plugins'>;
+}
+
+/** A trial that is to run now. */
+interface Order {
+  readonly trial: number;
+  readonly pipeline: string;
+  readonly until: number | undefined;
+}
+
+/**
+ * Runs what is left of a sweep: trials that were interrupted, those that may go on from their rungs, and new ones.
+ *
+ * @throws what the engine, and writing into the folder, throw.
+ */
+export async function runSweep(run: SweepRun): Promise<SweepResult> {
+  const { folder, engine, signal, onEvent } = run;
+  cutTornLine(folder);
+  const sweep = new RunningSweep(run, readTrials(folder));
+  const running = new Set<Promise<void>>();
+  let failure: unknown;
+  const stopAll = new AbortController();
+  const stop = (): void => stopAll.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    for (;;) {
+      while (running.size < engine.capacity && !stopAll.signal.aborted) {
+        const order = sweep.next();
+        if (order === undefined) break;
+        const work = sweep
+          .train(order, stopAll.signal)
+          .catch((error) => {
+            failure ??= error;
+            stopAll.abort(error);
+          })
+          .finally(() => running.delete(work));
+        running.add(work);
+      }
+      if (running.size === 0) break;
+      await Promise.race(running);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    engine.close();
+  }
+  if (failure !== undefined) throw failure;
+  const result = await sweep.result(signal.aborted);
+  onEvent({ event: 'sweep', ...result });
+  return result;
+}
+
+class RunningSweep {
+  /** Trials that this session has begun, or gone on with. */
+  readonly #seen = new Set<number>();
+
+  constructor(
+    private readonly run: SweepRun,
+    private readonly trials: TrialRecord[],
+  ) {}
+
+  /** What is to run next; undefined where nothing is, or it depends on what is under way. */
+  next(): Order | undefined {
+    const { plan } = this.run;
+    const { halving } = plan;
+    const left = this.trials.find((one) => !this.#seen.has(one.trial) && isLeft(one));
+    if (left !== undefined) return this.goOn(left, this.rungAfter(left));
+    const promoted = halving && promotion(this.trials, halving);
+    if (promoted !== undefined) return this.goOn(this.trials[promoted.trial], promoted.until);
+    const composed = plan.propose(this.trials);
+    if (composed !== undefined) {
+      const { id, seed, point, values, pipeline } = composed;
+      const trial = this.trials.length + 1;
+      this.write({ trial, status: 'running', id, seed, point, values });
+      return { trial, pipeline, until: halving?.rungs[0] };
+    }
+    if (halving === undefined || this.trials.some(({ status }) => status === 'running')) return undefined;
+    const last = lastPromotion(this.trials, halving);
+    return last && this.goOn(this.trials[last.trial], last.until);
+  }
+
+  async train({ trial, pipeline, until }: Order, signal: AbortSignal): Promise<void> {
+    const { plan, engine, onEvent, folder, task } = this.run;
+    const { id, seed, point, values, epochs } = this.trials[trial - 1];
+    const place = trialFolder(folder, trial);
+    const shown = shownPath(place);
+    const stopsAt = until === plan.halving?.rungs.at(-1) ? undefined : until;
+    const early = stopsAt === undefined ? {} : { until: stopsAt };
+    const labels = labelsOf(plan.space, point);
+    onEvent({ event: 'trial', status: 'running', trial, id, seed, values, labels, folder: shown, epochs, ...early });
+    const metric = plan.settings.metric;
+    const outcome = await engine.run(
+      { ...task, ...early, trial, id, folder: place, pipeline, metric },
+      (news) => {
+        if (news.event !== 'start') onEvent({ ...news, trial });
+      },
+      signal,
+    );
+    this.write(lineOf(trial, outcome));
+    const { status, epochs: reached, seconds, metrics, weights, reason, value } = this.trials[trial - 1];
+    if (status === 'running') return;
+    const left = { trial, folder: shown, epochs: reached, seconds, metrics, weights, reason };
+    onEvent({ event: 'trial', status, ...left, ...(value !== undefined && { value }) });
+  }
+
+  async result(isInterrupted: boolean): Promise<SweepResult> {
+    const { plan, folder } = this.run;
+    const { metric } = plan;
+    const sorted = this.trials.toSorted(
+      (a, b) => Number(isWithout(a)) - Number(isWithout(b)) || compareValues(metric, a.value, b.value),
+    );
+    const best = bestOf(this.trials, metric);
+    const isLeftOver = isInterrupted || this.trials.some(({ status }) => status === 'interrupted');
+    const status = isLeftOver ? 'interrupted' : best === undefined ? 'failed' : 'completed';
+    return {
+      status,
+      folder: shownPath(folder),
+      metric: plan.settings.metric,
+      higherIsBetter: metric.higherIsBetter,
+      trials: sorted.map((one) => resultOf(this.run, one)),
+      ...(best && { best: { ...resultOf(this.run, best), metrics: best.metrics ?? {} } }),
+    };
+  }
+
+  private goOn({ trial, point }: TrialRecord, until: number | undefined): Order {
+    this.#seen.add(trial);
+    this.trials[trial - 1] = { ...this.trials[trial - 1], status: 'running' };
+    return { trial, pipeline: this.run.plan.compose(point).pipeline, until };
+  }
+
+  /** Where a trial that was interrupted on its way was to stop. */
+  private rungAfter({ rungs: behind }: TrialRecord): number | undefined {
+    const last = Math.max(0, ...Object.keys(behind).map(Number));
+    return this.run.plan.halving?.rungs.find((rung) => rung > last);
+  }
+
+  private write(line: TrialLine): void {
+    const record = recordWith(this.trials[line.trial - 1], line);
+    if (record === undefined) return;
+    this.#seen.add(line.trial);
+    appendTrial(this.run.folder, line);
+    this.trials[line.trial - 1] = record;
+  }
+}
+
+/** Whether a trial is to go on where its sweep does: it was under way, or what went wrong may be over. */
+const isLeft = ({ status, passing }: TrialRecord): boolean =>
+  status === 'running' || status === 'interrupted' || (status === 'failed' && passing === true);
+
+const isWithout = ({ value }: TrialRecord): boolean => value === undefined || !Number.isFinite(value);
+
+function lineOf(trial: number, { seconds, ...outcome }: TrialOutcome): TrialLine {
+  const rounded = Math.round(seconds * 1000) / 1000;
+  return { trial, ...outcome, seconds: rounded } as TrialLine;
+}
+
+function resultOf({ folder, plan }: SweepRun, record: TrialRecord): TrialResult {
+  const { trial, point, id, seed, values, status, epochs, seconds, reason, weights, value } = record;
+  return {
+    trial,
+    folder: shownPath(trialFolder(folder, trial)),
+    id,
+    seed,
+    values,
+    labels: labelsOf(plan.space, point),
+    status,
+    epochs,
+    seconds,
+    ...(value !== undefined && { value }),
+    ...(reason !== undefined && { reason }),
+    ...(weights !== undefined && { weights }),
+  };
+}

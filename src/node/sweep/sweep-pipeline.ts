@@ -1,0 +1,194 @@
+/** A sweep of a pipeline file from beginning to end, or from where it was left. */
+import { resolve } from 'node:path';
+import type { Examples } from '../../core/kinds.js';
+import { type OptionTypes, oneOf, optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
+import { strategies } from '../../core/sweep/settings.js';
+import { environment } from '../cache-folder.js';
+import { type DataOptions, openDataOf } from '../environment.js';
+import { requirePath } from '../given-path.js';
+import { readExamples } from '../read-examples.js';
+import { lockRun } from '../run-lock.js';
+import { threads } from '../threads.js';
+import { untilAborted } from '../until-aborted.js';
+import type { Engine } from './engine.js';
+import { localEngine } from './local-engine.js';
+import { runSweep } from './run-sweep.js';
+import type { SweepEvent, SweepResult } from './sweep-events.js';
+import { createSweepFolder, isSweepFolder, readSweep, type SweepRecord, writeSweep } from './sweep-folder.js';
+import { planSweep, type SweepChoices, type SweepPlan } from './sweep-plan.js';
+import { type OpenSource, openSource, reopenSource, type SourceOptions } from './sweep-source.js';
+
+/** What a sweep and one that goes on have in common. */
+export interface SweepRunOptions extends Pick<DataOptions, 'dataFolder' | 'offline' | 'onDownload'> {
+  /** Whether the file may name plug-ins, which are code that runs as soon as they are loaded. Default true. */
+  readonly plugins?: boolean;
+  /** How many trials at a time, each in a process of its own, on one thread. Default: as many as there are cores. */
+  readonly jobs?: number;
+  /** What trains the trials. Default: processes of this machine. */
+  readonly engine?: Engine;
+  /** Called with every event. */
+  readonly onEvent?: (event: SweepEvent) => void;
+  /** Called with the examples of the base, which are read before the first trial starts. */
+  readonly onData?: (examples: readonly Examples[]) => void;
+  /** Stops the sweep; trials that are under way keep a checkpoint. The promise resolves, with the status `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SweepFileOptions extends SweepRunOptions, SourceOptions, SweepChoices {
+  /** The folder in which runs are kept: `runs` for `runs/relu/sweep-1`. */
+  readonly out: string;
+}
+
+/**
+ * Tries what the file says: all trials that are known beforehand are checked before the first one starts, and nothing is written
+ * before that.
+ *
+ * @throws PipelineError for a file that cannot be swept, or a trial that cannot be run; DataError when its data cannot be read;
+ * RunError when the sweep cannot be kept.
+ */
+export async function sweepFile(path: string, options: SweepFileOptions): Promise<SweepResult> {
+  const { out, strategy, trials, metric, offline = false } = options;
+  const source = await openSource(path, options);
+  const choices = {
+    ...(strategy !== undefined && { strategy }),
+    ...(trials !== undefined && { trials }),
+    ...(metric !== undefined && { metric }),
+  };
+  const plan = await planned(source, choices, options);
+  const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
+  const record: SweepRecord = {
+    name: plan.base.definition.name ?? 'pipeline',
+    began: new Date().toISOString(),
+    source: source.source,
+    choices,
+    ...saidOf(plan),
+    ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
+    offline,
+  };
+  options.signal?.throwIfAborted();
+  const folder = createSweepFolder(out, plan.base.resolved, record);
+  return trainAll(folder, plan, record, options);
+}
+
+/**
+ * Goes on with a sweep: trials that came to their end stay as they are, those that were interrupted go on from their checkpoints,
+ * and others follow.
+ *
+ * @param folder `runs/relu/sweep-1`
+ * @param options with more `trials` than before, more of them follow
+ * @throws as `sweepFile`; DataError when this is no sweep; PipelineError when it is under way.
+ */
+export async function resumeSweep(
+  folder: string,
+  options: SweepRunOptions & Pick<SweepChoices, 'trials'>,
+): Promise<SweepResult> {
+  const before = await readSweep(folder);
+  const dataFolder = options.dataFolder ?? before.dataFolder;
+  const given = {
+    ...options,
+    offline: options.offline ?? before.offline,
+    ...(dataFolder !== undefined && { dataFolder }),
+  };
+  const choices = {
+    ...before.choices,
+    ...(options.trials !== undefined && { trials: options.trials }),
+  } as SweepChoices;
+  const plan = await planned(await reopenSource(before.source, options.plugins), choices, given);
+  const { dataFolder: _, ...rest } = before;
+  const record: SweepRecord = {
+    ...rest,
+    choices: choices as SweepRecord['choices'],
+    ...saidOf(plan),
+    ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
+  };
+  return trainAll(folder, plan, record, given);
+}
+
+const saidOf = ({ settings, metric, trials }: SweepPlan) => ({
+  strategy: settings.strategy,
+  metric: settings.metric,
+  higherIsBetter: metric.higherIsBetter,
+  trials,
+});
+
+/** A plan, and its data: read once, so that they are decoded, and seen to be right, before many processes do so. */
+async function planned(source: OpenSource, choices: SweepChoices, options: SweepRunOptions): Promise<SweepPlan> {
+  const { signal = new AbortController().signal, onData } = options;
+  const plan = await planSweep(source, choices, options);
+  const examples = await untilAborted(signal, openDataOf(plan.base, options).then(readExamples));
+  onData?.(examples);
+  return plan;
+}
+
+async function trainAll(
+  folder: string,
+  plan: SweepPlan,
+  record: SweepRecord,
+  options: SweepRunOptions,
+): Promise<SweepResult> {
+  const { onEvent = () => {}, signal = new AbortController().signal, plugins = true } = options;
+  const { threads: asked = 'auto', epochs = 1 } = plan.base.definition;
+  const each = asked === 'auto' ? 1 : asked;
+  const engine = options.engine ?? localEngine(options.jobs ?? Math.max(1, Math.floor(threads.available / each)));
+  const unlock = lockRun(folder);
+  try {
+    writeSweep(folder, record);
+    const { strategy, metric, higherIsBetter, trials, dataFolder, offline } = record;
+    const jobs = engine.capacity;
+    onEvent({ event: 'sweep', status: 'running', folder, strategy, metric, higherIsBetter, trials, jobs, epochs });
+    const task = { oneThread: each === 1, dataFolder, offline, plugins };
+    const result = await runSweep({ plan, folder, engine, onEvent, signal, task });
+    const isShorter = result.status !== 'interrupted' && result.trials.length < trials; // there were no more to try
+    if (isShorter) writeSweep(folder, { ...record, trials: result.trials.length });
+    return result;
+  } finally {
+    unlock();
+  }
+}
+
+/** How a file is swept, or a sweep goes on. */
+export interface SweepOptions extends Omit<SweepFileOptions, 'out' | 'engine' | 'onData'> {
+  /** The folder in which runs are kept, and the sweep as `NAME/sweep-1`. Default `runs`. */
+  readonly out?: string;
+}
+
+const optionNames: OptionTypes<SweepOptions> = {
+  strategy: oneOf(...strategies),
+  trials: { expected: 'a whole number from 1 on', is: isCount },
+  metric: { expected: 'a metric of the validation, as validation.loss', is: isMetric },
+  over: optionTypes.texts,
+  jobs: { expected: 'a whole number from 1 on', is: isCount },
+  out: optionTypes.path,
+  set: optionTypes.texts,
+  swap: optionTypes.texts,
+  variables: optionTypes.object,
+  text: { expected: 'a text', is: (value) => typeof value === 'string' },
+  plugins: optionTypes.flag,
+  dataFolder: optionTypes.path,
+  offline: optionTypes.flag,
+  onDownload: optionTypes.call,
+  onEvent: optionTypes.call,
+  signal: optionTypes.signal,
+};
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1;
+}
+
+function isMetric(value: unknown): boolean {
+  return typeof value === 'string' && /^validation\..+$/.test(value);
+}
+
+/**
+ * Trains a pipeline file many times, each time with other values, as `pipeline sweep` does, and says which were the best ones by
+ * its validation. Trials run in processes of their own.
+ *
+ * @param pipeline the file; or the folder of a sweep, `runs/relu/sweep-1`, which goes on, with more `trials` where more are asked for
+ * @throws PipelineError for a file that cannot be swept, or a trial that cannot be run; DataError when its data cannot be read;
+ * RunError when the sweep cannot be kept. A trial that fails is part of the result.
+ */
+export async function sweepPipeline(pipeline: string | URL, options: SweepOptions = {}): Promise<SweepResult> {
+  requireKnownOptions(options, optionNames, 'sweepPipeline');
+  const path = requirePath(pipeline, 'sweepPipeline: the pipeline file');
+  return (await isSweepFolder(path)) ? resumeSweep(path, options) : sweepFile(path, { out: 'runs', ...options });
+}

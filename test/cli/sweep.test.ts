@@ -1,0 +1,158 @@
+/** `pipeline sweep`, as it is typed: its trials run in processes of their own. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { VALIDATED } from '../tiny-pipeline.js';
+import { eventsOf, pipeline, scratchFile, scratchFolder, startPipeline, untilWritten } from './pipeline-command.js';
+
+const SWEPT = `${VALIDATED}sweep:
+  strategy: grid
+  over:
+    network.0.dense.units: [4, 8]
+    train.4: [sgd: { learningRate: 0.1 }, sgd: { learningRate: 1e30 }]
+`;
+
+interface Result {
+  readonly status: string;
+  readonly folder: string;
+  readonly best: { readonly trial: number; readonly folder: string };
+  readonly trials: readonly { readonly id: string; readonly status: string; readonly weights?: string }[];
+}
+
+describe('pipeline sweep', () => {
+  it('runs trials side by side, prints a table of them, and leaves a folder that other commands take', async () => {
+    const file = await scratchFile('tiny.yaml', SWEPT);
+    const out = await scratchFolder();
+    const ended = await pipeline(['sweep', file, '--out', out, '--jobs', '2']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const folder = join(out, 'tiny/sweep-1');
+    expect(ended.stderr).toContain(`4 trials (grid), 2 at a time, by validation.loss; kept in ${folder}`);
+    expect(ended.stdout).toMatch(
+      /^trial \d: units=\d train\.4=\{ sgd: \{ learningRate: 0\.1 \} \}: completed validation\.loss/m,
+    );
+    expect(ended.stdout).toMatch(/^trial \d: .*: failed: .*training has diverged/m);
+    const [heading, ...rows] = ended.stdout.slice(ended.stdout.indexOf('\ntrial  ')).trim().split('\n');
+    expect(heading).toMatch(/^trial +units +train\.4 +validation\.loss +epochs +seconds +status$/);
+    expect(rows).toHaveLength(5);
+    expect(rows[4]).toMatch(
+      /^trial \d of 4 is the best: validation\.loss \d\.\d+, test loss \d\.\d+ accuracy \d\.\d+$/,
+    );
+
+    const evaluated = await pipeline(['evaluate', folder, '--json']);
+    expect(evaluated.code, evaluated.stderr).toBe(0);
+    expect(evaluated.stderr).toContain(`${folder}: its best trial so far is ${folder}/`);
+    const listed = eventsOf(await pipeline(['runs', out, '--json']));
+    expect(listed).toMatchObject([{ folder, status: 'completed', trials: 4, ended: 4 }]);
+    expect((await pipeline(['runs', out])).stdout).toMatch(/sweep-1 +completed .* 4 trials +validation\.loss \d/);
+    const again = await pipeline(['resume', folder, '--json']);
+    expect(eventsOf(again).map(({ event, status }) => [event, status])).toEqual([
+      ['sweep', 'running'],
+      ['sweep', 'completed'],
+    ]);
+    const changed = await pipeline(['sweep', folder, '--over', 'epochs=[1]']);
+    expect(changed).toMatchObject({
+      code: 2,
+      stderr: '--over epochs=[1]: a sweep goes on as it began; begin another\n',
+    });
+  }, 60_000);
+
+  it('stops at Ctrl-C with checkpoints, and goes on to the weights of a sweep that was never stopped', async () => {
+    const text = VALIDATED.replace('epochs: 2', 'epochs: 40');
+    const file = await scratchFile('tiny.yaml', text);
+    const words = [
+      'sweep',
+      file,
+      '--over',
+      'network.0.dense.units=[4, 8, 16]',
+      '--json',
+      '--jobs',
+      '2',
+      '--strategy',
+      'grid',
+    ];
+    const whole = eventsOf(await pipeline([...words, '--out', await scratchFolder()])).at(-1) as unknown as Result;
+    const out = await scratchFolder();
+    const started = startPipeline([...words, '--out', out]);
+    await untilWritten(started, '"epoch":3');
+    started.child.kill('SIGINT');
+    const left = await started.ended;
+    expect(left.code).toBe(130);
+    expect(eventsOf(left).at(-1)).toMatchObject({ event: 'sweep', status: 'interrupted' });
+    const resumed = await pipeline(['resume', join(out, 'tiny/sweep-1'), '--json']);
+    const { status, trials } = eventsOf(resumed).at(-1) as unknown as Result;
+    expect(status).toBe('completed');
+    const weights = (all: Result['trials']) => new Map(all.map((one) => [one.id, one.weights]));
+    expect(weights(trials)).toEqual(weights(whole.trials));
+  }, 120_000);
+
+  it('fails the trial whose process is killed, and no other one; and tries it again when it goes on', async () => {
+    const killer = `import { activation } from 'marblenet';
+import { existsSync, writeFileSync } from 'node:fs';
+export const killer = activation({
+  name: 'killer',
+  summary: 'ends its process, once',
+  formula: () => ({
+    value: (x) => {
+      const mark = process.env.MARK ?? '';
+      if (process.send !== undefined && !existsSync(mark)) { // in the process of a trial
+        writeFileSync(mark, '');
+        process.kill(process.pid, 'SIGKILL');
+      }
+      return x;
+    },
+    derivative: () => 1,
+  }),
+});
+`;
+    const plugin = await scratchFile('killer.ts', killer);
+    const file = await scratchFile('tiny.yaml', VALIDATED.replace('data:', `plugins: [${plugin}]\ndata:`));
+    const out = await scratchFolder();
+    const environment = { MARK: join(await scratchFolder(), 'mark') };
+    const words = [
+      'sweep',
+      file,
+      '--over',
+      'network.1=[relu, killer, tanh]',
+      '--strategy',
+      'grid',
+      '--jobs',
+      '1',
+      '--out',
+      out,
+      '--json',
+    ];
+    const ended = await pipeline(words, environment);
+    expect(ended.stderr).toBe('');
+    const first = eventsOf(ended).at(-1) as unknown as Result;
+    expect(first.trials.map(({ status }) => status).sort(), ended.stderr).toEqual(['completed', 'completed', 'failed']);
+    expect(ended.stdout).toContain('its process was ended by SIGKILL');
+    const resumed = await pipeline(['resume', first.folder, '--json'], environment);
+    const second = eventsOf(resumed).at(-1) as unknown as Result;
+    expect(second.trials.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+  }, 120_000);
+
+  it('writes nothing for what is wrong, with exit 2', async () => {
+    const out = await scratchFolder();
+    const file = await scratchFile('tiny.yaml', SWEPT.replace('[4, 8]', '[4, 0]'));
+    const ended = await pipeline(['sweep', file, '--out', out]);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/tiny\.yaml:35:32: dense: units: expected at least 1, found 0 \(trial 3: units=0/);
+    expect((await pipeline(['lint', file])).stdout).toContain(ended.stderr.trim());
+    expect(await readdir(out)).toEqual([]);
+    const trials = await pipeline(['sweep', file, '--trials', 'many']);
+    expect(trials.stderr).toContain('--trials: expected a whole number from 1 to 10000, found "many"');
+    const metric = await pipeline(['sweep', file, '--metric', 'test.loss']);
+    expect(metric.stderr).toContain('--metric: expected a metric of the validation');
+  });
+
+  it('is counted by lint, and named by run, which trains the base', async () => {
+    const file = await scratchFile('tiny.yaml', SWEPT);
+    expect((await pipeline(['lint', file])).stdout).toBe(`${file}: ok, with 4 trials of a sweep\n`);
+    const ran = await pipeline(['run', file]);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain(
+      'this run trains the base alone, with the values that the file has; "pipeline sweep" tries',
+    );
+    expect(await readFile(file, 'utf8')).toBe(SWEPT);
+  });
+});

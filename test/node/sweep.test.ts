@@ -1,0 +1,322 @@
+/** Sweeps of a tiny pipeline, whose trials are trained in this process: the engine is another one, all else is the command's. */
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { evaluateRun } from '../../src/node/evaluate-run.js';
+import { listRuns } from '../../src/node/list-runs.js';
+import { loadModel } from '../../src/node/model-file.js';
+import { runPipeline } from '../../src/node/run-pipeline.js';
+import type { Engine, TrialTask } from '../../src/node/sweep/engine.js';
+import { listSweeps } from '../../src/node/sweep/list-sweeps.js';
+import { runTrial } from '../../src/node/sweep/run-trial.js';
+import type { SweepEvent, SweepResult } from '../../src/node/sweep/sweep-events.js';
+import { resumeSweep, type SweepFileOptions, sweepFile } from '../../src/node/sweep/sweep-pipeline.js';
+import { VALIDATED } from '../tiny-pipeline.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** Line 33 and on. */
+const SWEPT = `${VALIDATED}sweep:
+  trials: 4
+  metric: validation.accuracy
+  over:
+    network.0.dense.units: [4, 8]
+    train.4:
+      - sgd: { learningRate: { log: [0.01, 1], points: 2 } }
+      - adam
+`;
+
+/** Trains here, and remembers what it was asked for. */
+function engineHere(capacity = 2): Engine & { readonly tasks: TrialTask[] } {
+  const tasks: TrialTask[] = [];
+  return {
+    capacity,
+    tasks,
+    run(task, onNews, signal) {
+      tasks.push(task);
+      return runTrial(task, onNews, signal);
+    },
+    close() {},
+  };
+}
+
+async function swept(text: string, options: Partial<SweepFileOptions> = {}) {
+  const out = options.out ?? (await temporaryFolder());
+  const engine = options.engine ?? engineHere();
+  const events: SweepEvent[] = [];
+  const result = await sweepFile('tiny.yaml', {
+    text,
+    out,
+    onEvent: (event) => events.push(structuredClone(event)),
+    ...options,
+    engine,
+  });
+  return { result, out, events, folder: join(out, 'tiny/sweep-1'), engine };
+}
+
+const refusalOf = async (text: string, options: Partial<SweepFileOptions> = {}): Promise<string> => {
+  const out = await temporaryFolder();
+  const error = await swept(text, { ...options, out }).then(
+    () => new Error('it was swept'),
+    (thrown) => thrown,
+  );
+  expect(await readdir(out)).toEqual([]);
+  return error.message;
+};
+
+const weightsOf = ({ trials }: SweepResult): Record<string, string | undefined> =>
+  Object.fromEntries(trials.map(({ id, weights }) => [id, weights]));
+
+describe('a sweep', () => {
+  it('trains each trial, and says which is the best by its validation', async () => {
+    const { result, events, folder, out } = await swept(SWEPT);
+    expect(result.status).toBe('completed');
+    expect(result.trials).toHaveLength(4);
+    const values = result.trials.map(({ value }) => Number(value));
+    expect(values).toEqual(values.toSorted((a, b) => b - a));
+    const { best } = result;
+    expect(best).toMatchObject({ value: values[0], status: 'completed', epochs: 2 });
+    expect(best?.metrics.validation.accuracy).toBe(values[0]);
+    expect(Object.keys(best?.metrics.test ?? {})).toEqual(['loss', 'accuracy']);
+    expect(events[0]).toMatchObject({ event: 'sweep', status: 'running', strategy: 'random', trials: 4, jobs: 2 });
+    expect(events.at(-1)).toMatchObject({ event: 'sweep', status: 'completed' });
+    expect(events.filter(({ event }) => event === 'epoch')).toHaveLength(8);
+
+    expect(await listSweeps(out)).toEqual([
+      {
+        folder,
+        status: 'completed',
+        began: expect.any(String),
+        trials: 4,
+        ended: 4,
+        metric: 'validation.accuracy',
+        best: { trial: best?.trial, value: values[0] },
+      },
+    ]);
+    expect((await listRuns(join(out, 'tiny'))).map(({ status }) => status)).toEqual(Array(4).fill('completed'));
+    // in the place of a run, its best trial
+    const model = await loadModel(folder);
+    expect(model.parameters.map(({ name }) => name)).toContain('network.0.W');
+    const evaluated = await evaluateRun(folder, { split: 'validation' });
+    expect(evaluated.judged?.accuracy).toBe(values[0]);
+  });
+
+  it('gives a trial the same weights in any order, and as the run of its own file', async () => {
+    const { result, folder } = await swept(SWEPT, { strategy: 'grid', trials: 10 });
+    expect(result.trials).toHaveLength(6);
+    const seeds = new Set(result.trials.map(({ seed }) => seed));
+    expect(seeds.size).toBe(6);
+    const turned = SWEPT.replace('[4, 8]', '[8, 4]');
+    const other = await swept(turned, { strategy: 'grid', trials: 10, engine: engineHere(1) });
+    expect(weightsOf(other.result)).toEqual(weightsOf(result));
+    const [{ weights, trial }] = result.trials;
+    const alone = await runPipeline(join(folder, String(trial), 'pipeline.yaml'), { onEvent() {} });
+    expect(alone.weights).toBe(weights);
+  });
+
+  it('runs what comes to the same once, and has all trials see the same examples', async () => {
+    const { result, folder } = await swept(SWEPT, {
+      over: ['network.0.dense.units=[8, 8, 4]', 'train.4=[adam, adam: {}]'],
+      trials: 9,
+    });
+    expect(result.trials).toHaveLength(2);
+    const texts = await Promise.all([1, 2].map((trial) => readFile(join(folder, `${trial}/pipeline.yaml`), 'utf8')));
+    for (const text of texts) expect(text).toMatch(/^dataSeed: 1$/m);
+    expect(texts[0]).not.toContain('sweep:');
+    const listed = (await listSweeps(join(folder, '../..')))[0];
+    expect(listed).toMatchObject({ status: 'completed', trials: 2, ended: 2 });
+  });
+
+  it('tells of a trial that fails, and goes on with the others', async () => {
+    const { result, events } = await swept(SWEPT, {
+      over: ['train.4=[sgd: { learningRate: 1e30 }, adam]'],
+      strategy: 'grid',
+    });
+    expect(result.trials.map(({ status }) => status)).toEqual(['completed', 'completed', 'failed', 'failed']);
+    expect(result.trials[3].reason).toContain('training has diverged');
+    expect(events.filter((event) => event.event === 'trial' && event.status === 'failed')).toHaveLength(2);
+  });
+
+  it('has failed where all of its trials have', async () => {
+    const { result } = await swept(SWEPT, { over: ['train.4=[sgd: { learningRate: 1e30 }]'], strategy: 'grid' });
+    expect(result.status).toBe('failed');
+    expect(result.best).toBeUndefined();
+  });
+
+  it('is not run by runPipeline, which says so', async () => {
+    const warnings: string[] = [];
+    await runPipeline('tiny.yaml', {
+      text: SWEPT,
+      onEvent: (event) => void (event.event === 'start' && warnings.push(...(event.warnings ?? []))),
+    });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^tiny\.yaml:32:1: this run trains the base alone.*"pipeline sweep"/),
+    ]);
+  });
+});
+
+describe('before anything is written, a sweep is refused', () => {
+  it.each([
+    [
+      'without a validation',
+      SWEPT.replace(/ {2}- holdOut.*\n/, '').replace(/validation:\n( {2}- .*\n)+/, ''),
+      /the test must not.*validation: section/,
+    ],
+    ['without anything to try', VALIDATED, /^tiny\.yaml: there is nothing to try.*--over/],
+    [
+      'by a metric that there is not',
+      SWEPT.replace('accuracy\n  over', 'acuracy\n  over'),
+      /^tiny\.yaml:34:11: metric: found "validation\.acuracy"; did you mean "validation\.accuracy"\?/,
+    ],
+    [
+      'by the test',
+      SWEPT.replace('validation.accuracy', 'test.accuracy'),
+      /^tiny\.yaml:34:11: sweep\.metric: expected a metric of the validation/,
+    ],
+    [
+      'with a path that leads nowhere',
+      SWEPT.replace('network.0.dense.units', 'network.0.dens.units'),
+      /^tiny\.yaml:36:28: network\.0 has no "dens"; did you mean "dense"\?.*\(a trial that could be drawn: units=4/,
+    ],
+    [
+      'with a wrong value',
+      SWEPT.replace('[4, 8]', '[4, -8]'),
+      /^tiny\.yaml:36:32: dense: units: expected at least 1, found -8 \(a trial that could be drawn: units=-8/,
+    ],
+    [
+      'with a wrong range',
+      SWEPT.replace('[0.01, 1]', '[1, 0.01]'),
+      /^tiny\.yaml:38:37: sweep\.over\.train\.4\.0\.sgd\.learningRate\.log: expected two numbers, the smaller one first/,
+    ],
+    [
+      'with stages that do not fit',
+      SWEPT.replace('[4, 8]', '[4, 8]\n    network.2.dense.units: [10, 9]'),
+      /tiny\.yaml:16:5.*\(a trial that could be drawn: network\.0/,
+    ],
+    [
+      'over its seed',
+      SWEPT.replace('network.0.dense.units', 'seed'),
+      /^tiny\.yaml:36:11: sweep\.over\.seed: expected another path: each trial has a seed/,
+    ],
+  ])('%s', async (_, text, message) => {
+    expect(await refusalOf(text)).toMatch(message);
+  });
+
+  it('as a grid that is too large, or has no end', async () => {
+    expect(await refusalOf(SWEPT, { strategy: 'grid', trials: 5 })).toMatch(
+      /^tiny\.yaml:36:5: this grid has 6 points, and there may be 5 trials/,
+    );
+    const open = SWEPT.replace(', points: 2', '').replace('trials: 4', 'strategy: grid');
+    expect(await refusalOf(open)).toMatch(/^tiny\.yaml:38:30: of a grid, a range says how many values/);
+  });
+
+  it('as a TPE, by each choice and the ends of each range', async () => {
+    const text = SWEPT.replace('[4, 8]', '{ integers: [1, 100000] }');
+    expect(await refusalOf(text, { strategy: 'tpe' })).toMatch(
+      /^tiny\.yaml:36:28: dense: units: expected at most 65536.*\(a trial that could be drawn: units=100000/,
+    );
+  });
+
+  it('where --over and --set contradict one another', async () => {
+    expect(await refusalOf(SWEPT, { set: ['network.0.dense.units=5'] })).toMatch(
+      /^tiny\.yaml:36:\d+: it takes the place of --set network\.0\.dense\.units=5/,
+    );
+    expect(await refusalOf(SWEPT, { over: ['network.0.dense.units=50'] })).toMatch(
+      /^--over network\.0\.dense\.units=50: sweep\.over\..*expected a list of choices/,
+    );
+  });
+});
+
+describe('halving', () => {
+  const HALVED = SWEPT.replace('epochs: 2', 'epochs: 9').replace('trials: 4', 'trials: 6\n  strategy: halving');
+
+  it('stops trials at rungs, and the best one has the weights of a run that was never stopped', async () => {
+    const { result, folder, events } = await swept(HALVED);
+    expect(result.trials.map(({ status }) => status).filter((status) => status === 'stopped').length).toBeGreaterThan(
+      3,
+    );
+    const epochs = result.trials.map((one) => one.epochs);
+    expect(new Set(epochs)).toEqual(new Set([1, 3, 9]));
+    const { best } = result;
+    expect(best?.epochs).toBe(9);
+    const text = await readFile(join(folder, `${best?.trial}/pipeline.yaml`), 'utf8');
+    expect(text).toMatch(/^epochs: 9$/m);
+    const alone = await runPipeline('alone.yaml', { text, onEvent() {} });
+    expect(alone.weights).toBe(best?.weights);
+    const trained = events.filter((event) => event.event === 'epoch').length;
+    expect(trained).toBe(epochs.reduce((a, b) => a + b)); // no epoch twice
+  });
+
+  it('is refused where there is nothing to stop', async () => {
+    expect(await refusalOf(HALVED.replace('epochs: 9', 'epochs: 1'))).toMatch(
+      /halving stops trials after 1 of 1 epochs/,
+    );
+    const over = HALVED.replace('network.0.dense.units', 'epochs');
+    expect(await refusalOf(over)).toMatch(/^tiny\.yaml:\d+:\d+: halving compares trials after as many epochs/);
+  });
+});
+
+describe('a sweep that was left', () => {
+  it('goes on to the weights of one that was not; finished trials are not run again', async () => {
+    const whole = await swept(SWEPT);
+    const stop = new AbortController();
+    const out = await temporaryFolder();
+    const reason = new Error('enough');
+    let epochs = 0;
+    const left = await swept(SWEPT, {
+      out,
+      signal: stop.signal,
+      engine: engineHere(1),
+      onEvent(event) {
+        if (event.event === 'epoch' && ++epochs === 3) stop.abort(reason);
+      },
+    });
+    expect(left.result.status).toBe('interrupted');
+    expect(left.result.trials.map(({ status }) => status)).toEqual(['completed', 'interrupted']);
+    expect((await listSweeps(out))[0]).toMatchObject({ status: 'interrupted', ended: 1, trials: 4 });
+    // a process that was killed leaves half a line
+    await appendFile(join(left.folder, 'trials.jsonl'), '{"trial":3,"sta');
+
+    const engine = engineHere();
+    const result = await resumeSweep(left.folder, { engine });
+    expect(engine.tasks.map(({ trial }) => trial)).toEqual([2, 3, 4]);
+    expect(result.status).toBe('completed');
+    expect(weightsOf(result)).toEqual(weightsOf(whole.result));
+    const again = engineHere();
+    expect(weightsOf(await resumeSweep(left.folder, { engine: again }))).toEqual(weightsOf(result));
+    expect(again.tasks).toEqual([]);
+    const more = await resumeSweep(left.folder, { engine: again, trials: 5 });
+    expect(more.trials).toHaveLength(5);
+    expect(again.tasks).toHaveLength(1);
+  });
+
+  it('goes on with the file as it was, whatever has become of it', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'mine.yaml');
+    await writeFile(join(folder, 'base.yaml'), VALIDATED);
+    await writeFile(
+      path,
+      `extends: base.yaml\nepochs: \${EPOCHS:3}\nsweep: { strategy: tpe, trials: 2, over: { network.0.dense.units: [3, 4, 5] } }\n`,
+    );
+    const out = join(folder, 'runs');
+    const variables = { EPOCHS: '1' };
+    await sweepFile(path, { out, variables, engine: engineHere() });
+    await writeFile(path, 'nothing');
+    await writeFile(join(folder, 'base.yaml'), '');
+    const result = await resumeSweep(join(out, 'tiny/sweep-1'), { engine: engineHere(), trials: 3 });
+    expect(result.trials.map((one) => one.epochs)).toEqual([1, 1, 1]);
+    expect(new Set(result.trials.map(({ labels }) => labels.units))).toEqual(new Set(['3', '4', '5']));
+  });
+
+  it('is no sweep where sweep.json is damaged, and has no best where none has ended', async () => {
+    const { folder } = await swept(SWEPT, {
+      engine: { ...engineHere(), run: async () => ({ status: 'interrupted', epochs: 0, seconds: 0 }) },
+    });
+    await expect(loadModel(folder)).rejects.toThrow('no trial of this sweep has come to its end');
+    await writeFile(join(folder, 'sweep.json'), '{}');
+    await expect(resumeSweep(folder, { engine: engineHere() })).rejects.toThrow(
+      'sweep.json: expected a sweep: it is damaged',
+    );
+    await mkdir(join(folder, '../sweep-2'));
+    expect(await listSweeps(join(folder, '../..'))).toEqual([]);
+  });
+});
