@@ -128,6 +128,7 @@ export {
   type PipelineDefinition,
   type ThreadPool,
 } from './core/pipeline/pipeline.js';
+export type { StageProfile } from './core/pipeline/profile.js';
 export { joinRegistries, type Registry, registryOf } from './core/pipeline/registry.js';
 export type { Locate, Section, Setting } from './core/pipeline/sections.js';
 export type { BaseFiles } from './core/pipeline-file/bases.js';

@@ -30,11 +30,11 @@ export function nextStep(file: string, folder: string | undefined, columns: numb
 /** The words that this run was given, without those of `run` alone. */
 function sameWords(): string {
   const words = hideBin(process.argv);
-  return withoutOut(words.toSpliced(words.indexOf('run'), 1))
+  return forTrace(words.toSpliced(words.indexOf('run'), 1))
     .map(quoted)
     .join(' ');
 }
 
-/** Where a run is kept is for `run` alone. */
-const withoutOut = (words: readonly string[]): string[] =>
-  words.filter((word, i) => !/^--(no-)?out(=|$)/.test(word) && words[i - 1] !== '--out');
+/** Where a run is kept, and whether it is measured, is for `run` alone. */
+const forTrace = (words: readonly string[]): string[] =>
+  words.filter((word, i) => !/^--(no-)?(out|profile)(=|$)/.test(word) && words[i - 1] !== '--out');

@@ -37,6 +37,15 @@ export const withReporting = <T>(yargs: Argv<T>) =>
       return true;
     });
 
+/** The same of one run, whose stages may be measured. */
+export const withProfile = <T>(yargs: Argv<T>) =>
+  withReporting(yargs)
+    .option('profile', { type: 'boolean', describe: 'Show how long each stage took, and how much memory it holds' })
+    .check(({ profile, quiet }) => {
+      if (profile && quiet) throw new PipelineError('--profile and --quiet: give one of them, not both');
+      return true;
+    });
+
 /**
  * Trains, and reports it.
  *

@@ -41,6 +41,8 @@ export interface FileRunOptions extends TrainOptions, LoadOptions, DataOptions {
   readonly out?: string;
   /** The folder to keep this run in itself, in the place of `out`. */
   readonly folder?: string;
+  /** Measure the time of every stage: a `profile` event comes before the end. */
+  readonly profile?: boolean;
   /** What was typed, for the record. */
   readonly command?: readonly string[];
 }
@@ -157,10 +159,14 @@ const baseAlone = ({ sweep }: LoadedPipeline): string | undefined =>
 const textOf = async (path: string): Promise<string> => String(await readRegularFile(path));
 
 /** A loaded file as a pipeline that can train, and what its run folder says of where it came from. */
-async function open(loaded: LoadedPipeline, options: DataOptions, changes: Partial<Environment>) {
+async function open(
+  loaded: LoadedPipeline,
+  { profile, ...options }: DataOptions & Pick<FileRunOptions, 'profile'>,
+  changes: Partial<Environment>,
+) {
   const read = new Map<string, string | undefined>();
   const dataOptions = { ...options, onRead: (file: string, sha256?: string) => void read.set(file, sha256) };
-  const pipeline = await openLoaded(loaded, dataOptions, changes);
+  const pipeline = await openLoaded(loaded, dataOptions, { ...changes, ...(profile && { profile }) });
   let checksums: Promise<CheckedFiles> | undefined;
   return {
     pipeline,

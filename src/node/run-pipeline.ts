@@ -15,9 +15,10 @@ export interface RunPipelineOptions extends Omit<FileRunOptions, 'command' | 'fo
 /** How a run goes on that is kept in a folder. What is left out is as it was. */
 export interface ResumeOptions extends Omit<RunPipelineOptions, 'out' | 'text' | 'from' | 'swap' | 'runId'> {}
 
-const optionsOfCode: OptionTypes<TrainOptions & DataOptions> = {
+const optionsOfCode: OptionTypes<TrainOptions & DataOptions & Pick<FileRunOptions, 'profile'>> = {
   ...trainOptions,
   ...dataOptions,
+  profile: optionTypes.flag,
 };
 const optionsOfFiles: OptionTypes<RunPipelineOptions> = {
   ...optionsOfCode,
@@ -44,7 +45,8 @@ export async function runPipeline(
   else requireKnownOptions(options, optionsOfCode, 'runPipeline of a pipeline in code');
   if (isFile) return runFile(requirePath(pipeline, 'runPipeline: the pipeline file'), heard(options));
   options.signal?.throwIfAborted();
-  const built = await openPipeline(pipeline, environmentOf(undefined, options));
+  const { profile = false } = options;
+  const built = await openPipeline(pipeline, { ...environmentOf(undefined, options), profile });
   const result = await train(built, { ...options, onEvent: withTensorboardRemark(built, heard(options).onEvent) });
   return { ...result, network: savable(result.network) };
 }

@@ -23,6 +23,8 @@ export interface RunPipelineOptions extends TrainOptions, Overrides {
   readonly host?: Host;
   /** The stages that a pipeline file may name: `joinRegistries(builtInStages, registryOf({ swish }))`. */
   readonly registry?: Registry;
+  /** Measure the time of every stage: a `profile` event comes before the end. */
+  readonly profile?: boolean;
 }
 
 const knownOptions: OptionTypes<RunPipelineOptions> = {
@@ -32,6 +34,7 @@ const knownOptions: OptionTypes<RunPipelineOptions> = {
   variables: optionTypes.object,
   host: optionTypes.object,
   registry: optionTypes.registry,
+  profile: optionTypes.flag,
 };
 
 /**
@@ -44,9 +47,9 @@ export async function runPipeline(
   options: RunPipelineOptions = {},
 ): Promise<RunResult> {
   requireKnownOptions(options, knownOptions);
-  const { signal, host = pageHost, registry = builtInStages } = options;
+  const { signal, host = pageHost, registry = builtInStages, profile = false } = options;
   signal?.throwIfAborted();
-  const environment = { host, registry, threads: webWorkers, decodeWeights };
+  const environment = { host, registry, threads: webWorkers, decodeWeights, profile };
   if (typeof pipeline === 'string' || pipeline instanceof URL) {
     const { definition, locate } = await fetchPipeline(pipeline, options);
     return trainKeepingNothing(await openPipeline(definition, { ...environment, locate }), options);

@@ -8,7 +8,18 @@ const GERMAN = { LC_ALL: 'de_DE.UTF-8' };
 const commands: readonly (readonly [command: string, words: readonly string[]])[] = [
   [
     'run <file>',
-    ['--set ', '--swap ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--out ', '--watch '],
+    [
+      '--set ',
+      '--swap ',
+      '--data ',
+      '--offline ',
+      '--json ',
+      '--every-step ',
+      '--quiet ',
+      '--profile ',
+      '--out ',
+      '--watch ',
+    ],
   ],
   [
     'new [name]',
@@ -61,7 +72,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['evaluate <run>', ['run', '--split ', '--data ', '--pipeline ', '--json ', '--plugin ']],
   ['export <run>', ['--to ', '--out ', '--names ', '--logits ', '--force ', '--plugin ']],
   ['import <file>', ['--into ', '--out ', '--force ', '--data ', '--offline ', '--set ', '--swap ']],
-  ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ']],
+  ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--profile ']],
   ['runs [dir]', ['dir', '--json ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['data <file>', ['file', '--data ', '--offline ', '--json ', '--set ', '--swap ']],

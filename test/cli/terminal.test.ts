@@ -48,7 +48,7 @@ describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: tr
 
   test('a run ends with what to do next, and that works', async () => {
     const changes = ['--set', 'epochs=1', '--swap', 'relu = tanh'];
-    const { code, stdout: screen } = await inTerminal(['run', TINY, ...changes], { columns: 300 });
+    const { code, stdout: screen } = await inTerminal(['run', TINY, ...changes, '--profile'], { columns: 300 });
     expect(code).toBe(0);
     const last = screen.trimEnd().split('\r\n').at(-1);
     expect(last).toBe(

@@ -53,6 +53,8 @@ const wrongValues: readonly (readonly [option: string, value: unknown, expected:
   ['onEvent', 5, 'a function', '5'],
   ['betweenSteps', 'x', 'a function', 'the text "x"'],
   ['everyStep', 'yes', 'true or false', 'the text "yes"'],
+  ['scalars', 'yes', 'true or false', 'the text "yes"'],
+  ['profile', 1, 'true or false', '1'],
   ['runId', 5, 'a text', '5'],
   ['dataFolder', 5, 'a path', '5'],
   ['dataFolder', '', 'a path', 'the text ""'],

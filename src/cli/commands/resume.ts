@@ -9,13 +9,13 @@ import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { withData, withSet } from '../pipeline-options.js';
 import { sweepAndReport } from '../sweep-training.js';
-import { trainAndReport, withReporting } from '../training.js';
+import { trainAndReport, withProfile } from '../training.js';
 
 export const resume = command({
   command: 'resume <run>',
   describe: 'Go on with a run, a committee or a sweep that was stopped, or give a run more epochs',
   builder: (yargs) =>
-    withReporting(
+    withProfile(
       withData(
         withSet(
           yargs.positional('run', {
@@ -26,9 +26,10 @@ export const resume = command({
         ),
       ),
     ),
-  async handler({ run, set, plugins, data, offline, everyStep, json, quiet }) {
+  async handler({ run, set, plugins, data, offline, everyStep, json, quiet, profile }) {
     if (await isCommitteeFolder(run)) {
       if (set.length > 0) throw new PipelineError(`--set ${set[0]}: a committee goes on as it began; train another`);
+      if (profile) throw new PipelineError('--profile: it measures one run, and this is a committee');
       await trainAndAverage({ json, quiet }, async (members) => {
         await resumeCommittee(run, {
           ...members,
@@ -43,6 +44,7 @@ export const resume = command({
     if (await isSweepFolder(run)) {
       if (set.length > 0) throw new PipelineError(`--set ${set[0]}: a sweep goes on as it began; begin another`);
       if (everyStep) throw new PipelineError('--every-step: of a sweep, there are no events of steps');
+      if (profile) throw new PipelineError('--profile: it measures one run, and this is a sweep');
       await sweepAndReport({ json, quiet }, (reported) =>
         resumeSweep(run, {
           ...reported,
@@ -65,6 +67,7 @@ export const resume = command({
         plugins,
         ...(offline && { offline }),
         ...(everyStep && { everyStep }),
+        ...(profile && { profile }),
         ...(data !== undefined && { dataFolder: data }),
       },
     );

@@ -8,13 +8,13 @@ import { withData, withPipelineFile } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { columnsOf } from '../text/layout.js';
 import { remark } from '../text/say.js';
-import { trainAndReport, withReporting } from '../training.js';
+import { trainAndReport, withProfile } from '../training.js';
 
 export const run = command({
   command: 'run <file>',
   describe: 'Train a pipeline, and validate or test it after each epoch',
   builder: (yargs) =>
-    withReporting(withData(withPipelineFile(yargs)))
+    withProfile(withData(withPipelineFile(yargs)))
       .option('watch', {
         type: 'boolean',
         describe: 'Run again each time that the file is saved',
@@ -30,7 +30,20 @@ export const run = command({
         defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
         describe: 'Folder to keep the run in, as runs/NAME/1. --no-out keeps nothing',
       }),
-  async handler({ file, set, swap, plugins, data, offline = false, everyStep = false, json, quiet, out, watch }) {
+  async handler({
+    file,
+    set,
+    swap,
+    plugins,
+    data,
+    offline = false,
+    everyStep = false,
+    json,
+    quiet,
+    profile,
+    out,
+    watch,
+  }) {
     const isKept = typeof out === 'string'; // --no-out makes it false
     const train = async (runId: string, more: Pick<TrainingOptions, 'text' | 'signal'>) =>
       trainAndReport(
@@ -44,6 +57,7 @@ export const run = command({
           offline,
           everyStep,
           runId,
+          ...(profile && { profile }),
           ...(isKept && { out }),
           ...(data !== undefined && { dataFolder: data }),
           ...more,

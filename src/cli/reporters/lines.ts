@@ -5,6 +5,7 @@ import { targetNames } from '../../core/table.js';
 import { warnOfFallback } from '../fallback-warning.js';
 import { formatCount, plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
+import { profileText } from '../profile-text.js';
 import { columnsOf, paddingOf, proseColumnsOf, together, widthOf } from '../text/layout.js';
 import { remark, say, warn } from '../text/say.js';
 import { styled } from '../text/style.js';
@@ -28,6 +29,9 @@ export function lineReporter(): Reporter {
           break;
         case 'epoch':
           say(epochLine(event));
+          break;
+        case 'profile':
+          say(`\n${profileText(event)}\n`);
           break;
         case 'end':
           sayEnd(event);

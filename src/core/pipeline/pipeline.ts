@@ -31,6 +31,7 @@ import { type Choice, choiceOf } from './choice.js';
 import { checkDefinition, type PipelineDefinition } from './definition.js';
 import { type BegunWith, type DecodeWeights, requireExcepted, takeInitialWeights } from './initial-weights.js';
 import { Memory } from './memory.js';
+import { Profile, type StageProfile } from './profile.js';
 import type { Registry } from './registry.js';
 import { familiesOf, type Locate, type Section } from './sections.js';
 import { type CheckpointSetting, checkpoint } from './settings.js';
@@ -58,6 +59,8 @@ export interface Environment {
   readonly decodeWeights?: DecodeWeights;
   /** What wants to see the numbers between the stages. */
   readonly instrument?: Instrument;
+  /** Whether the time of every stage is measured. */
+  readonly profile?: boolean;
   /** What wants to know, or to repeat, what stages draw. */
   readonly chance?: (source: RandomSource) => RandomSource;
 }
@@ -106,6 +109,8 @@ export interface Pipeline {
   readonly members: number | undefined;
   /** Where a stage stands in the pipeline's file or definition. */
   readonly locate: Locate;
+  /** What every stage has done so far, and how long that took; undefined where it is not measured. */
+  readonly profile?: (() => readonly StageProfile[]) | undefined;
   /** A copy of all that decides how it goes on: parameters, what stages remember, where random streams stand. */
   state(): StateDict;
   /**
@@ -240,7 +245,7 @@ interface Assembled extends Pick<Assembly, 'unbuilt' | 'unknown'> {
 function assemble(given: PipelineDefinition, environment: Environment, extent: 'outline' | 'whole'): Assembled {
   const definition = checkDefinition(given);
   const { name = 'pipeline', seed = 0, random = 'perStage', epochs = 1, dtype = 'float32' } = definition;
-  const { assembly, memory } = begun(definition, environment, extent);
+  const { assembly, memory, profile } = begun(definition, environment, extent);
   const { kernels, scheduler, locate } = assembly.setting;
   const data = chainData(assembly, definition.data);
   requireValidation(assembly, definition);
@@ -289,6 +294,7 @@ function assemble(given: PipelineDefinition, environment: Environment, extent: '
     tensorboard: definition.tensorboard ?? false,
     members: definition.members,
     locate,
+    profile: profile && (() => profile.stages()),
     state: state.state,
     restore(saved) {
       if (isLearning) throw new PipelineError('the pipeline is learning: a state is restored before it or after it');
@@ -304,11 +310,14 @@ function begun(
   definition: PipelineDefinition,
   environment: Environment,
   extent: 'outline' | 'whole',
-): { readonly assembly: Assembly; readonly memory: Memory } {
+): { readonly assembly: Assembly; readonly memory: Memory; readonly profile: Profile | undefined } {
   const { seed = 0, dataSeed, random = 'perStage', epochs = 1 } = definition;
   const { dtype = 'float32', backend = 'wasm', threads = 'auto' } = definition;
-  const { host, scheduler = turnScheduler, locate = placeInCode, registry = new Map() } = environment;
-  const { instrument = (operator) => operator, chance = (source) => source } = environment;
+  const { host, locate = placeInCode, registry = new Map(), chance = (source) => source } = environment;
+  const profile = environment.profile && extent === 'whole' ? new Profile(dtype) : undefined;
+  const instrument = instrumentOf(environment, profile);
+  const { scheduler: turns = turnScheduler } = environment;
+  const scheduler = profile?.scheduler(turns) ?? turns;
   const memory = new Memory(environment.memory);
   const kernels = memory.counting(
     extent === 'outline'
@@ -319,7 +328,16 @@ function begun(
   const sourceOf = randomSources[random];
   const chances = chance(dataSeed === undefined ? sourceOf(seed) : withDataRandom(sourceOf(seed), sourceOf(dataSeed)));
   const setting = { kernels, random: chances, scheduler, host, epochs, locate, registry, instrument, outline };
-  return { assembly: new Assembly(setting), memory };
+  return { assembly: new Assembly(setting), memory, profile };
+}
+
+/** What goes around every stage: what measures it, and around that what the environment wants to see. */
+function instrumentOf({ instrument }: Environment, profile: Profile | undefined): Instrument {
+  if (profile === undefined) return instrument ?? ((operator) => operator);
+  return (operator, row, part) => {
+    const measured = profile.instrument(operator, row, part);
+    return instrument?.(measured, row, part) ?? measured;
+  };
 }
 
 /** A third thread and more found too little to do in networks of this size to be worth their heat. */

@@ -2,6 +2,7 @@
 import type { Origin } from '../host.js';
 import { type Metric, type Scaling, type Split, splits } from '../kinds.js';
 import type { PictureForm } from '../picture-form.js';
+import type { StageProfile } from '../pipeline/profile.js';
 import type { TableColumns } from '../table.js';
 
 /** Where the examples came from, and how many there are. */
@@ -123,6 +124,15 @@ export interface Best {
   readonly value: number;
 }
 
+/** Where the time went, before the end, when asked for: of the process alone that came to it, where a run was gone on with. */
+export interface ProfileEvent extends RunEvent {
+  readonly event: 'profile';
+  /** From reading the data to the last test, events and checkpoints included. */
+  readonly seconds: number;
+  /** In the order of a pipeline file. */
+  readonly stages: readonly StageProfile[];
+}
+
 /** The run is over. */
 export interface EndEvent extends RunEvent {
   readonly event: 'end';
@@ -151,8 +161,15 @@ export interface EndEvent extends RunEvent {
   readonly weights: string;
 }
 
-/** What a run tells, in the order: start, then steps, scalars, progress and epochs, then end. */
-export type PipelineEvent = StartEvent | StepEvent | ScalarsEvent | ProgressEvent | EpochEvent | EndEvent;
+/** What a run tells, in the order: start, then steps, scalars, progress and epochs, then a profile, then end. */
+export type PipelineEvent =
+  | StartEvent
+  | StepEvent
+  | ScalarsEvent
+  | ProgressEvent
+  | EpochEvent
+  | ProfileEvent
+  | EndEvent;
 
 /** The metrics as reports show them: `{ train: { loss }, test: { loss, accuracy } }`. A matrix is reported at the end. */
 export function bySplit(metrics: readonly Metric[]): Pick<EndEvent, Split> & Readonly<Record<string, Metrics>> {

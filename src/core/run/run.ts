@@ -42,6 +42,7 @@ import {
   type EndEvent,
   type EpochEvent,
   type PipelineEvent,
+  type ProfileEvent,
   type StartEvent,
 } from './events.js';
 import { guessingRemark } from './guessing.js';
@@ -238,7 +239,13 @@ function learn(
     if (pipeline.validation === undefined) return EMPTY; // then, every epoch has had its test
     return judge(pipeline, data, 'test', best?.epoch ?? progress.epoch, metrics).pipe(subscribeOn(scheduler));
   });
-  return concat(of(start), learning, testing, end);
+  const profiled = defer(() => {
+    const stages = pipeline.profile?.();
+    return stages === undefined
+      ? EMPTY
+      : of<ProfileEvent>({ event: 'profile', runId, seconds: secondsSince(started), stages });
+  });
+  return concat(of(start), learning, testing, profiled, end);
 }
 
 /** A run that was left while its test went on, or at its end, has no step to take. */

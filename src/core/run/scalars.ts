@@ -36,7 +36,7 @@ export class Scalars {
   /** How many steps an epoch has; undefined until the first one is over. */
   #steps: number | undefined;
 
-  constructor(private readonly pipeline: Pick<Pipeline, 'rows' | 'epochs'>) {
+  constructor(private readonly pipeline: Pick<Pipeline, 'rows' | 'epochs' | 'kernels'>) {
     const { rows } = pipeline;
     this.#rows = rows.filter(({ parameters }) => parameters.length > 0);
     this.#hasGradients = rows.some(({ output }) => output.kind === 'step' && output.gradients);
@@ -71,18 +71,12 @@ export class Scalars {
   }
 
   #layer(row: StageRow): LayerScalars {
+    const { sumOfSquares } = this.pipeline.kernels;
     let [weights, gradients, updates] = [0, 0, 0];
     for (const parameter of row.parameters) {
-      const { data } = parameter.value;
-      const before = this.#before.get(parameter) ?? data;
-      for (let i = 0; i < data.length; i++) {
-        const change = data[i] - before[i];
-        weights += data[i] * data[i];
-        updates += change * change;
-      }
-      if (!this.#hasGradients) continue;
-      const gradient = parameter.gradient.data;
-      for (let i = 0; i < gradient.length; i++) gradients += gradient[i] * gradient[i];
+      weights += sumOfSquares(parameter.value);
+      if (this.#hasGradients) gradients += sumOfSquares(parameter.gradient);
+      updates += squaredDistance(parameter.value.data, this.#before.get(parameter) ?? []);
     }
     return {
       at: placeOf(row),
@@ -92,6 +86,12 @@ export class Scalars {
       update: lengthOf(updates),
     };
   }
+}
+
+function squaredDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < b.length; i++) sum += (a[i] - b[i]) ** 2;
+  return sum;
 }
 
 /** With as many digits as a chart can use. */
