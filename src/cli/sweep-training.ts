@@ -62,12 +62,12 @@ export async function sweepAndReport(
 }
 
 function sayResult(result: SweepResult, quiet: boolean): void {
-  const { best, folder, trials } = result;
+  const { best, folder, trials, status } = result;
   if (trials.length === 0) return;
   if (!quiet) process.stdout.write(`\n${trialsText(result)}`);
   say(styled('bold', bestText(result)));
   if (quiet) return;
   remark(`kept in ${folder}`);
-  if (best !== undefined)
+  if (best !== undefined && status === 'completed')
     remark(`next: ${calledAs} predict ${quoted(folder)} FILE, or evaluate, export: they take its best, ${best.folder}`);
 }

@@ -76,5 +76,7 @@ export async function outlineOpened(
 }
 
 /** What reads the data of a loaded file, whether or not its network fits them. */
-export const openDataOf = (loaded: LoadedPipeline, options: DataOptions): ReturnType<typeof openData> =>
-  openData(loaded.definition, environmentOf(loaded, options));
+export const openDataOf = (
+  loaded: LoadedPipeline,
+  options: DataOptions & Pick<NodeHostOptions, 'onRead'>,
+): ReturnType<typeof openData> => openData(loaded.definition, environmentOf(loaded, options));

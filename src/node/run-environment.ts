@@ -36,7 +36,7 @@ const session = z.object({
   git: z.object({ commit: z.string(), changed: z.boolean() }).optional(),
 });
 
-const checkedFiles = z.array(z.object({ path: z.string(), sha256: z.string() }));
+export const checkedFiles = z.array(z.object({ path: z.string(), sha256: z.string() }));
 
 /** Files, as they were when a run read them. */
 export type CheckedFiles = z.output<typeof checkedFiles>;

@@ -8,6 +8,7 @@ import { type DataOptions, dataOptions, environmentOf } from './environment.js';
 import { requirePath } from './given-path.js';
 import { savable } from './model-file.js';
 import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from './run-file.js';
+import { warnOfStandIn } from './stand-in-warning.js';
 
 /** How a pipeline file is read and run, and where its run is kept. */
 export interface RunPipelineOptions extends Omit<FileRunOptions, 'command' | 'folder'> {}
@@ -66,11 +67,8 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
 
 /** With a listener: without one, nothing would say that other data took the place of those that were asked for. */
 const heard = <Options extends Pick<TrainOptions, 'onEvent'>>(options: Options): Options =>
-  options.onEvent === undefined ? { ...options, onEvent: warnOfStandIn } : options;
+  options.onEvent === undefined ? { ...options, onEvent: warnAtStart } : options;
 
-function warnOfStandIn(event: PipelineEvent): void {
-  if (event.event !== 'start' || event.data.fallbackFor === undefined) return;
-  const { fallbackFor, source, reason } = event.data;
-  const problem = `${fallbackFor} could not be had, and ${source} took its place: ${reason}`;
-  process.emitWarning(`${problem}; dataFolder names a folder that has it`, { type: 'MarblenetWarning' });
+function warnAtStart(event: PipelineEvent): void {
+  if (event.event === 'start') warnOfStandIn(event.data);
 }

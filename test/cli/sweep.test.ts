@@ -1,9 +1,21 @@
 /** `pipeline sweep`, as it is typed: its trials run in processes of their own. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { VALIDATED } from '../tiny-pipeline.js';
-import { eventsOf, pipeline, scratchFile, scratchFolder, startPipeline, untilWritten } from './pipeline-command.js';
+import { hasTerminals, inTerminal } from './in-terminal.js';
+import {
+  commandEnvironment,
+  eventsOf,
+  fromRoot,
+  pipeline,
+  scratchFile,
+  scratchFolder,
+  startPipeline,
+  startProcess,
+  untilWritten,
+} from './pipeline-command.js';
 
 const SWEPT = `${VALIDATED}sweep:
   strategy: grid
@@ -84,6 +96,70 @@ describe('pipeline sweep', () => {
     const weights = (all: Result['trials']) => new Map(all.map((one) => [one.id, one.weights]));
     expect(weights(trials)).toEqual(weights(whole.trials));
   }, 120_000);
+
+  it('goes on where its process was killed, and its trials with it', async () => {
+    const file = await scratchFile('tiny.yaml', VALIDATED.replace('epochs: 2', 'epochs: 40'));
+    const words = ['sweep', file, '--over', 'network.0.dense.units=[4, 8, 16]', '--json', '--jobs', '2'];
+    const whole = eventsOf(await pipeline([...words, '--out', await scratchFolder()])).at(-1) as unknown as Result;
+    const out = await scratchFolder();
+    const started = startPipeline([...words, '--out', out]);
+    await untilWritten(started, '"epoch":3');
+    started.child.kill('SIGKILL');
+    await started.ended;
+    const folder = join(out, 'tiny/sweep-1');
+    const [listed] = eventsOf(await pipeline(['runs', out, '--json']));
+    expect(listed).toMatchObject({ folder, status: 'interrupted', trials: 3 });
+    const resumed = await pipeline(['resume', folder, '--json']); // while its trials may not have heard of it yet
+    const { trials } = eventsOf(resumed).at(-1) as unknown as Result;
+    const weights = (all: Result['trials']) => new Map(all.map((one) => [one.id, one.weights]));
+    expect(weights(trials)).toEqual(weights(whole.trials));
+  }, 120_000);
+
+  it('is there in code, too', async () => {
+    const file = await scratchFile('tiny.yaml', SWEPT);
+    const out = await scratchFolder();
+    const program = `import { sweepPipeline } from ${JSON.stringify(fromRoot('dist/index.js'))};
+const words = { out: ${JSON.stringify(out)}, over: ['train.4=[sgd: { learningRate: 0.1 }]'], jobs: 2 };
+const { best, trials } = await sweepPipeline(${JSON.stringify(file)}, words);
+const again = await sweepPipeline(${JSON.stringify(join(out, 'tiny/sweep-1'))});
+const wrong = await sweepPipeline('x.yaml', { job: 2 }).catch(({ message }) => message);
+console.log(JSON.stringify({ same: again.best.weights === best.weights, values: best.values, trials: trials.length, wrong }));`;
+    const run = startProcess(process.execPath, ['--input-type=module', '-e', program], commandEnvironment());
+    const { stdout, stderr } = await run.ended;
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      same: true,
+      values: { 'network.0.dense.units': expect.any(Number), 'train.4': { sgd: { learningRate: 0.1 } } },
+      trials: 2,
+      wrong: expect.stringContaining('did you mean "jobs"?'),
+    });
+  }, 60_000);
+
+  it.skipIf(!hasTerminals)(
+    'shows on a terminal what goes on, and how to go on behind Ctrl-C',
+    async () => {
+      const file = await scratchFile('tiny.yaml', VALIDATED.replace('epochs: 2', 'epochs: 100000'));
+      const words = [
+        'sweep',
+        file,
+        '--over',
+        'network.0.dense.units=[4, 8, 16]',
+        '--jobs',
+        '2',
+        '--out',
+        await scratchFolder(),
+      ];
+      const { code, stdout } = await inTerminal(words, { columns: 70, press: [['\u0003', 'epoch 3']] });
+      expect(code).toBe(130);
+      expect(stdout).toMatch(/░ +0% {2}trial 1 .*epoch \d+\/100000 {2}units=\d/);
+      expect(stdout).toContain('0 of 3 trials');
+      expect(stdout).toMatch(/trial 1: units=\d+: interrupted/);
+      expect(stdout).toMatch(/to go on with it: pipeline resume/);
+      const bars = stdout.split(/\r?\n/).filter((line) => line.includes('░'));
+      for (const line of bars) expect(stripVTControlCharacters(line).length).toBeLessThan(70);
+    },
+    60_000,
+  );
 
   it('fails the trial whose process is killed, and no other one; and tries it again when it goes on', async () => {
     const killer = `import { activation } from 'marblenet';

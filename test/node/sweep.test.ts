@@ -307,6 +307,24 @@ describe('a sweep that was left', () => {
     expect(new Set(result.trials.map(({ labels }) => labels.units))).toEqual(new Set(['3', '4', '5']));
   });
 
+  it('does not go on with other data', async () => {
+    const folder = await temporaryFolder();
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 2 === 0 ? 'even' : 'odd'}`);
+    await writeFile(join(folder, 'table.csv'), ['a,kind', ...rows].join('\n'));
+    const text = SWEPT.replace(/ {2}- digits.*\n/, '  - csv: { train: table.csv, target: kind }\n')
+      .replace('{ validation: 20 }', '{ validation: 20, test: 10 }')
+      .replace(/ {2}- normalize.*\n/, '')
+      .replace('{ classes: 10 }', '{ classes: 2 }')
+      .replace('units: 10', 'units: 2');
+    const path = join(folder, 'tiny.yaml');
+    await writeFile(path, text);
+    const result = await sweepFile(path, { out: folder, trials: 2, engine: engineHere() });
+    expect(result.status).toBe('completed');
+    await writeFile(join(folder, 'table.csv'), ['a,kind', ...rows, '1,odd'].join('\n'));
+    const more = resumeSweep(join(folder, 'tiny/sweep-1'), { engine: engineHere(), trials: 3 });
+    await expect(more).rejects.toThrow(/table\.csv: this file was changed since the run read it/);
+  });
+
   it('is no sweep where sweep.json is damaged, and has no best where none has ended', async () => {
     const { folder } = await swept(SWEPT, {
       engine: { ...engineHere(), run: async () => ({ status: 'interrupted', epochs: 0, seconds: 0 }) },

@@ -1,7 +1,9 @@
 /** The trials of a sweep, several at a time, until none is left to run. */
+import { setTimeout } from 'node:timers/promises';
 import { lastPromotion, promotion } from '../../core/sweep/halving.js';
 import { bestOf, compareValues } from '../../core/sweep/history.js';
 import { labelsOf } from '../../core/sweep/labels.js';
+import { holderOf } from '../run-lock.js';
 import { shownPath } from '../shown-path.js';
 import type { Engine, TrialOutcome, TrialTask } from './engine.js';
 import type { SweepEvent, SweepResult, TrialResult } from './sweep-events.js';
@@ -34,7 +36,9 @@ interface Order {
 export async function runSweep(run: SweepRun): Promise<SweepResult> {
   const { folder, engine, signal, onEvent } = run;
   cutTornLine(folder);
-  const sweep = new RunningSweep(run, readTrials(folder));
+  const trials = readTrials(folder);
+  await untilLeft(folder, trials);
+  const sweep = new RunningSweep(run, trials);
   const running = new Set<Promise<void>>();
   let failure: unknown;
   const stopAll = new AbortController();
@@ -66,6 +70,16 @@ export async function runSweep(run: SweepRun): Promise<SweepResult> {
   const result = await sweep.result(signal.aborted);
   onEvent({ event: 'sweep', ...result });
   return result;
+}
+
+/** Milliseconds that the processes of a sweep that was killed have to hear of it, and to keep a checkpoint. */
+const PATIENCE = 10_000;
+
+async function untilLeft(folder: string, trials: readonly TrialRecord[]): Promise<void> {
+  const began = performance.now();
+  const isHeld = ({ status, trial }: TrialRecord): boolean =>
+    status === 'running' && holderOf(trialFolder(folder, trial)) !== undefined;
+  while (trials.some(isHeld) && performance.now() - began < PATIENCE) await setTimeout(50);
 }
 
 class RunningSweep {

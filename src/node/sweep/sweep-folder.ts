@@ -6,6 +6,7 @@ import { DataError, RunError } from '../../core/errors.js';
 import { strategies } from '../../core/sweep/settings.js';
 import { isThere } from '../is-there.js';
 import { readRegularFile } from '../regular-file.js';
+import { checkedFiles } from '../run-environment.js';
 import { asFolderName, createNumberedFolder, files, numbersIn } from '../run-folder.js';
 import { codeOf, reasonOf } from '../system-error.js';
 import { replaceFileSync } from '../whole-file.js';
@@ -39,6 +40,8 @@ const schema = z.strictObject({
   /** Where the data were looked for. */
   dataFolder: z.string().optional(),
   offline: z.boolean(),
+  /** The data files of the base, as they were when it began. */
+  data: checkedFiles,
 });
 
 /** `sweep.json` */

@@ -7,7 +7,9 @@ import { environment } from '../cache-folder.js';
 import { type DataOptions, openDataOf } from '../environment.js';
 import { requirePath } from '../given-path.js';
 import { readExamples } from '../read-examples.js';
+import { type CheckedFiles, checksumsOf, requireSameFiles } from '../run-environment.js';
 import { lockRun } from '../run-lock.js';
+import { warnOfStandIn } from '../stand-in-warning.js';
 import { threads } from '../threads.js';
 import { untilAborted } from '../until-aborted.js';
 import type { Engine } from './engine.js';
@@ -54,7 +56,7 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
     ...(trials !== undefined && { trials }),
     ...(metric !== undefined && { metric }),
   };
-  const plan = await planned(source, choices, options);
+  const { plan, data } = await planned(source, choices, options);
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
   const record: SweepRecord = {
     name: plan.base.definition.name ?? 'pipeline',
@@ -64,6 +66,7 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
     ...saidOf(plan),
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
     offline,
+    data: [...data],
   };
   options.signal?.throwIfAborted();
   const folder = createSweepFolder(out, plan.base.resolved, record);
@@ -93,7 +96,7 @@ export async function resumeSweep(
     ...before.choices,
     ...(options.trials !== undefined && { trials: options.trials }),
   } as SweepChoices;
-  const plan = await planned(await reopenSource(before.source, options.plugins), choices, given);
+  const { plan } = await planned(await reopenSource(before.source, options.plugins), choices, given, before.data);
   const { dataFolder: _, ...rest } = before;
   const record: SweepRecord = {
     ...rest,
@@ -111,13 +114,27 @@ const saidOf = ({ settings, metric, trials }: SweepPlan) => ({
   trials,
 });
 
-/** A plan, and its data: read once, so that they are decoded, and seen to be right, before many processes do so. */
-async function planned(source: OpenSource, choices: SweepChoices, options: SweepRunOptions): Promise<SweepPlan> {
+/**
+ * A plan, and the data files of its base: read once, so that they are decoded, and seen to be right, before many processes do so.
+ *
+ * @param before what these files were when the sweep began
+ */
+async function planned(
+  source: OpenSource,
+  choices: SweepChoices,
+  options: SweepRunOptions,
+  before: CheckedFiles = [],
+): Promise<{ readonly plan: SweepPlan; readonly data: CheckedFiles }> {
   const { signal = new AbortController().signal, onData } = options;
   const plan = await planSweep(source, choices, options);
-  const examples = await untilAborted(signal, openDataOf(plan.base, options).then(readExamples));
+  const read = new Map<string, string | undefined>();
+  const onRead = (file: string, sha256?: string): void => void read.set(file, sha256);
+  const opened = openDataOf(plan.base, { ...options, onRead });
+  const examples = await untilAborted(signal, opened.then(readExamples));
+  const data = await checksumsOf(read);
+  requireSameFiles(data, before, 'data files');
   onData?.(examples);
-  return plan;
+  return { plan, data };
 }
 
 async function trainAll(
@@ -190,5 +207,6 @@ function isMetric(value: unknown): boolean {
 export async function sweepPipeline(pipeline: string | URL, options: SweepOptions = {}): Promise<SweepResult> {
   requireKnownOptions(options, optionNames, 'sweepPipeline');
   const path = requirePath(pipeline, 'sweepPipeline: the pipeline file');
-  return (await isSweepFolder(path)) ? resumeSweep(path, options) : sweepFile(path, { out: 'runs', ...options });
+  const heard = { ...options, onData: ([{ origin }]: readonly Examples[]): void => warnOfStandIn(origin) };
+  return (await isSweepFolder(path)) ? resumeSweep(path, heard) : sweepFile(path, { out: 'runs', ...heard });
 }
