@@ -107,7 +107,19 @@ room(
   ['basics', 'random', 'kernels', 'contract', 'pipeline', 'run'],
   'It looks into pipelines and runs from outside; they work without being looked at.',
 );
-const core = [...rooms.keys()].filter((name) => name !== 'stages' && name !== 'wasm');
+room(
+  'report',
+  'report/(?!browser/)',
+  ['basics', 'formats', 'inspect', 'model', 'run'],
+  'A report is a text made of what it is given: it reads no file, and runs nothing.',
+);
+const core = [...rooms.keys()].filter((name) => !['stages', 'wasm', 'report'].includes(name));
+room(
+  'report browser',
+  'report/browser/',
+  ['report'],
+  'The script of a page knows its numbers, and nothing of who made them.',
+);
 room(
   'testing',
   'testing/',
@@ -123,7 +135,7 @@ room(
 room(
   'node',
   'node/',
-  [...core, 'stages', 'portable'],
+  [...core, 'stages', 'report', 'portable'],
   'What needs Node: files, downloads, threads. It prints nothing.',
 );
 room(
@@ -165,8 +177,8 @@ const arrows = [...rooms].map(([name, { path, paths, imports, why }]) => ({
   to: { path: '^src/', pathNot: [path, ...paths] },
 }));
 
-const portable = { path: '^src/(core|stages|testing|page)/|^src/portable\\.ts$' };
-const packages = 'leven|pure-rand|rxjs|yaml|zod';
+const portable = { path: '^src/(core|stages|testing|page|report)/|^src/portable\\.ts$' };
+const packages = 'leven|pure-rand|rxjs|uplot|yaml|zod';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

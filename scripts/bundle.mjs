@@ -67,9 +67,21 @@ for (const [file, packages] of [
   readerOutput.push(...(await bundle.write({ file: reader, sourcemap: true })).output);
 }
 
+// The script and the style of reports, which are put into each of them.
+const source = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const pages = await rolldown({ input: source('src/report/browser/main.ts'), platform: 'browser' });
+const { output: pageOutput } = await pages.write({
+  file: path('report/browser.js'),
+  format: 'iife',
+  minify: true,
+  banner: '/* with uPlot, (c) 2022 Leon Sorokin, MIT license: https://github.com/leeoniya/uPlot */',
+});
+const styles = ['node_modules/uplot/dist/uPlot.min.css', 'src/report/browser/page.css'];
+writeFileSync(path('report/browser.css'), styles.map((name) => readFileSync(source(name), 'utf8')).join('\n'));
+
 // What others wrote comes with their licenses.
 const folders = new Set(
-  [...output, ...proxyOutput, ...readerOutput]
+  [...output, ...proxyOutput, ...readerOutput, ...pageOutput]
     .flatMap(({ moduleIds = [] }) => moduleIds.filter((id) => !id.startsWith('\0'))) // those are the bundler's own
     .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []),
 );

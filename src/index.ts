@@ -14,6 +14,7 @@ export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { encodeIdx } from './node/idx.js';
 export { loadPredictor } from './node/load-predictor.js';
 export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';
+export { type ReportOptions, writeReport } from './node/report/write-report.js';
 export type { FileRunOptions, SavableRunResult } from './node/run-file.js';
 export { type ResumeOptions, type RunPipelineOptions, resumeRun, runPipeline } from './node/run-pipeline.js';
 export { type FileSamples, readSamples, type SamplesOf } from './node/samples/read-samples.js';

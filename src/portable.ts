@@ -96,7 +96,13 @@ export type * from './core/kinds.js';
 // what was learned
 export { type Committee, committeeOf, isCommittee } from './core/model/committee.js';
 export type { LearnedFrom, ModelDescription, Reached, Training } from './core/model/description.js';
-export { type ClassScore, type Evaluation, evaluate, type Mistake } from './core/model/evaluation.js';
+export {
+  type CalibrationBin,
+  type ClassScore,
+  type Evaluation,
+  evaluate,
+  type Mistake,
+} from './core/model/evaluation.js';
 export {
   type Model,
   /** @deprecated It is called `Model` now. */

@@ -40,7 +40,9 @@ it.each([
   [
     'marblenet in Node',
     node,
-    words('allowFasterSimd createNodeHost encodeIdx evaluateRun loadPredictor readSamples resumeRun sweepPipeline'),
+    words(
+      'allowFasterSimd createNodeHost encodeIdx evaluateRun loadPredictor readSamples resumeRun sweepPipeline writeReport',
+    ),
   ],
   ['marblenet in a page', page, words('webWorkers')],
 ])('%s exports every stage and a chosen few', (_, entry, own) => {

@@ -21,7 +21,7 @@ import { leftText, type Reporting, trainAndReport } from './training.js';
  * @throws what training and evaluating throw; the reason of the signal that stopped it.
  */
 export async function trainAndAverage(
-  { json = false, quiet = false }: Reporting,
+  { json = false, quiet = false, report }: Reporting,
   train: (members: Pick<CommitteeOptions, 'onFolder' | 'trainMember'>) => Promise<void>,
 ): Promise<void> {
   const signal = abortOnSignals(); // of all members: a signal stops the committee, not one of its runs
@@ -32,7 +32,7 @@ export async function trainAndAverage(
   const trainMember: TrainMember = async (path, { onStart, ...options }, { number, of, seed }) => {
     if (!json && !quiet) remark(`member ${number} of ${of}, seed ${seed}`);
     const runId = options.resume ? (await readEnvironment(path)).runId : newRunId();
-    const reporting = { json, quiet, member: { onStart } };
+    const reporting = { json, quiet, report, member: { onStart } };
     const { end } = await trainAndReport(path, runId, reporting, { ...options, runId, signal });
     return end;
   };

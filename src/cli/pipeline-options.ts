@@ -13,7 +13,7 @@ export const repeatable = {
 } as const;
 
 /** Whether pipeline files may bring code. */
-const withPluginFiles = <T>(yargs: Argv<T>) =>
+export const withPluginFiles = <T>(yargs: Argv<T>) =>
   yargs.option('plugins', {
     type: 'boolean',
     default: true,

@@ -4,12 +4,14 @@ import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
 import type { EndEvent, StartEvent } from '../core/run/events.js';
 import { isRunFolder } from '../node/run-folder.js';
 import type { TrainingOptions } from '../node/run-in-step.js';
+import { shownPath } from '../node/shown-path.js';
 import { runOnThread } from '../node/training-thread.js';
 import { calledAs } from './called-as.js';
 import { plural } from './format-count.js';
 import { STDIN } from './given-file.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createReporter } from './reporters/create-reporter.js';
+import { reportRun } from './run-report.js';
 import { untilDrained } from './standard-output.js';
 import { canRedraw } from './text/layout.js';
 import { quoted } from './text/quoted.js';
@@ -22,6 +24,8 @@ export interface Reporting {
   readonly everyStep?: boolean | undefined;
   /** Whether a terminal shows at the end how the losses went. */
   readonly curve?: boolean;
+  /** Whether a run that is kept and comes to its end gets a page about it. Default true. */
+  readonly report?: boolean | undefined;
   /** Of the run of a committee's member: what hears of its start. The committee says itself what was reached, and how to go on. */
   readonly member?: { readonly onStart: (event: StartEvent) => void };
 }
@@ -31,6 +35,11 @@ export const withReporting = <T>(yargs: Argv<T>) =>
     .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
     .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
     .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
+    .option('report', {
+      type: 'boolean',
+      default: true,
+      describe: 'Write report.html, a page about the run, into its folder. --no-report does not',
+    })
     .check(({ json, quiet, everyStep }) => {
       if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
       if (everyStep && !json) throw new PipelineError('--every-step: give --json, too, which it adds events to');
@@ -55,17 +64,18 @@ export const withProfile = <T>(yargs: Argv<T>) =>
 export async function trainAndReport(
   path: string,
   runId: string,
-  { json = false, quiet = false, curve = false, member }: Reporting,
+  { json = false, quiet = false, curve = false, report = true, member }: Reporting,
   options: TrainingOptions,
 ): Promise<{ readonly end: EndEvent; readonly folder: string | undefined }> {
   const isMember = member !== undefined;
+  const signal = options.signal ?? abortOnSignals();
   const reporter = createReporter({ runId, json, quiet, isMember, curve, redraws: canRedraw(process.stderr) });
   let folder: string | undefined;
   let end: EndEvent;
   try {
     end = await runOnThread(path, {
       ...options,
-      signal: options.signal ?? abortOnSignals(),
+      signal,
       onEvent: (event) => {
         if (event.event === 'start') {
           folder = event.folder;
@@ -88,8 +98,10 @@ export async function trainAndReport(
     if (folder !== undefined && !json && !isMember && (await isRunFolder(folder))) remark(leftText(folder, error));
     throw error;
   }
-  if (folder !== undefined && !json && !quiet) {
-    remark(`kept in ${folder}`);
+  if (folder !== undefined) {
+    if (!json && !quiet) remark(`kept in ${folder}`);
+    const page = report ? await reportRun(folder, options, signal) : undefined;
+    if (page !== undefined && !json && !quiet) remark(`report: ${shownPath(page)}`);
   }
   return { end, folder };
 }

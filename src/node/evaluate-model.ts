@@ -5,7 +5,13 @@ import { DataError, messageOf, PipelineError } from '../core/errors.js';
 import type { Examples, Split } from '../core/kinds.js';
 import type { ModelDescription } from '../core/model/description.js';
 import { modelContents, stagesOf } from '../core/model/load-model.js';
-import { openPipeline, type Pipeline, type PipelineDefinition, splitsOf } from '../core/pipeline/pipeline.js';
+import {
+  type Environment,
+  openPipeline,
+  type Pipeline,
+  type PipelineDefinition,
+  splitsOf,
+} from '../core/pipeline/pipeline.js';
 import { joinRegistries, type Registry } from '../core/pipeline/registry.js';
 import { restoreWhole } from '../core/state.js';
 import type { DType } from '../core/tensor.js';
@@ -74,6 +80,7 @@ export async function openWith(
   loaded: LoadedPipeline,
   split: Split,
   options: DataOptions,
+  changes: Partial<Environment> = {},
 ): Promise<Omit<Judging, 'description'>> {
   const { definition } = loaded;
   const section = judgingSection(definition, split);
@@ -87,7 +94,7 @@ export async function openWith(
       network,
       [section]: judging(definition, split),
     },
-    environmentOf(loaded, options),
+    { ...environmentOf(loaded, options), ...changes },
   );
   return { pipeline, section };
 }

@@ -16,6 +16,7 @@ export const files = {
   /** Beside the best one, where a run chooses one. */
   lastModel: 'model-last.safetensors',
   checkpoints: 'checkpoints',
+  report: 'report.html',
   /** While a process writes into the folder. */
   lock: 'lock.json',
 } as const;

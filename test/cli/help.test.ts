@@ -74,6 +74,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['import <file>', ['--into ', '--out ', '--force ', '--data ', '--offline ', '--set ', '--swap ']],
   ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--profile ']],
   ['runs [dir]', ['dir', '--json ']],
+  ['report <run>', ['--to ', '--data ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['data <file>', ['file', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
   ['list', ['--plugin ']],

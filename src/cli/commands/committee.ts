@@ -28,14 +28,14 @@ export const committee = command({
         defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
         describe: 'Folder to keep the runs and their committee in',
       }),
-  async handler({ file, members, set, swap, plugins, data, offline, everyStep, json, quiet, out }) {
+  async handler({ file, members, set, swap, plugins, data, offline, everyStep, json, quiet, report, out }) {
     if (typeof out !== 'string' || out === '') {
       throw new PipelineError(
         'a committee is made of the runs that are kept, and nothing is to be kept; give --out DIR',
       );
     }
     const given = await readGiven(file);
-    await trainAndAverage({ json, quiet }, async (reported) => {
+    await trainAndAverage({ json, quiet, report }, async (reported) => {
       await trainCommittee(file, {
         ...given,
         ...reported,

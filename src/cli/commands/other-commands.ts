@@ -16,6 +16,7 @@ import { makeDataCommand } from './make-data.js';
 import { newCommand } from './new.js';
 import { predict } from './predict.js';
 import { print } from './print.js';
+import { report } from './report.js';
 import { resume } from './resume.js';
 import { runs } from './runs.js';
 import { schema } from './schema.js';
@@ -34,6 +35,7 @@ export const otherCommands = [
   importCommand,
   resume,
   runs,
+  report,
   lint,
   data,
   list,

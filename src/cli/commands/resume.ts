@@ -26,11 +26,11 @@ export const resume = command({
         ),
       ),
     ),
-  async handler({ run, set, plugins, data, offline, everyStep, json, quiet, profile }) {
+  async handler({ run, set, plugins, data, offline, everyStep, json, quiet, report, profile }) {
     if (await isCommitteeFolder(run)) {
       if (set.length > 0) throw new PipelineError(`--set ${set[0]}: a committee goes on as it began; train another`);
       if (profile) throw new PipelineError('--profile: it measures one run, and this is a committee');
-      await trainAndAverage({ json, quiet }, async (members) => {
+      await trainAndAverage({ json, quiet, report }, async (members) => {
         await resumeCommittee(run, {
           ...members,
           plugins,
@@ -60,7 +60,7 @@ export const resume = command({
     await trainAndReport(
       folder,
       runId,
-      { json, quiet, curve: true },
+      { json, quiet, report, curve: true },
       {
         resume: true,
         set,

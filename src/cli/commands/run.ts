@@ -41,6 +41,7 @@ export const run = command({
     json,
     quiet,
     profile,
+    report,
     out,
     watch,
   }) {
@@ -49,7 +50,7 @@ export const run = command({
       trainAndReport(
         file,
         runId,
-        { json, quiet, curve: !watch }, // between runs that are compared, it would be in the way
+        { json, quiet, report, curve: !watch }, // between runs that are compared, it would be in the way
         {
           set,
           swap,

@@ -1,4 +1,5 @@
 /** A model as one ES module: its weights, the few functions that its network takes, and `predict`. No dependency. */
+import { base64 } from '../bytes.js';
 import type { Model } from '../model/model.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { type Graph, graphOf } from './graph.js';
@@ -59,7 +60,7 @@ function codeOf({ description, classNames, input, output, nodes, tensors }: Grap
     ...(reached && { run: reached }),
   };
   const weights = [...stored].map(
-    ([name, stand]) => `const ${stand} = floats('${base64((tensors.get(name) as Tensor).data)}');`,
+    ([name, stand]) => `const ${stand} = floats('${encodedFloats((tensors.get(name) as Tensor).data)}');`,
   );
   return `// A trained network, exported by marblenet. It needs nothing else: import { predict } from this file.
 
@@ -125,18 +126,10 @@ function usedBy(code: string): (readonly [name: string, code: string])[] {
   return [...used, ...more.filter(([name]) => new RegExp(`\\b${name}\\(`).test(all))];
 }
 
-/** As `atob` reads it. */
-function base64(numbers: Tensor['data']): string {
-  const bytes = new Uint8Array(Float32Array.from(numbers).buffer);
-  let text = '';
-  for (let i = 0; i < bytes.length; i += PIECE) text += String.fromCharCode(...bytes.subarray(i, i + PIECE));
-  return btoa(text);
-}
+/** As `floats` reads them. */
+const encodedFloats = (numbers: Tensor['data']): string => base64(new Uint8Array(Float32Array.from(numbers).buffer));
 
 const OF_COLUMNS = ', how the columns of a row become one';
-
-/** How many arguments a call takes on every engine. */
-const PIECE = 4096;
 
 const typesOf = (isOfTable: boolean): string => `/** Numbers, and how they lie: row after row. */
 export interface Tensor {

@@ -27,8 +27,17 @@ export interface Evaluation {
    * equal width by the probability of the predicted class. Source: Guo, Pleiss, Sun and Weinberger (2017), equation 3.
    */
   readonly expectedCalibrationError: number;
+  /** The same bins, from the least confident on: how confident the network is there, and how often right. */
+  readonly calibration: readonly CalibrationBin[];
   /** Samples that were taken for another class, by their number, the most confident first. */
   readonly mistakes: readonly Mistake[];
+}
+
+/** Predictions of about the same confidence; means over them, NaN where there are none. */
+export interface CalibrationBin {
+  readonly count: number;
+  readonly confidence: number;
+  readonly accuracy: number;
 }
 
 /** A sample that was taken for another class. */
@@ -53,7 +62,7 @@ export function evaluate(probabilities: Tensor, labels: ArrayLike<number>): Eval
   const { shape, data } = probabilities;
   const [count, columns] = shape;
   const confusionMatrix = Array.from({ length: columns }, () => new Array<number>(columns).fill(0));
-  const [confidence, right] = [new Float64Array(BINS), new Float64Array(BINS)];
+  const [confidence, right, counts] = [0, 1, 2].map(() => new Float64Array(BINS));
   const mistakes: Mistake[] = [];
   let loss = 0;
   for (let sample = 0; sample < count; sample++) {
@@ -64,6 +73,7 @@ export function evaluate(probabilities: Tensor, labels: ArrayLike<number>): Eval
     loss -= Math.log(data[sample * columns + label]);
     const bin = calibrationBin(probability, BINS);
     confidence[bin] += probability;
+    counts[bin]++;
     if (predicted === label) right[bin]++;
     else mistakes.push({ sample, label, predicted, probability });
   }
@@ -73,6 +83,11 @@ export function evaluate(probabilities: Tensor, labels: ArrayLike<number>): Eval
     classes: confusionMatrix.map((row, label) => scoreOf(row, label, confusionMatrix)),
     confusionMatrix,
     expectedCalibrationError: calibrationError(confidence, right, count),
+    calibration: Array.from(counts, (count, bin) => ({
+      count,
+      confidence: confidence[bin] / count,
+      accuracy: right[bin] / count,
+    })),
     mistakes: mistakes.sort((a, b) => b.probability - a.probability),
   };
 }

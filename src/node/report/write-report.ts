@@ -1,0 +1,48 @@
+/** `report.html` of a run: one page of what it left behind, which loads nothing. */
+import { join } from 'node:path';
+import { RunError } from '../../core/errors.js';
+import { type OptionTypes, optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
+import { runPage } from '../../report/run/run-page.js';
+import { dataOptions } from '../environment.js';
+import { requirePath } from '../given-path.js';
+import { pageAssets } from '../page-assets.js';
+import { files, runFolderOf } from '../run-folder.js';
+import { reasonOf } from '../system-error.js';
+import { writeWholeFile } from '../whole-file.js';
+import { type ReadOptions, readRun } from './read-run.js';
+
+/** Where the report is written, and where the data of the run are by now. */
+export interface ReportOptions extends ReadOptions {
+  /** The file to write. Default: `report.html` in the folder of the run. */
+  readonly to?: string;
+}
+
+const optionNames: OptionTypes<ReportOptions> = { to: optionTypes.path, plugins: optionTypes.flag, ...dataOptions };
+
+/**
+ * Writes a page about a run, as `pipeline report` does: its curves, what its model gets wrong and how sure it is of it, its weights,
+ * the pipeline. Where the data of the run are gone, the page says so in place of what would need them.
+ *
+ * @param run `runs/relu/3`, or `runs/relu` for the newest
+ * @returns the path of the page
+ * @throws DataError when this is no folder of a run, or nothing was trained in it; RunError when it cannot be written.
+ */
+export async function writeReport(run: string | URL, options: ReportOptions = {}): Promise<string> {
+  requireKnownOptions(options, optionNames, 'writeReport');
+  const { to, ...reading } = options;
+  const folder = await runFolderOf(requirePath(run, 'writeReport: the run'));
+  const path = to ?? join(folder, files.report);
+  await writePage(path, runPage(await readRun(folder, reading), await pageAssets()));
+  return path;
+}
+
+/** @throws RunError when it cannot be written. */
+async function writePage(path: string, text: string): Promise<void> {
+  await writeWholeFile(path, text).catch((error) => {
+    throw new RunError(`${path}: the report cannot be written: ${reasonOf(error)}`, {
+      cause: error,
+      placed: true,
+      passing: true,
+    });
+  });
+}

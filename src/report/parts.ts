@@ -1,0 +1,35 @@
+/** What pages are made of beside charts: figures, tables, pairs of words. */
+import { type Html, html } from './html.js';
+
+/** A figure that stands out: `98.2 %`, and what it is. */
+export interface Tile {
+  readonly value: string;
+  readonly label: string;
+}
+
+export const tilesOf = (tiles: readonly Tile[]): Html =>
+  html`<dl class="tiles">${tiles.map(({ value, label }) => html`<div class="card"><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+
+export type Cell = string | number | Html;
+
+/** A table that scrolls by itself where it is wider than the page; its first column names the rows. */
+export const tableOf = (caption: string, heading: readonly Cell[], rows: readonly (readonly Cell[])[]): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<caption>${caption}</caption>
+<thead><tr>${heading.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    ([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
+  )}</tbody>
+</table></div>`;
+
+/** Names and what each is. */
+export const pairsOf = (pairs: readonly (readonly [string, Cell])[]): Html =>
+  html`<dl class="pairs">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+
+export const paragraph = (text: string): Html => html`<p>${text}</p>`;
+
+/** A word of a count, as many as there are: `1 epoch`, `20 epochs`. */
+export const counted = (count: number, word: string): string =>
+  `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
+
+export const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(2)} %`);

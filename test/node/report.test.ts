@@ -1,0 +1,155 @@
+/** The report of a run, from code: what it shows of which run. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runPipeline, writeReport } from 'marblenet';
+import { describe, expect, it } from 'vitest';
+import { TINY, tinyWith, VALIDATED } from '../tiny-pipeline.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** Keeps a run of a text, and returns its folder. */
+async function kept(text: string, path = 'tiny.yaml'): Promise<string> {
+  const { folder } = await runPipeline(path, { text, out: await temporaryFolder() });
+  return String(folder);
+}
+
+const reportOf = async (folder: string): Promise<string> => readFile(await writeReport(folder), 'utf8');
+
+/** The titles of a page's sections. */
+const sectionsOf = (page: string): string[] =>
+  [...page.matchAll(/<h2 id="[\w-]+">(.*?)<\/h2>/g)].map(([, title]) => title);
+
+/** What the script of a page draws. */
+const chartsOf = (page: string) =>
+  JSON.parse(/<script type="application\/json" id="charts">(.*?)<\/script>/.exec(page)?.[1] ?? '');
+
+const OF_CLASSES = [
+  'Confusions',
+  'Classes',
+  'Calibration',
+  'Mistakes',
+  'Units',
+  'What the first layer looks for',
+  'Weights',
+];
+const OF_ALL = ['The pipeline', 'The environment'];
+
+it('shows all of a run in one file that asks for nothing', async () => {
+  const folder = await kept(TINY);
+  const path = await writeReport(folder);
+  expect(path).toBe(join(folder, 'report.html'));
+  const page = await readFile(path, 'utf8');
+  expect(sectionsOf(page)).toEqual(expect.arrayContaining(['Curves', ...OF_CLASSES, ...OF_ALL]));
+  expect(page.match(/(src|href)="(?!#|data:)[^"]*|@import|url\((?!data:|#|%23)[^)]*/g)).toBeNull();
+  expect(page).toContain('<title>tiny</title>');
+  expect(page).toContain('test: 50 examples of digits');
+  expect(page.length).toBeLessThan(400_000);
+});
+
+it('draws the figures of the events, a curve a split', async () => {
+  const folder = await kept(VALIDATED);
+  const charts = chartsOf(await reportOf(folder));
+  const events = (await readFile(join(folder, 'events.jsonl'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const epochs = events.filter(({ event }) => event === 'epoch');
+  expect(charts[0]).toMatchObject({
+    title: 'loss',
+    x: [1, 2],
+    series: [
+      { label: 'train', values: epochs.map(({ train }) => train.loss) },
+      { label: 'validation', values: epochs.map(({ validation }) => validation.loss) },
+    ],
+  });
+  expect(charts[1]).toMatchObject({ title: 'accuracy', series: [{ label: 'validation' }] });
+});
+
+it('counts what evaluate counts', async () => {
+  const page = await reportOf(await kept(TINY));
+  const cells = [...page.matchAll(/<td class="(?:right|wrong)"[^>]*>(.*?)<\/td>/g)].map(
+    ([, text]) => Number(text) || 0,
+  );
+  expect(cells).toHaveLength(100);
+  expect(cells.reduce((sum, count) => sum + count, 0)).toBe(50);
+  const accuracy = cells.filter((_, i) => i % 11 === 0).reduce((sum, count) => sum + count, 0) / 50;
+  expect(page).toContain(`<dt>test accuracy</dt><dd>${(100 * accuracy).toFixed(2)} %</dd>`);
+});
+
+it('says which units are dead', async () => {
+  // behind a bias of -100, no unit of the relu ever says anything
+  const text = tinyWith('  - dense: { units: 8 }', '  - dense: { units: 8, bias: false, weights: zeros }');
+  const page = await reportOf(await kept(text));
+  expect(page).toMatch(/network\.1 relu<\/th><td>8<\/td><td>8<\/td><td>100\.00 %/);
+});
+
+describe('of other networks than classifiers of pictures', () => {
+  it('shows the errors of real numbers', async () => {
+    const page = await reportOf(
+      await kept(await readFile('pipelines/regression.yaml', 'utf8'), 'pipelines/regression.yaml'),
+    );
+    expect(sectionsOf(page)).toEqual(expect.arrayContaining(['Curves', 'Figures', 'Units', 'Weights', ...OF_ALL]));
+    expect(sectionsOf(page)).not.toContain('Confusions');
+    expect(page).toMatch(/<dt>root mean squared error<\/dt><dd>2\.\d+<\/dd>/);
+  });
+
+  it('names the mistakes of a table by their places', async () => {
+    const page = await reportOf(await kept(await readFile('pipelines/iris.yaml', 'utf8'), 'pipelines/iris.yaml'));
+    expect(sectionsOf(page)).toEqual(expect.arrayContaining(['Confusions', 'Mistakes']));
+    expect(sectionsOf(page)).not.toContain('What the first layer looks for');
+    expect(page).toMatch(/taken for .*?<\/strong><br><span class="faint">test \d+/);
+  });
+});
+
+it('shows the filters of a convolution', async () => {
+  const text = tinyWith('  - dense: { units: 8 }\n', '  - conv2d: { filters: 4, kernel: 3 }\n');
+  expect(await reportOf(await kept(text))).toContain('network.0.W, each filter: all 4');
+});
+
+it('lets nothing that a file says into the page as HTML', async () => {
+  const page = await reportOf(await kept(tinyWith('name: tiny', 'name: "</script><img src=x onerror=alert(1)>"')));
+  expect(page).not.toContain('<img src=x');
+  expect(page).toContain('&lt;/script&gt;&lt;img src=x');
+});
+
+it('reports of a run that was stopped before its end, and of one that failed, what there is', async () => {
+  const out = await temporaryFolder();
+  const stop = new AbortController();
+  const stopped = runPipeline('tiny.yaml', {
+    text: tinyWith('epochs: 2', 'epochs: 20'),
+    out,
+    signal: stop.signal,
+    onEvent: ({ event }) => event === 'epoch' && stop.abort(new Error('enough')),
+  });
+  await expect(stopped).rejects.toThrow('enough');
+  const page = await reportOf(join(out, 'tiny/1'));
+  expect(page).toContain('interrupted');
+  expect(sectionsOf(page)).toEqual(expect.arrayContaining(['Curves', 'Confusions', 'Weights']));
+
+  const diverged = runPipeline('tiny.yaml', { text: tinyWith('0.1 }', '1e30 }'), out });
+  await expect(diverged).rejects.toThrow();
+  const failed = await reportOf(join(out, 'tiny/2'));
+  expect(failed).toContain('It ended with:');
+});
+
+it('leaves out what its data would be needed for, where they are gone, and says so', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'flowers.yaml');
+  const csv = join(folder, 'flowers.csv');
+  await writeFile(csv, `size,kind\n${Array.from({ length: 40 }, (_, i) => `${i},${'abc'[i % 3]}`).join('\n')}\n`);
+  const text = (await readFile('pipelines/iris.yaml', 'utf8')).replace(
+    /csv: \{[^}]*\}/,
+    'csv: { train: flowers.csv, target: kind }',
+  );
+  const run = await kept(text, path);
+  await rm(csv);
+  const page = await reportOf(run);
+  expect(page).toMatch(/What the model does with its data cannot be shown: .*flowers\.csv/);
+  expect(sectionsOf(page)).toEqual(expect.arrayContaining(['Curves', ...OF_ALL]));
+});
+
+it('refuses what is no run', async () => {
+  await expect(writeReport(await temporaryFolder())).rejects.toThrow('expected the folder of a run');
+  await expect(writeReport('x', { too: 'y' } as never)).rejects.toThrow('too');
+  const folder = await kept(TINY);
+  await expect(writeReport(folder, { to: '/proc/nowhere/x.html' })).rejects.toThrow('the report cannot be written');
+});
