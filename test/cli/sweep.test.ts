@@ -24,6 +24,12 @@ const SWEPT = `${VALIDATED}sweep:
     train.4: [sgd: { learningRate: 0.1 }, sgd: { learningRate: 1e30 }]
 `;
 
+/** Each step waits for 25 milliseconds, so that there is a middle to stop it in. */
+const LONG = VALIDATED.replace('epochs: 2', `plugins: [${fromRoot('test/cli/linger.ts')}]\nepochs: 6`).replace(
+  '  - forward',
+  '  - linger\n  - forward',
+);
+
 interface Result {
   readonly status: string;
   readonly folder: string;
@@ -69,8 +75,7 @@ describe('pipeline sweep', () => {
   }, 60_000);
 
   it('stops at Ctrl-C with checkpoints, and goes on to the weights of a sweep that was never stopped', async () => {
-    const text = VALIDATED.replace('epochs: 2', 'epochs: 40');
-    const file = await scratchFile('tiny.yaml', text);
+    const file = await scratchFile('tiny.yaml', LONG);
     const words = [
       'sweep',
       file,
@@ -85,7 +90,7 @@ describe('pipeline sweep', () => {
     const whole = eventsOf(await pipeline([...words, '--out', await scratchFolder()])).at(-1) as unknown as Result;
     const out = await scratchFolder();
     const started = startPipeline([...words, '--out', out]);
-    await untilWritten(started, '"epoch":3');
+    await untilWritten(started, '"epoch":2');
     started.child.kill('SIGINT');
     const left = await started.ended;
     expect(left.code).toBe(130);
@@ -98,12 +103,12 @@ describe('pipeline sweep', () => {
   }, 120_000);
 
   it('goes on where its process was killed, and its trials with it', async () => {
-    const file = await scratchFile('tiny.yaml', VALIDATED.replace('epochs: 2', 'epochs: 40'));
+    const file = await scratchFile('tiny.yaml', LONG);
     const words = ['sweep', file, '--over', 'network.0.dense.units=[4, 8, 16]', '--json', '--jobs', '2'];
     const whole = eventsOf(await pipeline([...words, '--out', await scratchFolder()])).at(-1) as unknown as Result;
     const out = await scratchFolder();
     const started = startPipeline([...words, '--out', out]);
-    await untilWritten(started, '"epoch":3');
+    await untilWritten(started, '"epoch":2');
     started.child.kill('SIGKILL');
     await started.ended;
     const folder = join(out, 'tiny/sweep-1');

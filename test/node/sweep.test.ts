@@ -246,6 +246,24 @@ describe('halving', () => {
     expect(trained).toBe(epochs.reduce((a, b) => a + b)); // no epoch twice
   });
 
+  it('goes on where it was left between two rungs', async () => {
+    const stop = new AbortController();
+    let later = 0;
+    const left = await swept(HALVED, {
+      signal: stop.signal,
+      onEvent(event) {
+        if (event.event === 'epoch' && event.epoch > 1 && ++later === 1) stop.abort(new Error('enough'));
+      },
+    });
+    expect(left.result.trials.map(({ status }) => status)).toContain('interrupted');
+    const result = await resumeSweep(left.folder, { engine: engineHere() });
+    expect(result.status).toBe('completed');
+    expect(new Set(result.trials.map((one) => one.epochs))).toEqual(new Set([1, 3, 9]));
+    const text = await readFile(join(left.folder, `${result.best?.trial}/pipeline.yaml`), 'utf8');
+    const alone = await runPipeline('alone.yaml', { text, onEvent() {} });
+    expect(alone.weights).toBe(result.best?.weights);
+  });
+
   it('is refused where there is nothing to stop', async () => {
     expect(await refusalOf(HALVED.replace('epochs: 9', 'epochs: 1'))).toMatch(
       /halving stops trials after 1 of 1 epochs/,
@@ -323,6 +341,19 @@ describe('a sweep that was left', () => {
     await writeFile(join(folder, 'table.csv'), ['a,kind', ...rows, '1,odd'].join('\n'));
     const more = resumeSweep(join(folder, 'tiny/sweep-1'), { engine: engineHere(), trials: 3 });
     await expect(more).rejects.toThrow(/table\.csv: this file was changed since the run read it/);
+  });
+
+  it('ends with the error of what hears of events, when its trials have stopped', async () => {
+    const out = await temporaryFolder();
+    const onEvent = (event: SweepEvent): void => {
+      if (event.event === 'epoch') throw new Error('heard enough');
+    };
+    await expect(swept(SWEPT, { out, onEvent })).rejects.toThrow('heard enough');
+    expect((await listRuns(join(out, 'tiny'))).map(({ status }) => status)).toEqual(['interrupted', 'interrupted']);
+    const result = await resumeSweep(join(out, 'tiny/sweep-1'), { engine: engineHere() });
+    expect(result.status).toBe('completed');
+    const fewer = resumeSweep(join(out, 'tiny/sweep-1'), { engine: engineHere(), trials: 2 });
+    await expect(fewer).rejects.toThrow(/trial 3 would be another one now.*or with fewer trials/);
   });
 
   it('is no sweep where sweep.json is damaged, and has no best where none has ended', async () => {

@@ -1,5 +1,6 @@
 /** Trains trials in processes of this machine, which live as long as the sweep. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { RunError } from '../../core/errors.js';
 import type { Engine, TrialNews, TrialOutcome, TrialTask } from './engine.js';
@@ -25,13 +26,12 @@ export function localEngine(jobs: number): Engine {
   };
   return {
     capacity: jobs,
-    run(task, onNews, signal) {
+    async run(task, onNews, signal) {
       const child = takeIdle() ?? startWorker();
-      return runIn(child, task, onNews, signal).then(({ outcome, isFit }) => {
-        if (isFit) idle.push(child);
-        else letGo(child);
-        return outcome;
-      });
+      const { outcome, isFit } = await runIn(child, task, onNews, signal);
+      if (isFit) idle.push(child);
+      else letGo(child);
+      return outcome;
     },
     close() {
       for (const child of idle.splice(0)) letGo(child);
@@ -39,9 +39,16 @@ export function localEngine(jobs: number): Engine {
   };
 }
 
+/** @throws RunError in a program that marblenet was bundled into: there is no file to start a process from. */
 function startWorker(): ChildProcess {
+  const file = fileURLToPath(new URL('trial-worker.js', import.meta.url));
+  if (!existsSync(file)) {
+    throw new RunError(
+      `trials run in processes of their own, from ${file}, which is not there: was marblenet bundled?`,
+    );
+  }
   // with none of what this process may have been told to load at its start; what plug-ins print goes to standard error
-  const child = fork(fileURLToPath(new URL('trial-worker.js', import.meta.url)), [], {
+  const child = fork(file, [], {
     execArgv: [],
     stdio: ['ignore', 2, 2, 'ipc'],
   });

@@ -1,5 +1,6 @@
 /** The trials of a sweep, several at a time, until none is left to run. */
 import { setTimeout } from 'node:timers/promises';
+import { PipelineError } from '../../core/errors.js';
 import { lastPromotion, promotion } from '../../core/sweep/halving.js';
 import { bestOf, compareValues } from '../../core/sweep/history.js';
 import { labelsOf } from '../../core/sweep/labels.js';
@@ -37,12 +38,18 @@ export async function runSweep(run: SweepRun): Promise<SweepResult> {
   const { folder, engine, signal, onEvent } = run;
   cutTornLine(folder);
   const trials = readTrials(folder);
+  requireSameTrials(run, trials);
   await untilLeft(folder, trials);
   const sweep = new RunningSweep(run, trials);
   const running = new Set<Promise<void>>();
-  let failure: unknown;
+  let failure: { readonly error: unknown } | undefined;
   const stopAll = new AbortController();
   const stop = (): void => stopAll.abort(signal.reason);
+  /** What is no trial's own fault ends the sweep. */
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    stopAll.abort(error);
+  };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
@@ -51,25 +58,35 @@ export async function runSweep(run: SweepRun): Promise<SweepResult> {
         const order = sweep.next();
         if (order === undefined) break;
         const work = sweep
-          .train(order, stopAll.signal)
-          .catch((error) => {
-            failure ??= error;
-            stopAll.abort(error);
-          })
+          .train(order, stopAll.signal, fail)
+          .catch(fail)
           .finally(() => running.delete(work));
         running.add(work);
       }
       if (running.size === 0) break;
       await Promise.race(running);
     }
+  } catch (error) {
+    fail(error);
+    await Promise.all(running);
   } finally {
     signal.removeEventListener('abort', stop);
     engine.close();
   }
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw failure.error;
   const result = await sweep.result(signal.aborted);
   onEvent({ event: 'sweep', ...result });
   return result;
+}
+
+/** @throws PipelineError where trials are known beforehand, and those that were begun are others. */
+function requireSameTrials({ plan: { known }, folder }: SweepRun, trials: readonly TrialRecord[]): void {
+  const other = known && trials.find(({ id }, i) => known[i]?.id !== id);
+  if (other === undefined) return;
+  throw new PipelineError(
+    `${folder}: trial ${other.trial} would be another one now than when the sweep began, by another version of marblenet, or of ` +
+      'its plug-ins, or with fewer trials; begin another sweep',
+  );
 }
 
 /** Milliseconds that the processes of a sweep that was killed have to hear of it, and to keep a checkpoint. */
@@ -111,7 +128,8 @@ class RunningSweep {
     return last && this.goOn(this.trials[last.trial], last.until);
   }
 
-  async train({ trial, pipeline, until }: Order, signal: AbortSignal): Promise<void> {
+  /** @param fail what hears of an error that is thrown by what hears of events */
+  async train({ trial, pipeline, until }: Order, signal: AbortSignal, fail: (error: unknown) => void): Promise<void> {
     const { plan, engine, onEvent, folder, task } = this.run;
     const { id, seed, point, values, epochs } = this.trials[trial - 1];
     const place = trialFolder(folder, trial);
@@ -124,7 +142,11 @@ class RunningSweep {
     const outcome = await engine.run(
       { ...task, ...early, trial, id, folder: place, pipeline, metric },
       (news) => {
-        if (news.event !== 'start') onEvent({ ...news, trial });
+        try {
+          if (news.event !== 'start') onEvent({ ...news, trial });
+        } catch (error) {
+          fail(error);
+        }
       },
       signal,
     );

@@ -1,4 +1,5 @@
 /** What a sweep is going to do, checked before the first trial starts. */
+import { setImmediate } from 'node:timers/promises';
 import { PipelineError } from '../../core/errors.js';
 import { type Monitored, monitored } from '../../core/pipeline/choice.js';
 import { type Outline, openSources, outlinePipeline } from '../../core/pipeline/pipeline.js';
@@ -70,8 +71,10 @@ export async function planSweep(
   options: DataOptions & {
     /** Whether data are opened where only they say whether trials fit. */
     readonly opens?: boolean;
+    readonly signal?: AbortSignal;
   },
 ): Promise<SweepPlan> {
+  const turn = turns(options.signal);
   const base = resolver();
   const { sweep: section, path, definition } = base;
   if (section?.over === undefined || Object.keys(section.over).length === 0) {
@@ -94,6 +97,7 @@ export async function planSweep(
   const trials = trialsOf(settings, space, at);
 
   const checkTrial = async (trial: ComposedTrial, name: string): Promise<void> => {
+    await turn();
     await check(trial.loaded).catch((error) =>
       inTrial(name, describePoint(space, trial.point), () => {
         throw error;
@@ -106,7 +110,8 @@ export async function planSweep(
   }
   let known: ComposedTrial[] | undefined;
   if (settings.strategy !== 'tpe') {
-    known = firstOf(settings.strategy === 'grid' ? gridPoints(space) : draws(space, seed, trials), trials, compose);
+    const points = settings.strategy === 'grid' ? gridPoints(space) : draws(space, seed, trials);
+    known = await firstOf(points, trials, compose, turn);
     for (const [i, trial] of known.entries()) await checkTrial(trial, `trial ${i + 1}`);
   }
   return {
@@ -201,17 +206,32 @@ function trialsOf(
   );
 }
 
+/** Milliseconds that a thread may be taken for, until a signal has to be heard. */
+const TURN = 16;
+
+/** What lets others have a turn, now and then, and throws the reason of a signal. */
+function turns(signal: AbortSignal | undefined): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < TURN) return;
+    await setImmediate();
+    signal?.throwIfAborted();
+    began = performance.now();
+  };
+}
+
 /** Points that are drawn one after another; more than are wanted, since some may be the same. */
 function* draws(space: Space, seed: number, wanted: number): Generator<Point> {
   for (let draw = 0; draw < wanted + DRAWS * 10; draw++) yield randomPoint(space, seed, [draw]);
 }
 
 /** The first trials of these points, each once. */
-function firstOf(
+async function firstOf(
   points: Iterable<Point>,
   count: number,
   compose: (point: Point, name: string) => ComposedTrial,
-): ComposedTrial[] {
+  turn: () => Promise<void>,
+): Promise<ComposedTrial[]> {
   const found = new Map<string, ComposedTrial>();
   const tried = new Set<string>();
   for (const point of points) {
@@ -219,6 +239,7 @@ function firstOf(
     const drawn = JSON.stringify(point);
     if (tried.has(drawn)) continue;
     tried.add(drawn);
+    await turn();
     const trial = compose(point, `trial ${found.size + 1}`);
     if (!found.has(trial.id)) found.set(trial.id, trial);
   }
