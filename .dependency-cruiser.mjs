@@ -47,6 +47,7 @@ room(
   ['basics', 'random', 'kernels', 'contract', 'digits', 'tables', 'families'],
   'A stage knows the contract and its family, never the pipeline, the run or the host that it is used in.',
 );
+room('statistics', 'core/statistics/', [], 'Means and chance are functions of numbers.');
 room(
   'wasm',
   'core/wasm/',
@@ -110,7 +111,7 @@ room(
 room(
   'report',
   'report/(?!browser/)',
-  ['basics', 'formats', 'inspect', 'model', 'run'],
+  ['basics', 'statistics', 'formats', 'inspect', 'model', 'run'],
   'A report is a text made of what it is given: it reads no file, and runs nothing.',
 );
 const core = [...rooms.keys()].filter((name) => !['stages', 'wasm', 'report'].includes(name));
@@ -145,7 +146,7 @@ room(
   "What needs a page, its workers and fetch, and the entry of pages: Node's part is not for them.",
 );
 room('index', 'index\\.ts$', ['portable', 'node'], 'The package is what is portable and what needs Node.');
-room('cli', 'cli/', [...core, 'stages', 'node'], 'Commands parse, call and print; nothing calls them.');
+room('cli', 'cli/', [...core, 'stages', 'report', 'node'], 'Commands parse, call and print; nothing calls them.');
 
 room('kernel math', 'kernels/math/', [], 'Functions of numbers and vectors, AssemblyScript as all in src/kernels.');
 room(

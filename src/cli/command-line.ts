@@ -70,6 +70,9 @@ export async function checkWords(words: readonly string[], commands: readonly An
 /** With one of these, what else there is does not matter. */
 const HELP: readonly string[] = ['-h', '--help', '-v', '-V', '--version'];
 
+/** Options with a value of which `--no-...` wants none: `--no-out`. */
+const MAY_BE_LEFT_OUT: readonly string[] = ['out', 'html'];
+
 /** `-` is a file, and `-1` a number. */
 export const isOption = (word: string): boolean => /^-[^\d]/.test(word);
 
@@ -128,10 +131,15 @@ class CommandLine {
     const place = this.places[position] ?? this.places.find(({ many }) => many);
     if (place === undefined) {
       const [last] = this.places.slice(-1);
+      const files = this.placed.slice(1);
+      if (this.command === 'run') {
+        const all = `${calledAs} compare ${files.map(quoted).join(' ')}`;
+        throw this.wrong(`run takes one file, found "${files.join('" and "')}"; to run both, and compare them: ${all}`);
+      }
       throw this.wrong(
         last === undefined
           ? `${this.command} takes no file and no name, found "${word}"`
-          : `${this.command} takes one ${last.name}, found "${this.placed.slice(1).join('" and "')}"`,
+          : `${this.command} takes one ${last.name}, found "${files.join('" and "')}"`,
       );
     }
     if (word !== '-') return word;
@@ -143,7 +151,8 @@ class CommandLine {
   private async takesValue(word: string, name: string, value: string | undefined, next: string | undefined) {
     const { key, boolean, array, choices } = this.declared;
     const positive = name.replace(/^no-/, '');
-    const negated = positive !== name && (isOn(positive, this.declared) || (positive === 'out' && 'out' in key));
+    const negated =
+      positive !== name && (isOn(positive, this.declared) || (MAY_BE_LEFT_OUT.includes(positive) && positive in key));
     if (!word.startsWith('--') || !(negated || Object.hasOwn(key, name)) || name.length === 1) {
       throw this.wrong(await this.unknown(word, name, value ?? next));
     }

@@ -28,6 +28,8 @@ export interface Reporting {
   readonly report?: boolean | undefined;
   /** Of the run of a committee's member: what hears of its start. The committee says itself what was reached, and how to go on. */
   readonly member?: { readonly onStart: (event: StartEvent) => void };
+  /** Of one run among several that are compared: what it is called there. It is reported by one line. */
+  readonly label?: string;
 }
 
 export const withReporting = <T>(yargs: Argv<T>) =>
@@ -64,12 +66,12 @@ export const withProfile = <T>(yargs: Argv<T>) =>
 export async function trainAndReport(
   path: string,
   runId: string,
-  { json = false, quiet = false, curve = false, report = true, member }: Reporting,
+  { json = false, quiet = false, curve = false, report = true, member, label }: Reporting,
   options: TrainingOptions,
 ): Promise<{ readonly end: EndEvent; readonly folder: string | undefined }> {
   const isMember = member !== undefined;
   const signal = options.signal ?? abortOnSignals();
-  const reporter = createReporter({ runId, json, quiet, isMember, curve, redraws: canRedraw(process.stderr) });
+  const reporter = createReporter({ runId, json, quiet, isMember, label, curve, redraws: canRedraw(process.stderr) });
   let folder: string | undefined;
   let end: EndEvent;
   try {
@@ -80,7 +82,7 @@ export async function trainAndReport(
         if (event.event === 'start') {
           folder = event.folder;
           member?.onStart(event);
-          const alone = !isMember && !options.resume && !json && !quiet;
+          const alone = !isMember && label === undefined && !options.resume && !json && !quiet;
           if (alone && event.members !== undefined) remark(memberText(path, event.members));
         }
         // a run that is complete has nothing more to tell than its end
@@ -99,9 +101,10 @@ export async function trainAndReport(
     throw error;
   }
   if (folder !== undefined) {
-    if (!json && !quiet) remark(`kept in ${folder}`);
+    const isTold = !json && !quiet && label === undefined;
+    if (isTold) remark(`kept in ${folder}`);
     const page = report ? await reportRun(folder, options, signal) : undefined;
-    if (page !== undefined && !json && !quiet) remark(`report: ${shownPath(page)}`);
+    if (page !== undefined && isTold) remark(`report: ${shownPath(page)}`);
   }
   return { end, folder };
 }

@@ -3,28 +3,41 @@ import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { shortened } from '../core/printable.js';
 
+/** A value that is another, is new, or is gone: `network.1`, relu, sigmoid. */
+export interface Change {
+  /** Where it stands, or stood. */
+  readonly path: string;
+  /** As it stands in a file, on one line; undefined where there is none. */
+  readonly was: string | undefined;
+  readonly is: string | undefined;
+}
+
+/** `network.1: relu -> sigmoid`, for each of `changesOf`. */
+export const changesBetween = (before: unknown, now: unknown): string[] =>
+  changesOf(before, now).map(({ path, was = 'nothing', is = 'nothing' }) => `${path}: ${was} -> ${is}`);
+
 /**
- * `network.1: relu -> sigmoid`, for each value that is another, is new, or is gone. Stages are held against those that they
- * stand for: one that is put in between is one change, however many follow it.
+ * What is another. Stages are held against those that they stand for: one that is put in between is one change, however many
+ * follow it.
  *
  * @param path of both values in their files
  */
-export function changesBetween(before: unknown, now: unknown, path = ''): string[] {
+export function changesOf(before: unknown, now: unknown, path = ''): Change[] {
   if (isDeepStrictEqual(before, now)) return [];
   const inside = (key: string | number) => (path === '' ? String(key) : `${path}.${key}`);
   if (Array.isArray(before) && Array.isArray(now)) {
     return aligned(before, now).flatMap(({ was, is, at }) =>
-      nameOf(was) === nameOf(is) ? changesBetween(was, is, inside(at)) : [changed(inside(at), was, is)],
+      nameOf(was) === nameOf(is) ? changesOf(was, is, inside(at)) : [changed(inside(at), was, is)],
     );
   }
   if (isRecord(before) && isRecord(now)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
-    return [...keys].flatMap((key) => changesBetween(before[key], now[key], inside(key)));
+    return [...keys].flatMap((key) => changesOf(before[key], now[key], inside(key)));
   }
   return [changed(path, before, now)];
 }
 
-const changed = (path: string, was: unknown, is: unknown): string => `${path}: ${textOf(was)} -> ${textOf(is)}`;
+const changed = (path: string, was: unknown, is: unknown): Change => ({ path, was: textOf(was), is: textOf(is) });
 
 /** Of a list, one that was, one that is, or both in one place; `at` is the place in the list that is, or that was. */
 interface Pair {
@@ -81,8 +94,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const nameOf = (item: unknown): unknown => (isRecord(item) ? Object.keys(item)[0] : item);
 
 /** A stage as it stands in a file, on one line. */
-function textOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
+function textOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
   const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
   return shortened(isRecord(value) ? text.replace(/^\{\s*|\s*\}$/g, '') : text);
 }

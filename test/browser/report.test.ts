@@ -1,5 +1,5 @@
 /**
- * Reports in Debian's Chromium: nothing fails in their scripts, nothing is wider than a phone, a screen reader and the keyboard
+ * Reports, and pages of comparisons, in Debian's Chromium: nothing fails in their scripts, nothing is wider than a phone, a screen reader and the keyboard
  * get all there is. Screenshots of each page, at two widths, light and dark, are kept in artefacts/.
  */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runPipeline, writeReport } from 'marblenet';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareRuns } from '../../src/node/compare/compare-runs.js';
+import { writeComparePage } from '../../src/node/compare/write-page.js';
 import { hasChromium, startChromium } from './chromium.js';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -60,6 +62,12 @@ beforeAll(async () => {
     const { folder: run } = await runPipeline(path, { text, out: folder });
     pages[name] = await writeReport(String(run));
   }
+  const variants = [PICTURES, PICTURES.replace('- relu', '- sigmoid')].map(async (text, i) => {
+    const { folder: run } = await runPipeline(`variant-${i}.yaml`, { text, out: join(folder, `variant-${i}`) });
+    return { label: `variant ${i}`, folders: [String(run)] };
+  });
+  const comparison = await compareRuns(await Promise.all(variants));
+  pages.comparison = await writeComparePage(comparison, { file: join(folder, 'comparison.html') });
 }, 120_000);
 
 afterAll(async () => {
@@ -78,7 +86,7 @@ async function opened(name: string, width: number, colorScheme: 'light' | 'dark'
   return [page, problems];
 }
 
-describe.runIf(hasChromium).each(['pictures', 'numbers'])('the report of %s', (name) => {
+describe.runIf(hasChromium).each(['pictures', 'numbers', 'comparison'])('the page of %s', (name) => {
   it.each([
     [390, 'light'],
     [390, 'dark'],
@@ -86,7 +94,7 @@ describe.runIf(hasChromium).each(['pictures', 'numbers'])('the report of %s', (n
     [1280, 'dark'],
   ] as const)('is whole at %i pixels, %s', async (width, scheme) => {
     const [page, problems] = await opened(name, width, scheme);
-    await page.screenshot({ path: join(ARTEFACTS, `report-${name}-${width}-${scheme}.png`), fullPage: true });
+    await page.screenshot({ path: join(ARTEFACTS, `${name}-${width}-${scheme}.png`), fullPage: true });
     expect(problems).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(await seriousProblems(page)).toEqual([]);
@@ -98,7 +106,7 @@ describe.runIf(hasChromium).each(['pictures', 'numbers'])('the report of %s', (n
     await page.focus('.plot');
     await page.keyboard.press('End');
     const last = await page.textContent('.reading');
-    expect(last).toMatch(/^epoch \d+: train [\d.]+/);
+    expect(last).toMatch(/^epoch \d+: (train|variant 0) [\d.]+/);
     await page.keyboard.press('ArrowLeft');
     expect(await page.textContent('.reading')).not.toBe(last);
     await page.close();

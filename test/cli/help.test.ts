@@ -75,6 +75,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['resume <run>', ['run', '--set ', '--data ', '--offline ', '--json ', '--every-step ', '--quiet ', '--profile ']],
   ['runs [dir]', ['dir', '--json ']],
   ['report <run>', ['--to ', '--data ']],
+  ['compare <variants..>', ['--seeds', '--csv', '--html']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['data <file>', ['file', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
   ['list', ['--plugin ']],

@@ -151,5 +151,5 @@ it('refuses what is no run', async () => {
   await expect(writeReport(await temporaryFolder())).rejects.toThrow('expected the folder of a run');
   await expect(writeReport('x', { too: 'y' } as never)).rejects.toThrow('too');
   const folder = await kept(TINY);
-  await expect(writeReport(folder, { to: '/proc/nowhere/x.html' })).rejects.toThrow('the report cannot be written');
+  await expect(writeReport(folder, { to: '/proc/nowhere/x.html' })).rejects.toThrow('the page cannot be written');
 });

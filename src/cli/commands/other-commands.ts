@@ -2,6 +2,7 @@
 import '../full-stack.js';
 import { check } from './check.js';
 import { committee } from './committee.js';
+import { compare } from './compare.js';
 import { completion } from './completion.js';
 import { data } from './data.js';
 import { doctor } from './doctor.js';
@@ -36,6 +37,7 @@ export const otherCommands = [
   resume,
   runs,
   report,
+  compare,
   lint,
   data,
   list,

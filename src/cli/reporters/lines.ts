@@ -58,6 +58,17 @@ export const quietReporter = (): Reporter => ({
   stopped: remarkInterruption,
 });
 
+/** One line on standard error, the result, behind what the run is called. */
+export const briefReporter = (label: string): Reporter => ({
+  event(event) {
+    if (event.event !== 'end') return;
+    remark(`${printable(label)}: ${resultText(event)}`);
+    warnOfFallback(event.data);
+  },
+  download: () => {},
+  stopped: remarkInterruption,
+});
+
 /** Nothing but that other data stood in for those that were asked for. */
 export const silentReporter = (): Reporter => ({
   event(event) {

@@ -6,7 +6,7 @@ import { graphOf } from '../../core/inspect/graph/pipeline-graph.js';
 import { pipelineSvg } from '../../core/inspect/graph/svg.js';
 import { placeOf } from '../../core/pipeline/assembly.js';
 import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
-import type { EndEvent, EpochEvent, ScalarsEvent, StartEvent } from '../../core/run/events.js';
+import type { EndEvent, EpochEvent, ProfileEvent, ScalarsEvent, StartEvent } from '../../core/run/events.js';
 import { formatShape } from '../../core/tensor.js';
 import type { RunReport, StageLine } from '../../report/run/run-report.js';
 import { anyMemory, type DataOptions, outlineLoaded, outlineOpened } from '../environment.js';
@@ -53,6 +53,7 @@ export async function readRun(folder: string, { plugins, ...given }: ReadOptions
     start,
     epochs: events.filter((event): event is EpochEvent => event.event === 'epoch'),
     scalars: events.filter((event): event is ScalarsEvent => event.event === 'scalars'),
+    profile: events.findLast((event): event is ProfileEvent => event.event === 'profile'),
     end: last?.status === 'completed' ? (last as EndEvent) : undefined,
     picture: pipelineSvg(start.name, graphOf(outline.rows)),
     stages: outline.rows.map(stageLine),

@@ -1,14 +1,12 @@
 /** `report.html` of a run: one page of what it left behind, which loads nothing. */
 import { join } from 'node:path';
-import { RunError } from '../../core/errors.js';
 import { type OptionTypes, optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import { runPage } from '../../report/run/run-page.js';
 import { dataOptions } from '../environment.js';
 import { requirePath } from '../given-path.js';
 import { pageAssets } from '../page-assets.js';
 import { files, runFolderOf } from '../run-folder.js';
-import { reasonOf } from '../system-error.js';
-import { writeWholeFile } from '../whole-file.js';
+import { writePage } from '../write-page.js';
 import { type ReadOptions, readRun } from './read-run.js';
 
 /** Where the report is written, and where the data of the run are by now. */
@@ -34,15 +32,4 @@ export async function writeReport(run: string | URL, options: ReportOptions = {}
   const path = to ?? join(folder, files.report);
   await writePage(path, runPage(await readRun(folder, reading), await pageAssets()));
   return path;
-}
-
-/** @throws RunError when it cannot be written. */
-async function writePage(path: string, text: string): Promise<void> {
-  await writeWholeFile(path, text).catch((error) => {
-    throw new RunError(`${path}: the report cannot be written: ${reasonOf(error)}`, {
-      cause: error,
-      placed: true,
-      passing: true,
-    });
-  });
 }

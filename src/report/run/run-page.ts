@@ -8,6 +8,7 @@ import { calibrationCurve } from './calibration.js';
 import { classScores, confusions } from './classes.js';
 import { epochCharts } from './curves.js';
 import { mistakePictures } from './mistakes.js';
+import { profileTable } from './profile.js';
 import type { Judged, RunReport } from './run-report.js';
 import { trainingCharts } from './training-charts.js';
 import { filterPictures, weightHistograms } from './weights.js';
@@ -27,6 +28,7 @@ function pageOf(report: RunReport): Page {
       ...(report.judged === undefined ? notJudged(report) : judgedSections(report.judged)),
       ...chartSection('training', 'Training, step by step', training),
       ...weightSections(report),
+      ...(report.profile === undefined ? [] : [section('profile', 'Time and memory', profileTable(report.profile))]),
       section('pipeline', 'The pipeline', pipelineOf(report)),
       section('environment', 'The environment', pairsOf(report.environment)),
     ],

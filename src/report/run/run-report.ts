@@ -1,7 +1,7 @@
 /** What the report of a run is made of: what its folder holds, and what its model does with the examples that judge it. */
 import type { Histogram } from '../../core/inspect/histogram.js';
 import type { Evaluation } from '../../core/model/evaluation.js';
-import type { EndEvent, EpochEvent, ScalarsEvent, StartEvent } from '../../core/run/events.js';
+import type { EndEvent, EpochEvent, ProfileEvent, ScalarsEvent, StartEvent } from '../../core/run/events.js';
 import type { Cell } from '../parts.js';
 import type { Tile } from '../sheet.js';
 
@@ -17,6 +17,8 @@ export interface RunReport {
   readonly start: StartEvent;
   readonly epochs: readonly EpochEvent[];
   readonly scalars: readonly ScalarsEvent[];
+  /** Where it was asked for. */
+  readonly profile: ProfileEvent | undefined;
   /** Of a run that is complete. */
   readonly end: EndEvent | undefined;
   /** The pipeline as a picture, SVG. */

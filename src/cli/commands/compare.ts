@@ -1,0 +1,103 @@
+import { PipelineError } from '../../core/errors.js';
+import { newRunId } from '../../core/run/run-id.js';
+import { compareRuns } from '../../node/compare/compare-runs.js';
+import { trainVariants, type VariantPlace } from '../../node/compare/train-variants.js';
+import { givenVariants } from '../../node/compare/variants.js';
+import { writeComparePage } from '../../node/compare/write-page.js';
+import { shownPath } from '../../node/shown-path.js';
+import { command } from '../command.js';
+import { comparisonCsv, comparisonJson, comparisonText } from '../comparison-text.js';
+import { Exit } from '../exit.js';
+import { abortOnSignals } from '../interrupt.js';
+import { withChanges, withData } from '../pipeline-options.js';
+import { RUNS, runsFolder } from '../runs-folder.js';
+import { remark } from '../text/say.js';
+import { trainAndReport } from '../training.js';
+
+/** A standard deviation of more is no better, and takes a day. */
+const MOST_SEEDS = 100;
+
+export const compare = command({
+  command: 'compare <variants..>',
+  describe: 'Put runs side by side, or files that are run first: what differs, and what came of it',
+  builder: (yargs) =>
+    withData(withChanges(yargs))
+      .positional('variants', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Two or more: pipeline files, runs (runs/relu/1, or runs/relu for the newest), committees',
+      })
+      .option('seeds', {
+        type: 'string',
+        requiresArg: true,
+        coerce: (given: string | undefined) => (given === undefined ? undefined : seedsOf(given)),
+        defaultDescription: 'one, as each file says',
+        describe: 'Run each file with so many seeds, the same for all, and test what differs',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        default: runsFolder(),
+        defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
+        describe: 'Folder to keep the runs of files in, and the page',
+      })
+      .option('html', {
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'compare-1.html in the folder of runs',
+        describe: 'File for the page. --no-html writes none',
+      })
+      .option('json', { type: 'boolean', describe: 'Print one JSON object, and nothing else' })
+      .option('csv', { type: 'boolean', describe: 'Print a row a run, with commas, and nothing else' })
+      .check(({ json, csv }) => {
+        if (json && csv) throw new PipelineError('--json and --csv: give one of them, not both');
+        return true;
+      }),
+  async handler({ variants, seeds, set, swap, plugins, data, offline, out, html, json, csv }) {
+    const isQuiet = json || csv;
+    const keeps = typeof out === 'string' && out !== '';
+    const given = await givenVariants(variants);
+    if (!keeps && given.some((variant) => 'file' in variant))
+      throw new PipelineError('a comparison is made of runs that are kept, and nothing is to be kept; give --out DIR');
+    const signal = abortOnSignals(); // of all runs
+    const train = async ({ label, file, seed, set: seeded }: VariantPlace): Promise<string> => {
+      const runId = newRunId();
+      const { folder } = await trainAndReport(
+        file,
+        runId,
+        isQuiet ? { quiet: true, member: { onStart() {} } } : { label: `${label}, seed ${seed}` },
+        {
+          set: [...set, ...seeded],
+          swap,
+          plugins,
+          runId,
+          signal,
+          ...(keeps && { out }),
+          ...(offline !== undefined && { offline }),
+          ...(data !== undefined && { dataFolder: data }),
+        },
+      );
+      return String(folder);
+    };
+    const trained = await trainVariants(given, { seeds, load: { set, swap, plugins }, train });
+    const comparison = await compareRuns(trained);
+    const page = await pageOf(comparison);
+    process.stdout.write(
+      json ? comparisonJson(comparison) : csv ? comparisonCsv(comparison) : comparisonText(comparison),
+    );
+    if (page !== undefined && !isQuiet) remark(`page: ${shownPath(page)}`);
+    if (comparison.variants.some(({ runs }) => runs.length === 0)) throw new Exit(1);
+
+    async function pageOf(found: typeof comparison): Promise<string | undefined> {
+      if ((html as string | false | undefined) === false || (html === undefined && !keeps)) return undefined;
+      return writeComparePage(found, html === undefined ? { folder: String(out) } : { file: html });
+    }
+  },
+});
+
+function seedsOf(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_SEEDS) return count;
+  throw new PipelineError(`--seeds: expected a whole number from 1 to ${MOST_SEEDS}, found ${JSON.stringify(text)}`);
+}
