@@ -1,5 +1,6 @@
 /** What `sweep`, and `resume` of one, have in common: trials that are reported, and a table of them at the end. */
 import { remarksOn } from '../core/examples.js';
+import { shownPath } from '../node/shown-path.js';
 import type { SweepEvent, SweepResult } from '../node/sweep/sweep-events.js';
 import { isSweepFolder } from '../node/sweep/sweep-folder.js';
 import type { SweepRunOptions } from '../node/sweep/sweep-pipeline.js';
@@ -9,6 +10,7 @@ import { Exit } from './exit.js';
 import { warnOfFallback } from './fallback-warning.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createSweepReporter } from './reporters/sweep-reporter.js';
+import { reportRun } from './run-report.js';
 import { bestText, leftSweepText, trialsText } from './sweep-text.js';
 import { canRedraw } from './text/layout.js';
 import { quoted } from './text/quoted.js';
@@ -19,6 +21,10 @@ import { styled } from './text/style.js';
 export interface SweepReportingOptions {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  /** Whether the sweep, and its best trial, get a page. */
+  readonly report: boolean;
+  /** Where the data of the best trial are. */
+  readonly places: Pick<SweepRunOptions, 'plugins' | 'dataFolder' | 'offline'>;
 }
 
 /**
@@ -27,7 +33,7 @@ export interface SweepReportingOptions {
  * @throws what sweeping throws; the reason of the signal that stopped it; an exit with 1 where no trial came to its end.
  */
 export async function sweepAndReport(
-  { json = false, quiet = false }: SweepReportingOptions,
+  { json = false, quiet = false, report: reports, places }: SweepReportingOptions,
   start: (options: Pick<SweepRunOptions, 'onEvent' | 'onData' | 'onDownload' | 'signal'>) => Promise<SweepResult>,
 ): Promise<void> {
   const signal = abortOnSignals(); // of all trials
@@ -52,6 +58,12 @@ export async function sweepAndReport(
       }),
     );
     if (!json) sayResult(result, quiet);
+    const { best } = result;
+    if (reports && !signal.aborted) {
+      if (best !== undefined) await reportRun(best.folder, places, signal);
+      const page = await reportRun(folder, places, signal);
+      if (page !== undefined && !json && !quiet) remark(`report: ${shownPath(page)}`);
+    }
     if (signal.aborted) throw signal.reason;
     if (result.status === 'failed') throw new Exit(1);
   } catch (error) {

@@ -32,16 +32,18 @@ export interface Reporting {
   readonly label?: string;
 }
 
+export const reportOption = {
+  type: 'boolean',
+  default: true,
+  describe: 'Write report.html, a page about it, into its folder. --no-report does not',
+} as const;
+
 export const withReporting = <T>(yargs: Argv<T>) =>
   yargs
     .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
     .option('every-step', { type: 'boolean', describe: 'With --json: an event after every step' })
     .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
-    .option('report', {
-      type: 'boolean',
-      default: true,
-      describe: 'Write report.html, a page about the run, into its folder. --no-report does not',
-    })
+    .option('report', reportOption)
     .check(({ json, quiet, everyStep }) => {
       if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
       if (everyStep && !json) throw new PipelineError('--every-step: give --json, too, which it adds events to');

@@ -1,12 +1,12 @@
 /**
- * Reports, and pages of comparisons, in Debian's Chromium: nothing fails in their scripts, nothing is wider than a phone, a screen reader and the keyboard
+ * Reports of runs and sweeps, and pages of comparisons, in Debian's Chromium: nothing fails in their scripts, nothing is wider than a phone, a screen reader and the keyboard
  * get all there is. Screenshots of each page, at two widths, light and dark, are kept in artefacts/.
  */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runPipeline, writeReport } from 'marblenet';
+import { runPipeline, sweepPipeline, writeReport } from 'marblenet';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/node/compare/compare-runs.js';
@@ -68,6 +68,8 @@ beforeAll(async () => {
   });
   const comparison = await compareRuns(await Promise.all(variants));
   pages.comparison = await writeComparePage(comparison, { file: join(folder, 'comparison.html') });
+  const { folder: sweep } = await sweepPipeline(fromRoot('pipelines/iris-sweep.yaml'), { out: folder, jobs: 1 });
+  pages.sweep = await writeReport(sweep);
 }, 120_000);
 
 afterAll(async () => {
@@ -86,7 +88,7 @@ async function opened(name: string, width: number, colorScheme: 'light' | 'dark'
   return [page, problems];
 }
 
-describe.runIf(hasChromium).each(['pictures', 'numbers', 'comparison'])('the page of %s', (name) => {
+describe.runIf(hasChromium).each(['pictures', 'numbers', 'comparison', 'sweep'])('the page of %s', (name) => {
   it.each([
     [390, 'light'],
     [390, 'dark'],
@@ -106,7 +108,7 @@ describe.runIf(hasChromium).each(['pictures', 'numbers', 'comparison'])('the pag
     await page.focus('.plot');
     await page.keyboard.press('End');
     const last = await page.textContent('.reading');
-    expect(last).toMatch(/^epoch \d+: (train|variant 0) [\d.]+/);
+    expect(last).toMatch(/^(epoch|trial) \d+: [\w ]+ [\d.]+/);
     await page.keyboard.press('ArrowLeft');
     expect(await page.textContent('.reading')).not.toBe(last);
     await page.close();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { explainedVariance, groupsOf } from '../../src/core/statistics/explained-variance.js';
 import { pairedTTest } from '../../src/core/statistics/paired-t-test.js';
 import { studentTail } from '../../src/core/statistics/student-t.js';
 import { deviationOf, meanOf } from '../../src/core/statistics/summary.js';
@@ -47,4 +48,16 @@ it('takes mean and standard deviation of a sample', () => {
   expect(deviationOf([1, 2, 6])).toBeCloseTo(Math.sqrt(7), 12);
   expect(deviationOf([1])).toBeNaN();
   expect(meanOf([])).toBeNaN();
+});
+
+it('says how much of a variance groups explain', () => {
+  expect(explainedVariance(['a', 'a', 'b', 'b'], [1, 1, 3, 3])).toBe(1);
+  expect(explainedVariance(['a', 'b', 'a', 'b'], [1, 1, 3, 3])).toBe(0);
+  expect(explainedVariance(['a', 'a', 'b', 'b'], [1, 2, 3, 4])).toBeCloseTo(0.8, 12);
+  expect(explainedVariance(['a', 'b'], [2, 2])).toBeNaN();
+});
+
+it('puts many numbers into five groups of about as many, and few into one each', () => {
+  expect(groupsOf([3, 1, 3, 2])).toEqual(['3', '1', '3', '2']);
+  expect(groupsOf([9, 0, 1, 2, 3, 4, 5, 6, 7, 8])).toEqual(['4', '0', '0', '1', '1', '2', '2', '3', '3', '4']);
 });

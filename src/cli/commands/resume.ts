@@ -45,14 +45,12 @@ export const resume = command({
       if (set.length > 0) throw new PipelineError(`--set ${set[0]}: a sweep goes on as it began; begin another`);
       if (everyStep) throw new PipelineError('--every-step: of a sweep, there are no events of steps');
       if (profile) throw new PipelineError('--profile: it measures one run, and this is a sweep');
-      await sweepAndReport({ json, quiet }, (reported) =>
-        resumeSweep(run, {
-          ...reported,
-          plugins,
-          ...(offline !== undefined && { offline }),
-          ...(data !== undefined && { dataFolder: data }),
-        }),
-      );
+      const places = {
+        plugins,
+        ...(offline !== undefined && { offline }),
+        ...(data !== undefined && { dataFolder: data }),
+      };
+      await sweepAndReport({ json, quiet, report, places }, (reported) => resumeSweep(run, { ...reported, ...places }));
       return;
     }
     const folder = await runFolderOf(run);

@@ -7,6 +7,7 @@ import { readGiven } from '../given-file.js';
 import { repeatable, withChanges, withData } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { sweepAndReport } from '../sweep-training.js';
+import { reportOption } from '../training.js';
 
 export const sweep = command({
   command: 'sweep <file>',
@@ -66,11 +67,12 @@ export const sweep = command({
       })
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
+      .option('report', reportOption)
       .check(({ json, quiet }) => {
         if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
         return true;
       }),
-  async handler({ file, set, swap, over, plugins, data, offline, json, quiet, out, ...choices }) {
+  async handler({ file, set, swap, over, plugins, data, offline, json, quiet, report, out, ...choices }) {
     const { strategy, trials, metric, jobs } = choices;
     const common = {
       plugins,
@@ -87,13 +89,15 @@ export const sweep = command({
       ];
       const other = changed ?? (strategy !== undefined ? `--strategy ${strategy}` : metric && `--metric ${metric}`);
       if (other !== undefined) throw new PipelineError(`${other}: a sweep goes on as it began; begin another`);
-      return sweepAndReport({ json, quiet }, (reported) => resumeSweep(file, { ...common, ...reported }));
+      return sweepAndReport({ json, quiet, report, places: common }, (reported) =>
+        resumeSweep(file, { ...common, ...reported }),
+      );
     }
     if (typeof out !== 'string' || out === '') {
       throw new PipelineError('a sweep compares runs that are kept, and nothing is to be kept; give --out DIR');
     }
     const given = await readGiven(file);
-    await sweepAndReport({ json, quiet }, (reported) =>
+    await sweepAndReport({ json, quiet, report, places: common }, (reported) =>
       sweepFile(file, {
         ...common,
         ...given,

@@ -6,6 +6,8 @@ import { dataOptions } from '../environment.js';
 import { requirePath } from '../given-path.js';
 import { pageAssets } from '../page-assets.js';
 import { files, runFolderOf } from '../run-folder.js';
+import { isSweepFolder } from '../sweep/sweep-folder.js';
+import { writeSweepReport } from '../sweep/write-sweep-report.js';
 import { writePage } from '../write-page.js';
 import { type ReadOptions, readRun } from './read-run.js';
 
@@ -19,16 +21,19 @@ const optionNames: OptionTypes<ReportOptions> = { to: optionTypes.path, plugins:
 
 /**
  * Writes a page about a run, as `pipeline report` does: its curves, what its model gets wrong and how sure it is of it, its weights,
- * the pipeline. Where the data of the run are gone, the page says so in place of what would need them.
+ * the pipeline. Where the data of the run are gone, the page says so in place of what would need them. Of a sweep, the page is about
+ * its trials.
  *
- * @param run `runs/relu/3`, or `runs/relu` for the newest
+ * @param run `runs/relu/3`, `runs/relu` for the newest, or a sweep, `runs/relu/sweep-1`
  * @returns the path of the page
  * @throws DataError when this is no folder of a run, or nothing was trained in it; RunError when it cannot be written.
  */
 export async function writeReport(run: string | URL, options: ReportOptions = {}): Promise<string> {
   requireKnownOptions(options, optionNames, 'writeReport');
   const { to, ...reading } = options;
-  const folder = await runFolderOf(requirePath(run, 'writeReport: the run'));
+  const given = requirePath(run, 'writeReport: the run');
+  if (await isSweepFolder(given)) return writeSweepReport(given, { to, plugins: options.plugins });
+  const folder = await runFolderOf(given);
   const path = to ?? join(folder, files.report);
   await writePage(path, runPage(await readRun(folder, reading), await pageAssets()));
   return path;

@@ -37,7 +37,7 @@ export async function listSweeps(out: string): Promise<SweepSummary[]> {
   return found;
 }
 
-async function summaryOf(folder: string): Promise<SweepSummary> {
+export async function summaryOf(folder: string): Promise<SweepSummary> {
   const record = await readSweep(folder);
   const { began, trials, metric } = record;
   const all = readTrials(folder);

@@ -1,0 +1,44 @@
+/** What the report of a sweep is made of. */
+
+export interface SweepReport {
+  /** `runs/relu/sweep-1` */
+  readonly folder: string;
+  readonly name: string;
+  /** `completed`, `interrupted` ... */
+  readonly status: string;
+  /** ISO 8601. */
+  readonly began: string;
+  readonly strategy: string;
+  /** `validation.accuracy` */
+  readonly metric: string;
+  readonly higherIsBetter: boolean;
+  /** In the order in which they began. */
+  readonly trials: readonly ReportedTrial[];
+  readonly best: BestTrial | undefined;
+  /** The pipeline file, with what is tried. */
+  readonly yaml: string;
+}
+
+export interface ReportedTrial {
+  readonly trial: number;
+  readonly status: string;
+  /** Why it failed. */
+  readonly reason?: string | undefined;
+  /** What it tries, by short names: the same for all trials, with '' for what is not there. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The metric, where it was measured; of a trial that was stopped early, as it was then. */
+  readonly value: number | undefined;
+  /** The metric after as many epochs as every trial had; undefined where it was not measured. */
+  readonly early: number | undefined;
+  readonly epochs: number;
+  readonly seconds: number;
+  /** The metric after each epoch; null where it was not measured. */
+  readonly curve: readonly (number | null)[];
+}
+
+export interface BestTrial {
+  readonly trial: number;
+  readonly folder: string;
+  /** Name and value: `test accuracy`. */
+  readonly figures: readonly (readonly [string, number])[];
+}

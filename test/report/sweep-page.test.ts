@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import { importances, parametersOf } from '../../src/report/sweep/parameters.js';
+import { sweepPage } from '../../src/report/sweep/sweep-page.js';
+import type { ReportedTrial, SweepReport } from '../../src/report/sweep/sweep-report.js';
+
+const trial = (number: number, more: Partial<ReportedTrial>): ReportedTrial => ({
+  trial: number,
+  status: 'completed',
+  labels: { rate: '0.1', layer: 'relu' },
+  value: 0.9,
+  early: 0.9,
+  epochs: 2,
+  seconds: 1,
+  curve: [0.8, 0.9],
+  ...more,
+});
+
+/** The rate decides all, and the layer nothing. */
+const trials: readonly ReportedTrial[] = Array.from({ length: 8 }, (_, i) => {
+  const value = 0.5 + 0.1 * (i >> 1);
+  const labels = { rate: ['0.0001', '0.001', '0.01', '0.1'][i >> 1], layer: i % 2 === 0 ? 'relu' : 'tanh' };
+  return trial(i + 1, { labels, value, early: value, curve: [value - 0.1, value] });
+});
+
+const report = (more: Partial<SweepReport> = {}): SweepReport => ({
+  folder: 'runs/x/sweep-1',
+  name: 'x',
+  status: 'completed',
+  began: '2026-01-01T00:00:00.000Z',
+  strategy: 'random',
+  metric: 'validation.accuracy',
+  higherIsBetter: true,
+  trials,
+  best: { trial: 8, folder: 'runs/x/sweep-1/8', figures: [['test accuracy', 0.79]] },
+  yaml: 'name: x',
+  ...more,
+});
+
+const pageOf = (more?: Partial<SweepReport>): string => sweepPage(report(more), { style: '', script: '' });
+
+const chartsIn = (page: string) => JSON.parse(/id="charts">(.*?)<\/script>/.exec(page)?.[1] ?? '');
+
+it('tells numbers from words, and what decides from what does not', () => {
+  const parameters = parametersOf(trials);
+  expect(parameters.map(({ name, kind }) => [name, kind])).toEqual([
+    ['rate', 'number'],
+    ['layer', 'word'],
+  ]);
+  const [[first, most], [second, least]] = importances(parameters, trials);
+  expect([first, second]).toEqual(['rate', 'layer']);
+  expect(most).toBeCloseTo(1, 12);
+  expect(least).toBeCloseTo(0, 12);
+});
+
+it('says nothing of what mattered after a few trials', () => {
+  expect(
+    importances(parametersOf(trials.slice(0, 4)), trials.slice(0, 4)).every(([, share]) => Number.isNaN(share)),
+  ).toBe(true);
+});
+
+it('draws a line a trial, on axes by powers of ten where numbers span many, the best one green', () => {
+  const page = pageOf();
+  const lines = [...page.matchAll(/<polyline points="([^"]*)"[^>]*stroke="var\(--(\w+)\)"/g)];
+  expect(lines).toHaveLength(8);
+  expect(lines.filter(([, , colour]) => colour === 'ok')).toHaveLength(1);
+  const heights = lines.map(([, points]) => Number(points.split(' ')[0].split(',')[1]));
+  expect(heights[0] - heights[2]).toBeCloseTo(heights[2] - heights[4], 0); // 0.0001, 0.001, 0.01
+});
+
+it('shows the best so far, which only grows, and the curves of the best trials', () => {
+  const [best, curves] = chartsIn(
+    pageOf({ trials: [...trials].reverse().map((one, i) => ({ ...one, trial: i + 1 })) }),
+  );
+  expect(best.series[0].values).toEqual(Array(8).fill(0.8));
+  expect(curves.series).toHaveLength(8);
+  expect(curves.x).toEqual([1, 2]);
+});
+
+it('has less to say of a sweep without a result', () => {
+  const failed = trials.map((one) => ({
+    ...one,
+    value: undefined,
+    early: undefined,
+    curve: [],
+    status: 'failed',
+    reason: 'no',
+  }));
+  const page = pageOf({ trials: failed, best: undefined, status: 'failed' });
+  expect(page).toContain('failed: no');
+  expect(page).not.toContain('polyline');
+  expect(pageOf({ trials: [], best: undefined })).toContain('0 trials');
+});
+
+it('takes a metric of which less is better', () => {
+  const page = pageOf({ higherIsBetter: false, metric: 'validation.loss', best: undefined });
+  expect(page.indexOf('<tr><th scope="row">1</th>')).toBeLessThan(page.indexOf('<tr><th scope="row">8</th>'));
+});
