@@ -28,8 +28,8 @@ const HALF = ['--set', 'data.1.holdOut.validation=0.5'];
 
 /** A few examples; tables and points stay as they are. */
 function fewOf(file: string): string[] {
-  if (/(iris|wine|regression|two-spirals)\.yaml$/.test(file)) return [];
-  const few = /(validation|fashion|record\/\w+)\.yaml$/.test(file) ? [...FEW, ...HALF] : FEW;
+  if (/(iris|iris-sweep|wine|regression|two-spirals)\.yaml$/.test(file)) return [];
+  const few = /(validation|fashion|\/sweep|record\/\w+)\.yaml$/.test(file) ? [...FEW, ...HALF] : FEW;
   // a convolution takes longer there and back, and each number takes it many times
   if (/(strong|fashion|record\/(conv|committee))\.yaml$/.test(file))
     return [...few, '--parameters', '3', '--samples', '2'];

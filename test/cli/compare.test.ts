@@ -61,6 +61,12 @@ describe('runs that are kept', () => {
     expect(await readFile(page, 'utf8')).toContain('train.4.sgd.learningRate');
   });
 
+  it('take no changes, and no seeds', async () => {
+    const { code, stderr } = await pipeline(['compare', ...runs(), '--seeds', '3']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--seeds 3: it is for files that are run');
+  });
+
   it('are compared with a file', async () => {
     const { code, stdout } = await pipelineProcess(['compare', runs()[0], sigmoid, '--out', out, '--no-html']);
     expect(code).toBe(0);

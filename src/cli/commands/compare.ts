@@ -45,6 +45,10 @@ export const compare = command({
       .option('html', {
         type: 'string',
         requiresArg: true,
+        coerce(file: string | false | undefined) {
+          if (file === '') throw new PipelineError('--html: expected a file, found nothing');
+          return file;
+        },
         defaultDescription: 'compare-1.html in the folder of runs',
         describe: 'File for the page. --no-html writes none',
       })
@@ -58,7 +62,12 @@ export const compare = command({
     const isQuiet = json || csv;
     const keeps = typeof out === 'string' && out !== '';
     const given = await givenVariants(variants);
-    if (!keeps && given.some((variant) => 'file' in variant))
+    const runsFiles = given.some((variant) => 'file' in variant);
+    const [change] = [...set.map((words) => `--set ${words}`), ...swap.map((words) => `--swap ${words}`)];
+    const unused = change ?? (seeds === undefined ? undefined : `--seeds ${seeds}`);
+    if (!runsFiles && unused !== undefined)
+      throw new PipelineError(`${unused}: it is for files that are run, and these are runs`);
+    if (!keeps && runsFiles)
       throw new PipelineError('a comparison is made of runs that are kept, and nothing is to be kept; give --out DIR');
     const signal = abortOnSignals(); // of all runs
     const train = async ({ label, file, seed, set: seeded }: VariantPlace): Promise<string> => {
@@ -82,17 +91,13 @@ export const compare = command({
     };
     const trained = await trainVariants(given, { seeds, load: { set, swap, plugins }, train });
     const comparison = await compareRuns(trained);
-    const page = await pageOf(comparison);
+    const to = html === undefined && keeps ? { folder: out } : html && { file: html };
+    const page = to ? await writeComparePage(comparison, to) : undefined;
     process.stdout.write(
       json ? comparisonJson(comparison) : csv ? comparisonCsv(comparison) : comparisonText(comparison),
     );
     if (page !== undefined && !isQuiet) remark(`page: ${shownPath(page)}`);
     if (comparison.variants.some(({ runs }) => runs.length === 0)) throw new Exit(1);
-
-    async function pageOf(found: typeof comparison): Promise<string | undefined> {
-      if ((html as string | false | undefined) === false || (html === undefined && !keeps)) return undefined;
-      return writeComparePage(found, html === undefined ? { folder: String(out) } : { file: html });
-    }
   },
 });
 
