@@ -47,6 +47,7 @@ const REQUIRED: ReadonlyMap<string | undefined, string> = new Map([
   ['stage', '--stage train.forward'],
   ['to', '--to onnx'],
   ['into', '--into pipelines/relu.yaml'],
+  ['store', '--store file:///mnt/sweeps'],
 ]);
 
 async function parse(args: readonly string[], commands: readonly AnyCommand[], begin: () => void): Promise<void> {

@@ -25,11 +25,13 @@ import { summary } from './summary.js';
 import { sweep } from './sweep.js';
 import { tap } from './tap.js';
 import { trace } from './trace.js';
+import { worker } from './worker.js';
 
 export const otherCommands = [
   newCommand,
   committee,
   sweep,
+  worker,
   predict,
   evaluate,
   exportCommand,

@@ -1,5 +1,6 @@
 import { PipelineError } from '../../core/errors.js';
 import { MOST_TRIALS, strategies } from '../../core/sweep/settings.js';
+import { openStore } from '../../node/queue/store.js';
 import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
 import { resumeSweep, sweepFile } from '../../node/sweep/sweep-pipeline.js';
 import { command } from '../command.js';
@@ -7,6 +8,7 @@ import { readGiven } from '../given-file.js';
 import { repeatable, withChanges, withData } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { sweepAndReport } from '../sweep-training.js';
+import { warn } from '../text/say.js';
 import { reportOption } from '../training.js';
 
 export const sweep = command({
@@ -61,21 +63,58 @@ export const sweep = command({
       .option('out', {
         type: 'string',
         requiresArg: true,
-        default: runsFolder(),
         defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
         describe: 'Folder to keep the sweep in, as runs/NAME/sweep-1',
+      })
+      .option('queue', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Redis, from which workers take the trials: redis://HOST:6379',
+      })
+      .option('store', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'With --queue: the folder that they share: file:///mnt/sweeps',
       })
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
       .option('report', reportOption)
-      .check(({ json, quiet }) => {
+      .check(({ json, quiet, queue, store, out }) => {
         if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
+        if ((queue === undefined) !== (store === undefined)) {
+          throw new PipelineError(
+            '--queue and --store: workers need both, as --queue redis://HOST:6379 --store file:///DIR',
+          );
+        }
+        if (queue !== undefined && out !== undefined) {
+          throw new PipelineError(
+            '--out and --queue: a sweep that workers train is kept in the store; leave --out out',
+          );
+        }
         return true;
       }),
-  async handler({ file, set, swap, over, plugins, data, offline, json, quiet, report, out, ...choices }) {
+  async handler({
+    file,
+    set,
+    swap,
+    over,
+    plugins,
+    data,
+    offline,
+    json,
+    quiet,
+    report,
+    out: given,
+    queue,
+    store: url,
+    ...choices
+  }) {
     const { strategy, trials, metric, jobs } = choices;
+    const store = url === undefined ? undefined : openStore(url);
+    const out = store?.folder ?? given ?? runsFolder();
     const common = {
       plugins,
+      ...(queue !== undefined && store !== undefined && { queue: { url: queue, store, onProblem: warn } }),
       ...(trials !== undefined && { trials }),
       ...(jobs !== undefined && { jobs }),
       ...(offline !== undefined && { offline }),
@@ -96,11 +135,11 @@ export const sweep = command({
     if (typeof out !== 'string' || out === '') {
       throw new PipelineError('a sweep compares runs that are kept, and nothing is to be kept; give --out DIR');
     }
-    const given = await readGiven(file);
+    const read = await readGiven(file);
     await sweepAndReport({ json, quiet, report, places: common }, (reported) =>
       sweepFile(file, {
         ...common,
-        ...given,
+        ...read,
         ...reported,
         set,
         swap,

@@ -42,6 +42,8 @@ const schema = z.strictObject({
   offline: z.boolean(),
   /** The data files of the base, as they were when it began. */
   data: checkedFiles,
+  /** Whether workers of other machines train its trials. */
+  queued: z.boolean().optional(),
 });
 
 /** `sweep.json` */

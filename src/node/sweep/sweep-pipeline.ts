@@ -1,11 +1,15 @@
 /** A sweep of a pipeline file from beginning to end, or from where it was left. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { PipelineError } from '../../core/errors.js';
 import type { Examples } from '../../core/kinds.js';
 import { type OptionTypes, oneOf, optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import { strategies } from '../../core/sweep/settings.js';
 import { environment } from '../cache-folder.js';
 import { type DataOptions, openDataOf } from '../environment.js';
 import { requirePath } from '../given-path.js';
+import { queueEngine } from '../queue/queue-engine.js';
+import type { Store } from '../queue/store.js';
+import { sentPipeline } from '../queue/trial-paths.js';
 import { readExamples } from '../read-examples.js';
 import { type CheckedFiles, checksumsOf, requireSameFiles } from '../run-environment.js';
 import { lockRun } from '../run-lock.js';
@@ -16,7 +20,14 @@ import type { Engine } from './engine.js';
 import { localEngine } from './local-engine.js';
 import { runSweep } from './run-sweep.js';
 import type { SweepEvent, SweepResult } from './sweep-events.js';
-import { createSweepFolder, isSweepFolder, readSweep, type SweepRecord, writeSweep } from './sweep-folder.js';
+import {
+  createSweepFolder,
+  isSweepFolder,
+  readSweep,
+  readTrials,
+  type SweepRecord,
+  writeSweep,
+} from './sweep-folder.js';
 import { planSweep, type SweepChoices, type SweepPlan } from './sweep-plan.js';
 import { type OpenSource, openSource, reopenSource, type SourceOptions } from './sweep-source.js';
 
@@ -28,12 +39,22 @@ export interface SweepRunOptions extends Pick<DataOptions, 'dataFolder' | 'offli
   readonly jobs?: number;
   /** What trains the trials. Default: processes of this machine. */
   readonly engine?: Engine;
+  /** Where workers of other machines take the trials from, and the store in which they and the sweep are kept. */
+  readonly queue?: SweepQueue;
   /** Called with every event. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Called with the examples of the base, which are read before the first trial starts. */
   readonly onData?: (examples: readonly Examples[]) => void;
   /** Stops the sweep; trials that are under way keep a checkpoint. The promise resolves, with the status `interrupted`. */
   readonly signal?: AbortSignal;
+}
+
+interface SweepQueue {
+  /** `redis://host:6379` */
+  readonly url: string;
+  readonly store: Store;
+  /** Is told of problems of the connection. */
+  readonly onProblem?: (problem: string) => void;
 }
 
 export interface SweepFileOptions extends SweepRunOptions, SourceOptions, SweepChoices {
@@ -67,10 +88,11 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
     offline,
     data: [...data],
+    ...(options.queue && { queued: true }),
   };
+  if (options.queue) await sentPipeline(plan.base.resolved, sentFrom(record), options.plugins ?? true);
   options.signal?.throwIfAborted();
-  const folder = createSweepFolder(out, plan.base.resolved, record);
-  return trainAll(folder, plan, record, options);
+  return trainAll(() => createSweepFolder(out, plan.base.resolved, record), plan, record, options);
 }
 
 /**
@@ -86,6 +108,13 @@ export async function resumeSweep(
   options: SweepRunOptions & Pick<SweepChoices, 'trials'>,
 ): Promise<SweepResult> {
   const before = await readSweep(folder);
+  const isUnderWay = readTrials(folder).some(({ status }) => status === 'running' || status === 'interrupted');
+  if (before.queued && options.queue === undefined && isUnderWay) {
+    throw new PipelineError(
+      `${folder}: workers train the trials of this sweep, perhaps at this moment; go on with it by ` +
+        `"pipeline sweep ${folder} --queue redis://HOST:6379 --store file:///FOLDER"`,
+    );
+  }
   const dataFolder = options.dataFolder ?? before.dataFolder;
   const given = {
     ...options,
@@ -100,11 +129,12 @@ export async function resumeSweep(
   const { dataFolder: _, ...rest } = before;
   const record: SweepRecord = {
     ...rest,
+    ...(options.queue && { queued: true }),
     choices: choices as SweepRecord['choices'],
     ...saidOf(plan),
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
   };
-  return trainAll(folder, plan, record, given);
+  return trainAll(() => folder, plan, record, given);
 }
 
 const saidOf = ({ settings, metric, trials }: SweepPlan) => ({
@@ -137,34 +167,55 @@ async function planned(
   return { plan, data };
 }
 
+/** What trains the trials, before anything is written: a queue may be out of reach. */
+async function engineOf(plan: SweepPlan, record: SweepRecord, options: SweepRunOptions): Promise<Engine> {
+  const { engine, queue, jobs } = options;
+  if (engine !== undefined) return engine;
+  if (queue === undefined) return localEngine(jobs ?? Math.max(1, Math.floor(threads.available / threadsEach(plan))));
+  // all trials that are known beforehand are queued; of those that depend on others, one for each worker
+  const capacity = jobs ?? plan.known?.length;
+  const data = record.data.map(({ sha256 }) => sha256);
+  return queueEngine({ ...queue, capacity, dataFolder: sentFrom(record), data });
+}
+
+const threadsEach = ({ base }: SweepPlan): number => {
+  const { threads: asked = 'auto' } = base.definition;
+  return asked === 'auto' ? 1 : asked;
+};
+
 async function trainAll(
-  folder: string,
+  place: () => string,
   plan: SweepPlan,
   record: SweepRecord,
   options: SweepRunOptions,
 ): Promise<SweepResult> {
   const { onEvent = () => {}, signal = new AbortController().signal, plugins = true } = options;
-  const { threads: asked = 'auto', epochs = 1 } = plan.base.definition;
-  const each = asked === 'auto' ? 1 : asked;
-  const engine = options.engine ?? localEngine(options.jobs ?? Math.max(1, Math.floor(threads.available / each)));
-  const unlock = lockRun(folder);
+  const { epochs = 1 } = plan.base.definition;
+  const engine = await engineOf(plan, record, options);
+  let unlock = (): void => {};
   try {
+    const folder = place();
+    unlock = lockRun(folder);
     writeSweep(folder, record);
     const { strategy, metric, higherIsBetter, trials, dataFolder, offline } = record;
     const jobs = engine.capacity;
     onEvent({ event: 'sweep', status: 'running', folder, strategy, metric, higherIsBetter, trials, jobs, epochs });
-    const task = { oneThread: each === 1, dataFolder, offline, plugins };
+    const task = { oneThread: threadsEach(plan) === 1, dataFolder, offline, plugins };
     const result = await runSweep({ plan, folder, engine, onEvent, signal, task });
     const isShorter = result.status !== 'interrupted' && result.trials.length < trials; // there were no more to try
     if (isShorter) writeSweep(folder, { ...record, trials: result.trials.length });
     return result;
   } finally {
     unlock();
+    engine.close();
   }
 }
 
+/** The folder from which workers see the files of the sweep. */
+const sentFrom = ({ dataFolder, source }: SweepRecord): string => dataFolder ?? dirname(source.path);
+
 /** How a file is swept, or a sweep goes on. */
-export interface SweepOptions extends Omit<SweepFileOptions, 'out' | 'engine' | 'onData'> {
+export interface SweepOptions extends Omit<SweepFileOptions, 'out' | 'engine' | 'queue' | 'onData'> {
   /** The folder in which runs are kept, and the sweep as `NAME/sweep-1`. Default `runs`. */
   readonly out?: string;
 }

@@ -1,0 +1,152 @@
+/** Has trials trained by workers on other machines, which take them from a queue of BullMQ. */
+import { join } from 'node:path';
+import { messageOf, RunError } from '../../core/errors.js';
+import { files, isRunFolder } from '../run-folder.js';
+import type { Engine, TrialNews, TrialOutcome, TrialTask } from '../sweep/engine.js';
+import { version } from '../version.js';
+import { replaceFileSync } from '../whole-file.js';
+import { openQueueServer, QUEUE } from './redis.js';
+import type { Store } from './store.js';
+import { jobIdOf, type TrialJob, trialResult } from './trial-job.js';
+import { sentPipeline } from './trial-paths.js';
+
+export interface QueueEngineOptions {
+  /** `redis://host:6379` */
+  readonly url: string;
+  readonly store: Store;
+  /** How many trials are in the queue at a time; undefined for as many as there are workers. */
+  readonly capacity: number | undefined;
+  /** What the data folder of a worker stands for. */
+  readonly dataFolder: string;
+  /** The SHA-256 of the data files of the base. */
+  readonly data: readonly string[];
+  /** Is told of problems of the connection, which is waited for. */
+  readonly onProblem?: ((problem: string) => void) | undefined;
+}
+
+/** How often a trial is tried whose process has crashed, or that could not write. */
+const ATTEMPTS = 3;
+
+/** Seconds that Redis keeps the result of a job that no sweep has taken: the run itself is in the store. */
+const KEPT = { age: 7 * 24 * 3600 };
+
+/** A trial that is queued, or trained. */
+interface Waiting {
+  readonly job: TrialJob;
+  readonly isUrgent: boolean;
+  readonly onNews: (news: TrialNews) => void;
+  epochs: number;
+  readonly end: (outcome: TrialOutcome) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** @throws PipelineError or RunError where the queue cannot be used. */
+export async function queueEngine(options: QueueEngineOptions): Promise<Engine> {
+  const { store, dataFolder, data, onProblem } = options;
+  const server = await openQueueServer(options.url, onProblem);
+  const { bullmq, connection } = server;
+  const queue = new bullmq.Queue<TrialJob>(QUEUE, { connection });
+  const events = new bullmq.QueueEvents(QUEUE, { connection });
+  queue.on('error', () => {}); // the connection tells of them
+  events.on('error', () => {});
+  await events.waitUntilReady();
+  const waiting = new Map<string, Waiting>();
+
+  const add = async (id: string, { job, isUrgent }: Waiting): Promise<void> => {
+    await queue.add('trial', job, {
+      jobId: id, // one that is queued already is not queued again
+      attempts: ATTEMPTS,
+      backoff: { type: 'exponential', delay: 2000 },
+      removeOnComplete: KEPT,
+      removeOnFail: KEPT,
+      ...(!isUrgent && { priority: 1 }), // those without one come first
+    });
+    await look(id);
+  };
+  /** Takes the result of a job where there is one. */
+  const look = async (id: string): Promise<void> => {
+    const one = waiting.get(id);
+    const job = one && (await queue.getJob(id));
+    if (one === undefined || job?.finishedOn === undefined || !waiting.delete(id)) return;
+    const { returnvalue, failedReason, attemptsMade, finishedOn, processedOn = finishedOn } = job;
+    const { data: result } = trialResult.safeParse(returnvalue);
+    const reason = failedReason ?? 'the worker has returned no result';
+    const passing = attemptsMade >= ATTEMPTS || reason.startsWith('job stalled');
+    const seconds = (finishedOn - processedOn) / 1000;
+    one.end((result as TrialOutcome) ?? { status: 'failed', reason, passing, epochs: one.epochs, seconds });
+    await job.remove();
+  };
+  const lookAt = (id: string): void => void look(id).catch((error) => waiting.get(id)?.fail(error));
+
+  events.on('progress', ({ jobId, data: news }) => {
+    const one = waiting.get(jobId);
+    if (one === undefined) return;
+    const told = news as TrialNews;
+    if (told.event === 'epoch') {
+      if (told.epoch <= one.epochs) return; // of a worker that went on where another was killed
+      one.epochs = told.epoch;
+    }
+    one.onNews(told);
+  });
+  events.on('completed', ({ jobId }) => lookAt(jobId));
+  events.on('failed', ({ jobId }) => lookAt(jobId));
+  // a server that comes back may have lost what it did not keep, and what it told meanwhile was not heard
+  connection.on('ready', () => {
+    for (const [id, one] of waiting) add(id, one).catch(one.fail);
+  });
+
+  return {
+    capacity: options.capacity ?? Math.max(1, await queue.getWorkersCount()),
+    async run(task, onNews, signal) {
+      const job = await jobOf(task, { store, dataFolder, data });
+      const id = jobIdOf(job);
+      const isUrgent = task.until === undefined || (await isRunFolder(task.folder));
+      const before = await queue.getJob(id);
+      if (await before?.isFailed()) await before?.remove(); // in an earlier session: it is tried again
+      if (signal.aborted) return { status: 'interrupted', epochs: 0, seconds: 0 };
+      let stop = (): void => {};
+      try {
+        const outcome = await new Promise<TrialOutcome>((resolve, reject) => {
+          const one: Waiting = { job, isUrgent, onNews, epochs: 0, end: resolve, fail: reject };
+          stop = () => {
+            waiting.delete(id);
+            resolve({ status: 'interrupted', epochs: one.epochs, seconds: 0 });
+          };
+          signal.addEventListener('abort', stop, { once: true });
+          waiting.set(id, one);
+          add(id, one).catch(reject);
+        });
+        // its paths are those of this machine, too, whichever has trained it
+        const isDone = outcome.status !== 'interrupted' && (await isRunFolder(task.folder));
+        if (isDone) replaceFileSync(join(task.folder, files.pipeline), task.pipeline);
+        return outcome;
+      } catch (error) {
+        throw new RunError(`${server.shown}: the queue cannot be used: ${messageOf(error)}`, { cause: error });
+      } finally {
+        waiting.delete(id);
+        signal.removeEventListener('abort', stop);
+        // nothing is left of one that no worker has begun; one that is under way is left to its worker
+        if (signal.aborted) await queue.remove(id).catch(() => {});
+      }
+    },
+    close() {
+      void Promise.allSettled([queue.close(), events.close()]).then(server.close);
+    },
+  };
+}
+
+async function jobOf(
+  { folder, pipeline, until, metric, oneThread, offline, plugins }: TrialTask,
+  { store, dataFolder, data }: Pick<QueueEngineOptions, 'store' | 'dataFolder' | 'data'>,
+): Promise<TrialJob> {
+  return {
+    version: version(),
+    folder: store.keyOf(folder),
+    pipeline: await sentPipeline(pipeline, dataFolder, plugins),
+    data: [...data].sort(),
+    ...(until !== undefined && { until }),
+    metric,
+    oneThread,
+    offline,
+  };
+}

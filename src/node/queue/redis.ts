@@ -1,0 +1,95 @@
+/** The connection to Redis, or Valkey, and BullMQ on it: packages that users install where they need them. */
+import { messageOf, PipelineError, RunError } from '../../core/errors.js';
+
+type BullMQ = typeof import('bullmq');
+type Ioredis = typeof import('ioredis');
+type Connection = InstanceType<Ioredis['Redis']>;
+
+/** Not written in the import, so that bundlers do not ask for them. */
+const packages = { bullmq: 'bullmq', ioredis: 'ioredis' } as const;
+
+/** The queue that sweeps add to, and workers take from. */
+export const QUEUE = 'marblenet';
+
+export interface QueueServer {
+  readonly bullmq: BullMQ;
+  readonly connection: Connection;
+  /** Its address without user and password. */
+  readonly shown: string;
+  readonly close: () => void;
+}
+
+/** Milliseconds between two tries to reach a server that was there, at the most. */
+const MOST_DELAY = 5000;
+
+/**
+ * Connects to a server. One that goes away later is waited for.
+ *
+ * @param url `redis://host:6379`, or `rediss://user:password@host:6379`
+ * @param onProblem is told, once, of each different problem of the connection
+ * @throws PipelineError for another address, or where the packages are not installed; RunError where it cannot be reached.
+ */
+export async function openQueueServer(
+  url: string,
+  onProblem: (problem: string) => void = () => {},
+): Promise<QueueServer> {
+  const { shown, secrets } = addressOf(url);
+  const [bullmq, { Redis }] = await load();
+  const withoutSecrets = (text: string): string => secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text);
+  let isReached = false;
+  const connection = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null, // BullMQ's calls wait for a server that comes back
+    retryStrategy: (times) => (isReached ? Math.min(times * 200, MOST_DELAY) : null),
+  });
+  let refusal: unknown;
+  const problems = new Set<string>();
+  connection.on('error', (error) => {
+    refusal = error;
+    const problem = `${shown}: ${withoutSecrets(messageOf(error))}`;
+    if (isReached && !problems.has(problem)) onProblem(problem);
+    problems.add(problem);
+  });
+  try {
+    await connection.connect();
+    await connection.ping();
+  } catch (error) {
+    connection.disconnect();
+    const reason = withoutSecrets(messageOf(refusal ?? error));
+    throw new RunError(`${shown}: the queue cannot be reached: ${reason}`, { placed: true, passing: true });
+  }
+  isReached = true;
+  return { bullmq, connection, shown, close: () => connection.disconnect() };
+}
+
+/** @throws PipelineError that shows nothing of an address that may hold a password. */
+function addressOf(url: string): { readonly shown: string; readonly secrets: readonly string[] } {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.host === '') {
+    throw new PipelineError(
+      'the address of the queue: expected redis://HOST:6379, or rediss://USER:PASSWORD@HOST:6379',
+    );
+  }
+  const { protocol, host, pathname, password } = parsed;
+  const secrets = [password, decoded(password)].filter((secret) => secret !== '');
+  return { shown: `${protocol}//${host}${pathname}`, secrets };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+async function load(): Promise<[BullMQ, Ioredis]> {
+  try {
+    return [await import(/* @vite-ignore */ packages.bullmq), await import(/* @vite-ignore */ packages.ioredis)];
+  } catch (cause) {
+    throw new PipelineError(
+      'a queue takes the packages bullmq and ioredis, which are not here: npm install bullmq ioredis',
+      { cause },
+    );
+  }
+}

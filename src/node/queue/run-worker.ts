@@ -1,0 +1,131 @@
+/** A worker: takes trials from a queue, and trains each in a process of its own, so that this one can say that it lives. */
+import type { Job } from 'bullmq';
+import { messageOf } from '../../core/errors.js';
+import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
+import { localEngine } from '../sweep/local-engine.js';
+import { type Allowed, prepareTrial, UnfitWorkerError } from './prepare-trial.js';
+import { openQueueServer, QUEUE } from './redis.js';
+import type { Store } from './store.js';
+import { type TrialJob, type TrialResult, trialJob } from './trial-job.js';
+
+export interface WorkerOptions extends Allowed {
+  /** `redis://host:6379` */
+  readonly url: string;
+  readonly store: Store;
+  /** How many trials at a time. */
+  readonly jobs: number;
+  /** Seconds without a word after which another worker takes over a trial. */
+  readonly stalledAfter: number;
+  /** Stops the worker: trials that are under way keep a checkpoint, and go back into the queue. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: WorkerEvent) => void;
+}
+
+export type WorkerEvent =
+  | { readonly event: 'ready'; readonly server: string }
+  | { readonly event: 'problem'; readonly problem: string }
+  /** A trial begins, or goes on. */
+  | { readonly event: 'trial'; readonly status: 'running'; readonly folder: string }
+  /** It is left; `interrupted` where it has gone back into the queue. */
+  | ({ readonly event: 'trial'; readonly folder: string } & TrialOutcome);
+
+/** How often a trial may be taken over from workers that were gone. */
+const MOST_STALLED = 5;
+
+/** Milliseconds between two messages of how far an epoch is. */
+const INTERVAL = 1000;
+
+/**
+ * Works until it is stopped.
+ *
+ * @throws UnfitWorkerError where it lacks what a trial needs, which is left to other workers; PipelineError or RunError where the
+ * queue cannot be used.
+ */
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  const { store, jobs, stalledAfter, signal, onEvent } = options;
+  const server = await openQueueServer(options.url, (problem) => onEvent({ event: 'problem', problem }));
+  const { Worker, WaitingError, UnrecoverableError } = server.bullmq;
+  const engine = localEngine(jobs);
+  /** Those that are under way, by their jobs. */
+  const running = new Map<string, AbortController>();
+  let unfit: UnfitWorkerError | undefined;
+
+  const worker = new Worker<TrialJob, TrialResult>(
+    QUEUE,
+    async (job, token) => {
+      const { data: given, error: wrong } = trialJob.safeParse(job.data);
+      if (given === undefined) throw new UnrecoverableError(`this is no trial: ${messageOf(wrong)}`);
+      const stop = new AbortController();
+      const abort = (): void => stop.abort();
+      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) abort();
+      running.set(String(job.id), stop);
+      const { folder } = given;
+      try {
+        const task = await prepareTrial(given, store, options);
+        onEvent({ event: 'trial', status: 'running', folder });
+        const outcome = await engine.run(task, teller(job), stop.signal);
+        onEvent({ event: 'trial', folder, ...outcome });
+        if (outcome.status === 'interrupted') return await giveBack(job, token);
+        if (outcome.status !== 'failed') return outcome;
+        throw outcome.passing ? new Error(outcome.reason) : new UnrecoverableError(outcome.reason);
+      } catch (error) {
+        if (error instanceof UnfitWorkerError) {
+          unfit ??= error;
+          close();
+          return await giveBack(job, token);
+        }
+        throw error;
+      } finally {
+        running.delete(String(job.id));
+        signal.removeEventListener('abort', abort);
+      }
+    },
+    {
+      connection: server.connection,
+      concurrency: jobs,
+      lockDuration: stalledAfter * 1000,
+      stalledInterval: stalledAfter * 1000,
+      maxStalledCount: MOST_STALLED,
+      autorun: false,
+    },
+  );
+  const giveBack = async (job: Job, token: string | undefined): Promise<never> => {
+    await job.moveToWait(token);
+    throw new WaitingError();
+  };
+  let closing: Promise<void> | undefined;
+  /** Takes no more trials, and waits for those that are under way. */
+  const close = (): void => {
+    closing ??= worker.close();
+  };
+
+  worker.on('error', () => {}); // the connection tells of them
+  // another worker may have it by now
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) running.get(id)?.abort();
+  });
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    await worker.waitUntilReady();
+    onEvent({ event: 'ready', server: server.shown });
+    if (signal.aborted) close();
+    else await worker.run();
+    await closing;
+  } finally {
+    signal.removeEventListener('abort', close);
+    engine.close();
+    server.close();
+  }
+  if (unfit !== undefined) throw unfit;
+}
+
+/** Sends what a trial tells on to its sweep. */
+function teller(job: Job): (news: TrialNews) => void {
+  let last = 0;
+  return (news) => {
+    if (news.event === 'progress' && performance.now() - last < INTERVAL) return;
+    last = performance.now();
+    job.updateProgress(news).catch(() => {}); // of a job that another worker has by now
+  };
+}

@@ -1,0 +1,44 @@
+/** A trial as a job of the queue: data, which a worker holds against what it allows before it does anything. */
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { TrialOutcome } from '../sweep/engine.js';
+
+export const trialJob = z.strictObject({
+  /** Of marblenet: another may come to other weights. */
+  version: z.string(),
+  /** Where the run is kept, in the store. */
+  folder: z.string(),
+  /** The pipeline file, with its paths as they are seen from the data folder. */
+  pipeline: z.string(),
+  /** The SHA-256 of the data files of the base. */
+  data: z.array(z.string()),
+  until: z.int().optional(),
+  metric: z.string(),
+  oneThread: z.boolean(),
+  offline: z.boolean(),
+});
+
+export type TrialJob = z.output<typeof trialJob>;
+
+/** SHA-256 of what is trained, on which data, by which version, and where it is kept: the same is never queued twice. */
+export const jobIdOf = (job: TrialJob): string =>
+  createHash('sha256')
+    .update(JSON.stringify(Object.entries(job).sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('hex');
+
+const value = z.number().optional();
+const reached = { epochs: z.int(), seconds: z.number() };
+
+/** What a job that was done returns. */
+export const trialResult = z.union([
+  z.object({
+    ...reached,
+    status: z.literal('completed'),
+    value,
+    metrics: z.record(z.string(), z.record(z.string(), z.number())),
+    weights: z.string(),
+  }),
+  z.object({ ...reached, status: z.literal('stopped'), value }),
+]);
+
+export type TrialResult = Extract<TrialOutcome, { readonly status: 'completed' | 'stopped' }>;

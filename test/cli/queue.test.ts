@@ -1,0 +1,357 @@
+/** `pipeline sweep --queue` and `pipeline worker`, as they are typed: processes around a redis-server of their own. */
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Queue, QueueEvents } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queueEngine } from '../../src/node/queue/queue-engine.js';
+import { QUEUE } from '../../src/node/queue/redis.js';
+import { openStore } from '../../src/node/queue/store.js';
+import { receivedPipeline } from '../../src/node/queue/trial-paths.js';
+import type { TrialTask } from '../../src/node/sweep/engine.js';
+import { version } from '../../src/node/version.js';
+import {
+  eventsOf,
+  fromRoot,
+  linesOf,
+  pipeline,
+  pipelineProcess,
+  type Started,
+  scratchFolder,
+  startPipeline,
+  untilWritten,
+} from './pipeline-command.js';
+import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis-server.js';
+
+/** A table that is in the data folder of each worker; with a plug-in beside it, each step waits for 25 milliseconds. */
+const TABLE = `name: table
+seed: 1
+epochs: 4
+data:
+  - csv: { train: points.csv, target: class }
+  - holdOut: { validation: 0.2 }
+  - standardize
+  - oneHot
+network:
+  - dense: { units: 4 }
+  - relu
+  - dense: { units: 2 }
+train:
+  - shuffleBatch: { size: 10 }
+  - forward
+  - softmaxCrossEntropy
+  - backward
+  - sgd: { learningRate: 0.1 }
+  - mean: { of: loss }
+validation:
+  - batch: { size: 30 }
+  - forward
+  - softmaxCrossEntropy
+  - mean: { of: loss }
+sweep:
+  strategy: grid
+  over:
+    network.0.dense.units: [2, 4]
+    train.sgd.learningRate: [0.1, 0.3]
+`;
+const SLOW = TABLE.replace('epochs: 4', 'epochs: 4\nplugins: [linger.ts]\ncheckpoint: { every: epoch }').replace(
+  '  - forward',
+  '  - linger\n  - forward',
+);
+const POINTS = `x,y,class\n${Array.from({ length: 100 }, (_, i) => `${i % 10},${(i * 7) % 13},${(i % 10) + ((i * 7) % 13) > 10 ? 'in' : 'out'}\n`).join('')}`;
+
+interface Trial {
+  readonly trial: number;
+  readonly id: string;
+  readonly status: string;
+  readonly folder: string;
+  readonly value?: number;
+  readonly weights?: string;
+  readonly reason?: string;
+}
+
+interface Result {
+  readonly status: string;
+  readonly folder: string;
+  readonly trials: readonly Trial[];
+}
+
+let redis: RedisServer;
+beforeAll(async () => {
+  if (hasRedis) redis = await startRedis();
+});
+afterAll(() => redis?.stop());
+
+/** A folder that each machine has at a place of its own. */
+async function dataFolder(): Promise<string> {
+  const folder = await scratchFolder();
+  await writeFile(join(folder, 'points.csv'), POINTS);
+  await copyFile(fromRoot('test/cli/linger.ts'), join(folder, 'linger.ts'));
+  return folder;
+}
+
+async function fileOf(text: string): Promise<string> {
+  const path = join(await dataFolder(), 'table.yaml');
+  await writeFile(path, text);
+  return path;
+}
+
+const urlOf = (folder: string): string => pathToFileURL(folder).href;
+
+const startWorker = async (store: string, more: readonly string[] = [], url = redis.url, data?: string) =>
+  startPipeline([
+    'worker',
+    url,
+    ...['--store', urlOf(store), '--data', data ?? (await dataFolder()), '--stalled-after', '4', '--allow-plugins'],
+    ...more,
+  ]);
+
+const startSweep = (file: string, store: string, more: readonly string[] = [], url = redis.url): Started =>
+  startPipeline(['sweep', file, '--queue', url, '--store', urlOf(store), '--json', ...more]);
+
+async function resultOf(started: Started): Promise<Result> {
+  const ended = await started.ended;
+  expect(ended.stderr).not.toContain(PASSWORD);
+  expect(ended.stdout, ended.stderr).not.toBe('');
+  return eventsOf(ended).at(-1) as unknown as Result;
+}
+
+async function stop(...workers: readonly Started[]): Promise<void> {
+  for (const { child } of workers) child.kill('SIGTERM');
+  for (const { ended } of workers) {
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(0);
+    expect(stdout + stderr).not.toContain(PASSWORD);
+  }
+}
+
+/** What the local engine comes to for the same file. */
+function locally(file: string, text: string): Promise<Result> {
+  const known = local.get(text) ?? sweepHere(file);
+  local.set(text, known);
+  return known;
+}
+
+const local = new Map<string, Promise<Result>>();
+
+async function sweepHere(file: string): Promise<Result> {
+  const ended = await pipeline(['sweep', file, '--out', await scratchFolder(), '--jobs', '2', '--json']);
+  return eventsOf(ended).at(-1) as unknown as Result;
+}
+
+/** All but where, and how long. */
+const rowsOf = ({ trials }: Result) =>
+  trials.map(({ trial, id, status, value, weights }) => ({ trial, id, status, value, weights }));
+
+async function sessionsOf({ folder }: Pick<Trial, 'folder'>): Promise<number> {
+  return JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8')).sessions.length;
+}
+
+async function epochsIn({ folder }: Pick<Trial, 'folder'>): Promise<number[]> {
+  const events = linesOf(await readFile(join(folder, 'events.jsonl'), 'utf8')).map((line) => JSON.parse(line));
+  return events.filter(({ event }) => event === 'epoch').map(({ epoch }) => epoch);
+}
+
+describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { timeout: 60_000 }, () => {
+  it('comes to the table of one machine, though a worker is killed in the middle of a trial', async () => {
+    const file = await fileOf(SLOW);
+    const store = await scratchFolder();
+    const sweep = startSweep(file, store);
+    const killed = await startWorker(store);
+    await untilWritten(sweep, '"epoch":2'); // the trial of the only worker so far
+    killed.child.kill('SIGKILL');
+    const others = await Promise.all([startWorker(store), startWorker(store)]);
+    const [result, expected] = await Promise.all([resultOf(sweep), locally(file, SLOW)]);
+    expect(result.status).toBe('completed');
+    expect(rowsOf(result)).toEqual(rowsOf(expected));
+    await stop(...others);
+    const sessions = await Promise.all(result.trials.map(sessionsOf));
+    expect(sessions.toSorted()).toEqual([1, 1, 1, 2]);
+    for (const trial of result.trials) expect(await epochsIn(trial)).toEqual([1, 2, 3, 4]);
+    // its runs are taken here, where their files are at another place than at the workers
+    const evaluated = await pipeline(['evaluate', result.folder, '--split', 'validation', '--json']);
+    expect(evaluated.code, evaluated.stderr).toBe(0);
+  });
+
+  it('goes on where a worker is stopped, Redis is started again, and the sweep itself is stopped', async () => {
+    const file = await fileOf(SLOW);
+    const store = await scratchFolder();
+    const kept = await scratchFolder();
+    const first = await startRedis(kept);
+    const sweep = startSweep(file, store, [], first.url);
+    const stopped = await startWorker(store, [], first.url);
+    await untilWritten(sweep, '"epoch":2');
+    await stop(stopped); // after its step, with a checkpoint
+    const worker = await startWorker(store, ['--jobs', '2'], first.url);
+    await untilWritten(sweep, '"epoch":3'); // of the trial that was given back
+    await first.stop();
+    const again = await startRedis(kept, first.port);
+    await untilWritten(sweep, '"status":"completed"');
+    sweep.child.kill('SIGINT');
+    const { folder, status } = await resultOf(sweep);
+    expect(status).toBe('interrupted');
+    const alone = await pipelineProcess(['resume', folder]);
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringContaining('workers train the trials of this sweep') });
+    const [result, expected] = await Promise.all([
+      resultOf(startSweep(folder, store, [], again.url)),
+      locally(file, SLOW),
+    ]);
+    expect(rowsOf(result)).toEqual(rowsOf(expected));
+    for (const trial of result.trials) expect(await epochsIn(trial)).toEqual([1, 2, 3, 4]);
+    await stop(worker);
+    await again.stop();
+    for (const name of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!name.isFile()) continue;
+      expect(await readFile(join(name.parentPath, name.name), 'latin1')).not.toContain(PASSWORD);
+    }
+  });
+
+  it('leaves trials to other workers where one has not the data, or other data', async () => {
+    const file = await fileOf(TABLE);
+    const store = await scratchFolder();
+    const sweep = startSweep(file, store);
+    const empty = await startWorker(store, [], redis.url, await scratchFolder());
+    expect(await empty.ended).toMatchObject({ code: 3, stderr: expect.stringContaining('points.csv') });
+    const changed = await dataFolder();
+    await writeFile(join(changed, 'points.csv'), POINTS.replace('in', 'out'));
+    const other = await startWorker(store, [], redis.url, changed);
+    expect(await other.ended).toMatchObject({ code: 3, stderr: expect.stringContaining('by its SHA-256') });
+    const whole = await startWorker(store);
+    const [result, expected] = await Promise.all([resultOf(sweep), locally(file, TABLE)]);
+    expect(rowsOf(result)).toEqual(rowsOf(expected));
+    await stop(whole);
+  });
+
+  it('stops bad trials early, and goes on with good ones first', async () => {
+    const file = await fileOf(TABLE);
+    const store = await scratchFolder();
+    const worker = await startWorker(store);
+    const sweep = startSweep(file, store, ['--strategy', 'halving', '--trials', '6']);
+    const { status, trials } = await resultOf(sweep);
+    expect(status).toBe('completed');
+    expect(new Set(trials.map((trial) => trial.status))).toEqual(new Set(['completed', 'stopped']));
+    await stop(worker);
+  });
+
+  it('runs a trial once that is queued twice, and not again when it is done', async () => {
+    const file = await fileOf(TABLE);
+    const store = await scratchFolder();
+    const sweep = startSweep(file, store);
+    const worker = await startWorker(store);
+    const { folder, trials } = await resultOf(sweep);
+    const [{ trial, id, weights }] = trials;
+    const engines = await Promise.all(
+      [1, 2].map(() =>
+        queueEngine({
+          url: redis.url,
+          store: openStore(urlOf(store)),
+          capacity: 1,
+          dataFolder: join(file, '..'),
+          data: [],
+        }),
+      ),
+    );
+    const text = await readFile(join(folder, String(trial), 'pipeline.yaml'), 'utf8');
+    const task: TrialTask = {
+      trial: 9,
+      id,
+      folder: join(folder, '9'),
+      pipeline: text,
+      metric: 'validation.loss',
+      oneThread: true,
+      offline: false,
+      plugins: false,
+    };
+    const train = () => engines.map((engine) => engine.run(task, () => {}, new AbortController().signal));
+    const outcomes = await Promise.all(train());
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'completed', weights });
+    expect(await sessionsOf(task)).toBe(1);
+    expect(await train()[0]).toMatchObject({ status: 'completed', weights });
+    expect(await sessionsOf(task)).toBe(1);
+    for (const engine of engines) engine.close();
+    await stop(worker);
+  });
+
+  it('takes jobs for data: what is no trial, is of other files, or brings code, is refused', async () => {
+    const store = await scratchFolder();
+    const file = await fileOf(SLOW);
+    const sweep = startSweep(file, store, [
+      '--over',
+      'network.0.dense.units=[4]',
+      '--over',
+      'train.sgd.learningRate=[0.1]',
+    ]);
+    const worker = startPipeline(['worker', redis.url, '--store', urlOf(store), '--data', await dataFolder()]);
+    const { trials, status, folder } = await resultOf(sweep);
+    expect(status).toBe('failed');
+    expect(trials[0].reason).toBe(
+      'the trial names plug-ins, and this worker refuses them; start workers with --allow-plugins',
+    );
+    const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
+    const queue = new Queue(QUEUE, { connection });
+    const events = new QueueEvents(QUEUE, { connection });
+    await events.waitUntilReady();
+    const reasonOf = async (data: object): Promise<string> => {
+      const job = await queue.add('trial', data, { attempts: 1 });
+      return job.waitUntilFinished(events).catch(({ message }) => message);
+    };
+    const trial = {
+      version: version(),
+      folder: `table/${folder.split('/').at(-1)}/1`,
+      pipeline: TABLE,
+      data: [],
+      metric: 'validation.loss',
+      oneThread: true,
+      offline: false,
+    };
+    expect(await reasonOf({ run: 'rm -rf /' })).toContain('this is no trial');
+    expect(await reasonOf({ ...trial, folder: '../elsewhere/1' })).toBe('"../elsewhere/1" is no folder of the store');
+    const outside = { ...trial, pipeline: TABLE.replace('points.csv', '/etc/passwd') };
+    expect(await reasonOf(outside)).toBe(
+      '/etc/passwd: the trial names a file outside of the data folder of the worker',
+    );
+    await queue.close();
+    await events.close();
+    connection.disconnect();
+    await stop(worker);
+  });
+});
+
+describe('a worker', () => {
+  it('reads no other file, and no variable, for a pipeline that it is given', async () => {
+    const data = await dataFolder();
+    const refused = async (text: string, folder: string | undefined = data): Promise<string> =>
+      receivedPipeline(text, folder, true).then(
+        ({ resolved }) => resolved,
+        ({ message }) => message,
+      );
+    expect(await refused(TABLE)).toContain(`train: ${join(data, 'points.csv')}`);
+    expect(await refused(`extends: ../secret.yaml\n${TABLE}`)).toContain('a trial extends no other file');
+    expect(await refused(TABLE.replace('name: table', `name: \${HOME}`))).toContain('HOME');
+    expect(await refused(TABLE.replace('points.csv', '../points.csv'))).toContain('outside of the data folder');
+    expect(await refused(TABLE.replace('epochs: 4', 'epochs: 4\nplugins: [../linger.ts]'))).toContain('outside of');
+    const lacking = await receivedPipeline(TABLE, undefined, true).catch(({ message }) => message);
+    expect(lacking).toBe('the trial reads points.csv, and this worker has no data folder; start it with --data DIR');
+  });
+
+  it('says what is wrong with its words, and shows no password', async () => {
+    const store = urlOf(await scratchFolder());
+    const said = async (...words: string[]) => {
+      const { code, stderr } = await pipeline(['worker', ...words]);
+      return [code, stderr.trim()];
+    };
+    expect(await said(`http://me:${PASSWORD}@here`, '--store', store)).toEqual([
+      2,
+      'the address of the queue: expected redis://HOST:6379, or rediss://USER:PASSWORD@HOST:6379',
+    ]);
+    const [code, stderr] = await said(`redis://me:${PASSWORD}@127.0.0.1:1/2`, '--store', store);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^redis:\/\/127\.0\.0\.1:1\/2: the queue cannot be reached: .*ECONNREFUSED/);
+    expect((await said('redis://here', '--store', 's3://runs'))[1]).toContain('expected the URL of a folder');
+    expect((await said('redis://here', '--store', `${store}/none`))[1]).toContain('there is no such folder');
+    expect((await said('redis://here'))[1]).toContain('expected --store, as --store file:///mnt/sweeps');
+    const sweep = await pipeline(['sweep', 'x.yaml', '--queue', 'redis://here']);
+    expect(sweep).toMatchObject({ code: 2, stderr: expect.stringContaining('--queue and --store: workers need both') });
+  });
+});
