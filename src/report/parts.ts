@@ -1,14 +1,14 @@
 /** What pages are made of beside charts: figures, tables, pairs of words. */
 import { type Html, html } from './html.js';
 
-/** A figure that stands out: `98.2 %`, and what it is. */
-export interface Tile {
+/** A figure that stands out, and what it is: `98.2 %`, test accuracy. */
+export interface KeyFigure {
   readonly value: string;
   readonly label: string;
 }
 
-export const tilesOf = (tiles: readonly Tile[]): Html =>
-  html`<dl class="tiles">${tiles.map(({ value, label }) => html`<div class="card"><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+export const keyFigures = (figures: readonly KeyFigure[]): Html =>
+  html`<dl class="tiles">${figures.map(({ value, label }) => html`<div class="card"><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 export type Cell = string | number | Html;
 

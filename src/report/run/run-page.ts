@@ -2,7 +2,7 @@
 import { type Chart, chartFigure, figure, hasValues } from '../chart.js';
 import { type Html, html } from '../html.js';
 import { type Page, type PageAssets, pageText, type Section } from '../page.js';
-import { counted, pairsOf, paragraph, percent, type Tile, tableOf, tilesOf } from '../parts.js';
+import { counted, type KeyFigure, keyFigures, pairsOf, paragraph, percent, tableOf } from '../parts.js';
 import { activationsTable } from './activations.js';
 import { calibrationCurve } from './calibration.js';
 import { classScores, confusions } from './classes.js';
@@ -42,13 +42,13 @@ const chartSection = (id: string, title: string, charts: readonly Chart[]): Sect
 
 function leadOf({ folder, status, error, began, start, epochs, end }: RunReport): Html {
   const reached = end ?? epochs.at(-1);
-  const figures: Tile[] = (['test', 'validation', 'train'] as const).flatMap((split) =>
+  const figures: KeyFigure[] = (['test', 'validation', 'train'] as const).flatMap((split) =>
     Object.entries(reached?.[split] ?? {}).map(([name, value]) => ({
       label: `${split} ${name}`,
       value: /accuracy/i.test(name) ? percent(value) : figure(value),
     })),
   );
-  const effort: Tile[] = [
+  const effort: KeyFigure[] = [
     { label: 'parameters', value: start.parameters.toLocaleString('en-US') },
     {
       label: 'epochs',
@@ -61,7 +61,7 @@ function leadOf({ folder, status, error, began, start, epochs, end }: RunReport)
 ${error !== undefined && html`<p><strong>It ended with: ${error}</strong></p>`}
 ${[...(start.warnings ?? []), ...(end?.warnings ?? [])].map((text) => html`<p>Warning: ${text}</p>`)}
 ${start.data.fallbackFor !== undefined && html`<p><strong>${start.data.source} stood in for ${start.data.fallbackFor}.</strong></p>`}
-${tilesOf([...figures, ...effort])}`;
+${keyFigures([...figures, ...effort])}`;
 }
 
 function timeText(seconds: number): string {
@@ -80,7 +80,9 @@ function judgedSections(judged: Judged): Section[] {
   return [
     ...(figures.length === 0
       ? []
-      : [section('figures', 'Figures', tilesOf(figures.map(([label, value]) => ({ label, value: figure(value) }))))]),
+      : [
+          section('figures', 'Figures', keyFigures(figures.map(([label, value]) => ({ label, value: figure(value) })))),
+        ]),
     ...(evaluation === undefined
       ? []
       : [

@@ -2,7 +2,7 @@
 import { type Chart, chartFigure, figure, hasValues } from '../chart.js';
 import { type Html, html } from '../html.js';
 import { type Page, type PageAssets, pageText, type Section } from '../page.js';
-import { counted, percent, tableOf, tilesOf } from '../parts.js';
+import { counted, keyFigures, percent, tableOf } from '../parts.js';
 import { parallelCoordinates } from './parallel.js';
 import { importances, parametersOf } from './parameters.js';
 import type { ReportedTrial, SweepReport } from './sweep-report.js';
@@ -46,7 +46,7 @@ function leadOf({ folder, status, began, strategy, metric, trials, best }: Sweep
   const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0);
   return html`<p>Sweep <code>${folder}</code>, ${status}, begun ${began.slice(0, 16).replace('T', ' ')} UTC: ${counted(trials.length, 'trial')} by the strategy ${strategy}, chosen by ${metric}.</p>
 ${best !== undefined && html`<p>The best is trial ${best.trial}, kept in <code>${best.folder}</code>.</p>`}
-${tilesOf([
+${keyFigures([
   ...(value === undefined ? [] : [{ label: `${metric} of the best`, value: figureOf(metric, value) }]),
   ...(best?.figures ?? []).map(([label, one]) => ({ label: `${label} of the best`, value: figureOf(label, one) })),
   { label: 'trials', value: String(trials.length) },
