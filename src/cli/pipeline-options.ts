@@ -72,6 +72,18 @@ export const withDataFolder = <T>(
 export const withData = <T>(yargs: Argv<T>) =>
   withDataFolder(yargs).option('offline', { type: 'boolean', describe: 'Never use the network' });
 
+/** What reads an option that takes a whole number between two: from text, so that a message can show what is none. */
+export const wholeNumberBetween =
+  (option: string, least: number, most: number) =>
+  (given: string | undefined): number | undefined => {
+    if (given === undefined) return undefined;
+    const number = Number(given);
+    if (/^\d+$/.test(given) && number >= least && number <= most) return number;
+    throw new PipelineError(
+      `--${option}: expected a whole number from ${least} to ${most}, found ${JSON.stringify(given)}`,
+    );
+  };
+
 /** An option that takes a whole number. It is read as text, so that a message can show what is no number. */
 export const wholeNumberOption = (
   option: string,

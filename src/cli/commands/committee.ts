@@ -4,7 +4,7 @@ import { trainCommittee } from '../../node/train-committee.js';
 import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { readGiven } from '../given-file.js';
-import { withData, withPipelineFile } from '../pipeline-options.js';
+import { wholeNumberBetween, withData, withPipelineFile } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { withReporting } from '../training.js';
 
@@ -17,7 +17,7 @@ export const committee = command({
       .option('members', {
         type: 'string',
         requiresArg: true,
-        coerce: (given: string | undefined) => (given === undefined ? undefined : membersOf(given)),
+        coerce: wholeNumberBetween('members', FEWEST_MEMBERS, MOST_MEMBERS),
         defaultDescription: 'as the file says, or 5',
         describe: `How many networks, ${FEWEST_MEMBERS} to ${MOST_MEMBERS}`,
       })
@@ -51,11 +51,3 @@ export const committee = command({
     });
   },
 });
-
-function membersOf(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= FEWEST_MEMBERS && count <= MOST_MEMBERS) return count;
-  throw new PipelineError(
-    `--members: expected a whole number from ${FEWEST_MEMBERS} to ${MOST_MEMBERS}, found ${JSON.stringify(text)}`,
-  );
-}

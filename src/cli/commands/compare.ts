@@ -9,7 +9,7 @@ import { command } from '../command.js';
 import { comparisonCsv, comparisonJson, comparisonText } from '../comparison-text.js';
 import { Exit } from '../exit.js';
 import { abortOnSignals } from '../interrupt.js';
-import { withChanges, withData } from '../pipeline-options.js';
+import { wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { remark } from '../text/say.js';
 import { trainAndReport } from '../training.js';
@@ -31,7 +31,7 @@ export const compare = command({
       .option('seeds', {
         type: 'string',
         requiresArg: true,
-        coerce: (given: string | undefined) => (given === undefined ? undefined : seedsOf(given)),
+        coerce: wholeNumberBetween('seeds', 1, MOST_SEEDS),
         defaultDescription: 'one, as each file says',
         describe: 'Run each file with so many seeds, the same for all, and test what differs',
       })
@@ -100,9 +100,3 @@ export const compare = command({
     if (comparison.variants.some(({ runs }) => runs.length === 0)) throw new Exit(1);
   },
 });
-
-function seedsOf(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_SEEDS) return count;
-  throw new PipelineError(`--seeds: expected a whole number from 1 to ${MOST_SEEDS}, found ${JSON.stringify(text)}`);
-}

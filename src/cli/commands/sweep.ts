@@ -5,7 +5,7 @@ import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
 import { resumeSweep, sweepFile } from '../../node/sweep/sweep-pipeline.js';
 import { command } from '../command.js';
 import { readGiven } from '../given-file.js';
-import { repeatable, withChanges, withData } from '../pipeline-options.js';
+import { repeatable, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { sweepAndReport } from '../sweep-training.js';
 import { warn } from '../text/say.js';
@@ -37,7 +37,7 @@ export const sweep = command({
       .option('trials', {
         type: 'string',
         requiresArg: true,
-        coerce: wholeNumberUpTo('trials', MOST_TRIALS),
+        coerce: wholeNumberBetween('trials', 1, MOST_TRIALS),
         defaultDescription: 'as the file says, or 20',
         describe: 'How many trials',
       })
@@ -56,7 +56,7 @@ export const sweep = command({
       .option('jobs', {
         type: 'string',
         requiresArg: true,
-        coerce: wholeNumberUpTo('jobs', 1024),
+        coerce: wholeNumberBetween('jobs', 1, 1024),
         defaultDescription: 'as many as there are cores',
         describe: 'How many trials at a time, each on one thread',
       })
@@ -151,13 +151,3 @@ export const sweep = command({
     );
   },
 });
-
-/** Of an option that takes a whole number from 1 on; it is read as text, so that a message can show what is no number. */
-function wholeNumberUpTo(option: string, most: number): (given: string | undefined) => number | undefined {
-  return (given) => {
-    if (given === undefined) return undefined;
-    const number = Number(given);
-    if (/^\d+$/.test(given) && number >= 1 && number <= most) return number;
-    throw new PipelineError(`--${option}: expected a whole number from 1 to ${most}, found ${JSON.stringify(given)}`);
-  };
-}

@@ -1,5 +1,5 @@
 /** Runs the files among what is compared, each with as many seeds as were asked for. */
-import { MarblenetError, messageOf, PipelineError, RunError } from '../../core/errors.js';
+import { MarblenetError, messageOf, PipelineError } from '../../core/errors.js';
 import { LARGEST_SEED } from '../../core/pipeline/settings.js';
 import { outlineLoaded } from '../environment.js';
 import { type LoadOptions, loadPipeline } from '../load-pipeline.js';
@@ -64,7 +64,7 @@ export async function trainVariants(
 
 /** Whether a run would fail again in the same way, and no other with it. */
 const isOfItself = (error: unknown): boolean =>
-  error instanceof MarblenetError && error.exitCode === new RunError('').exitCode && !error.passing;
+  error instanceof MarblenetError && error.exitCode === 1 && !error.passing;
 
 /** That of the first file; every file is checked on the way. */
 async function baseSeed(given: readonly GivenVariant[], load: LoadOptions): Promise<number> {
