@@ -61,9 +61,12 @@ async function findPlanted() {
   for (const name of names) {
     for (const fault of Object.keys(faults[name])) {
       const found = await attack(name, { numRuns: FOUND_WITHIN, endOnFailure: true }, fault);
-      const isFound = found.counterexample !== null && !found.errorInstance.message.startsWith('the target itself');
+      const message = found.errorInstance?.message ?? '';
+      const isFound = found.counterexample !== null && !message.startsWith('the target itself');
       if (!isFound) process.exitCode = 1;
-      const outcome = isFound ? `found after ${found.numRuns}` : `NOT FOUND in ${found.numRuns}`;
+      const outcome = isFound
+        ? `found after ${found.numRuns}`
+        : `NOT FOUND in ${found.numRuns}${message && ` (${message})`}`;
       console.log(`${name}: ${fault}: ${outcome} in ${found.seconds} s (seed ${seed})`);
     }
   }

@@ -14,8 +14,10 @@ const { exit, console, stdout, stderr } = {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 let calls = 0;
 
-/** Milliseconds after which a run that goes on is interrupted, as by Ctrl-C. */
-const PATIENCE = 400;
+/** Milliseconds of CPU after which a run that goes on is interrupted, as by Ctrl-C: the clock says nothing of a busy machine. */
+const MOST_CPU = 2000;
+/** Milliseconds by the clock, for what waits. */
+const MOST_BY_CLOCK = 10_000;
 
 /** Calls the program with these words, here. What it prints after it ended is not heard, as of a process. */
 export async function call(words) {
@@ -35,9 +37,12 @@ export async function call(words) {
   };
   process.exitCode = undefined;
   process.argv = [process.execPath, fileURLToPath(built('bin/main.js')), ...words];
+  const [cpu, clock] = [process.cpuUsage(), performance.now()];
   const interrupt = setInterval(() => {
+    const { user, system } = process.cpuUsage(cpu);
+    if ((user + system) / 1000 < MOST_CPU && performance.now() - clock < MOST_BY_CLOCK) return;
     said.interrupted ||= process.emit('SIGINT', 'SIGINT');
-  }, PATIENCE);
+  }, 50);
   try {
     await import(`${built('bin/program.js')}?${calls++}`); // another query is another copy of the module
     clearInterval(interrupt); // from here on, a signal would end the process

@@ -186,6 +186,7 @@ export async function writeNamedFiles() {
   writeFileSync('empty.yaml', '');
   writeFileSync('binary.yaml', Buffer.of(0, 255, 254, 10));
   writeFileSync('digit.npy', npyOf(28 * 28));
+  if (kept === undefined) rmSync('kept', { recursive: true, force: true }); // that of a process before this one
   kept ??= (await runPipeline('tiny.yaml', { out: 'kept' })).folder;
   for (const left of ['run', 'runs']) rmSync(left, { recursive: true, force: true });
   cpSync(kept, 'run', { recursive: true });
