@@ -1,11 +1,11 @@
 /** What `committee`, and `resume` of one, have in common: members that are trained and reported, and then their average. */
 import { exampleCount } from '../core/examples.js';
 import { newRunId } from '../core/run/run-id.js';
-import { isCommitteeFolder, keepAverage } from '../node/committee-folder.js';
+import { isCommitteeFolder, keepAverage } from '../node/committee/committee-folder.js';
+import type { CommitteeOptions, TrainMember } from '../node/committee/train-committee.js';
 import { evaluateRun } from '../node/evaluate-run.js';
 import { readEnvironment } from '../node/run-environment.js';
 import type { SplitEvaluation } from '../node/split-evaluation.js';
-import type { CommitteeOptions, TrainMember } from '../node/train-committee.js';
 import { untilAborted } from '../node/until-aborted.js';
 import { whileWaiting } from './data-options.js';
 import { figuresOf, inWords, membersOf, membersText } from './figures.js';

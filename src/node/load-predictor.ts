@@ -5,7 +5,7 @@ import { type Committee, committeeOf } from '../core/model/committee.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
 import { digestOf } from '../core/run/weights-digest.js';
-import { isCommitteeFolder, type TrainedMember, trainedMembers } from './committee-folder.js';
+import { isCommitteeFolder, type TrainedMember, trainedMembers } from './committee/committee-folder.js';
 import { requirePath } from './given-path.js';
 import { type LoadModelOptions, loadModel, type SavableModel } from './model-file.js';
 import { builtIn } from './plugins.js';

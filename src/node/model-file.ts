@@ -4,7 +4,7 @@ import { decodeModel } from '../core/model/load-model.js';
 import type { Model } from '../core/model/model.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
-import { isCommitteeFolder } from './committee-folder.js';
+import { isCommitteeFolder } from './committee/committee-folder.js';
 import { requireModel } from './file-signature.js';
 import { requirePath } from './given-path.js';
 import { builtIn } from './plugins.js';

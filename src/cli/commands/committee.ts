@@ -1,6 +1,6 @@
 import { PipelineError } from '../../core/errors.js';
 import { FEWEST_MEMBERS, MOST_MEMBERS } from '../../core/pipeline/settings.js';
-import { trainCommittee } from '../../node/train-committee.js';
+import { trainCommittee } from '../../node/committee/train-committee.js';
 import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { readGiven } from '../given-file.js';

@@ -1,10 +1,10 @@
 import { PipelineError } from '../../core/errors.js';
-import { isCommitteeFolder } from '../../node/committee-folder.js';
+import { isCommitteeFolder } from '../../node/committee/committee-folder.js';
+import { resumeCommittee } from '../../node/committee/train-committee.js';
 import { readEnvironment } from '../../node/run-environment.js';
 import { runFolderOf } from '../../node/run-folder.js';
 import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
 import { resumeSweep } from '../../node/sweep/sweep-pipeline.js';
-import { resumeCommittee } from '../../node/train-committee.js';
 import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { withData, withSet } from '../pipeline-options.js';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { printable } from '../../core/printable.js';
 import type { Metrics } from '../../core/run/events.js';
-import { type CommitteeSummary, listCommittees } from '../../node/list-committees.js';
+import { type CommitteeSummary, listCommittees } from '../../node/committee/list-committees.js';
 import { listRuns, type RunRecord } from '../../node/list-runs.js';
 import { listSweeps, type SweepSummary } from '../../node/sweep/list-sweeps.js';
 import { command } from '../command.js';

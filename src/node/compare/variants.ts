@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { DataError, PipelineError } from '../../core/errors.js';
-import { isCommitteeFolder, trainedMembers } from '../committee-folder.js';
+import { isCommitteeFolder, trainedMembers } from '../committee/committee-folder.js';
 import { endOf } from '../list-runs.js';
 import { readEnvironment } from '../run-environment.js';
 import { modelFolderOf } from '../run-of-model.js';

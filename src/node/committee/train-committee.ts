@@ -1,10 +1,16 @@
 /** Trains the members of a committee, one after another: runs of one pipeline that differ in their seeds alone. */
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PipelineError } from '../core/errors.js';
-import { LARGEST_SEED } from '../core/pipeline/settings.js';
-import type { EndEvent, StartEvent } from '../core/run/events.js';
-import { environment } from './cache-folder.js';
+import { PipelineError } from '../../core/errors.js';
+import { LARGEST_SEED } from '../../core/pipeline/settings.js';
+import type { EndEvent, StartEvent } from '../../core/run/events.js';
+import { environment } from '../cache-folder.js';
+import { outlineLoaded } from '../environment.js';
+import { isThere } from '../is-there.js';
+import { type LoadOptions, loadPipeline } from '../load-pipeline.js';
+import type { FileRunOptions } from '../run-file.js';
+import { files, isRunFolder } from '../run-folder.js';
+import { lockRun } from '../run-lock.js';
 import {
   type CommitteeRecord,
   createCommitteeFolder,
@@ -15,12 +21,6 @@ import {
   seenFrom,
   writeCommittee,
 } from './committee-folder.js';
-import { outlineLoaded } from './environment.js';
-import { isThere } from './is-there.js';
-import { type LoadOptions, loadPipeline } from './load-pipeline.js';
-import type { FileRunOptions } from './run-file.js';
-import { files, isRunFolder } from './run-folder.js';
-import { lockRun } from './run-lock.js';
 
 /** A member that is about to be trained. */
 interface MemberPlace {

@@ -1,21 +1,21 @@
 /** How good a committee is: the mean of what its members say, and each of them alone, on the same examples. */
 import { join } from 'node:path';
-import { networkStage } from '../core/families/network.js';
-import { rowBuffer } from '../core/kernels/row-buffer.js';
-import type { Examples, Split } from '../core/kinds.js';
-import { meanOf } from '../core/model/committee.js';
-import type { ModelDescription } from '../core/model/description.js';
-import { probabilitiesBy } from '../core/model/probabilities.js';
-import type { Registry } from '../core/pipeline/registry.js';
-import { noOptions } from '../core/stage.js';
-import { type Tensor, widthOf } from '../core/tensor.js';
+import { networkStage } from '../../core/families/network.js';
+import { rowBuffer } from '../../core/kernels/row-buffer.js';
+import type { Examples, Split } from '../../core/kinds.js';
+import { meanOf } from '../../core/model/committee.js';
+import type { ModelDescription } from '../../core/model/description.js';
+import { probabilitiesBy } from '../../core/model/probabilities.js';
+import type { Registry } from '../../core/pipeline/registry.js';
+import { noOptions } from '../../core/stage.js';
+import { type Tensor, widthOf } from '../../core/tensor.js';
+import type { DataOptions } from '../environment.js';
+import { examplesOf, openJudging, openWith, registryFor, withThreads } from '../evaluate-model.js';
+import type { LoadedPipeline } from '../load-pipeline.js';
+import { loadCommittee } from '../load-predictor.js';
+import { files } from '../run-folder.js';
+import { judge, type MemberEvaluation, type SplitEvaluation, said } from '../split-evaluation.js';
 import { trainedMembers } from './committee-folder.js';
-import type { DataOptions } from './environment.js';
-import { examplesOf, openJudging, openWith, registryFor, withThreads } from './evaluate-model.js';
-import type { LoadedPipeline } from './load-pipeline.js';
-import { loadCommittee } from './load-predictor.js';
-import { files } from './run-folder.js';
-import { judge, type MemberEvaluation, type SplitEvaluation, said } from './split-evaluation.js';
 
 /**
  * Sends the examples of a split through the network of each member, and judges each, and the mean of what they say.

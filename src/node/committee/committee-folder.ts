@@ -2,13 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
-import { DataError, RunError } from '../core/errors.js';
-import { FEWEST_MEMBERS, MOST_MEMBERS } from '../core/pipeline/settings.js';
-import { isThere } from './is-there.js';
-import { readRegularFile } from './regular-file.js';
-import { asFolderName, createNumberedFolder, files, numbersIn } from './run-folder.js';
-import { codeOf, reasonOf } from './system-error.js';
-import { replaceFileSync } from './whole-file.js';
+import { DataError, RunError } from '../../core/errors.js';
+import { FEWEST_MEMBERS, MOST_MEMBERS } from '../../core/pipeline/settings.js';
+import { isThere } from '../is-there.js';
+import { readRegularFile } from '../regular-file.js';
+import { asFolderName, createNumberedFolder, files, numbersIn } from '../run-folder.js';
+import { codeOf, reasonOf } from '../system-error.js';
+import { replaceFileSync } from '../whole-file.js';
 
 /** What makes a folder one of a committee. */
 const COMMITTEE = 'committee.json';

@@ -1,11 +1,11 @@
 /** The committees that are kept in a folder of runs, and how far each came. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from '../core/errors.js';
-import type { Metrics } from '../core/run/events.js';
+import { DataError } from '../../core/errors.js';
+import type { Metrics } from '../../core/run/events.js';
+import { type RunRecord, recordOf } from '../list-runs.js';
+import { holderOf } from '../run-lock.js';
 import { committeesIn, readCommittee } from './committee-folder.js';
-import { type RunRecord, recordOf } from './list-runs.js';
-import { holderOf } from './run-lock.js';
 
 export interface CommitteeSummary {
   /** `runs/relu/committee-1` */
