@@ -21,6 +21,7 @@ import {
   linesOf,
   MAIN,
   pipeline,
+  pipelineProcess,
   SLOW,
   scratchFile,
   scratchFolder,
@@ -61,7 +62,7 @@ let ended: Ended;
 let result: Result;
 beforeAll(async () => {
   out = await scratchFolder();
-  ended = await pipeline(['committee', TINY, '--members', '3', '--out', out, '--json']);
+  ended = await pipelineProcess(['committee', TINY, '--members', '3', '--out', out, '--no-report', '--json']);
   result = resultOf(ended);
 }, 60_000);
 
@@ -110,7 +111,7 @@ describe('the list of runs', () => {
   const began = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
 
   it('has the committee behind its members, with what its average reached', async () => {
-    await pipeline(['run', TINY, '--out', out, '--set', 'name=unlike']);
+    await pipeline(['run', TINY, '--out', out, '--no-report', '--set', 'name=unlike']);
     const listed = await pipeline(['runs', out, '--json']);
     const { average, folder } = result;
     expect(eventsOf(listed).slice(3)).toEqual([
@@ -217,7 +218,7 @@ test: ${judge}
       members,
       average,
       folder: kept,
-    } = resultOf(await pipeline(['committee', join(folder, 'waves.yaml'), '--out', folder, '--json']));
+    } = resultOf(await pipeline(['committee', join(folder, 'waves.yaml'), '--out', folder, '--no-report', '--json']));
     const heldOut = await Promise.all(
       members.map(async ({ run }) => (await evaluateRun(run)).examples.features.join()),
     );
@@ -240,12 +241,21 @@ const rowsOf = (data: Uint8Array): Uint8Array[] =>
   Array.from({ length: 20 }, (_, i) => data.subarray(i * 784, (i + 1) * 784));
 
 /** Three slow members, and what stops them in the second. */
-const slow = (folder: string): string[] => ['committee', SLOW, '--members', '3', '--out', folder, '--json'];
+const slow = (folder: string): string[] => [
+  'committee',
+  SLOW,
+  '--members',
+  '3',
+  '--out',
+  folder,
+  '--no-report',
+  '--json',
+];
 
 describe('one that was stopped', () => {
   let whole: Result;
   beforeAll(async () => {
-    whole = resultOf(await pipeline(slow(await scratchFolder())));
+    whole = resultOf(await pipeline([...slow(await scratchFolder()), '--set', 'train.linger.milliseconds=1']));
   }, 120_000);
 
   it.each(['SIGINT', 'SIGKILL'] as const)(
@@ -266,7 +276,7 @@ describe('one that was stopped', () => {
       expect(early.stderr).toContain(`${kept}: 1 of its 3 members are trained; go on with it by resume`);
 
       const before = await readFile(join(folder, 'slow/1/events.jsonl'), 'utf8');
-      const resumed = await pipeline(['resume', kept, '--json']);
+      const resumed = await pipeline(['resume', kept, '--no-report', '--json']);
       const { members } = resultOf(resumed);
       expect(eventsOf(resumed).flatMap(({ event, seed }) => (event === 'start' ? [seed] : []))).toEqual([2, 3]);
       if (signal === 'SIGINT') expect(eventsOf(resumed)[1]).toHaveProperty('resumedFrom');
@@ -287,7 +297,7 @@ describe('one that was stopped', () => {
     const kept = join(folder, 'slow/committee-1');
     expect(code).toBe(130);
     expect(linesOf(stderr).slice(-2)).toEqual(['interrupted', `to go on with it: pipeline resume ${kept}`]);
-    const resumed = await pipeline(['resume', kept]);
+    const resumed = await pipeline(['resume', kept, '--no-report']);
     const again = await pipeline(['resume', kept]);
     expect([resumed.code, again.code]).toEqual([0, 0]);
     expect(again.stdout).toContain('the average of 3 members');
@@ -312,7 +322,7 @@ describe('a member', () => {
     expect(missed.stderr).toBe(
       `${join(tiny, '2')}: this member of ${kept} is gone; put it back, or train it anew by resume of the committee\n`,
     );
-    const { members, average } = resultOf(await pipeline(['resume', kept, '--json']));
+    const { members, average } = resultOf(await pipeline(['resume', kept, '--no-report', '--json']));
     expect(members[1]).toEqual({ ...result.members[1], run: join(tiny, '4') });
     expect(average).toEqual(result.average);
   });
@@ -322,7 +332,7 @@ describe('a member', () => {
     const kept = join(tiny, 'committee-1');
     await rm(join(tiny, '2/model.safetensors'));
     expect(await pipeline(['evaluate', kept])).toMatchObject({ code: 3 });
-    const { members, average } = resultOf(await pipeline(['resume', kept, '--json']));
+    const { members, average } = resultOf(await pipeline(['resume', kept, '--no-report', '--json']));
     expect(members[1]).toEqual({ ...result.members[1], run: join(tiny, '2') });
     expect(average).toEqual(result.average);
   });
@@ -354,7 +364,7 @@ describe('a member', () => {
   it('that is gone is not trained anew where the committee was moved alone', async () => {
     const kept = join(await scratchFolder(), 'committee-1');
     await cp(result.folder, kept, { recursive: true });
-    const { code, stdout, stderr } = await pipeline(['resume', kept, '--json']);
+    const { code, stdout, stderr } = await pipeline(['resume', kept, '--no-report', '--json']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toBe(
       `${kept}: members are to be trained, and their runs would come into ${join(kept, '../../tiny')}, not beside it: ` +
@@ -365,7 +375,7 @@ describe('a member', () => {
   it('that is gone is trained anew beside the others, wherever resume is called', async () => {
     const tiny = await copied();
     await rm(join(tiny, '2'), { recursive: true });
-    const words = [MAIN, 'resume', '.', '--json'];
+    const words = [MAIN, 'resume', '.', '--no-report', '--json'];
     await startProcess(process.execPath, words, commandEnvironment(), join(tiny, 'committee-1')).ended;
     expect((await readdir(tiny)).sort()).toEqual(['1', '3', '4', 'committee-1']);
     expect((await readdir(join(tiny, 'committee-1'))).sort()).toEqual(['committee.json', 'pipeline.yaml']);
@@ -412,7 +422,7 @@ describe('a file with members:', () => {
     const file = join(base, '../more.yaml');
     await writeFile(file, 'extends: base.yaml\nname: more\nepochs: 1\n');
     const folder = await scratchFolder();
-    const { members } = resultOf(await pipeline(['committee', file, '--out', folder, '--json']));
+    const { members } = resultOf(await pipeline(['committee', file, '--out', folder, '--no-report', '--json']));
     expect(members.map(({ run, seed }) => [run, seed])).toEqual([
       [join(folder, 'more/1'), 1],
       [join(folder, 'more/2'), 2],

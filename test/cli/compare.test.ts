@@ -31,8 +31,8 @@ describe('runs that are kept', () => {
   let out: string;
   beforeAll(async () => {
     out = await scratchFolder();
-    await pipelineProcess(['run', TINY, '--out', out, '--no-report']);
-    await pipelineProcess(['run', TINY, '--out', out, '--no-report', '--set', 'train.sgd.learningRate=1']);
+    await pipeline(['run', TINY, '--out', out, '--no-report']);
+    await pipeline(['run', TINY, '--out', out, '--no-report', '--set', 'train.sgd.learningRate=1']);
   });
   const runs = () => [join(out, 'tiny/1'), join(out, 'tiny/2')];
 
@@ -68,7 +68,7 @@ describe('runs that are kept', () => {
   });
 
   it('are compared with a file', async () => {
-    const { code, stdout } = await pipelineProcess(['compare', runs()[0], sigmoid, '--out', out, '--no-html']);
+    const { code, stdout } = await pipeline(['compare', runs()[0], sigmoid, '--out', out, '--no-html']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/network\.1 +relu +sigmoid/);
   });
@@ -82,7 +82,7 @@ it('goes on where a run of one fails, and ends with 1 where all of a variant do'
       .replace('name: tiny', 'name: diverging')
       .replace(/learningRate: [\d.]+/, 'learningRate: 1e30'),
   );
-  const { code, stdout } = await pipelineProcess(['compare', TINY, diverging, '--out', out]);
+  const { code, stdout } = await pipeline(['compare', TINY, diverging, '--out', out]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/diverging, seed 1, failed:/);
   expect(stdout).toMatch(/runs +1 +0, and 1 that failed/);
@@ -104,7 +104,7 @@ it.each([
 });
 
 it('is pointed to by run, where that gets several files', async () => {
-  const { code, stderr } = await pipelineProcess(['run', TINY, sigmoid]);
+  const { code, stderr } = await pipeline(['run', TINY, sigmoid]);
   expect(code).toBe(2);
   expect(stderr).toContain(`pipeline compare ${TINY} ${sigmoid}`);
 });

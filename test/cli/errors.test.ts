@@ -115,7 +115,13 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
 });
 
 test.concurrent('a failed run ends with exit 1 and one line', async () => {
-  const { code, stdout, stderr } = await pipeline(['run', TINY, '--quiet', '--set', 'train.4.sgd.learningRate=1e9']);
+  const { code, stdout, stderr } = await pipelineProcess([
+    'run',
+    TINY,
+    '--quiet',
+    '--set',
+    'train.sgd.learningRate=1e9',
+  ]);
   expect(code).toBe(1);
   expect(stdout).toBe('');
   expect(linesOf(stderr)).toEqual([expect.stringMatching(/: the loss became .* try a smaller learningRate$/)]);

@@ -27,7 +27,7 @@ async function judged(...words: string[]): Promise<Judged> {
 
 /** By the command, as `evaluate` is one: it may use other vectors than this process, and sums then round otherwise. */
 const trained = async (text: string, out: string): Promise<EndEvent> => {
-  const ended = await pipeline(['run', await scratchFile('tiny.yaml', text), '--out', out, '--json']);
+  const ended = await pipeline(['run', await scratchFile('tiny.yaml', text), '--out', out, '--no-report', '--json']);
   return eventsOf(ended).at(-1) as unknown as EndEvent;
 };
 
@@ -59,7 +59,7 @@ validation: ${judge}
 test: ${judge}
 `,
   );
-  const ended = await pipeline(['run', join(out, 'weighted.yaml'), '--out', out, '--json']);
+  const ended = await pipeline(['run', join(out, 'weighted.yaml'), '--out', out, '--no-report', '--json']);
   const end = eventsOf(ended).at(-1) as unknown as EndEvent;
   for (const split of ['validation', 'test'] as const) {
     expect((await judged(join(out, 'weighted'), '--split', split)).loss).toBe(end[split]?.loss);
@@ -185,7 +185,7 @@ train: [shuffleBatch: { size: 4 }, forward, binaryCrossEntropy, backward, sgd: {
 test: [batch: { size: 7 }, forward, binaryCrossEntropy, mean: { of: loss }, accuracy, recall]
 `,
   );
-  const ended = await pipeline(['run', file, '--out', runs, '--json']);
+  const ended = await pipeline(['run', file, '--out', runs, '--no-report', '--json']);
   const { test: end } = eventsOf(ended).at(-1) as unknown as EndEvent;
   const run = join(runs, 'mail');
   const { answers } = await evaluateRun(run);
@@ -221,7 +221,7 @@ network: [dense: { units: 2 }]
 train: [shuffleBatch: { size: 4 }, forward, meanSquaredError, backward, sgd: { learningRate: 0.1 }]
 `,
   );
-  await pipeline(['run', file, '--out', runs]);
+  await pipeline(['run', file, '--out', runs, '--no-report']);
   const predicted = (...options: string[]) =>
     pipeline(['predict', join(runs, 'lines'), join(runs, 'lines.csv'), ...options]);
   const [row] = eventsOf(await predicted('--json')) as unknown as { outputs: number[]; targets: object }[];

@@ -251,7 +251,7 @@ describe.concurrent('doctor', () => {
   test('says of a checkpoint what is so', async () => {
     const out = await scratchFolder();
     const drawn = ['--set', 'data.0={ digits: { train: 100, test: 20 } }', '--set', 'epochs=1'];
-    const { code, stderr } = await pipeline(['run', 'pipelines/relu.yaml', ...drawn, '--out', out]);
+    const { code, stderr } = await pipeline(['run', 'pipelines/relu.yaml', ...drawn, '--out', out, '--no-report']);
     expect(code, stderr).toBe(0);
     const checkpoints = join(out, 'relu/1/checkpoints');
     const [name] = await readdir(checkpoints);

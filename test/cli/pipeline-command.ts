@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { EndEvent, EpochEvent, StartEvent, StepEvent } from '../../src/core/run/events.js';
 import { allowFasterSimd } from '../../src/node/simd.js';
 import { folderOfFile, running, scratchFolder } from './leftovers.js';
+import './on-one-thread.js';
 
 export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -59,13 +60,12 @@ export const pipelineProcess = (args: readonly string[], environment?: Record<st
   startPipeline(args, environment).ended;
 
 /**
- * Runs the command to its end, in the repository's folder. A process takes a quarter of a second to load it, so it has one
- * of its own only where that matters: with another environment, and where it trains, on a thread of the built program.
+ * Runs the command to its end, in the repository's folder. A process takes more than half a second of CPU to load it twice,
+ * for its thread, too, so it has one of its own only where that matters: with another environment, and for a sweep, whose
+ * trials have processes of the built program.
  */
 export const pipeline = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
-  environment !== undefined || ['run', 'resume', 'committee', 'sweep'].includes(args[0])
-    ? pipelineProcess(args, environment)
-    : pipelineHere(args);
+  environment !== undefined || args[0] === 'sweep' ? pipelineProcess(args, environment) : pipelineHere(args);
 
 /** Runs it in this process. */
 export const pipelineHere = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
@@ -81,6 +81,9 @@ function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
 
 // from the first, or the last digits of what a test computes itself were others than those of a command
 allowFasterSimd();
+
+/** What a command that can be stopped listens to, and goes on to: its process ends with it. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The command in this process, as if it were one of its own. */
 async function performed(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
@@ -99,6 +102,7 @@ async function performed(args: readonly string[], environment: Record<string, st
       stream.write = write;
     };
   });
+  const listening = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
   process.env = environment;
   try {
     // not before: it reads the environment
@@ -108,6 +112,9 @@ async function performed(args: readonly string[], environment: Record<string, st
   } finally {
     process.env = env;
     for (const restore of restored) restore();
+    for (const [signal, before] of listening) {
+      for (const listener of process.listeners(signal)) if (!before.includes(listener)) process.off(signal, listener);
+    }
   }
 }
 

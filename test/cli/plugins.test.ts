@@ -247,7 +247,7 @@ test('what a plug-in calls its metrics is printed without its control characters
   await writeFile(join(dirname(file), 'my.ts'), source);
   const out = join(dirname(file), 'runs');
   for (const command of [
-    ['run', file, '--out', out],
+    ['run', file, '--out', out, '--no-report'],
     ['runs', out],
     ['summary', file],
   ]) {

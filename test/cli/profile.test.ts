@@ -40,7 +40,7 @@ test('the table has a line a stage, and one of them all', () => {
 
 test('run and resume print it before the result, and keep it with the events', async () => {
   const out = await scratchFolder();
-  const ran = await pipeline(['run', TINY, '--profile', '--out', out]);
+  const ran = await pipeline(['run', TINY, '--profile', '--out', out, '--no-report']);
   expect(ran).toMatchObject({ code: 0 });
   const lines = ran.stdout.trimEnd().split('\n');
   expect(lines.findIndex((line) => /^train\.0 +shuffleBatch +400 +20 /.test(line))).toBeGreaterThan(0);
@@ -50,7 +50,7 @@ test('run and resume print it before the result, and keep it with the events', a
   const kept = (await readFile(join(folder, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
   expect(kept.slice(-2).map((line) => JSON.parse(line).event)).toEqual(['profile', 'end']);
 
-  const resumed = await pipeline(['resume', folder, '--set', 'epochs=3', '--profile', '--json']);
+  const resumed = await pipeline(['resume', folder, '--set', 'epochs=3', '--profile', '--no-report', '--json']);
   expect(resumed).toMatchObject({ code: 0 });
   const profile = eventsOf(resumed).at(-2) as unknown as ProfileEvent;
   expect(profile.event).toBe('profile');

@@ -106,7 +106,7 @@ describe.concurrent('MNIST nowhere', () => {
     const out = await scratchFolder();
     const run = join(out, 'tiny');
     const network = `the network learned from digits instead of mnist, which could not be had`;
-    await pipeline(['run', await fewMnist(), '--offline', '--out', out]);
+    await pipeline(['run', await fewMnist(), '--offline', '--out', out, '--no-report']);
     const predicted = await pipeline(['predict', run, 'docs/three.png']);
     expect(predicted.code).toBe(0);
     expect(linesOf(predicted.stderr)).toEqual([network]);

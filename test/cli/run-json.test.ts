@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { eventsOf, pipeline, runJson, scratchFile, TINY } from './pipeline-command.js';
+import { eventsOf, pipelineProcess, runJson, scratchFile, TINY } from './pipeline-command.js';
 
 const data = { source: 'digits', train: 200, test: 50, scaling: { mean: 0, std: 255 } };
 const metrics = { loss: expect.any(Number), accuracy: expect.any(Number) };
 
 describe.concurrent('run --json', () => {
   test('start, epochs, end, and nothing else anywhere', async () => {
-    const ended = await pipeline(['run', TINY, '--json']);
+    const ended = await pipelineProcess(['run', TINY, '--json']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const [{ runId }] = eventsOf(ended);
     expect(runId).toMatch(/^[0-9a-z]{15}$/);
@@ -52,7 +52,7 @@ describe.concurrent('run --json', () => {
        export const my = activation({ name: 'my', summary: '', formula: () => ({ value, derivative: () => 1 }) });`,
     );
     for (const more of [[], ['--every-step']]) {
-      const ended = await pipeline(['run', file, '--json', ...more]);
+      const ended = await pipelineProcess(['run', file, '--json', ...more]);
       expect(ended.code).toBe(1);
       expect(eventsOf(ended).at(-1)).toMatchObject({
         status: 'failed',
@@ -100,7 +100,7 @@ describe.concurrent('run --json', () => {
 
   test('a run that is kept says how its layers are, as its folder does', async () => {
     const out = dirname(await scratchFile('x', ''));
-    const ended = await pipeline(['run', TINY, '--json', '--out', out]);
+    const ended = await pipelineProcess(['run', TINY, '--json', '--out', out, '--no-report']);
     const scalars = eventsOf(ended).filter(({ event }) => event === 'scalars');
     expect(scalars).toHaveLength(20);
     const kept = await readFile(join(out, 'tiny/1/events.jsonl'), 'utf8');
@@ -109,7 +109,7 @@ describe.concurrent('run --json', () => {
   });
 
   test('a run that diverges ends with exit 1, and says so in its last line', async () => {
-    const ended = await pipeline(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
+    const ended = await pipelineProcess(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
     expect(ended.code).toBe(1);
     const error = expect.stringMatching(/: the loss became .* at epoch 1, step \d+: .* smaller learningRate$/);
     const [{ runId }] = eventsOf(ended);
@@ -121,7 +121,7 @@ describe.concurrent('run --json', () => {
   });
 
   test('a pipeline that cannot start has only an end', async () => {
-    const ended = await pipeline(['run', 'nowhere.yaml', '--json']);
+    const ended = await pipelineProcess(['run', 'nowhere.yaml', '--json']);
     expect(ended.code).toBe(2);
     const error = 'nowhere.yaml: there is no such file';
     expect(eventsOf(ended)).toEqual([

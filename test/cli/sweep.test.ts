@@ -10,6 +10,7 @@ import {
   eventsOf,
   fromRoot,
   pipeline,
+  pipelineProcess,
   scratchFile,
   scratchFolder,
   startPipeline,
@@ -41,7 +42,7 @@ describe('pipeline sweep', () => {
   it('runs trials side by side, prints a table of them, and leaves a folder that other commands take', async () => {
     const file = await scratchFile('tiny.yaml', SWEPT);
     const out = await scratchFolder();
-    const ended = await pipeline(['sweep', file, '--out', out, '--jobs', '2']);
+    const ended = await pipelineProcess(['sweep', file, '--out', out, '--jobs', '2']);
     expect(ended.code, ended.stderr).toBe(0);
     const folder = join(out, 'tiny/sweep-1');
     expect(ended.stderr).toContain(`4 trials (grid), 2 at a time, by validation.loss; kept in ${folder}`);
@@ -62,12 +63,12 @@ describe('pipeline sweep', () => {
     const listed = eventsOf(await pipeline(['runs', out, '--json']));
     expect(listed).toMatchObject([{ folder, status: 'completed', trials: 4, ended: 4 }]);
     expect((await pipeline(['runs', out])).stdout).toMatch(/sweep-1 +completed .* 4 trials +validation\.loss \d/);
-    const again = await pipeline(['resume', folder, '--json']);
+    const again = await pipelineProcess(['resume', folder, '--json']);
     expect(eventsOf(again).map(({ event, status }) => [event, status])).toEqual([
       ['sweep', 'running'],
       ['sweep', 'completed'],
     ]);
-    const changed = await pipeline(['sweep', folder, '--over', 'epochs=[1]']);
+    const changed = await pipelineProcess(['sweep', folder, '--over', 'epochs=[1]']);
     expect(changed).toMatchObject({
       code: 2,
       stderr: '--over epochs=[1]: a sweep goes on as it began; begin another\n',
@@ -87,7 +88,9 @@ describe('pipeline sweep', () => {
       '--strategy',
       'grid',
     ];
-    const whole = eventsOf(await pipeline([...words, '--out', await scratchFolder()])).at(-1) as unknown as Result;
+    const whole = eventsOf(await pipelineProcess([...words, '--out', await scratchFolder()])).at(
+      -1,
+    ) as unknown as Result;
     const out = await scratchFolder();
     const started = startPipeline([...words, '--out', out]);
     await untilWritten(started, '"epoch":2');
@@ -95,7 +98,7 @@ describe('pipeline sweep', () => {
     const left = await started.ended;
     expect(left.code).toBe(130);
     expect(eventsOf(left).at(-1)).toMatchObject({ event: 'sweep', status: 'interrupted' });
-    const resumed = await pipeline(['resume', join(out, 'tiny/sweep-1'), '--json']);
+    const resumed = await pipelineProcess(['resume', join(out, 'tiny/sweep-1'), '--json']);
     const { status, trials } = eventsOf(resumed).at(-1) as unknown as Result;
     expect(status).toBe('completed');
     const weights = (all: Result['trials']) => new Map(all.map((one) => [one.id, one.weights]));
@@ -105,7 +108,9 @@ describe('pipeline sweep', () => {
   it('goes on where its process was killed, and its trials with it', async () => {
     const file = await scratchFile('tiny.yaml', LONG);
     const words = ['sweep', file, '--over', 'network.0.dense.units=[4, 8, 16]', '--json', '--jobs', '2'];
-    const whole = eventsOf(await pipeline([...words, '--out', await scratchFolder()])).at(-1) as unknown as Result;
+    const whole = eventsOf(await pipelineProcess([...words, '--out', await scratchFolder()])).at(
+      -1,
+    ) as unknown as Result;
     const out = await scratchFolder();
     const started = startPipeline([...words, '--out', out]);
     await untilWritten(started, '"epoch":2');
@@ -114,7 +119,7 @@ describe('pipeline sweep', () => {
     const folder = join(out, 'tiny/sweep-1');
     const [listed] = eventsOf(await pipeline(['runs', out, '--json']));
     expect(listed).toMatchObject({ folder, status: 'interrupted', trials: 3 });
-    const resumed = await pipeline(['resume', folder, '--json']); // while its trials may not have heard of it yet
+    const resumed = await pipelineProcess(['resume', folder, '--json']); // while its trials may not have heard of it yet
     const { trials } = eventsOf(resumed).at(-1) as unknown as Result;
     const weights = (all: Result['trials']) => new Map(all.map((one) => [one.id, one.weights]));
     expect(weights(trials)).toEqual(weights(whole.trials));
@@ -202,12 +207,12 @@ export const killer = activation({
       out,
       '--json',
     ];
-    const ended = await pipeline(words, environment);
+    const ended = await pipelineProcess(words, environment);
     expect(ended.stderr).toBe('');
     const first = eventsOf(ended).at(-1) as unknown as Result;
     expect(first.trials.map(({ status }) => status).sort(), ended.stderr).toEqual(['completed', 'completed', 'failed']);
     expect(ended.stdout).toContain('its process was ended by SIGKILL');
-    const resumed = await pipeline(['resume', first.folder, '--json'], environment);
+    const resumed = await pipelineProcess(['resume', first.folder, '--json'], environment);
     const second = eventsOf(resumed).at(-1) as unknown as Result;
     expect(second.trials.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
   }, 120_000);
@@ -215,14 +220,14 @@ export const killer = activation({
   it('writes nothing for what is wrong, with exit 2', async () => {
     const out = await scratchFolder();
     const file = await scratchFile('tiny.yaml', SWEPT.replace('[4, 8]', '[4, 0]'));
-    const ended = await pipeline(['sweep', file, '--out', out]);
+    const ended = await pipelineProcess(['sweep', file, '--out', out]);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toMatch(/tiny\.yaml:35:32: dense: units: expected at least 1, found 0 \(trial 3: units=0/);
     expect((await pipeline(['lint', file])).stdout).toContain(ended.stderr.trim());
     expect(await readdir(out)).toEqual([]);
-    const trials = await pipeline(['sweep', file, '--trials', 'many']);
+    const trials = await pipelineProcess(['sweep', file, '--trials', 'many']);
     expect(trials.stderr).toContain('--trials: expected a whole number from 1 to 10000, found "many"');
-    const metric = await pipeline(['sweep', file, '--metric', 'test.loss']);
+    const metric = await pipelineProcess(['sweep', file, '--metric', 'test.loss']);
     expect(metric.stderr).toContain('--metric: expected a metric of the validation');
   });
 

@@ -94,7 +94,7 @@ test('a mistake is said with its place, and waits for the save that mends it; ma
   const file = join(folder, 'tiny.yaml');
   writeFileSync(file, TINY.replace('- relu', '- rleu'));
   const out = join(folder, 'runs');
-  const started = startPipeline(['run', file, '--watch', '--out', out]);
+  const started = startPipeline(['run', file, '--watch', '--out', out, '--no-report']);
   const until = listener(started);
   expect(await until(WAITING)).toContain(`${file}:10:5: unknown stage "rleu"; did you mean "relu"?`);
   started.child.kill('SIGSTOP'); // all of these come to it at once
@@ -113,7 +113,7 @@ test('a save stops the run under way, which is kept as one that was interrupted,
   const file = join(folder, 'tiny.yaml');
   writeFileSync(file, TINY.replace('epochs: 2', 'epochs: 1000000'));
   const out = join(folder, 'runs');
-  const started = startPipeline(['run', file, '--watch', '--json', '--out', out]);
+  const started = startPipeline(['run', file, '--watch', '--json', '--out', out, '--no-report']);
   const until = listener(started);
   await until('"event":"epoch"');
   saveByRename(file, TINY);
