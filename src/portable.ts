@@ -150,6 +150,7 @@ export {
   type SweepOverrides,
   type SweepSection,
   type Trial,
+  type VarySection,
 } from './core/pipeline-file/pipeline-file.js';
 export type { Variables } from './core/pipeline-file/variables.js';
 export type { PytorchRule, PytorchTensor } from './core/pytorch-rule.js';

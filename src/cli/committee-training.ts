@@ -1,19 +1,31 @@
 /** What `committee`, and `resume` of one, have in common: members that are trained and reported, and then their average. */
+import { join } from 'node:path';
 import { exampleCount } from '../core/examples.js';
 import { newRunId } from '../core/run/run-id.js';
 import { isCommitteeFolder, keepAverage } from '../node/committee/committee-folder.js';
-import type { CommitteeOptions, TrainMember } from '../node/committee/train-committee.js';
+import { openEngineTrainer } from '../node/committee/engine-trainer.js';
+import type { CommitteeOptions, MemberTask, MemberTrainer, TrainerPlace } from '../node/committee/train-committee.js';
 import { evaluateRun } from '../node/evaluate-run.js';
 import { readEnvironment } from '../node/run-environment.js';
+import { files } from '../node/run-folder.js';
 import type { SplitEvaluation } from '../node/split-evaluation.js';
 import { untilAborted } from '../node/until-aborted.js';
-import { whileWaiting } from './data-options.js';
+import { PREPARING, tellOfData, whileWaiting } from './data-options.js';
 import { figuresOf, inWords, membersOf, membersText } from './figures.js';
 import { formatMetric } from './format-metric.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
+import { createMembersReporter } from './reporters/members-reporter.js';
+import { labelsText } from './sweep-text.js';
+import { canRedraw } from './text/layout.js';
 import { remark, say } from './text/say.js';
 import { styled } from './text/style.js';
 import { leftText, type Reporting, trainAndReport } from './training.js';
+
+/** How a committee is reported, and trained. */
+export interface CommitteeReporting extends Pick<Reporting, 'json' | 'quiet' | 'report'> {
+  /** How many members at a time, each on one thread; undefined for one after another, on all threads. */
+  readonly jobs?: number | undefined;
+}
 
 /**
  * Trains members by `train`, which is given what reports them, and says how good each of them and their average are.
@@ -21,29 +33,49 @@ import { leftText, type Reporting, trainAndReport } from './training.js';
  * @throws what training and evaluating throw; the reason of the signal that stopped it.
  */
 export async function trainAndAverage(
-  { json = false, quiet = false, report }: Reporting,
-  train: (members: Pick<CommitteeOptions, 'onFolder' | 'trainMember'>) => Promise<void>,
+  { json = false, quiet = false, report, jobs }: CommitteeReporting,
+  train: (members: Pick<CommitteeOptions, 'openTrainer' | 'signal' | 'onFolder'>) => Promise<void>,
 ): Promise<void> {
   const signal = abortOnSignals(); // of all members: a signal stops the committee, not one of its runs
   let folder = '';
   const tell = (event: object): void => {
     if (json) process.stdout.write(`${JSON.stringify({ event: 'committee', ...event })}\n`);
   };
-  const trainMember: TrainMember = async (path, { onStart, ...options }, { number, of, seed }) => {
-    if (!json && !quiet) remark(`member ${number} of ${of}, seed ${seed}`);
-    const runId = options.resume ? (await readEnvironment(path)).runId : newRunId();
-    const reporting = { json, quiet, report, member: { onStart } };
-    const { end } = await trainAndReport(path, runId, reporting, { ...options, runId, signal });
-    return end;
-  };
+  const reporter = createMembersReporter({ json, quiet, redraws: canRedraw(process.stderr) });
+  const sideBySide = (place: TrainerPlace, jobs: number): Promise<MemberTrainer> =>
+    whileWaiting(PREPARING, (waiting) =>
+      openEngineTrainer(place, {
+        jobs,
+        signal,
+        onEvent: reporter.event,
+        onDownload: waiting.download,
+        onData: (examples) => tellOfData(examples, waiting, { json, quiet }),
+      }),
+    );
+  /** On all threads, and the lines and events of each stand together. */
+  const oneByOne = ({ base: _, ...options }: TrainerPlace): MemberTrainer => ({
+    capacity: 1,
+    async train(member) {
+      const { folder: place, isBegun, pipeline } = member;
+      if (!json && !quiet) remark(memberText(member));
+      const runId = isBegun ? (await readEnvironment(place)).runId : newRunId();
+      const run = isBegun ? { resume: true } : { text: pipeline, folder: place };
+      const path = isBegun ? place : join(place, files.pipeline);
+      const reporting = { json, quiet, report, isMember: true };
+      const { end } = await trainAndReport(path, runId, reporting, { ...options, ...run, runId, signal });
+      return end.weights;
+    },
+  });
   try {
     await train({
-      trainMember,
+      openTrainer: async (place) => (jobs === undefined ? oneByOne(place) : sideBySide(place, jobs)),
+      signal,
       onFolder(path, members) {
         folder = path;
         tell({ status: 'running', folder, members });
       },
     });
+    reporter.end();
     const evaluation = await untilAborted(
       signal,
       whileWaiting('averaging', () => evaluateRun(folder)),
@@ -55,6 +87,7 @@ export async function trainAndAverage(
     say(styled('bold', resultText(evaluation)));
     if (!quiet) remark(`kept in ${folder}`);
   } catch (error) {
+    reporter.end();
     if (folder === '' || !(await isCommitteeFolder(folder))) throw error;
     tell({ status: error instanceof Interrupted ? 'interrupted' : 'failed', folder });
     if (!json) remark(leftText(folder, error));
@@ -73,4 +106,10 @@ function resultText(evaluation: SplitEvaluation): string {
     ([name, value]) => `${inWords(name)} ${formatMetric(value)}`,
   );
   return `${evaluation.split} ${figures.join(' ')}: the average of ${evaluation.members?.length} members`;
+}
+
+/** `member 2 of 5, seed 43: units=50` */
+function memberText({ number, of, seed, labels }: MemberTask): string {
+  const drawn = labelsText(labels);
+  return `member ${number} of ${of}, seed ${seed}${drawn === '' ? '' : `: ${drawn}`}`;
 }

@@ -1,10 +1,13 @@
+import { remarksOn } from '../core/examples.js';
+import type { Examples } from '../core/kinds.js';
 import type { DataOptions } from '../node/environment.js';
 import type { LoadedPipeline } from '../node/load-pipeline.js';
 import { unreadFolder } from '../node/unread-folder.js';
+import { warnOfFallback } from './fallback-warning.js';
 import { lineReporter } from './reporters/lines.js';
 import { type Waiting, waitOnTerminal } from './reporters/waiting.js';
 import { canRedraw } from './text/layout.js';
-import { warn } from './text/say.js';
+import { remark, warn } from './text/say.js';
 
 /** Where data come from, as the options say. Downloads are reported on standard error. */
 export const dataOptions = (
@@ -37,3 +40,15 @@ export async function whileWaiting<T>(title: string, work: (waiting: Waiting) =>
 }
 
 const noWaiting = (): Waiting => ({ show() {}, download: lineReporter().download, clear() {} });
+
+/** Says what is to be said of data before many processes train on them. */
+export function tellOfData(
+  examples: readonly Examples[],
+  waiting: Waiting,
+  { json, quiet }: { readonly json: boolean; readonly quiet: boolean },
+): void {
+  waiting.clear();
+  warnOfFallback(examples[0].origin);
+  const found = remarksOn(examples);
+  if (found !== undefined && !json && !quiet) remark(found);
+}

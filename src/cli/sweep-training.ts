@@ -1,13 +1,11 @@
 /** What `sweep`, and `resume` of one, have in common: trials that are reported, and a table of them at the end. */
-import { remarksOn } from '../core/examples.js';
 import { shownPath } from '../node/shown-path.js';
 import type { SweepEvent, SweepResult } from '../node/sweep/sweep-events.js';
 import { isSweepFolder } from '../node/sweep/sweep-folder.js';
 import type { SweepRunOptions } from '../node/sweep/sweep-pipeline.js';
 import { calledAs } from './called-as.js';
-import { PREPARING, whileWaiting } from './data-options.js';
+import { PREPARING, tellOfData, whileWaiting } from './data-options.js';
 import { Exit } from './exit.js';
-import { warnOfFallback } from './fallback-warning.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createSweepReporter } from './reporters/sweep-reporter.js';
 import { reportRun } from './run-report.js';
@@ -44,13 +42,7 @@ export async function sweepAndReport(
       start({
         signal,
         onDownload: waiting.download,
-        onData(examples) {
-          waiting.clear();
-          const [{ origin }] = examples;
-          warnOfFallback(origin);
-          const found = remarksOn(examples);
-          if (found !== undefined && !json && !quiet) remark(found);
-        },
+        onData: (examples) => tellOfData(examples, waiting, { json, quiet }),
         onEvent(event: SweepEvent) {
           if (event.event === 'sweep') folder = event.folder;
           report(event);

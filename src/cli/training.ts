@@ -1,7 +1,7 @@
 /** What `run` and `resume` have in common: a run on a thread of its own, reported, and stopped by signals. */
 import type { Argv } from 'yargs';
 import { MarblenetError, messageOf, PipelineError } from '../core/errors.js';
-import type { EndEvent, StartEvent } from '../core/run/events.js';
+import type { EndEvent } from '../core/run/events.js';
 import { isRunFolder } from '../node/run-folder.js';
 import type { TrainingOptions } from '../node/run-in-step.js';
 import { shownPath } from '../node/shown-path.js';
@@ -26,8 +26,8 @@ export interface Reporting {
   readonly curve?: boolean;
   /** Whether a run that is kept and comes to its end gets a page about it. Default true. */
   readonly report?: boolean | undefined;
-  /** Of the run of a committee's member: what hears of its start. The committee says itself what was reached, and how to go on. */
-  readonly member?: { readonly onStart: (event: StartEvent) => void };
+  /** Whether it is the run of a committee's member: the committee says itself what was reached, and how to go on. */
+  readonly isMember?: boolean;
   /** Of one run among several that are compared: what it is called there. It is reported by one line. */
   readonly label?: string;
 }
@@ -68,10 +68,9 @@ export const withProfile = <T>(yargs: Argv<T>) =>
 export async function trainAndReport(
   path: string,
   runId: string,
-  { json = false, quiet = false, curve = false, report = true, member, label }: Reporting,
+  { json = false, quiet = false, curve = false, report = true, isMember = false, label }: Reporting,
   options: TrainingOptions,
 ): Promise<{ readonly end: EndEvent; readonly folder: string | undefined }> {
-  const isMember = member !== undefined;
   const signal = options.signal ?? abortOnSignals();
   const reporter = createReporter({ runId, json, quiet, isMember, label, curve, redraws: canRedraw(process.stderr) });
   let folder: string | undefined;
@@ -83,7 +82,6 @@ export async function trainAndReport(
       onEvent: (event) => {
         if (event.event === 'start') {
           folder = event.folder;
-          member?.onStart(event);
           const alone = !isMember && label === undefined && !options.resume && !json && !quiet;
           if (alone && event.members !== undefined) remark(memberText(path, event.members));
         }

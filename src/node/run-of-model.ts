@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError, MarblenetError } from '../core/errors.js';
 import { modelContents } from '../core/model/load-model.js';
+import { isCommitteeFolder } from './committee/committee-folder.js';
 import { isThere } from './is-there.js';
 import { type RunRecord, recordOf } from './list-runs.js';
 import { readRegularFile } from './regular-file.js';
@@ -13,12 +14,13 @@ import { isSweepFolder } from './sweep/sweep-folder.js';
 
 /**
  * The folder of a run whose model is wanted: `runs/relu/3`, for a sweep its best trial, or for `runs/relu` the newest that is
- * complete; where none is, the newest that has a model. A path that is nothing of that is left as it is.
+ * complete; where none is, the newest that has a model. A committee is left as it is, and so is what is nothing of that.
  *
  * @throws DataError for a sweep of which no trial has come to its end.
  */
 export async function modelFolderOf(path: string): Promise<string> {
   if (await isSweepFolder(path)) return bestTrialFolder(path);
+  if (await isCommitteeFolder(path)) return path; // its model is not that of one member
   const folders = (await numbersIn(path)).reverse().map((number) => join(path, String(number)));
   let withModel: string | undefined;
   for (const folder of folders) {

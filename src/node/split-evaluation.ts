@@ -41,6 +41,8 @@ export interface MemberEvaluation extends Figures {
   /** The folder of its run. */
   readonly run: string;
   readonly seed: number;
+  /** What it has drawn from `vary:`, by short names: `{ units: '50' }`; undefined where members differ in their seeds alone. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** SHA-256 of its parameters, as its run said it at the end. */
   readonly weights: string;
 }

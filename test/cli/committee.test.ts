@@ -39,6 +39,7 @@ interface Result {
   readonly members: readonly {
     readonly run: string;
     readonly seed: number;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly weights: string;
     readonly loss: number;
     readonly accuracy: number;
@@ -50,6 +51,9 @@ const resultOf = (ended: Ended): Result => {
   expect(ended.code, ended.stderr).toBe(0);
   return eventsOf(ended).at(-1) as unknown as Result;
 };
+
+/** As users have it: members side by side are trained in processes of their own. */
+const built = (words: string[]): Promise<Ended> => startPipeline(words).ended;
 
 /** 20 samples of bytes. */
 const samples = {
@@ -69,15 +73,8 @@ beforeAll(async () => {
 describe('its members', () => {
   it('are kept runs with the seeds after one another, on the same data', async () => {
     expect(result.members.map(({ run, seed }) => ({ run, seed }))).toEqual(
-      [1, 2, 3].map((number) => ({ run: join(out, 'tiny', String(number)), seed: number })),
+      [1, 2, 3].map((number) => ({ run: join(out, 'tiny/committee-1', String(number)), seed: number })),
     );
-    const listed = await pipeline(['runs', out, '--json']);
-    expect(eventsOf(listed)).toMatchObject([
-      { status: 'completed', changes: [] },
-      { status: 'completed', changes: ['seed: 1 -> 2'] },
-      { status: 'completed', changes: ['seed: 2 -> 3'] },
-      { folder: join(out, 'tiny/committee-1') },
-    ]);
     const digits = await Promise.all(
       result.members.map(async ({ run }) => (await evaluateRun(run)).examples.features.join()),
     );
@@ -110,11 +107,13 @@ describe('its members', () => {
 describe('the list of runs', () => {
   const began = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
 
-  it('has the committee behind its members, with what its average reached', async () => {
-    await pipeline(['run', TINY, '--out', out, '--no-report', '--set', 'name=unlike']);
+  it('has the committee, behind runs of its name, with what its average reached', async () => {
+    for (const name of ['tiny', 'unlike'])
+      await pipeline(['run', TINY, '--out', out, '--no-report', '--set', `name=${name}`]);
     const listed = await pipeline(['runs', out, '--json']);
     const { average, folder } = result;
-    expect(eventsOf(listed).slice(3)).toEqual([
+    expect(eventsOf(listed)).toEqual([
+      expect.objectContaining({ folder: join(out, 'tiny/1') }),
       { folder, status: 'completed', began, members: 3, trained: 3, average },
       expect.objectContaining({ folder: join(out, 'unlike/1') }),
     ]);
@@ -275,12 +274,12 @@ describe('one that was stopped', () => {
       expect(early.code).toBe(3);
       expect(early.stderr).toContain(`${kept}: 1 of its 3 members are trained; go on with it by resume`);
 
-      const before = await readFile(join(folder, 'slow/1/events.jsonl'), 'utf8');
+      const before = await readFile(join(folder, 'slow/committee-1/1/events.jsonl'), 'utf8');
       const resumed = await pipeline(['resume', kept, '--no-report', '--json']);
       const { members } = resultOf(resumed);
       expect(eventsOf(resumed).flatMap(({ event, seed }) => (event === 'start' ? [seed] : []))).toEqual([2, 3]);
       if (signal === 'SIGINT') expect(eventsOf(resumed)[1]).toHaveProperty('resumedFrom');
-      expect(await readFile(join(folder, 'slow/1/events.jsonl'), 'utf8')).toBe(before);
+      expect(await readFile(join(folder, 'slow/committee-1/1/events.jsonl'), 'utf8')).toBe(before);
 
       const same = ({ members }: Pick<Result, 'members'>) => members.map(({ run: _, ...rest }) => rest);
       expect(same({ members })).toEqual(same(whole));
@@ -307,50 +306,49 @@ describe('one that was stopped', () => {
 });
 
 describe('a member', () => {
+  /** A committee that was moved, with all that is in it. */
   const copied = async (): Promise<string> => {
-    const folder = await scratchFolder();
-    await cp(join(out, 'tiny'), join(folder, 'tiny'), { recursive: true });
-    return join(folder, 'tiny');
+    const kept = join(await scratchFolder(), 'moved');
+    await cp(result.folder, kept, { recursive: true });
+    return kept;
   };
+  const inFolder = (kept: string, number: number) => ({ ...result.members[number - 1], run: join(kept, `${number}`) });
 
-  it('that is gone is missed, and trained anew', async () => {
-    const tiny = await copied();
-    const kept = join(tiny, 'committee-1');
-    await rm(join(tiny, '2'), { recursive: true });
+  it('that is gone is missed, and trained anew in its place', async () => {
+    const kept = await copied();
+    await rm(join(kept, '2'), { recursive: true });
     const missed = await pipeline(['evaluate', kept]);
     expect(missed.code).toBe(3);
     expect(missed.stderr).toBe(
-      `${join(tiny, '2')}: this member of ${kept} is gone; put it back, or train it anew by resume of the committee\n`,
+      `${join(kept, '2')}: this member of ${kept} is gone; put it back, or train it anew by resume of the committee\n`,
     );
     const { members, average } = resultOf(await pipeline(['resume', kept, '--no-report', '--json']));
-    expect(members[1]).toEqual({ ...result.members[1], run: join(tiny, '4') });
+    expect(members).toEqual([1, 2, 3].map((number) => inFolder(kept, number)));
     expect(average).toEqual(result.average);
   });
 
   it('whose model alone is gone is missed, and made again in its folder', async () => {
-    const tiny = await copied();
-    const kept = join(tiny, 'committee-1');
-    await rm(join(tiny, '2/model.safetensors'));
+    const kept = await copied();
+    await rm(join(kept, '2/model.safetensors'));
     expect(await pipeline(['evaluate', kept])).toMatchObject({ code: 3 });
     const { members, average } = resultOf(await pipeline(['resume', kept, '--no-report', '--json']));
-    expect(members[1]).toEqual({ ...result.members[1], run: join(tiny, '2') });
+    expect(members[1]).toEqual(inFolder(kept, 2));
     expect(average).toEqual(result.average);
   });
 
   it('that another process goes on with is left to it, and so is a committee', async () => {
-    const tiny = await copied();
-    const kept = join(tiny, 'committee-1');
+    const kept = await copied();
     const lock = JSON.stringify({ pid: process.pid, host: hostname(), began: new Date().toISOString() });
     const underWay = (folder: string) =>
       `${folder}: this run is under way, in process ${process.pid}; wait for its end, or end it first`;
-    await rm(join(tiny, '2/model.safetensors'));
-    await writeFile(join(tiny, '2/lock.json'), lock);
+    await rm(join(kept, '2/model.safetensors'));
+    await writeFile(join(kept, '2/lock.json'), lock);
     const { code, stderr } = await pipeline(['resume', kept]);
     expect(code).toBe(2);
     expect(linesOf(stderr)).toEqual([
       'member 2 of 3, seed 2',
       `to go on with it: pipeline resume ${kept}`,
-      underWay(join(tiny, '2')),
+      underWay(join(kept, '2')),
     ]);
     await writeFile(join(kept, 'lock.json'), lock);
     for (const words of [[], ['--json']])
@@ -361,31 +359,20 @@ describe('a member', () => {
       });
   });
 
-  it('that is gone is not trained anew where the committee was moved alone', async () => {
-    const kept = join(await scratchFolder(), 'committee-1');
-    await cp(result.folder, kept, { recursive: true });
-    const { code, stdout, stderr } = await pipeline(['resume', kept, '--no-report', '--json']);
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toBe(
-      `${kept}: members are to be trained, and their runs would come into ${join(kept, '../../tiny')}, not beside it: ` +
-        'it was moved without them; move it back into tiny, or the runs to where it is\n',
-    );
-  });
-
-  it('that is gone is trained anew beside the others, wherever resume is called', async () => {
-    const tiny = await copied();
-    await rm(join(tiny, '2'), { recursive: true });
+  it('that is gone is trained anew in its place, wherever resume is called', async () => {
+    const kept = await copied();
+    await rm(join(kept, '2'), { recursive: true });
     const words = [MAIN, 'resume', '.', '--no-report', '--json'];
-    await startProcess(process.execPath, words, commandEnvironment(), join(tiny, 'committee-1')).ended;
-    expect((await readdir(tiny)).sort()).toEqual(['1', '3', '4', 'committee-1']);
-    expect((await readdir(join(tiny, 'committee-1'))).sort()).toEqual(['committee.json', 'pipeline.yaml']);
+    await startProcess(process.execPath, words, commandEnvironment(), kept).ended;
+    expect((await readdir(kept)).sort()).toEqual(['1', '2', '3', 'committee.json', 'pipeline.yaml']);
+    expect(await readdir(join(kept, '2'))).toContain('model.safetensors');
   });
 
   it.each([
     ['run', (one: object) => ({ ...one, seed: 9 })],
-    ['seed', (one: object) => ({ ...one, run: undefined })],
+    ['seed', (one: object) => ({ ...one, run: '4' })],
   ])('that is named twice is refused: %s', async (_, again) => {
-    const kept = join(await copied(), 'committee-1');
+    const kept = await copied();
     const record = JSON.parse(await readFile(join(kept, 'committee.json'), 'utf8'));
     record.members[2] = again(record.members[0]);
     await writeFile(join(kept, 'committee.json'), JSON.stringify(record));
@@ -395,12 +382,11 @@ describe('a member', () => {
   });
 
   it('whose weights are others by now is refused', async () => {
-    const tiny = await copied();
-    const kept = join(tiny, 'committee-1');
-    await cp(join(tiny, '1/model.safetensors'), join(tiny, '3/model.safetensors'));
+    const kept = await copied();
+    await cp(join(kept, '1/model.safetensors'), join(kept, '3/model.safetensors'));
     const { code, stderr } = await pipeline(['predict', kept, 'docs/three.png']);
     expect(code).toBe(3);
-    expect(stderr).toContain(`${join(tiny, '3')}: its weights are others than when ${kept} was trained`);
+    expect(stderr).toContain(`${join(kept, '3')}: its weights are others than when ${kept} was trained`);
   });
 
   it('that knows other classes is refused', async () => {
@@ -424,8 +410,8 @@ describe('a file with members:', () => {
     const folder = await scratchFolder();
     const { members } = resultOf(await pipeline(['committee', file, '--out', folder, '--no-report', '--json']));
     expect(members.map(({ run, seed }) => [run, seed])).toEqual([
-      [join(folder, 'more/1'), 1],
-      [join(folder, 'more/2'), 2],
+      [join(folder, 'more/committee-1/1'), 1],
+      [join(folder, 'more/committee-1/2'), 2],
     ]);
     const { code, stderr } = await pipeline(['run', file]);
     expect(code).toBe(0);
@@ -435,6 +421,103 @@ describe('a file with members:', () => {
     const wrong = await pipeline(['lint', file, '--set', 'members=1']);
     expect(wrong.stdout).toBe('--set members=1: members: expected at least 2, found 1\n');
   });
+});
+
+describe('a file with vary:', () => {
+  const vary = `vary:
+  network.0.dense.units: [10, 20, 30]
+  network.1: [relu, sigmoid]
+  train.4.sgd.learningRate: { log: [0.01, 0.5] }
+`;
+  const varied = async (): Promise<string> => scratchFile('varied.yaml', `members: 3\n${vary}${TEXT}`);
+  const drawn = ({ members }: Pick<Result, 'members'>) => members.map(({ run: _, ...rest }) => rest);
+
+  it('has members that draw their own values, the same ones on whichever threads, and at which time, they are trained', async () => {
+    const file = await varied();
+    const folder = await scratchFolder();
+    const alone = resultOf(await pipeline(['committee', file, '--out', folder, '--no-report', '--json']));
+    const together = await built(['committee', file, '--out', folder, '--jobs', '3', '--json']);
+    expect(drawn(resultOf(together))).toEqual(drawn(alone));
+    const labels = alone.members.map((one) => one.labels ?? {});
+    expect(labels.map((one) => Object.keys(one))).toEqual(Array(3).fill(['units', 'network.1', 'learningRate']));
+    expect(new Set(labels.map((one) => JSON.stringify(one))).size).toBe(3);
+    for (const [i, { run }] of alone.members.entries()) {
+      const { parameters } = await loadModel(run);
+      expect(parameters.map(({ value }) => value.shape)[1]).toEqual([Number(labels[i].units)]);
+      expect(await readFile(join(run, 'pipeline.yaml'), 'utf8')).toContain(`- ${labels[i]['network.1']}\n`);
+    }
+    const told = eventsOf(together).filter(({ event }) => event === 'member');
+    expect(told.filter(({ status }) => status === 'running')).toHaveLength(3);
+    expect(told.filter(({ status, weights }) => status === 'completed' && weights)).toHaveLength(3);
+
+    const { stdout } = await pipeline(['resume', together.code === 0 ? resultOf(together).folder : '']);
+    expect(linesOf(stdout)[0]).toMatch(/^member +seed +units +network\.1 +learningRate +loss +accuracy$/);
+    const path = join(folder, 'varied.onnx');
+    expect(await pipeline(['export', alone.folder, '--to', 'onnx', '--out', path])).toMatchObject({ code: 0 });
+    const given = await runOnnx(await readFile(path), [28, 28], rowsOf(samples.data));
+    const { probabilities } = await (await loadPredictor(alone.folder)).predict(samples);
+    for (const [i, p] of given.data.entries()) expect(p).toBeCloseTo(probabilities?.data[i] ?? Number.NaN, 5);
+  }, 60_000);
+
+  it('goes on with the values that were drawn, whatever becomes of the file', async () => {
+    const file = await varied();
+    const folder = await scratchFolder();
+    const { members } = resultOf(
+      await built(['committee', file, '--out', folder, '--jobs', '2', '--json', '--members', '2']),
+    );
+    const kept = join(members[1].run, '..');
+    await rm(members[1].run, { recursive: true });
+    await writeFile(file, TEXT);
+    expect(resultOf(await built(['committee', kept, '--jobs', '1', '--json'])).members).toEqual(members);
+  }, 60_000);
+
+  it.each([
+    ['vary={ data.0.digits.train: [100, 200] }', 'vary.data.0.digits.train: expected another path: all members learn'],
+    ['vary={ seed: [1, 2] }', 'vary.seed: expected another path: each member has a seed of its own'],
+    ['vary={ network.0.dense.units: 5 }', 'vary.network.0.dense.units: expected a list of choices'],
+    ['vary={ network.0.dense.units: [0] }', 'units: expected at least 1, found 0 (member 1: units=0)'],
+    ['vary={ network.9.dense.units: [5] }', 'network.9'],
+  ])('that is wrong is refused before anything is trained: %s', async (set, problem) => {
+    const folder = await scratchFolder();
+    for (const command of [
+      ['committee', TINY, '--out', folder, '--set', set],
+      ['lint', TINY, '--set', set],
+    ]) {
+      const { code, stdout, stderr } = await pipeline(command);
+      expect(code, stdout).toBe(2);
+      expect(stdout + stderr).toContain(problem);
+    }
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('members side by side', () => {
+  it('say which one has failed, and stop the others', async () => {
+    const folder = await scratchFolder();
+    const { code, stdout, stderr } = await built([
+      ...['committee', TINY, '--out', folder, '--jobs', '2', '--members', '2', '--set', 'train.sgd.learningRate=1e30'],
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^member \d: failed: /m);
+    expect(stderr).toMatch(/member \d, seed \d: .*not finite|member \d, seed \d: /);
+  }, 60_000);
+
+  it('keep checkpoints at Ctrl-C, and go on to the weights of members that were trained one after another', async () => {
+    const folder = await scratchFolder();
+    const words = [...slow(folder), '--jobs', '2'];
+    const started = startPipeline(words);
+    await untilWritten(started, '"event":"epoch"');
+    started.child.kill('SIGINT');
+    const stopped = await started.ended;
+    expect(stopped.code).toBe(130);
+    const kept = join(folder, 'slow/committee-1');
+    expect(eventsOf(stopped).at(-1)).toEqual({ event: 'committee', status: 'interrupted', folder: kept });
+    const alone = await pipeline([...slow(await scratchFolder()), '--set', 'train.linger.milliseconds=1']);
+    const weights = ({ members }: Result) => members.map((one) => one.weights);
+    expect(weights(resultOf(await built(['committee', kept, '--jobs', '3', '--json'])))).toEqual(
+      weights(resultOf(alone)),
+    );
+  }, 120_000);
 });
 
 test('resume of one that is whole keeps nothing waiting once it has said its figures', async () => {

@@ -240,7 +240,7 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const sweep = startSweep(file, store);
     const worker = await startWorker(store);
     const { folder, trials } = await resultOf(sweep);
-    const [{ trial, id, weights }] = trials;
+    const [{ trial, weights }] = trials;
     const engines = await Promise.all(
       [1, 2].map(() =>
         queueEngine({
@@ -255,7 +255,6 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const text = await readFile(join(folder, String(trial), 'pipeline.yaml'), 'utf8');
     const task: TrialTask = {
       trial: 9,
-      id,
       folder: join(folder, '9'),
       pipeline: text,
       metric: 'validation.loss',

@@ -1,10 +1,11 @@
 import { PipelineError } from '../../core/errors.js';
 import { FEWEST_MEMBERS, MOST_MEMBERS } from '../../core/pipeline/settings.js';
-import { trainCommittee } from '../../node/committee/train-committee.js';
+import { isCommitteeFolder } from '../../node/committee/committee-folder.js';
+import { resumeCommittee, trainCommittee } from '../../node/committee/train-committee.js';
 import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { readGiven } from '../given-file.js';
-import { wholeNumberBetween, withData, withPipelineFile } from '../pipeline-options.js';
+import { wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { withReporting } from '../training.js';
 
@@ -13,7 +14,18 @@ export const committee = command({
   describe:
     'Train a pipeline 5 times, or as often as it says, each with another seed, and average what the networks say',
   builder: (yargs) =>
-    withReporting(withData(withPipelineFile(yargs)))
+    withReporting(
+      withData(
+        withChanges(
+          yargs.positional('file', {
+            type: 'string',
+            demandOption: true,
+            describe:
+              'Pipeline file (YAML), - for standard input, or the folder of a committee, which goes on: runs/relu/committee-1',
+          }),
+        ),
+      ),
+    )
       .option('members', {
         type: 'string',
         requiresArg: true,
@@ -21,33 +33,65 @@ export const committee = command({
         defaultDescription: 'as the file says, or 5',
         describe: `How many networks, ${FEWEST_MEMBERS} to ${MOST_MEMBERS}`,
       })
+      .option('jobs', {
+        type: 'string',
+        requiresArg: true,
+        coerce: wholeNumberBetween('jobs', 1, 1024),
+        defaultDescription: 'one after another, on all threads',
+        describe: 'How many networks at a time, each on one thread, in a process of its own',
+      })
       .option('out', {
         type: 'string',
         requiresArg: true,
-        default: runsFolder(),
         defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
-        describe: 'Folder to keep the runs and their committee in',
+        describe: 'Folder to keep the committee in, as runs/NAME/committee-1',
       }),
-  async handler({ file, members, set, swap, plugins, data, offline, everyStep, json, quiet, report, out }) {
+  async handler({
+    file,
+    members,
+    set,
+    swap,
+    plugins,
+    data,
+    offline,
+    everyStep,
+    json,
+    quiet,
+    report,
+    out: given,
+    jobs,
+  }) {
+    if (jobs !== undefined && everyStep) {
+      throw new PipelineError('--every-step: with --jobs, there are no events of steps');
+    }
+    const common = {
+      plugins,
+      ...(offline !== undefined && { offline }),
+      ...(everyStep !== undefined && { everyStep }),
+      ...(data !== undefined && { dataFolder: data }),
+    };
+    if (await isCommitteeFolder(file)) {
+      const [changed] = [
+        ...set.map((words) => `--set ${words}`),
+        ...swap.map((words) => `--swap ${words}`),
+        ...(members === undefined ? [] : [`--members ${members}`]),
+        ...(given === undefined ? [] : [`--out ${given}`]),
+      ];
+      if (changed !== undefined) throw new PipelineError(`${changed}: a committee goes on as it began; train another`);
+      return trainAndAverage({ json, quiet, report, jobs }, (reported) =>
+        resumeCommittee(file, { ...reported, ...common }),
+      );
+    }
+    const out = given ?? runsFolder();
     if (typeof out !== 'string' || out === '') {
       throw new PipelineError(
         'a committee is made of the runs that are kept, and nothing is to be kept; give --out DIR',
       );
     }
-    const given = await readGiven(file);
-    await trainAndAverage({ json, quiet, report }, async (reported) => {
-      await trainCommittee(file, {
-        ...given,
-        ...reported,
-        set,
-        swap,
-        plugins,
-        out,
-        ...(members !== undefined && { members }),
-        ...(offline !== undefined && { offline }),
-        ...(everyStep !== undefined && { everyStep }),
-        ...(data !== undefined && { dataFolder: data }),
-      });
+    const read = await readGiven(file);
+    await trainAndAverage({ json, quiet, report, jobs }, async (reported) => {
+      const counted = members === undefined ? {} : { members };
+      await trainCommittee(file, { ...read, ...reported, ...common, ...counted, set, swap, out });
     });
   },
 });

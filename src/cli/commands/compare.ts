@@ -75,7 +75,7 @@ export const compare = command({
       const { folder } = await trainAndReport(
         file,
         runId,
-        isQuiet ? { quiet: true, member: { onStart() {} } } : { label: `${label}, seed ${seed}` },
+        isQuiet ? { quiet: true, isMember: true } : { label: `${label}, seed ${seed}` },
         {
           set: [...set, ...seeded],
           swap,

@@ -6,6 +6,7 @@ import type { Examples } from '../../core/kinds.js';
 import type { PlacedStage } from '../../core/pipeline/assembly.js';
 import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
+import { planMembers } from '../../node/committee/plan-committee.js';
 import { outlineLoaded, outlineOpened, requireWeights } from '../../node/environment.js';
 import { type LoadOptions, loadPipeline } from '../../node/load-pipeline.js';
 import { readExamples } from '../../node/read-examples.js';
@@ -59,8 +60,9 @@ export const lint = command({
           say(strict ? placed(problem.message) : `${styled('yellow', 'warning:')} ${placed(problem.message)}`);
         }
         const tried = loaded.sweep?.over === undefined ? '' : await sweepText(file, given, data);
+        const drawn = loaded.vary === undefined ? '' : await membersText(file, given);
         const warned = warnings.length === 0 ? '' : `, with ${plural(warnings.length, 'warning')}`;
-        if (!strict || warnings.length === 0) say(`${file}: ok${warned}${tried}${found}`);
+        if (!strict || warnings.length === 0) say(`${file}: ok${warned}${tried}${drawn}${found}`);
       } catch (error) {
         if (!(error instanceof MarblenetError)) throw error;
         problems.push(error);
@@ -76,6 +78,12 @@ async function sweepText(file: string, given: LoadOptions, data: string | undefi
   const source = await openSource(file, given);
   const { known, trials } = await planSweep(source, {}, { ...dataOptions(data, true), opens: data !== undefined });
   return `, with ${known === undefined ? 'up to ' : ''}${plural(trials, 'trial')} of a sweep`;
+}
+
+/** How many members a committee of the file has: all of them are checked, too. */
+async function membersText(file: string, given: LoadOptions): Promise<string> {
+  const { resolver } = await openSource(file, given);
+  return `, with ${plural(planMembers(resolver, resolver()).length, 'member')} of a committee`;
 }
 
 /** The place stands out less than what is said of it. */

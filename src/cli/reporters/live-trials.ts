@@ -1,5 +1,13 @@
 /** The trials that are under way, at the bottom of a terminal: how far each is, and the best so far. */
-import type { SweepEvent } from '../../node/sweep/sweep-events.js';
+import type {
+  SweepEvent,
+  SweepStartEvent,
+  TrialEndEvent,
+  TrialEpochEvent,
+  TrialProgressEvent,
+  TrialStartEvent,
+} from '../../node/sweep/sweep-events.js';
+import { plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
 import { labelsText } from '../sweep-text.js';
 import { columnsOf, widthOf } from '../text/layout.js';
@@ -16,15 +24,25 @@ interface Live {
   value: number | undefined;
 }
 
+/** What is looked at of the events of a sweep: a committee tells as much of its members. */
+export type LiveEvent =
+  | Pick<SweepStartEvent, 'event' | 'status' | 'trials' | 'epochs' | 'metric' | 'higherIsBetter'>
+  | Pick<Extract<SweepEvent, { event: 'sweep'; trials: readonly unknown[] }>, 'event' | 'status'>
+  | Pick<TrialStartEvent, 'event' | 'status' | 'trial' | 'labels' | 'epochs' | 'until'>
+  | Pick<TrialEndEvent, 'event' | 'status' | 'trial' | 'value'>
+  | Pick<TrialEpochEvent, 'event' | 'trial' | 'epoch' | 'validation'>
+  | Pick<TrialProgressEvent, 'event' | 'trial' | 'step' | 'steps'>;
+
 export interface LiveTrials {
-  readonly event: (event: SweepEvent) => void;
+  readonly event: (event: LiveEvent) => void;
   /** Takes the lines away, so that others can be written in their place. */
   readonly clear: () => void;
 }
 
-export function liveTrials(stream: NodeJS.WriteStream = process.stderr): LiveTrials {
+/** @param noun what one of them is called */
+export function liveTrials(noun: 'trial' | 'member', stream: NodeJS.WriteStream = process.stderr): LiveTrials {
   const running = new Map<number, Live>();
-  let sweep: Extract<SweepEvent, { event: 'sweep'; status: 'running' }> | undefined;
+  let sweep: Extract<LiveEvent, { event: 'sweep'; status: 'running' }> | undefined;
   let best: { readonly trial: number; readonly value: number } | undefined;
   let ended = 0;
   let drawn = 0;
@@ -38,7 +56,7 @@ export function liveTrials(stream: NodeJS.WriteStream = process.stderr): LiveTri
     if (sweep === undefined) return;
     const columns = columnsOf(stream);
     const rows = Math.max(1, (stream.rows || 24) - 2);
-    const lines = [...running].map(([trial, live]) => trialLine(trial, live, columns));
+    const lines = [...running].map(([trial, live]) => trialLine(`${noun} ${trial}`, live, columns));
     const hidden = lines.length - (rows - 1);
     const shown = hidden > 0 ? [...lines.slice(0, rows - 2), `and ${hidden + 1} more`] : lines;
     const all = [...shown, sweepLine(columns)];
@@ -49,8 +67,8 @@ export function liveTrials(stream: NodeJS.WriteStream = process.stderr): LiveTri
   };
   const sweepLine = (columns: number): string => {
     const trials = sweep?.trials ?? 0;
-    const leading = best === undefined ? [] : [`best ${formatMetric(best.value)} (trial ${best.trial})`];
-    return progressLine({ share: ended / trials, parts: [`${ended} of ${trials} trials`, ...leading] }, columns);
+    const leading = best === undefined ? [] : [`best ${formatMetric(best.value)} (${noun} ${best.trial})`];
+    return progressLine({ share: ended / trials, parts: [`${ended} of ${plural(trials, noun)}`, ...leading] }, columns);
   };
 
   return {
@@ -97,8 +115,8 @@ export function liveTrials(stream: NodeJS.WriteStream = process.stderr): LiveTri
 }
 
 /** What does not fit is left out from its end on; the line leaves the last column to the cursor. */
-function trialLine(trial: number, { labels, epochs, share, epoch, value }: Live, columns: number): string {
-  const parts = [`trial ${trial}`, ...(value === undefined ? [] : [formatMetric(value)]), `epoch ${epoch}/${epochs}`];
+function trialLine(name: string, { labels, epochs, share, epoch, value }: Live, columns: number): string {
+  const parts = [name, ...(value === undefined ? [] : [formatMetric(value)]), `epoch ${epoch}/${epochs}`];
   const line = progressLine({ share, parts }, columns);
   const longer = `${line}  ${labels}`;
   if (widthOf(longer) < columns) return longer;

@@ -19,7 +19,7 @@ export function createSweepReporter({ json, quiet, redraws }: SweepReporting): S
   if (json) return jsonReporter;
   if (quiet) return () => {};
   if (!redraws) return lineReporter();
-  const live = liveTrials();
+  const live = liveTrials('trial');
   const lines = lineReporter();
   return (event) => {
     if (event.event === 'trial' || event.event === 'sweep') live.clear();

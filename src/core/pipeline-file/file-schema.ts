@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { settings } from '../pipeline/settings.js';
-import { sweepSettings } from '../sweep/settings.js';
+import { sweepSettings, varySettings } from '../sweep/settings.js';
 
 const stageList = z.array(z.unknown()).min(1);
 
@@ -10,6 +10,12 @@ export const fileSchema = z.strictObject({
   name: z.string().min(1).describe('What the run is called'),
   description: z.string().optional().describe('What there is to see in it'),
   ...settings,
+  vary: varySettings
+    .optional()
+    .describe(
+      'What differs between the members of a committee beside their seeds: by the path of a value, as --set takes it, choices or a ' +
+        'range, as "sweep: { over: }" has them',
+    ),
   sweep: sweepSettings
     .optional()
     .describe('What "pipeline sweep" tries: many runs of this file, in which these values are others'),

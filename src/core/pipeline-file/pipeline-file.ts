@@ -68,7 +68,7 @@ export interface ParsedPipelineFile {
   ) => { readonly content: FileContent } & Pick<ParsedPipelineFile, 'locate' | 'fileOf'>;
 }
 
-/** What is otherwise in a trial of a sweep than in its pipeline file. */
+/** What is otherwise in a trial of a sweep, or in a member of a committee, than in its pipeline file. */
 export interface Trial {
   readonly values: readonly {
     readonly path: string;
@@ -86,6 +86,13 @@ export interface SweepSection extends SweepSettings {
   readonly at: (inside?: readonly PropertyKey[], part?: 'key' | 'value') => string;
 }
 
+/** What differs between the members of a committee, and where the file says so. */
+export interface VarySection {
+  readonly over: Readonly<Record<string, unknown>>;
+  /** The place of a value inside, or of its key. */
+  readonly at: SweepSection['at'];
+}
+
 /** A pipeline file, ready to be built. */
 export interface PipelineFile {
   readonly path: string;
@@ -93,6 +100,8 @@ export interface PipelineFile {
   readonly locate: Locate;
   /** What is tried, where the file says so. */
   readonly sweep?: SweepSection;
+  /** What differs between the members of a committee, where the file says so. */
+  readonly vary?: VarySection;
   /** What works, but is called otherwise by now: a line each, with its place. */
   readonly notes: readonly string[];
   /** The file as it will run: overrides applied, every default written out. Runs again unchanged. */
@@ -247,7 +256,7 @@ function changedDocument(
 
 /** What makes a trial of a document that has the values of one. */
 function asTrial(document: Document, { seed, dataSeed }: Trial): void {
-  document.delete('sweep');
+  for (const ofMany of ['members', 'vary', 'sweep']) document.delete(ofMany);
   if (seed !== undefined) document.set('seed', seed);
   if (dataSeed !== undefined) document.set('dataSeed', dataSeed);
 }
@@ -395,18 +404,18 @@ export function resolvePipelineFile(
   } satisfies PipelineDefinition;
 
   const plugins = content.plugins?.map((plugin, i) => rebase(plugin, fileOf(['plugins', i])));
+  const placesIn =
+    (section: string): SweepSection['at'] =>
+    (inside = [], part) =>
+      locate([section, ...inside], part);
   return {
     path,
     definition,
     locate: (section, position, inside = []) =>
       locate(position === undefined ? [section] : (paths.get([section, position, ...inside].join('.')) ?? [section])),
     notes,
-    ...(content.sweep && {
-      sweep: {
-        ...content.sweep,
-        at: (inside: Path = [], part?: 'key' | 'value') => locate(['sweep', ...inside], part),
-      },
-    }),
+    ...(content.sweep && { sweep: { ...content.sweep, at: placesIn('sweep') } }),
+    ...(content.vary && { vary: { over: content.vary, at: placesIn('vary') } }),
     resolved: printPipeline({ ...content, initialWeights: definition.initialWeights, plugins }, definition, (named) =>
       rebase(named, path),
     ),

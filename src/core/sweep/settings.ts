@@ -12,17 +12,36 @@ export const TRIALS = 20;
 /** More than one waits for. */
 export const MOST_TRIALS = 10_000;
 
-/** What every trial must have in common with the others, and why it cannot be swept. */
-const FIXED: Readonly<Record<string, string>> = {
+/** Keys of a file that must be the same for all that is drawn, and why. */
+type Fixed = Readonly<Record<string, string>>;
+
+/** What every trial must have in common with the others. */
+const FIXED: Fixed = {
   seed: 'another path: each trial has a seed of its own, which comes from what it tries',
   dataSeed: 'another path: all trials see the same examples',
   name: 'another path: all trials are of one sweep',
   extends: 'another path: it is the whole file, with what it extends, that is changed',
   plugins: 'another path: the stages are the same for all trials',
   members: 'another path: a trial is one network',
+  vary: 'another path: a trial is one network',
   sweep: 'another path: a sweep has no other one inside',
   validation: 'another path: all trials are judged alike',
   test: 'another path: all trials are judged alike',
+};
+
+/** What every member of a committee must have in common with the others. */
+const FIXED_OF_MEMBERS: Fixed = {
+  seed: 'another path: each member has a seed of its own, those after the seed of the file',
+  dataSeed: 'another path: all members learn from the same examples',
+  data: 'another path: all members learn from the same examples',
+  dtype: 'another path: what members say is averaged, in numbers of one type',
+  name: 'another path: all members are of one committee',
+  extends: FIXED.extends,
+  plugins: 'another path: the stages are the same for all members',
+  members: 'another path: a member is one network',
+  vary: 'another path: a member is one network',
+  sweep: 'another path: a member is one network',
+  test: 'another path: all members are judged alike',
 };
 
 const pair = (items: 'number' | 'integer') => ({ type: 'array', items: { type: items }, minItems: 2, maxItems: 2 });
@@ -51,6 +70,21 @@ const tried = z.unknown().meta({
   ],
 });
 
+/** Paths of values, as `--set` takes them, and what is tried there. */
+const triedBut = (fixed: Fixed) =>
+  z.record(z.string().min(1), tried).superRefine((over, context) => {
+    for (const path of Object.keys(over)) {
+      const [first] = path.split('.');
+      if (Object.hasOwn(fixed, first)) context.addIssue({ code: 'custom', path: [path], message: fixed[first] });
+    }
+    readSpace(over, ({ place, expected }) => {
+      context.addIssue({ code: 'custom', path: [...place], message: expected });
+    });
+  });
+
+/** The section `vary:`, of a committee. */
+export const varySettings = triedBut(FIXED_OF_MEMBERS);
+
 export const sweepSettings = z.strictObject({
   strategy: z
     .enum(strategies)
@@ -73,17 +107,7 @@ export const sweepSettings = z.strictObject({
     .describe('What says which trial is the best: a metric of the validation'),
   eta: z.int().min(2).max(100).default(3).describe('Of halving: one trial in so many goes on at each rung'),
   minEpochs: z.int().min(1).max(1_000_000).default(1).describe('Of halving: after how many epochs the first rung is'),
-  over: z
-    .record(z.string().min(1), tried)
-    .superRefine((over, context) => {
-      for (const path of Object.keys(over)) {
-        const [first] = path.split('.');
-        if (Object.hasOwn(FIXED, first)) context.addIssue({ code: 'custom', path: [path], message: FIXED[first] });
-      }
-      readSpace(over, ({ place, expected }) => {
-        context.addIssue({ code: 'custom', path: [...place], message: expected });
-      });
-    })
+  over: triedBut(FIXED)
     .optional()
     .describe('What is tried: by the path of a value, as --set takes it, choices or a range'),
 });

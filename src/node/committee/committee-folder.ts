@@ -1,12 +1,13 @@
-/** The folder of a committee: which runs its members are, and the pipeline of which each is a run. */
+/** The folder of a committee: `committee.json`, of what it is one; and its members, each the folder of a run. */
 import { writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { DataError, RunError } from '../../core/errors.js';
 import { FEWEST_MEMBERS, MOST_MEMBERS } from '../../core/pipeline/settings.js';
 import { isThere } from '../is-there.js';
 import { readRegularFile } from '../regular-file.js';
 import { asFolderName, createNumberedFolder, files, numbersIn } from '../run-folder.js';
+import { sweepSource } from '../sweep/sweep-source.js';
 import { codeOf, reasonOf } from '../system-error.js';
 import { replaceFileSync } from '../whole-file.js';
 
@@ -18,8 +19,10 @@ const WORDS = 'committee-';
 
 const member = z.strictObject({
   seed: z.int(),
-  /** Where its run is kept, seen from this folder; undefined until it has begun. */
-  run: z.string().optional(),
+  /** What it has drawn from `vary:`, by short names; none where members differ in their seeds alone. */
+  labels: z.record(z.string(), z.string()).optional(),
+  /** Where its run is kept, or will be, seen from this folder: `3`. */
+  run: z.string(),
   /** SHA-256 of its parameters, as its run says it at the end; undefined until it has come there. */
   weights: z.string().optional(),
 });
@@ -30,8 +33,7 @@ const schema = z.strictObject({
   name: z.string(),
   /** ISO 8601. */
   began: z.string(),
-  /** That of `data:`, the same for all. */
-  dataSeed: z.int(),
+  source: sweepSource,
   /** Where the data were looked for. */
   dataFolder: z.string().optional(),
   offline: z.boolean(),
@@ -52,9 +54,6 @@ export async function committeesIn(all: string): Promise<string[]> {
   return numbers.map((number) => join(all, `${WORDS}${number}`));
 }
 
-/** The pipeline of a committee, with every default written out and its paths as they are read from any folder. */
-export const pipelineOf = (folder: string): string => join(folder, files.pipeline);
-
 /**
  * Makes the next free folder, `runs/relu/committee-2`, beside the runs of its members.
  *
@@ -65,7 +64,7 @@ export function createCommitteeFolder(out: string, pipeline: string, record: Com
   const all = join(out, asFolderName(record.name));
   try {
     const folder = createNumberedFolder(all, WORDS);
-    writeFileSync(pipelineOf(folder), pipeline);
+    writeFileSync(join(folder, files.pipeline), pipeline);
     writeCommittee(folder, record);
     return folder;
   } catch (error) {
@@ -116,40 +115,24 @@ export async function readCommittee(folder: string): Promise<CommitteeRecord> {
 
 function requireEachOnce(members: readonly Member[], folder: string): void {
   const isSame = (a: Member, b: Member): boolean =>
-    a.seed === b.seed ||
-    (a.run !== undefined && b.run !== undefined && resolve(folder, a.run) === resolve(folder, b.run));
+    a.seed === b.seed || resolve(folder, a.run) === resolve(folder, b.run);
   const again = members.find((one, i) => members.findIndex((other) => isSame(one, other)) < i);
   if (again === undefined) return;
   const { run, seed } = again;
   throw new DataError(
     join(folder, COMMITTEE),
-    `names the member ${run === undefined ? '' : `${run}, `}seed ${seed}, twice: it would count twice in the average; ` +
+    `names the member ${run}, seed ${seed}, twice: it would count twice in the average; ` +
       'put the file back as it was, or train a committee anew',
   );
 }
-
-/** The folder in which the runs of its members are kept, each as `NAME/N`. */
-export const runsOf = (folder: string): string => join(folder, '..', '..');
-
-/** @throws DataError for a committee that does not lie where the runs of its members would: it was moved without them. */
-export function requireBesideRuns(folder: string, { name }: CommitteeRecord): void {
-  const [found, expected] = [basename(resolve(folder, '..')), asFolderName(name)];
-  if (found === expected) return;
-  throw new DataError(
-    folder,
-    `members are to be trained, and their runs would come into ${join(runsOf(folder), expected)}, not beside it: it was moved ` +
-      `without them; move it back into ${expected}, or the runs to where it is`,
-  );
-}
-
-/** Where a run is, as `committee.json` says it: the same on every system, and also when all were moved together. */
-export const seenFrom = (folder: string, run: string): string => relative(folder, run).split(sep).join('/');
 
 /** A member whose run came to its end. */
 export interface TrainedMember {
   /** `runs/relu/3` */
   readonly run: string;
   readonly seed: number;
+  /** What it has drawn from `vary:`. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly weights: string;
 }
 
@@ -160,8 +143,8 @@ export interface TrainedMember {
  */
 export async function trainedMembers(folder: string): Promise<TrainedMember[]> {
   const { members } = await readCommittee(folder);
-  const trained = members.flatMap(({ run, seed, weights }) =>
-    run === undefined || weights === undefined ? [] : [{ run: join(folder, run), seed, weights }],
+  const trained = members.flatMap(({ run, weights, labels, seed }) =>
+    weights === undefined ? [] : [{ run: join(folder, run), seed, ...(labels && { labels }), weights }],
   );
   if (trained.length < members.length) {
     const problem = `${trained.length} of its ${members.length} members are trained`;

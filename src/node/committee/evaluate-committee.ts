@@ -37,14 +37,15 @@ export async function evaluateCommittee(
   const evaluated: MemberEvaluation[] = [];
   let read: Examples | undefined;
   let first: ModelDescription | undefined;
-  for (const { run, seed, weights } of members) {
+  for (const { run, seed, labels, weights } of members) {
     const path = join(run, files.model);
     const { pipeline, section, description } = await openJudging(path, loaded, split, more, options);
+    const who = { run, seed, ...(labels && { labels }), weights };
     await withThreads(pipeline, async () => {
       read ??= await examplesOf(pipeline, loaded, split); // the same for all, and read once
       first ??= description;
       const { outputs: own, ...figures } = await said(pipeline, section, read, description);
-      evaluated.push({ run, seed, weights, ...figures, judged: judge(own, read, description).judged });
+      evaluated.push({ ...who, ...figures, judged: judge(own, read, description).judged });
       outputs.push(probabilitiesBy[description.outputs](own) ?? own);
     });
   }

@@ -47,10 +47,10 @@ async function summaryOf(folder: string): Promise<CommitteeSummary> {
 /** Of one that is not whole. A member that was left between its end and the next one's start says nothing of that. */
 async function statusOf(
   folder: string,
-  members: readonly { readonly run?: string | undefined; readonly weights?: string | undefined }[],
+  members: readonly { readonly run: string; readonly weights?: string | undefined }[],
 ): Promise<RunRecord['status']> {
   if (holderOf(folder) !== undefined) return 'running';
-  const left = members.find(({ run, weights }) => run !== undefined && weights === undefined)?.run;
+  const left = members.find(({ weights }) => weights === undefined)?.run;
   const record = left === undefined ? undefined : await recordOf(join(folder, left)).catch(ignoreDamaged);
   return record === undefined || record.status === 'completed' ? 'interrupted' : record.status;
 }

@@ -1,100 +1,111 @@
-/** Trains the members of a committee, one after another: runs of one pipeline that differ in their seeds alone. */
+/** Trains the members of a committee, each to its end. */
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PipelineError } from '../../core/errors.js';
-import { LARGEST_SEED } from '../../core/pipeline/settings.js';
-import type { EndEvent, StartEvent } from '../../core/run/events.js';
+import { DataError, PipelineError } from '../../core/errors.js';
 import { environment } from '../cache-folder.js';
-import { outlineLoaded } from '../environment.js';
 import { isThere } from '../is-there.js';
-import { type LoadOptions, loadPipeline } from '../load-pipeline.js';
+import type { LoadedPipeline, LoadOptions } from '../load-pipeline.js';
 import type { FileRunOptions } from '../run-file.js';
 import { files, isRunFolder } from '../run-folder.js';
 import { lockRun } from '../run-lock.js';
-import {
-  type CommitteeRecord,
-  createCommitteeFolder,
-  pipelineOf,
-  readCommittee,
-  requireBesideRuns,
-  runsOf,
-  seenFrom,
-  writeCommittee,
-} from './committee-folder.js';
+import { openSource, reopenSource } from '../sweep/sweep-source.js';
+import { allOf } from './all-of.js';
+import { type CommitteeRecord, createCommitteeFolder, readCommittee, writeCommittee } from './committee-folder.js';
+import { type PlannedMember, planMembers } from './plan-committee.js';
 
 /** A member that is about to be trained. */
-interface MemberPlace {
+export interface MemberTask {
   /** From 1 on. */
   readonly number: number;
   /** How many there are. */
   readonly of: number;
   readonly seed: number;
+  /** What it has drawn from `vary:`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where its run is kept; where one is there already, it goes on. */
+  readonly folder: string;
+  readonly isBegun: boolean;
+  /** The text of its pipeline file, which runs from any folder. */
+  readonly pipeline: string;
 }
 
-/** How a member's run is asked for: that of a file, or the folder of a run that goes on. */
-type MemberOptions = Pick<FileRunOptions, 'set' | 'plugins' | 'out' | 'dataFolder' | 'offline' | 'everyStep'> & {
-  readonly resume?: boolean;
-  /** To be called with the event that begins the run. */
-  readonly onStart: (event: StartEvent) => void;
-};
+/** How runs of members are asked for. */
+type MemberOptions = Pick<FileRunOptions, 'plugins' | 'dataFolder' | 'offline' | 'everyStep'>;
 
-/** Trains one member to its end: on which thread, and how it is reported, is the caller's. */
-export type TrainMember = (path: string, options: MemberOptions, place: MemberPlace) => Promise<EndEvent>;
+/** What members are trained of, and how. */
+export interface TrainerPlace extends MemberOptions {
+  /** The file of the committee. */
+  readonly base: LoadedPipeline;
+}
 
-export interface CommitteeOptions
-  extends Pick<LoadOptions, 'set' | 'swap' | 'plugins' | 'text'>,
-    Pick<FileRunOptions, 'dataFolder' | 'offline' | 'everyStep'> {
+/** Trains members, several at a time. */
+export interface MemberTrainer {
+  /** How many at a time. */
+  readonly capacity: number;
+  /**
+   * Trains one to its end.
+   *
+   * @param signal stops it, with a checkpoint to go on from
+   * @returns the SHA-256 of its weights
+   */
+  train(member: MemberTask, signal: AbortSignal): Promise<string>;
+  /** Gives back what it holds; nothing is under way by then. */
+  readonly close?: () => void;
+}
+
+/** What training and going on have in common. */
+export interface CommitteeTraining extends MemberOptions {
+  /** Called once the file is known to be right. */
+  readonly openTrainer: (place: TrainerPlace) => Promise<MemberTrainer>;
+  /** Called with the folder of the committee, once it is this process that trains it, before the first member is trained. */
+  readonly onFolder?: (folder: string, members: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CommitteeOptions extends CommitteeTraining, Pick<LoadOptions, 'set' | 'swap' | 'text'> {
   /** The folder in which runs are kept. */
   readonly out: string;
   /** How many members; default: as the file says, or 5. */
   readonly members?: number;
-  /** Called with the folder of the committee, once it is this process that trains it, before the first member is trained. */
-  readonly onFolder?: (folder: string, members: number) => void;
-  readonly trainMember: TrainMember;
 }
 
-const MEMBERS = 5;
-
 /**
- * The first member has the seed of the file, the others those after it. All learn from the same examples: what `data:` draws is
- * drawn from the first seed.
+ * Trains all members, and keeps them in the folder of their committee.
  *
- * @returns the folder of the committee, `runs/relu/committee-1`
- * @throws PipelineError when the file is wrong, or has no `test:` to judge the average by; and what `trainMember` throws: the
+ * @returns the folder, `runs/relu/committee-1`
+ * @throws PipelineError when the file is wrong, or has no `test:` to judge the average by; and what the trainer throws: the
  * committee is kept all the same, and `resumeCommittee` goes on with it.
  */
 export async function trainCommittee(path: string, options: CommitteeOptions): Promise<string> {
-  const { set, swap, plugins, text, out, offline = false, everyStep = false } = options;
-  const given = { set, swap, plugins, text };
-  const loaded = await loadPipeline(path, given as LoadOptions);
-  outlineLoaded(loaded); // what is wrong is said of the file that was given
-  const { name = 'pipeline', seed = 0, dataSeed = seed, members = MEMBERS, test } = loaded.definition;
+  const { plugins, set, swap, text, out, offline = false, everyStep = false } = options;
+  const { source, resolver } = await openSource(path, { plugins, set, swap, text } as LoadOptions);
+  const base = resolver();
+  const planned = planMembers(resolver, base, options.members);
+  const { name = 'pipeline', test } = base.definition;
   if (test === undefined) {
     throw new PipelineError(
       `${path}: a committee is judged by its test, and the pipeline has no test: section; add one`,
     );
   }
-  const count = options.members ?? members;
-  if (seed + count - 1 > LARGEST_SEED) {
-    throw new PipelineError(
-      `${path}: the seeds of ${count} members would run from ${seed} to ${seed + count - 1}, but the largest is ${LARGEST_SEED}`,
-    );
-  }
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
-  const folder = createCommitteeFolder(out, loaded.resolved, {
+  const folder = createCommitteeFolder(out, base.resolved, {
     name,
     began: new Date().toISOString(),
-    dataSeed,
+    source,
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
     offline,
     everyStep,
-    members: Array.from({ length: count }, (_, i) => ({ seed: seed + i })),
+    members: planned.map(({ seed, labels }, i) => ({
+      seed,
+      ...(Object.keys(labels).length > 0 && { labels }),
+      run: String(i + 1),
+    })),
   });
   try {
-    await trainMembers(folder, options);
+    await trainMembers(folder, base, planned, options);
   } catch (error) {
-    const { members } = await readCommittee(folder);
-    if (members.every(({ run }) => run === undefined)) await rm(folder, { recursive: true }); // as a run leaves nothing then
+    const begun = await Promise.all(planned.map((_, i) => isRunFolder(join(folder, String(i + 1)))));
+    if (!begun.includes(true)) await rm(folder, { recursive: true }); // as a run leaves nothing then
     throw error;
   }
   return folder;
@@ -105,68 +116,56 @@ export async function trainCommittee(path: string, options: CommitteeOptions): P
  * model is gone, goes on from its checkpoint, and the others are trained. So is one whose run is gone.
  *
  * @param folder `runs/relu/committee-1`
- * @throws DataError when this is no committee, or it was moved without its runs; PipelineError when it is under way; what
- * `trainMember` throws.
+ * @throws DataError when this is no committee, or its members would be others now; PipelineError when it is under way; what the
+ * trainer throws.
  */
-export async function resumeCommittee(
-  folder: string,
-  options: Pick<CommitteeOptions, 'plugins' | 'dataFolder' | 'offline' | 'everyStep' | 'onFolder' | 'trainMember'>,
-): Promise<void> {
-  await readCommittee(folder); // what is no committee gets no lock
-  await trainMembers(folder, options);
+export async function resumeCommittee(folder: string, options: CommitteeTraining): Promise<void> {
+  const { source, members } = await readCommittee(folder);
+  const { resolver } = await reopenSource(source, options.plugins);
+  const base = resolver();
+  const planned = planMembers(resolver, base, members.length);
+  if (members.some(({ seed }, i) => seed !== planned[i].seed)) {
+    throw new DataError(folder, 'its members have other seeds than those that were planned; train a committee anew');
+  }
+  await trainMembers(folder, base, planned, options);
 }
 
 async function trainMembers(
   folder: string,
-  { plugins, onFolder, trainMember, ...given }: Omit<CommitteeOptions, 'out' | 'members' | 'set' | 'swap' | 'text'>,
+  base: LoadedPipeline,
+  planned: readonly PlannedMember[],
+  { openTrainer, onFolder, signal = new AbortController().signal, ...given }: CommitteeTraining,
 ): Promise<void> {
   const unlock = lockRun(folder);
+  let trainer: MemberTrainer | undefined;
   try {
     let record = await readCommittee(folder);
-    const kept = await Promise.all(record.members.map(({ run }) => runFolder(folder, run)));
-    if (kept.includes(undefined)) requireBesideRuns(folder, record);
-    onFolder?.(folder, record.members.length);
-    const { dataSeed, dataFolder = given.dataFolder, offline, everyStep } = record;
-    const options = {
+    const of = record.members.length;
+    const { dataFolder = record.dataFolder, offline = record.offline, everyStep = record.everyStep, plugins } = given;
+    trainer = await openTrainer({
+      base,
       ...(plugins !== undefined && { plugins }),
-      ...(dataFolder !== undefined && { dataFolder: given.dataFolder ?? dataFolder }),
-      offline: given.offline ?? offline,
-      everyStep: given.everyStep ?? everyStep,
-    };
+      ...(dataFolder !== undefined && { dataFolder }),
+      offline,
+      everyStep,
+    });
+    onFolder?.(folder, of);
     const change = (i: number, what: Partial<CommitteeRecord['members'][number]>): void => {
       const members = record.members.map((one, k) => (k === i ? { ...one, ...what } : one));
       record = { ...record, members, average: undefined }; // that was of the members before
       writeCommittee(folder, record);
     };
-    for (const [i, { seed, weights }] of record.members.entries()) {
-      const begun = kept[i];
-      if (begun !== undefined && weights !== undefined && (await isThere(join(begun, files.model)))) continue;
-      const place = { number: i + 1, of: record.members.length, seed };
-      const end =
-        begun !== undefined
-          ? await trainMember(begun, { ...options, resume: true, onStart() {} }, place)
-          : await trainMember(
-              pipelineOf(folder),
-              {
-                ...options,
-                out: runsOf(folder),
-                set: [`seed=${seed}`, `dataSeed=${dataSeed}`],
-                onStart: (event) => {
-                  if (event.folder !== undefined)
-                    change(i, { run: seenFrom(folder, event.folder), weights: undefined });
-                },
-              },
-              place,
-            );
-      change(i, { weights: end.weights });
-    }
+    const train = trainer.train;
+    await allOf([...record.members.entries()], trainer.capacity, signal, async ([i, { seed, run, weights }], stop) => {
+      const place = join(folder, run);
+      if (weights !== undefined && (await isThere(join(place, files.model)))) return;
+      const { labels, loaded } = planned[i];
+      const isBegun = await isRunFolder(place);
+      const task = { number: i + 1, of, seed, labels, folder: place, isBegun, pipeline: loaded.resolved };
+      change(i, { weights: await train(task, stop) });
+    });
   } finally {
+    trainer?.close?.();
     unlock();
   }
-}
-
-/** Where the run of a member is; undefined where it has not begun, or is gone. */
-async function runFolder(committee: string, run: string | undefined): Promise<string | undefined> {
-  const folder = run === undefined ? undefined : join(committee, run);
-  return folder !== undefined && (await isRunFolder(folder)) ? folder : undefined;
 }

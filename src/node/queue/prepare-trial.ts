@@ -52,7 +52,6 @@ export async function prepareTrial(job: TrialJob, store: Store, allowed: Allowed
   if (await isRunFolder(folder)) replaceFileSync(join(folder, files.pipeline), loaded.resolved);
   return {
     trial: Number(job.folder.split('/').at(-1)),
-    id: job.folder,
     folder,
     pipeline: loaded.resolved,
     until,

@@ -145,7 +145,7 @@ async function jobOf(
     pipeline: await sentPipeline(pipeline, dataFolder, plugins),
     data: [...data].sort(),
     ...(until !== undefined && { until }),
-    metric,
+    ...(metric !== undefined && { metric }),
     oneThread,
     offline,
   };

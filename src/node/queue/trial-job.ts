@@ -13,7 +13,7 @@ export const trialJob = z.strictObject({
   /** The SHA-256 of the data files of the base. */
   data: z.array(z.string()),
   until: z.int().optional(),
-  metric: z.string(),
+  metric: z.string().optional(),
   oneThread: z.boolean(),
   offline: z.boolean(),
 });

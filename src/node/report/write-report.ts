@@ -1,7 +1,9 @@
 /** `report.html` of a run: one page of what it left behind, which loads nothing. */
 import { join } from 'node:path';
+import { DataError } from '../../core/errors.js';
 import { type OptionTypes, optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import { runPage } from '../../report/run/run-page.js';
+import { isCommitteeFolder } from '../committee/committee-folder.js';
 import { dataOptions } from '../environment.js';
 import { requirePath } from '../given-path.js';
 import { pageAssets } from '../page-assets.js';
@@ -33,6 +35,9 @@ export async function writeReport(run: string | URL, options: ReportOptions = {}
   const { to, ...reading } = options;
   const given = requirePath(run, 'writeReport: the run');
   if (await isSweepFolder(given)) return writeSweepReport(given, { to, plugins: options.plugins });
+  if (await isCommitteeFolder(given)) {
+    throw new DataError(given, `a committee has no page of its own; its members have, as ${join(given, '1')}`);
+  }
   const folder = await runFolderOf(given);
   const path = to ?? join(folder, files.report);
   await writePage(path, runPage(await readRun(folder, reading), await pageAssets()));

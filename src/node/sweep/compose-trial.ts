@@ -1,7 +1,7 @@
 /** A trial of a sweep: its pipeline file with the values of a point in it. */
 import { createHash } from 'node:crypto';
 import { MarblenetError } from '../../core/errors.js';
-import type { SweepSection } from '../../core/pipeline-file/pipeline-file.js';
+import type { SweepSection, Trial } from '../../core/pipeline-file/pipeline-file.js';
 import type { Json } from '../../core/state.js';
 import { describePoint } from '../../core/sweep/labels.js';
 import { type Point, type Space, valuesOf } from '../../core/sweep/space.js';
@@ -33,11 +33,7 @@ export interface Composer {
 /** @throws PipelineError for values that cannot stand there, with their place, and the trial. */
 export function composeTrial({ resolver, base, section, space }: Composer, point: Point, name: string): ComposedTrial {
   const { seed: baseSeed = 0, dataSeed = baseSeed } = base.definition;
-  const values = valuesOf(space, point).map(({ path, value, place }) => ({
-    path,
-    value,
-    at: section.at(['over', ...place]),
-  }));
+  const values = valuesAt(space, point, (place) => section.at(['over', ...place]));
   const written = inTrial(name, describePoint(space, point), () =>
     resolver({ trial: { values, dataSeed }, rebase: (named) => named }),
   );
@@ -55,7 +51,14 @@ export function composeTrial({ resolver, base, section, space }: Composer, point
   };
 }
 
-/** Does what may fail with the values of a trial, and says which trial it was. */
+/** What a point writes into a file, each with the place where the file says so. */
+export const valuesAt = (
+  space: Space,
+  point: Point,
+  placeOf: (inside: readonly PropertyKey[]) => string,
+): Trial['values'] => valuesOf(space, point).map(({ path, value, place }) => ({ path, value, at: placeOf(place) }));
+
+/** Does what may fail with the values of a trial, or of a member, and says which it was. */
 export function inTrial<T>(name: string, words: string, work: () => T): T {
   try {
     return work();

@@ -1,19 +1,17 @@
 /** What trains the trials of a sweep: processes of this machine, or others. */
 import type { EpochEvent, Metrics, ProgressEvent, StartEvent } from '../../core/run/events.js';
 
-/** A trial that is to be trained, or to go on. All of it can be sent. */
+/** A trial, or a member of a committee, that is to be trained, or to go on. All of it can be sent. */
 export interface TrialTask {
   readonly trial: number;
-  /** SHA-256 of what is trained. */
-  readonly id: string;
   /** Where its run is kept; where one is there already, it goes on. */
   readonly folder: string;
   /** The pipeline file, which runs from any folder. */
   readonly pipeline: string;
   /** After which epoch it stops, with a checkpoint to go on from; undefined where it goes on to its end. */
   readonly until?: number | undefined;
-  /** Which metric of the validation is wanted: `validation.loss`. */
-  readonly metric: string;
+  /** Which metric of the validation is wanted: `validation.loss`; none of a member of a committee. */
+  readonly metric?: string | undefined;
   /** Whether its pipeline computes on one thread, whatever it says. */
   readonly oneThread: boolean;
   readonly dataFolder?: string | undefined;

@@ -140,7 +140,7 @@ class RunningSweep {
     onEvent({ event: 'trial', status: 'running', trial, id, seed, values, labels, folder: shown, epochs, ...early });
     const metric = plan.settings.metric;
     const outcome = await engine.run(
-      { ...task, ...early, trial, id, folder: place, pipeline, metric },
+      { ...task, ...early, trial, folder: place, pipeline, metric },
       (news) => {
         try {
           if (news.event !== 'start') onEvent({ ...news, trial });

@@ -74,8 +74,11 @@ async function started(
 }
 
 /** `validation.loss` of an event that has it. */
-function metricIn(event: { readonly validation?: Metrics | undefined }, metric: string): number | undefined {
-  const [, name] = /^validation\.(.+)$/.exec(metric) ?? [];
+function metricIn(
+  event: { readonly validation?: Metrics | undefined },
+  metric: string | undefined,
+): number | undefined {
+  const [, name] = /^validation\.(.+)$/.exec(metric ?? '') ?? [];
   return name === undefined ? undefined : event.validation?.[name];
 }
 

@@ -5,17 +5,16 @@ import type { Examples } from '../../core/kinds.js';
 import { type OptionTypes, oneOf, optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
 import { strategies } from '../../core/sweep/settings.js';
 import { environment } from '../cache-folder.js';
-import { type DataOptions, openDataOf } from '../environment.js';
+import type { DataOptions } from '../environment.js';
 import { requirePath } from '../given-path.js';
 import { queueEngine } from '../queue/queue-engine.js';
 import type { Store } from '../queue/store.js';
 import { sentPipeline } from '../queue/trial-paths.js';
-import { readExamples } from '../read-examples.js';
-import { type CheckedFiles, checksumsOf, requireSameFiles } from '../run-environment.js';
+import type { CheckedFiles } from '../run-environment.js';
 import { lockRun } from '../run-lock.js';
 import { warnOfStandIn } from '../stand-in-warning.js';
 import { threads } from '../threads.js';
-import { untilAborted } from '../until-aborted.js';
+import { readBase, threadsEach } from './base.js';
 import type { Engine } from './engine.js';
 import { localEngine } from './local-engine.js';
 import { runSweep } from './run-sweep.js';
@@ -155,33 +154,21 @@ async function planned(
   options: SweepRunOptions,
   before: CheckedFiles = [],
 ): Promise<{ readonly plan: SweepPlan; readonly data: CheckedFiles }> {
-  const { signal = new AbortController().signal, onData } = options;
   const plan = await planSweep(source, choices, options);
-  const read = new Map<string, string | undefined>();
-  const onRead = (file: string, sha256?: string): void => void read.set(file, sha256);
-  const opened = openDataOf(plan.base, { ...options, onRead });
-  const examples = await untilAborted(signal, opened.then(readExamples));
-  const data = await checksumsOf(read);
-  requireSameFiles(data, before, 'data files');
-  onData?.(examples);
-  return { plan, data };
+  return { plan, data: await readBase(plan.base, options, before) };
 }
 
 /** What trains the trials, before anything is written: a queue may be out of reach. */
 async function engineOf(plan: SweepPlan, record: SweepRecord, options: SweepRunOptions): Promise<Engine> {
   const { engine, queue, jobs } = options;
   if (engine !== undefined) return engine;
-  if (queue === undefined) return localEngine(jobs ?? Math.max(1, Math.floor(threads.available / threadsEach(plan))));
+  if (queue === undefined)
+    return localEngine(jobs ?? Math.max(1, Math.floor(threads.available / threadsEach(plan.base))));
   // all trials that are known beforehand are queued; of those that depend on others, one for each worker
   const capacity = jobs ?? plan.known?.length;
   const data = record.data.map(({ sha256 }) => sha256);
   return queueEngine({ ...queue, capacity, dataFolder: sentFrom(record), data });
 }
-
-const threadsEach = ({ base }: SweepPlan): number => {
-  const { threads: asked = 'auto' } = base.definition;
-  return asked === 'auto' ? 1 : asked;
-};
 
 async function trainAll(
   place: () => string,
@@ -200,7 +187,7 @@ async function trainAll(
     const { strategy, metric, higherIsBetter, trials, dataFolder, offline } = record;
     const jobs = engine.capacity;
     onEvent({ event: 'sweep', status: 'running', folder, strategy, metric, higherIsBetter, trials, jobs, epochs });
-    const task = { oneThread: threadsEach(plan) === 1, dataFolder, offline, plugins };
+    const task = { oneThread: threadsEach(plan.base) === 1, dataFolder, offline, plugins };
     const result = await runSweep({ plan, folder, engine, onEvent, signal, task });
     const isShorter = result.status !== 'interrupted' && result.trials.length < trials; // there were no more to try
     if (isShorter) writeSweep(folder, { ...record, trials: result.trials.length });

@@ -6,7 +6,7 @@ import { buildText, refusalOf, resolveText, sectionOf, TINY, tinyWith } from '..
 const refusal = (text: string): string => refusalOf(() => buildText(text));
 
 const TOP_LEVEL =
-  'extends, name, description, seed, dataSeed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, initialWeights, tensorboard, members, best, sweep, plugins, data, ' +
+  'extends, name, description, seed, dataSeed, random, epochs, dtype, backend, threads, checkpoint, earlyStopping, initialWeights, tensorboard, members, best, vary, sweep, plugins, data, ' +
   'network, train, validation, test';
 const A_PIPELINE = 'expected a pipeline, with data:, network: and train:, found';
 const RELU_YAML = '"pipeline new NAME" writes one to begin with';

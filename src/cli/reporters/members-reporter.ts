@@ -1,0 +1,66 @@
+/** How members of a committee that are trained side by side are reported, as the trials of a sweep are. */
+import type { MemberEvent } from '../../node/committee/engine-trainer.js';
+import { formatMetric } from '../format-metric.js';
+import { durationText, labelsText } from '../sweep-text.js';
+import { remark, say } from '../text/say.js';
+import { type LiveEvent, liveTrials } from './live-trials.js';
+import type { SweepReporting } from './sweep-reporter.js';
+
+export interface MembersReporter {
+  readonly event: (event: MemberEvent) => void;
+  /** Takes away what is drawn again and again. */
+  readonly end: () => void;
+}
+
+export function createMembersReporter({ json, quiet, redraws }: SweepReporting): MembersReporter {
+  const end = (): void => {};
+  if (json) {
+    // an epoch of a member is a line; what is in between is not
+    return {
+      end,
+      event: (event) => void (event.event !== 'progress' && process.stdout.write(`${JSON.stringify(event)}\n`)),
+    };
+  }
+  if (quiet) return { end, event: () => {} };
+  if (!redraws) return { end, event: sayMember };
+  const live = liveTrials('member');
+  let isBegun = false;
+  return {
+    end: live.clear,
+    event(event) {
+      if (event.event === 'member') live.clear();
+      sayMember(event);
+      if (!isBegun && event.event === 'member' && event.status === 'running') {
+        const { of: trials, epochs } = event;
+        live.event({ event: 'sweep', status: 'running', trials, epochs, metric: '', higherIsBetter: false });
+        isBegun = true;
+      }
+      live.event(asTrial(event));
+    },
+  };
+}
+
+function asTrial(event: MemberEvent): LiveEvent {
+  const { member: trial } = event;
+  if (event.event !== 'member') return { ...event, trial };
+  if (event.status !== 'running') return { event: 'trial', status: event.status, trial };
+  return { event: 'trial', status: 'running', trial, labels: labelsOf(event), epochs: 0, until: event.epochs };
+}
+
+const labelsOf = ({ seed, labels }: Extract<MemberEvent, { status: 'running' }>) => ({ seed: String(seed), ...labels });
+
+/** A line for each member that begins, and that is left. */
+function sayMember(event: MemberEvent): void {
+  if (event.event !== 'member') return;
+  const { member } = event;
+  if (event.status === 'running') {
+    remark(`member ${member} of ${event.of}: ${labelsText(labelsOf(event))}`);
+    return;
+  }
+  const test = event.status === 'completed' ? Object.entries(event.metrics.test ?? {}) : [];
+  const reached = test.map(([name, value]) => ` ${name} ${formatMetric(value)}`).join('');
+  const why = event.status === 'failed' ? `: ${event.reason}` : '';
+  say(
+    `member ${member}: ${event.status}${why}${reached === '' ? '' : ` test${reached}`} (${durationText(event.seconds)})`,
+  );
+}

@@ -1,0 +1,57 @@
+/** Has the members of a committee trained by an engine, as a sweep has its trials. */
+import { RunError } from '../../core/errors.js';
+import type { EpochEvent, ProgressEvent } from '../../core/run/events.js';
+import { type ReadBaseOptions, readBase, threadsEach } from '../sweep/base.js';
+import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
+import { localEngine } from '../sweep/local-engine.js';
+import type { MemberTask, MemberTrainer, TrainerPlace } from './train-committee.js';
+
+/** What is told of members while they are trained. */
+export type MemberEvent =
+  /** It begins, or goes on. */
+  | (Pick<MemberTask, 'of' | 'seed' | 'labels' | 'folder'> & {
+      readonly event: 'member';
+      readonly member: number;
+      readonly status: 'running';
+      readonly epochs: number;
+    })
+  /** It is left. */
+  | ({ readonly event: 'member'; readonly member: number } & Exclude<TrialOutcome, { status: 'stopped' }>)
+  | ({ readonly member: number } & Pick<EpochEvent, 'event' | 'epoch' | 'train' | 'validation'>)
+  | ({ readonly member: number } & Pick<ProgressEvent, 'event' | 'epoch' | 'step' | 'steps' | 'loss'>);
+
+export interface EngineTrainerOptions extends Pick<ReadBaseOptions, 'onDownload' | 'onData' | 'signal'> {
+  /** How many members at a time, each in a process of its own. */
+  readonly jobs: number;
+  /** Is told of all members. */
+  readonly onEvent: (event: MemberEvent) => void;
+}
+
+/** @throws DataError when the data cannot be read, which is done once, before the first member is trained. */
+export async function openEngineTrainer(
+  { base, dataFolder, offline = false, plugins = true }: TrainerPlace,
+  { jobs, onEvent, ...reading }: EngineTrainerOptions,
+): Promise<MemberTrainer> {
+  await readBase(base, { ...reading, offline, ...(dataFolder !== undefined && { dataFolder }) });
+  const engine = localEngine(jobs);
+  const common = { oneThread: threadsEach(base) === 1, dataFolder, offline, plugins };
+  return {
+    capacity: engine.capacity,
+    close: engine.close,
+    async train({ number: member, of, seed, labels, folder, pipeline }, signal) {
+      const tell = (news: TrialNews): void => {
+        if (news.event === 'start') {
+          onEvent({ event: 'member', status: 'running', member, of, seed, labels, folder, epochs: news.epochs });
+        } else onEvent({ ...news, member });
+      };
+      const outcome = await engine.run({ ...common, trial: member, folder, pipeline }, tell, signal);
+      if (outcome.status === 'stopped') throw new RangeError('a member is never stopped before its end');
+      onEvent({ event: 'member', member, ...outcome });
+      if (outcome.status === 'completed') return outcome.weights;
+      signal.throwIfAborted();
+      const { reason, passing } =
+        outcome.status === 'failed' ? outcome : { reason: 'its process was interrupted', passing: true };
+      throw new RunError(`member ${member}, seed ${seed}: ${reason}`, { placed: true, passing });
+    },
+  };
+}
