@@ -24,13 +24,14 @@ const small: Readonly<Record<string, { readonly source: string; readonly steps: 
   'two-spirals.yaml': { source: 'points', steps: 10 },
 };
 
+const convolves = ({ network }: LoadedPipeline['definition']): boolean =>
+  network.some(({ definition: { name } }) => name === 'conv2d');
+
 /** The changes that make a pipeline small: a few drawn digits in the place of pictures, one epoch. */
 function smaller({ definition, path }: LoadedPipeline): string[] {
   const batcher = definition.train[0].definition.name;
   // a convolution takes longer with each sample
-  const [train, test, size] = definition.network.some(({ definition: { name } }) => name === 'conv2d')
-    ? [60, 20, 12]
-    : [200, 50, 40];
+  const [train, test, size] = convolves(definition) ? [24, 10, 8] : [200, 50, 40];
   const held = definition.validation === undefined ? 0 : size;
   const digits = [
     `data.0=digits: { train: ${train + held}, test: ${test} }`,
@@ -63,10 +64,11 @@ describe.each(files)('pipelines/%s', (file) => {
   });
 
   it('trains, the same way twice', async () => {
-    const set = smaller(await loadPipeline(path));
+    const loaded = await loadPipeline(path);
+    const set = smaller(loaded);
     const events: PipelineEvent[] = [];
     const first = await runPipeline(path, { set, onEvent: (event) => events.push(event) });
-    const { source, steps } = small[file] ?? { source: 'digits', steps: 5 };
+    const { source, steps } = small[file] ?? { source: 'digits', steps: convolves(loaded.definition) ? 3 : 5 };
     expect(events[0]).toMatchObject({ event: 'start', data: { source } });
     expect(first.steps).toBe(steps);
     expect(first.train.loss).toBeGreaterThan(0);

@@ -2,8 +2,8 @@
 """Networks for images as PyTorch has them, and what they make of made up weights, written to test/fixtures/pytorch-networks.json.
 
     pytorch_networks.py                                  write the fixture
-    pytorch_networks.py --load FILE --network 2          load FILE, .safetensors or .npz, into the third of the networks, and
-                                                         print what it makes of the digits, in float64
+    pytorch_networks.py --load 2=FILE                    load FILE, .safetensors or .npz, into the third of the networks, and
+                                                         print what it makes of the digits, in float64; of several, in order
 
 A network of the fixture holds the stages of a pipeline file, the names and shapes of PyTorch's state dict, and what it gives in
 float64 of four made up digits. Each number of its weights is made up (made_up.py), as `made` says: no file need carry them.
@@ -127,11 +127,11 @@ def case(number, stages, network):
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument('--load')
-parser.add_argument('--network', type=int)
+parser.add_argument('--load', nargs='+', metavar='NUMBER=FILE')
 args = parser.parse_args()
 if args.load:
-    print(json.dumps(outputs(NETWORKS[args.network][1], read(args.load))))
+    pairs = [pair.split('=', 1) for pair in args.load]
+    print(json.dumps([outputs(NETWORKS[int(number)][1], read(path)) for number, path in pairs]))
 else:
     fixture = pathlib.Path(__file__).parents[2] / 'test' / 'fixtures' / 'pytorch-networks.json'
     cases = [case(number, *one) for number, one in enumerate(NETWORKS)]

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportModel, type Model, runPipeline, type Shape } from 'marblenet';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeSafetensors, type StoredTensor } from '../../src/core/model/safetensors.js';
 import { importModel } from '../../src/node/import-model.js';
 import { loadPipeline } from '../../src/node/load-pipeline.js';
@@ -62,7 +62,7 @@ const imported = async (one: Case, content: Uint8Array, dtype?: string): Promise
   return importModel(await temporaryFile(content, 'weights'), loaded);
 };
 
-describe.each(numbered)('the network %i', (number, one) => {
+describe.each(numbered)('the network %i', (_, one) => {
   it.each([
     ['float32', 1e-6],
     ['float64', 1e-10],
@@ -92,19 +92,32 @@ describe.each(numbered)('the network %i', (number, one) => {
     const { network } = await runPipeline('carried.yaml', { text: textOf(one), plugins: false });
     expect((await imported(one, await network.encode())).state()).toEqual(network.state());
   });
+});
 
-  it.skipIf(!hasTorch()).each(['npz', 'safetensors'] as const)(
-    'loads strictly in PyTorch, as an nn.Sequential, and says the same there: %s',
-    async (format) => {
+describe.skipIf(!hasTorch())('PyTorch loads a network strictly, as an nn.Sequential, and says the same: from', () => {
+  const carried = numbered.flatMap(([number, one]) =>
+    (['npz', 'safetensors'] as const).map((format) => ({ number, one, format })),
+  );
+  const own: ArrayLike<number>[] = [];
+  let theirs: readonly (readonly number[])[];
+  // all at once: PyTorch takes more than a second to load
+  beforeAll(async () => {
+    const words: string[] = [];
+    for (const { number, one, format } of carried) {
       const { network } = await runPipeline('carried.yaml', { text: textOf(one), plugins: false });
+      own.push((await network.predict(samples)).outputs.data);
       const [{ content, extension }] = await exportModel(network, format);
       const path = join(await temporaryFolder(), `weights${extension}`);
       await writeFile(path, content);
-      const args = [fromRoot('bench/peers/pytorch_networks.py'), '--load', path, '--network', `${number}`];
-      const right: number[] = JSON.parse(execFileSync('/usr/bin/python3', args, { encoding: 'utf8' }));
-      expect(farthest((await network.predict(samples)).outputs.data, right)).toBeLessThan(1e-6);
-    },
-  );
+      words.push(`${number}=${path}`);
+    }
+    const args = [fromRoot('bench/peers/pytorch_networks.py'), '--load', ...words];
+    theirs = JSON.parse(execFileSync('/usr/bin/python3', args, { encoding: 'utf8' }));
+  }, 120_000);
+
+  it.each(carried.map(({ number, format }, i) => [format, number, i] as const))('%s, network %i', (_, __, i) => {
+    expect(farthest(own[i], theirs[i])).toBeLessThan(1e-6);
+  });
 });
 
 const renamed = (tensors: Readonly<Record<string, StoredTensor>>, names: readonly (readonly [string, string])[]) =>
