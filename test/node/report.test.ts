@@ -153,3 +153,28 @@ it('refuses what is no run', async () => {
   const folder = await kept(TINY);
   await expect(writeReport(folder, { to: '/proc/nowhere/x.html' })).rejects.toThrow('the page cannot be written');
 });
+
+it('draws what is said of real numbers against what is true, in their own units', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i / 60},${100 + i}`);
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'line.csv'), ['x,height', ...rows].join('\n'));
+  const judge = '[batch: { size: 9 }, forward, meanSquaredError, mean: { of: loss }]';
+  const text = `name: line
+epochs: 50
+data: [csv: { train: line.csv, target: height }, holdOut: { test: 0.3 }, standardize, standardize: { of: targets }]
+network: [dense: { units: 1 }]
+train: [shuffleBatch: { size: 6 }, forward, meanSquaredError, backward, sgd: { learningRate: 0.1 }]
+test: ${judge}
+`;
+  const page = await reportOf(await kept(text, join(folder, 'line.yaml')));
+  expect(sectionsOf(page)).toContain('Said and true');
+  const points = [...page.matchAll(/<title>said ([\d.]+), true ([\d.]+)<\/title>/g)].map(([, said, truth]) => [
+    Number(said),
+    Number(truth),
+  ]);
+  expect(points).toHaveLength(18);
+  for (const [said, truth] of points) {
+    expect(truth).toBeGreaterThanOrEqual(100);
+    expect(Math.abs(said - truth)).toBeLessThan(0.5); // a line is learned
+  }
+});

@@ -3,11 +3,21 @@ import { exampleCount } from '../../core/examples.js';
 import { histogramOf, rangeOf } from '../../core/inspect/histogram.js';
 import { filtersOf as channelOfFilters } from '../../core/inspect/images.js';
 import type { Examples, Parameter, Split } from '../../core/kinds.js';
+import type { ModelDescription } from '../../core/model/description.js';
 import { modelContents, stagesOf } from '../../core/model/load-model.js';
 import type { Pipeline } from '../../core/pipeline/pipeline.js';
+import { unscaled } from '../../core/scaling.js';
 import { restoreWhole } from '../../core/state.js';
-import { copyOf, formatShape, sizeOf, type Tensor } from '../../core/tensor.js';
-import type { Filters, Judged, PicturedMistake, RunReport, WeightHistogram } from '../../report/run/run-report.js';
+import { targetNames } from '../../core/table.js';
+import { copyOf, formatShape, sizeOf, type Tensor, widthOf } from '../../core/tensor.js';
+import type {
+  Filters,
+  Judged,
+  PicturedMistake,
+  Predictions,
+  RunReport,
+  WeightHistogram,
+} from '../../report/run/run-report.js';
 import type { Tile } from '../../report/sheet.js';
 import type { DataOptions } from '../environment.js';
 import { examplesOf, openWith, registryFor, withThreads } from '../evaluate-model.js';
@@ -19,6 +29,10 @@ import { Activity } from './activity.js';
 
 /** How many mistakes are shown. */
 const MISTAKES = 24;
+
+/** How many examples a picture of real numbers shows, and of how many targets. */
+const POINTS = 1000;
+const TARGETS = 6;
 
 /** How many units or filters of the first layer. */
 const FILTERS = 60;
@@ -46,7 +60,11 @@ export async function lookIntoModel(
     const { outputs, ...figures } = await said(pipeline, section, examples, description);
     const found = { split, examples, learnedFrom: undefined, ...figures, ...judge(outputs, examples, description) };
     return {
-      judged: { ...judgedOf(found), activations: activity.lines },
+      judged: {
+        ...judgedOf(found),
+        predictions: predictionsOf(outputs, examples, description),
+        activations: activity.lines,
+      },
       weights: pipeline.parameters.map((parameter, i) => spreadOf(parameter, drawn[i])),
       filters: filtersOf(pipeline),
     };
@@ -61,7 +79,7 @@ function judgedOf({
   errors,
   answers,
   hasProbabilities,
-}: SplitEvaluation): Omit<Judged, 'activations'> {
+}: SplitEvaluation): Omit<Judged, 'activations' | 'predictions'> {
   const questions = answers?.questions.map(({ question, f1 }) => [`F1 of ${question}`, f1] as const) ?? [];
   return {
     what: `${split}: ${exampleCount(examples).toLocaleString('en-US')} examples of ${examples.origin.source}`,
@@ -78,6 +96,29 @@ function judgedOf({
       return { caption, name: examples.paths?.[sample] ?? `${split} ${sample}`, picture: pictureOf(examples, sample) };
     }),
   };
+}
+
+/** Of targets that are real numbers, in their own units; of many examples, evenly chosen ones. */
+function predictionsOf(
+  outputs: Tensor,
+  { targets }: Examples,
+  { outputs: reading, targetScaling, columns }: ModelDescription,
+): Predictions[] {
+  if (targets === undefined || reading !== 'numbers') return [];
+  const [count] = outputs.shape;
+  const width = widthOf(outputs);
+  const names = targetNames(columns);
+  const every = Math.ceil(count / POINTS);
+  const own = (at: number): number =>
+    targetScaling ? unscaled(outputs.data[at], at, targetScaling) : outputs.data[at];
+  return Array.from({ length: Math.min(width, TARGETS) }, (_, column) => ({
+    target: names[column] ?? (width === 1 ? 'the target' : `target ${column}`),
+    points: Array.from({ length: Math.ceil(count / every) }, (_, i) => {
+      const at = i * every * width + column;
+      return { truth: targets.data[at], said: own(at) };
+    }).filter(({ truth, said }) => Number.isFinite(truth) && Number.isFinite(said)),
+    count,
+  })).filter(({ points }) => points.length > 0);
 }
 
 const NAMES: Readonly<Record<string, string>> = {

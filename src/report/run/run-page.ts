@@ -8,6 +8,7 @@ import { calibrationCurve } from './calibration.js';
 import { classScores, confusions } from './classes.js';
 import { epochCharts } from './curves.js';
 import { mistakePictures } from './mistakes.js';
+import { predictionsFigure } from './predictions.js';
 import { profileTable } from './profile.js';
 import type { Judged, RunReport } from './run-report.js';
 import { trainingCharts } from './training-charts.js';
@@ -75,13 +76,22 @@ function notJudged({ notJudged: reason }: RunReport): Section[] {
 }
 
 function judgedSections(judged: Judged): Section[] {
-  const { what, classNames, evaluation, figures, hasProbabilities, mistakes, activations } = judged;
+  const { what, classNames, evaluation, figures, predictions, hasProbabilities, mistakes, activations } = judged;
   const count = evaluation?.mistakes.length ?? 0;
   return [
     ...(figures.length === 0
       ? []
       : [
           section('figures', 'Figures', keyFigures(figures.map(([label, value]) => ({ label, value: figure(value) })))),
+        ]),
+    ...(predictions.length === 0
+      ? []
+      : [
+          section(
+            'predictions',
+            'Said and true',
+            html`<p>${what}.</p><div class="grid">${predictions.map(predictionsFigure)}</div>`,
+          ),
         ]),
     ...(evaluation === undefined
       ? []

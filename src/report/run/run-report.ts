@@ -72,9 +72,20 @@ export interface Judged {
   readonly evaluation: Evaluation | undefined;
   /** Figures that are no evaluation of classes: of real numbers, of yes and no. */
   readonly figures: readonly (readonly [string, number])[];
+  /** For each target that is a real number; none where there are classes. */
+  readonly predictions: readonly Predictions[];
   readonly hasProbabilities: boolean;
   readonly mistakes: readonly PicturedMistake[];
   readonly activations: readonly ActivationLine[];
+}
+
+/** What is true of examples, and what the network says of them. */
+export interface Predictions {
+  readonly target: string;
+  /** In the target's own units; of many examples, evenly chosen ones. */
+  readonly points: readonly { readonly truth: number; readonly said: number }[];
+  /** Of how many examples they are. */
+  readonly count: number;
 }
 
 export interface PicturedMistake {
