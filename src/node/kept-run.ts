@@ -45,6 +45,8 @@ export interface KeptRunOptions {
   readonly command: readonly string[] | undefined;
   /** The checksums of the data files that were read by the time of the first event. */
   readonly checksums: () => Promise<CheckedFiles>;
+  /** Called when a checkpoint is in the folder. */
+  readonly onCheckpoint?: (() => void) | undefined;
 }
 
 /** Milliseconds between two checkpoints, where the pipeline does not say how often there should be one. */
@@ -227,6 +229,7 @@ export class KeptRun {
     this.#enqueue(async () => {
       await this.#writeCheckpoint(checkpoint, notes, learned);
       this.#waiting--;
+      this.options.onCheckpoint?.();
     });
   }
 

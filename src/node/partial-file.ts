@@ -11,15 +11,15 @@ const DAY = 24 * 60 * 60 * 1000;
  * that name finds a whole file or none, and two processes do not write into each other's. What is left of it is removed,
  * and so is what processes left that were killed.
  */
-export async function throughPartialFile(
+export async function throughPartialFile<T>(
   folder: string,
   name: string,
-  work: (partial: string) => Promise<void>,
-): Promise<void> {
+  work: (partial: string) => Promise<T>,
+): Promise<T> {
   await removeAbandoned(folder).catch(() => {}); // what is in the way of nobody
   const partial = partialPath(folder, name);
   try {
-    await work(partial);
+    return await work(partial);
   } finally {
     // A file that cannot be removed must not hide why the work failed.
     await rm(partial, { recursive: true, force: true }).catch(() => {});

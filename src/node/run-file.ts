@@ -45,6 +45,8 @@ export interface FileRunOptions extends TrainOptions, LoadOptions, DataOptions {
   readonly profile?: boolean;
   /** What was typed, for the record. */
   readonly command?: readonly string[];
+  /** Called when a checkpoint is in the folder of the run, and the model beside it. */
+  readonly onCheckpoint?: () => void;
 }
 
 /** @throws PipelineError, DataError or RunError, each with what to do; the signal's reason when it was aborted. */
@@ -79,6 +81,7 @@ export async function runFile(
     },
     sessions: [],
     command,
+    onCheckpoint: options.onCheckpoint,
   });
   return trainKept(pipeline, kept, { ...options, onEvent });
 }
@@ -140,6 +143,7 @@ async function goOn(
     environment: kept,
     sessions,
     command: options.command,
+    onCheckpoint: options.onCheckpoint,
   });
   const onEvent = withStartWarning(warning, withStartWarning(unreadFolder(loaded, options.dataFolder), given.onEvent));
   const requireSameData = async () => requireSameFiles(await opened.checksums(), before.data, 'data files');

@@ -4,7 +4,7 @@ import { turnsWhenReady } from '../core/scheduler.js';
 import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from './run-file.js';
 
 /** What a run on another thread can have, too: functions, but for those that hear of events, cannot cross over. */
-export interface TrainingOptions extends Omit<FileRunOptions, 'host' | 'betweenSteps' | 'onEvent'> {
+export interface TrainingOptions extends Omit<FileRunOptions, 'host' | 'betweenSteps' | 'onEvent' | 'onCheckpoint'> {
   /** Called with every event. Training waits, between steps, for the last promise that this returned. */
   readonly onEvent?: (event: PipelineEvent) => undefined | Promise<void>;
   /** Whether the path is that of a run's folder, which is to go on. */

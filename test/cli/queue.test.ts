@@ -1,20 +1,16 @@
 /** `pipeline sweep --queue` and `pipeline worker`, as they are typed: processes around a redis-server of their own. */
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../src/node/queue/open-store.js';
 import { queueEngine } from '../../src/node/queue/queue-engine.js';
 import { QUEUE } from '../../src/node/queue/redis.js';
-import { openStore } from '../../src/node/queue/store.js';
 import { receivedPipeline } from '../../src/node/queue/trial-paths.js';
 import type { TrialTask } from '../../src/node/sweep/engine.js';
 import { version } from '../../src/node/version.js';
 import {
-  eventsOf,
-  fromRoot,
-  linesOf,
   pipeline,
   pipelineProcess,
   type Started,
@@ -23,81 +19,26 @@ import {
   untilWritten,
 } from './pipeline-command.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis-server.js';
-
-/** A table that is in the data folder of each worker; with a plug-in beside it, each step waits for 25 milliseconds. */
-const TABLE = `name: table
-seed: 1
-epochs: 4
-data:
-  - csv: { train: points.csv, target: class }
-  - holdOut: { validation: 0.2 }
-  - standardize
-  - oneHot
-network:
-  - dense: { units: 4 }
-  - relu
-  - dense: { units: 2 }
-train:
-  - shuffleBatch: { size: 10 }
-  - forward
-  - softmaxCrossEntropy
-  - backward
-  - sgd: { learningRate: 0.1 }
-  - mean: { of: loss }
-validation:
-  - batch: { size: 30 }
-  - forward
-  - softmaxCrossEntropy
-  - mean: { of: loss }
-sweep:
-  strategy: grid
-  over:
-    network.0.dense.units: [2, 4]
-    train.sgd.learningRate: [0.1, 0.3]
-`;
-const SLOW = TABLE.replace('epochs: 4', 'epochs: 4\nplugins: [linger.ts]\ncheckpoint: { every: epoch }').replace(
-  '  - forward',
-  '  - linger\n  - forward',
-);
-const POINTS = `x,y,class\n${Array.from({ length: 100 }, (_, i) => `${i % 10},${(i * 7) % 13},${(i % 10) + ((i * 7) % 13) > 10 ? 'in' : 'out'}\n`).join('')}`;
-
-interface Trial {
-  readonly trial: number;
-  readonly id: string;
-  readonly status: string;
-  readonly folder: string;
-  readonly value?: number;
-  readonly weights?: string;
-  readonly reason?: string;
-}
-
-interface Result {
-  readonly status: string;
-  readonly folder: string;
-  readonly trials: readonly Trial[];
-}
+import {
+  dataFolder,
+  epochsIn,
+  fileOf,
+  locally,
+  POINTS,
+  resultOf,
+  rowsOf,
+  SLOW,
+  sessionsOf,
+  stop,
+  TABLE,
+  urlOf,
+} from './worker-sweeps.js';
 
 let redis: RedisServer;
 beforeAll(async () => {
   if (hasRedis) redis = await startRedis();
 });
 afterAll(() => redis?.stop());
-
-/** A folder that each machine has at a place of its own. */
-async function dataFolder(): Promise<string> {
-  const folder = await scratchFolder();
-  await writeFile(join(folder, 'points.csv'), POINTS);
-  await copyFile(fromRoot('test/cli/linger.ts'), join(folder, 'linger.ts'));
-  return folder;
-}
-
-async function fileOf(text: string): Promise<string> {
-  const path = join(await dataFolder(), 'table.yaml');
-  await writeFile(path, text);
-  return path;
-}
-
-const urlOf = (folder: string): string => pathToFileURL(folder).href;
 
 const startWorker = async (store: string, more: readonly string[] = [], url = redis.url, data?: string) =>
   startPipeline([
@@ -109,49 +50,6 @@ const startWorker = async (store: string, more: readonly string[] = [], url = re
 
 const startSweep = (file: string, store: string, more: readonly string[] = [], url = redis.url): Started =>
   startPipeline(['sweep', file, '--queue', url, '--store', urlOf(store), '--json', ...more]);
-
-async function resultOf(started: Started): Promise<Result> {
-  const ended = await started.ended;
-  expect(ended.stderr).not.toContain(PASSWORD);
-  expect(ended.stdout, ended.stderr).not.toBe('');
-  return eventsOf(ended).at(-1) as unknown as Result;
-}
-
-async function stop(...workers: readonly Started[]): Promise<void> {
-  for (const { child } of workers) child.kill('SIGTERM');
-  for (const { ended } of workers) {
-    const { code, stdout, stderr } = await ended;
-    expect(code, stderr).toBe(0);
-    expect(stdout + stderr).not.toContain(PASSWORD);
-  }
-}
-
-/** What the local engine comes to for the same file. */
-function locally(file: string, text: string): Promise<Result> {
-  const known = local.get(text) ?? sweepHere(file);
-  local.set(text, known);
-  return known;
-}
-
-const local = new Map<string, Promise<Result>>();
-
-async function sweepHere(file: string): Promise<Result> {
-  const ended = await pipeline(['sweep', file, '--out', await scratchFolder(), '--jobs', '2', '--json']);
-  return eventsOf(ended).at(-1) as unknown as Result;
-}
-
-/** All but where, and how long. */
-const rowsOf = ({ trials }: Result) =>
-  trials.map(({ trial, id, status, value, weights }) => ({ trial, id, status, value, weights }));
-
-async function sessionsOf({ folder }: Pick<Trial, 'folder'>): Promise<number> {
-  return JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8')).sessions.length;
-}
-
-async function epochsIn({ folder }: Pick<Trial, 'folder'>): Promise<number[]> {
-  const events = linesOf(await readFile(join(folder, 'events.jsonl'), 'utf8')).map((line) => JSON.parse(line));
-  return events.filter(({ event }) => event === 'epoch').map(({ epoch }) => epoch);
-}
 
 describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { timeout: 60_000 }, () => {
   it('comes to the table of one machine, though a worker is killed in the middle of a trial', async () => {
@@ -242,10 +140,11 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const { folder, trials } = await resultOf(sweep);
     const [{ trial, weights }] = trials;
     const engines = await Promise.all(
-      [1, 2].map(() =>
+      [1, 2].map(async () =>
         queueEngine({
           url: redis.url,
-          store: openStore(urlOf(store)),
+          store: await openStore(urlOf(store)),
+          sweep: 'table/sweep-0',
           capacity: 1,
           dataFolder: join(file, '..'),
           data: [],
@@ -297,7 +196,7 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     };
     const trial = {
       version: version(),
-      folder: `table/${folder.split('/').at(-1)}/1`,
+      key: `table/${folder.split('/').at(-1)}/1`,
       pipeline: TABLE,
       data: [],
       metric: 'validation.loss',
@@ -305,7 +204,7 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
       offline: false,
     };
     expect(await reasonOf({ run: 'rm -rf /' })).toContain('this is no trial');
-    expect(await reasonOf({ ...trial, folder: '../elsewhere/1' })).toBe('"../elsewhere/1" is no folder of the store');
+    expect(await reasonOf({ ...trial, key: '../elsewhere/1' })).toBe('"../elsewhere/1" is no folder of the store');
     const outside = { ...trial, pipeline: TABLE.replace('points.csv', '/etc/passwd') };
     expect(await reasonOf(outside)).toBe(
       '/etc/passwd: the trial names a file outside of the data folder of the worker',
@@ -347,7 +246,9 @@ describe('a worker', () => {
     const [code, stderr] = await said(`redis://me:${PASSWORD}@127.0.0.1:1/2`, '--store', store);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^redis:\/\/127\.0\.0\.1:1\/2: the queue cannot be reached: .*ECONNREFUSED/);
-    expect((await said('redis://here', '--store', 's3://runs'))[1]).toContain('expected the URL of a folder');
+    expect((await said('redis://here', '--store', `ftp://me:${PASSWORD}@here`))[1]).toBe(
+      'the address of the store: expected file:///FOLDER, or s3://BUCKET/PREFIX',
+    );
     expect((await said('redis://here', '--store', `${store}/none`))[1]).toContain('there is no such folder');
     expect((await said('redis://here'))[1]).toContain('expected --store, as --store file:///mnt/sweeps');
     const sweep = await pipeline(['sweep', 'x.yaml', '--queue', 'redis://here']);

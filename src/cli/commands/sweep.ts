@@ -1,6 +1,6 @@
 import { PipelineError } from '../../core/errors.js';
 import { MOST_TRIALS, strategies } from '../../core/sweep/settings.js';
-import { openStore } from '../../node/queue/store.js';
+import { openStore } from '../../node/queue/open-store.js';
 import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
 import { resumeSweep, sweepFile } from '../../node/sweep/sweep-pipeline.js';
 import { command } from '../command.js';
@@ -74,21 +74,16 @@ export const sweep = command({
       .option('store', {
         type: 'string',
         requiresArg: true,
-        describe: 'With --queue: the folder that they share: file:///mnt/sweeps',
+        describe: 'What they share: file:///mnt/sweeps, or s3://BUCKET/PREFIX',
       })
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
       .option('report', reportOption)
-      .check(({ json, quiet, queue, store, out }) => {
+      .check(({ json, quiet, queue, store }) => {
         if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
         if ((queue === undefined) !== (store === undefined)) {
           throw new PipelineError(
-            '--queue and --store: workers need both, as --queue redis://HOST:6379 --store file:///DIR',
-          );
-        }
-        if (queue !== undefined && out !== undefined) {
-          throw new PipelineError(
-            '--out and --queue: a sweep that workers train is kept in the store; leave --out out',
+            '--queue and --store: workers need both, as --queue redis://HOST:6379 --store s3://BUCKET/PREFIX',
           );
         }
         return true;
@@ -110,7 +105,10 @@ export const sweep = command({
     ...choices
   }) {
     const { strategy, trials, metric, jobs } = choices;
-    const store = url === undefined ? undefined : openStore(url);
+    const store = url === undefined ? undefined : await openStore(url);
+    if (store?.folder !== undefined && given !== undefined) {
+      throw new PipelineError('--out and --store: the sweep is kept in the folder of the store; leave --out out');
+    }
     const out = store?.folder ?? given ?? runsFolder();
     const common = {
       plugins,

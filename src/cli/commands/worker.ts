@@ -1,6 +1,6 @@
 import { environment } from '../../node/cache-folder.js';
+import { openStore } from '../../node/queue/open-store.js';
 import { runWorker, type WorkerEvent } from '../../node/queue/run-worker.js';
-import { openStore } from '../../node/queue/store.js';
 import { command } from '../command.js';
 import { plural } from '../format-count.js';
 import { abortOnSignals } from '../interrupt.js';
@@ -24,7 +24,7 @@ export const worker = command({
         type: 'string',
         demandOption: true,
         requiresArg: true,
-        describe: 'The folder that all machines share, as it is mounted here: file:///mnt/sweeps',
+        describe: 'What all machines share: file:///mnt/sweeps, or s3://BUCKET/PREFIX',
       })
       .option('jobs', wholeNumberOption('jobs', { least: 1, default: '1', describe: 'How many trials at a time' }))
       .option(
@@ -44,7 +44,7 @@ export const worker = command({
   async handler({ queue, store, data, jobs = 1, stalledAfter = 30, allowPlugins, offline }) {
     await runWorker({
       url: queue,
-      store: openStore(store),
+      store: await openStore(store),
       dataFolder: data ?? environment('MARBLENET_DATA'),
       jobs,
       stalledAfter,

@@ -42,7 +42,7 @@ export async function openEngineTrainer(
       const tell = (news: TrialNews): void => {
         if (news.event === 'start') {
           onEvent({ event: 'member', status: 'running', member, of, seed, labels, folder, epochs: news.epochs });
-        } else onEvent({ ...news, member });
+        } else if (news.event !== 'checkpoint') onEvent({ ...news, member });
       };
       const outcome = await engine.run({ ...common, trial: member, folder, pipeline }, tell, signal);
       if (outcome.status === 'stopped') throw new RangeError('a member is never stopped before its end');

@@ -14,6 +14,8 @@ export interface QueueEngineOptions {
   /** `redis://host:6379` */
   readonly url: string;
   readonly store: Store;
+  /** What the sweep is called in a store that does not have its folder. */
+  readonly sweep: string;
   /** How many trials are in the queue at a time; undefined for as many as there are workers. */
   readonly capacity: number | undefined;
   /** What the data folder of a worker stands for. */
@@ -30,19 +32,25 @@ const ATTEMPTS = 3;
 /** Seconds that Redis keeps the result of a job that no sweep has taken: the run itself is in the store. */
 const KEPT = { age: 7 * 24 * 3600 };
 
+/** What came of a trial, and which copy of its run the store has of that. */
+interface Ended {
+  readonly outcome: TrialOutcome;
+  readonly copy?: string | undefined;
+}
+
 /** A trial that is queued, or trained. */
 interface Waiting {
   readonly job: TrialJob;
   readonly isUrgent: boolean;
   readonly onNews: (news: TrialNews) => void;
   epochs: number;
-  readonly end: (outcome: TrialOutcome) => void;
+  readonly end: (ended: Ended) => void;
   readonly fail: (error: unknown) => void;
 }
 
 /** @throws PipelineError or RunError where the queue cannot be used. */
 export async function queueEngine(options: QueueEngineOptions): Promise<Engine> {
-  const { store, dataFolder, data, onProblem } = options;
+  const { store, sweep, dataFolder, data, onProblem } = options;
   const server = await openQueueServer(options.url, onProblem);
   const { bullmq, connection } = server;
   const queue = new bullmq.Queue<TrialJob>(QUEUE, { connection });
@@ -70,10 +78,12 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     if (one === undefined || job?.finishedOn === undefined || !waiting.delete(id)) return;
     const { returnvalue, failedReason, attemptsMade, finishedOn, processedOn = finishedOn } = job;
     const { data: result } = trialResult.safeParse(returnvalue);
+    const { copy, ...outcome } = result ?? {};
     const reason = failedReason ?? 'the worker has returned no result';
     const passing = attemptsMade >= ATTEMPTS || reason.startsWith('job stalled');
     const seconds = (finishedOn - processedOn) / 1000;
-    one.end((result as TrialOutcome) ?? { status: 'failed', reason, passing, epochs: one.epochs, seconds });
+    const failed = { status: 'failed' as const, reason, passing, epochs: one.epochs, seconds };
+    one.end({ outcome: result === undefined ? failed : (outcome as TrialOutcome), copy });
     await job.remove();
   };
   const lookAt = (id: string): void => void look(id).catch((error) => waiting.get(id)?.fail(error));
@@ -98,28 +108,26 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
   return {
     capacity: options.capacity ?? Math.max(1, await queue.getWorkersCount()),
     async run(task, onNews, signal) {
-      const job = await jobOf(task, { store, dataFolder, data });
+      const key = await store.enter(task.folder, sweep);
+      const job = await jobOf(task, { key, dataFolder, data });
       const id = jobIdOf(job);
       const isUrgent = task.until === undefined || (await isRunFolder(task.folder));
       const before = await queue.getJob(id);
       if (await before?.isFailed()) await before?.remove(); // in an earlier session: it is tried again
       if (signal.aborted) return { status: 'interrupted', epochs: 0, seconds: 0 };
       let stop = (): void => {};
+      let ended: Ended;
       try {
-        const outcome = await new Promise<TrialOutcome>((resolve, reject) => {
+        ended = await new Promise<Ended>((resolve, reject) => {
           const one: Waiting = { job, isUrgent, onNews, epochs: 0, end: resolve, fail: reject };
           stop = () => {
             waiting.delete(id);
-            resolve({ status: 'interrupted', epochs: one.epochs, seconds: 0 });
+            resolve({ outcome: { status: 'interrupted', epochs: one.epochs, seconds: 0 } });
           };
           signal.addEventListener('abort', stop, { once: true });
           waiting.set(id, one);
           add(id, one).catch(reject);
         });
-        // its paths are those of this machine, too, whichever has trained it
-        const isDone = outcome.status !== 'interrupted' && (await isRunFolder(task.folder));
-        if (isDone) replaceFileSync(join(task.folder, files.pipeline), task.pipeline);
-        return outcome;
       } catch (error) {
         throw new RunError(`${server.shown}: the queue cannot be used: ${messageOf(error)}`, { cause: error });
       } finally {
@@ -128,6 +136,12 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
         // nothing is left of one that no worker has begun; one that is under way is left to its worker
         if (signal.aborted) await queue.remove(id).catch(() => {});
       }
+      const { outcome, copy } = ended;
+      if (outcome.status === 'interrupted') return outcome;
+      await store.bring(key, task.folder, copy);
+      // its paths are those of this machine, too, whichever has trained it
+      if (await isRunFolder(task.folder)) replaceFileSync(join(task.folder, files.pipeline), task.pipeline);
+      return outcome;
     },
     close() {
       void Promise.allSettled([queue.close(), events.close()]).then(server.close);
@@ -136,12 +150,12 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
 }
 
 async function jobOf(
-  { folder, pipeline, until, metric, oneThread, offline, plugins }: TrialTask,
-  { store, dataFolder, data }: Pick<QueueEngineOptions, 'store' | 'dataFolder' | 'data'>,
+  { pipeline, until, metric, oneThread, offline, plugins }: TrialTask,
+  { key, dataFolder, data }: Pick<TrialJob, 'key'> & Pick<QueueEngineOptions, 'dataFolder' | 'data'>,
 ): Promise<TrialJob> {
   return {
     version: version(),
-    folder: store.keyOf(folder),
+    key,
     pipeline: await sentPipeline(pipeline, dataFolder, plugins),
     data: [...data].sort(),
     ...(until !== undefined && { until }),

@@ -1,11 +1,11 @@
 /** A worker: takes trials from a queue, and trains each in a process of its own, so that this one can say that it lives. */
 import type { Job } from 'bullmq';
-import { messageOf } from '../../core/errors.js';
+import { DataError, type MarblenetError, messageOf, RunError } from '../../core/errors.js';
 import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
 import { localEngine } from '../sweep/local-engine.js';
-import { type Allowed, prepareTrial, UnfitWorkerError } from './prepare-trial.js';
+import { type Allowed, prepareTrial, requireVersion, UnfitWorkerError } from './prepare-trial.js';
 import { openQueueServer, QUEUE } from './redis.js';
-import type { Store } from './store.js';
+import type { Store, StoredRun } from './store.js';
 import { type TrialJob, type TrialResult, trialJob } from './trial-job.js';
 
 export interface WorkerOptions extends Allowed {
@@ -38,8 +38,8 @@ const INTERVAL = 1000;
 /**
  * Works until it is stopped.
  *
- * @throws UnfitWorkerError where it lacks what a trial needs, which is left to other workers; PipelineError or RunError where the
- * queue cannot be used.
+ * @throws UnfitWorkerError, DataError or RunError where it lacks what a trial needs, or the store cannot be used: the trial is left to
+ * other workers; PipelineError or RunError where the queue cannot be used.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { store, jobs, stalledAfter, signal, onEvent } = options;
@@ -48,7 +48,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const engine = localEngine(jobs);
   /** Those that are under way, by their jobs. */
   const running = new Map<string, AbortController>();
-  let unfit: UnfitWorkerError | undefined;
+  let unfit: MarblenetError | undefined;
 
   const worker = new Worker<TrialJob, TrialResult>(
     QUEUE,
@@ -60,17 +60,22 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
       running.set(String(job.id), stop);
-      const { folder } = given;
+      const { key: folder } = given;
       try {
-        const task = await prepareTrial(given, store, options);
-        onEvent({ event: 'trial', status: 'running', folder });
-        const outcome = await engine.run(task, teller(job), stop.signal);
+        requireVersion(given);
+        const { outcome, copy } = await store.inRun(folder, async (run) => {
+          const task = await prepareTrial(given, run.folder, options);
+          onEvent({ event: 'trial', status: 'running', folder });
+          const outcome = await engine.run(task, teller(job, saver(run)), stop.signal);
+          return { outcome, copy: await run.save() };
+        });
         onEvent({ event: 'trial', folder, ...outcome });
         if (outcome.status === 'interrupted') return await giveBack(job, token);
-        if (outcome.status !== 'failed') return outcome;
+        if (outcome.status !== 'failed') return { ...outcome, copy };
         throw outcome.passing ? new Error(outcome.reason) : new UnrecoverableError(outcome.reason);
       } catch (error) {
-        if (error instanceof UnfitWorkerError) {
+        // what is wrong with a trial is its outcome, or a PipelineError: this is wrong with the worker
+        if (error instanceof UnfitWorkerError || error instanceof DataError || error instanceof RunError) {
           unfit ??= error;
           close();
           return await giveBack(job, token);
@@ -93,6 +98,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const giveBack = async (job: Job, token: string | undefined): Promise<never> => {
     await job.moveToWait(token);
     throw new WaitingError();
+  };
+  /** Sends a checkpoint; where that fails, a later one, or the end, may get through. */
+  const saver = (run: StoredRun) => (): void => {
+    run.save().catch((error) => onEvent({ event: 'problem', problem: messageOf(error) }));
   };
   let closing: Promise<void> | undefined;
   /** Takes no more trials, and waits for those that are under way. */
@@ -120,10 +129,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   if (unfit !== undefined) throw unfit;
 }
 
-/** Sends what a trial tells on to its sweep. */
-function teller(job: Job): (news: TrialNews) => void {
+/** Sends what a trial tells on to its sweep, and its checkpoints to the store. */
+function teller(job: Job, save: () => void): (news: TrialNews) => void {
   let last = 0;
   return (news) => {
+    if (news.event === 'checkpoint') return save();
     if (news.event === 'progress' && performance.now() - last < INTERVAL) return;
     last = performance.now();
     job.updateProgress(news).catch(() => {}); // of a job that another worker has by now

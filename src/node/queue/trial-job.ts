@@ -6,8 +6,8 @@ import type { TrialOutcome } from '../sweep/engine.js';
 export const trialJob = z.strictObject({
   /** Of marblenet: another may come to other weights. */
   version: z.string(),
-  /** Where the run is kept, in the store. */
-  folder: z.string(),
+  /** What the trial is called in the store. */
+  key: z.string(),
   /** The pipeline file, with its paths as they are seen from the data folder. */
   pipeline: z.string(),
   /** The SHA-256 of the data files of the base. */
@@ -27,7 +27,7 @@ export const jobIdOf = (job: TrialJob): string =>
     .digest('hex');
 
 const value = z.number().optional();
-const reached = { epochs: z.int(), seconds: z.number() };
+const reached = { epochs: z.int(), seconds: z.number(), copy: z.string().optional() };
 
 /** What a job that was done returns. */
 export const trialResult = z.union([
@@ -41,4 +41,7 @@ export const trialResult = z.union([
   z.object({ ...reached, status: z.literal('stopped'), value }),
 ]);
 
-export type TrialResult = Extract<TrialOutcome, { readonly status: 'completed' | 'stopped' }>;
+export type TrialResult = Extract<TrialOutcome, { readonly status: 'completed' | 'stopped' }> & {
+  /** Of its run, in the store. */
+  readonly copy: string | undefined;
+};

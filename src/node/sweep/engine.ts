@@ -24,7 +24,9 @@ export interface TrialTask {
 export type TrialNews =
   | Pick<StartEvent, 'event' | 'epochs' | 'parameters'>
   | Pick<EpochEvent, 'event' | 'epoch' | 'train' | 'validation'>
-  | Pick<ProgressEvent, 'event' | 'epoch' | 'step' | 'steps' | 'loss'>;
+  | Pick<ProgressEvent, 'event' | 'epoch' | 'step' | 'steps' | 'loss'>
+  /** One more is in its folder. */
+  | { readonly event: 'checkpoint' };
 
 /** What came of it. */
 export type TrialOutcome = {

@@ -143,7 +143,7 @@ class RunningSweep {
       { ...task, ...early, trial, folder: place, pipeline, metric },
       (news) => {
         try {
-          if (news.event !== 'start') onEvent({ ...news, trial });
+          if (news.event !== 'start' && news.event !== 'checkpoint') onEvent({ ...news, trial });
         } catch (error) {
           fail(error);
         }

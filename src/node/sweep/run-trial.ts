@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { clock } from '../../core/clock.js';
 import { MarblenetError, messageOf } from '../../core/errors.js';
 import type { Metrics, PipelineEvent } from '../../core/run/events.js';
-import { resumeFile, runFile, type SavableRunResult } from '../run-file.js';
+import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from '../run-file.js';
 import { files, isRunFolder } from '../run-folder.js';
 import type { TrialNews, TrialOutcome, TrialTask } from './engine.js';
 
@@ -48,7 +48,9 @@ export async function runTrial(
         return outcome({ status: 'stopped' as const, value: metricIn(before, metric) });
       }
     }
-    const { epochs: trained, train, validation, test, weights, ...end } = await started(task, stop.signal, onEvent);
+    const kept = (): void => onNews({ event: 'checkpoint' });
+    const run = await started(task, { signal: stop.signal, onEvent, onCheckpoint: kept });
+    const { epochs: trained, train, validation, test, weights, ...end } = run;
     reached.epochs = trained;
     const metrics = { train, ...(validation && { validation }), ...(test && { test }) };
     return outcome({ status: 'completed' as const, value: metricIn({ ...end, validation }, metric), metrics, weights });
@@ -64,10 +66,9 @@ export async function runTrial(
 
 async function started(
   { folder, pipeline, oneThread, dataFolder, offline, plugins }: TrialTask,
-  signal: AbortSignal,
-  onEvent: (event: PipelineEvent) => void,
+  heard: Pick<FileRunOptions, 'signal' | 'onEvent' | 'onCheckpoint'>,
 ): Promise<SavableRunResult> {
-  const options = { signal, onEvent, offline, plugins, ...(dataFolder !== undefined && { dataFolder }) };
+  const options = { ...heard, offline, plugins, ...(dataFolder !== undefined && { dataFolder }) };
   const environment = oneThread ? { threads: undefined } : {};
   if (await isRunFolder(folder)) return resumeFile(folder, options, environment);
   return runFile(join(folder, files.pipeline), { ...options, text: pipeline, folder }, environment);

@@ -14,7 +14,7 @@ import { sweepSource } from './sweep-source.js';
 import { recordWith, type TrialLine, type TrialRecord, trialLine } from './trial-record.js';
 
 /** What makes a folder one of a sweep. */
-const SWEEP = 'sweep.json';
+export const SWEEP = 'sweep.json';
 const TRIALS = 'trials.jsonl';
 
 /** What its name begins with, before its number. */
@@ -42,8 +42,8 @@ const schema = z.strictObject({
   offline: z.boolean(),
   /** The data files of the base, as they were when it began. */
   data: checkedFiles,
-  /** Whether workers of other machines train its trials. */
-  queued: z.boolean().optional(),
+  /** What it is called in the store of workers of other machines, where these train its trials. */
+  queued: z.string().optional(),
 });
 
 /** `sweep.json` */

@@ -1,4 +1,5 @@
 /** A sweep of a pipeline file from beginning to end, or from where it was left. */
+import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { PipelineError } from '../../core/errors.js';
 import type { Examples } from '../../core/kinds.js';
@@ -11,6 +12,7 @@ import { queueEngine } from '../queue/queue-engine.js';
 import type { Store } from '../queue/store.js';
 import { sentPipeline } from '../queue/trial-paths.js';
 import type { CheckedFiles } from '../run-environment.js';
+import { asFolderName } from '../run-folder.js';
 import { lockRun } from '../run-lock.js';
 import { warnOfStandIn } from '../stand-in-warning.js';
 import { threads } from '../threads.js';
@@ -78,8 +80,9 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
   };
   const { plan, data } = await planned(source, choices, options);
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
+  const { name = 'pipeline' } = plan.base.definition;
   const record: SweepRecord = {
-    name: plan.base.definition.name ?? 'pipeline',
+    name,
     began: new Date().toISOString(),
     source: source.source,
     choices,
@@ -87,7 +90,7 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
     offline,
     data: [...data],
-    ...(options.queue && { queued: true }),
+    ...(options.queue && { queued: nameInStore(name) }),
   };
   if (options.queue) await sentPipeline(plan.base.resolved, sentFrom(record), options.plugins ?? true);
   options.signal?.throwIfAborted();
@@ -111,7 +114,7 @@ export async function resumeSweep(
   if (before.queued && options.queue === undefined && isUnderWay) {
     throw new PipelineError(
       `${folder}: workers train the trials of this sweep, perhaps at this moment; go on with it by ` +
-        `"pipeline sweep ${folder} --queue redis://HOST:6379 --store file:///FOLDER"`,
+        `"pipeline sweep ${folder} --queue redis://HOST:6379 --store URL"`,
     );
   }
   const dataFolder = options.dataFolder ?? before.dataFolder;
@@ -128,7 +131,7 @@ export async function resumeSweep(
   const { dataFolder: _, ...rest } = before;
   const record: SweepRecord = {
     ...rest,
-    ...(options.queue && { queued: true }),
+    ...(options.queue && { queued: before.queued ?? nameInStore(before.name) }),
     choices: choices as SweepRecord['choices'],
     ...saidOf(plan),
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
@@ -167,7 +170,8 @@ async function engineOf(plan: SweepPlan, record: SweepRecord, options: SweepRunO
   // all trials that are known beforehand are queued; of those that depend on others, one for each worker
   const capacity = jobs ?? plan.known?.length;
   const data = record.data.map(({ sha256 }) => sha256);
-  return queueEngine({ ...queue, capacity, dataFolder: sentFrom(record), data });
+  const { queued: sweep = '' } = record;
+  return queueEngine({ ...queue, sweep, capacity, dataFolder: sentFrom(record), data });
 }
 
 async function trainAll(
@@ -197,6 +201,9 @@ async function trainAll(
     engine.close();
   }
 }
+
+/** The folder of no other sweep is taken for this one, on any machine. */
+const nameInStore = (name: string): string => `${asFolderName(name)}/sweep-${randomBytes(8).toString('hex')}`;
 
 /** The folder from which workers see the files of the sweep. */
 const sentFrom = ({ dataFolder, source }: SweepRecord): string => dataFolder ?? dirname(source.path);
