@@ -71,9 +71,9 @@ describe.each<Backend>(['wasm', 'typescript'])('300 steps of the notebook, backe
   it.each(fixtures('notebook.json'))(`on made-up digits: ${title}`, (expected) => isNumPys(expected, folder, backend));
 
   const mnist = process.env.MARBLENET_DATA ?? '';
-  it.skipIf(mnist === '').each(fixtures('notebook-mnist.json'))(`on MNIST: ${title}`, (expected) =>
-    isNumPys(expected, mnist, backend),
-  );
+  // one of each activation in TypeScript, which takes longer, and reads the same digits
+  const digits = fixtures('notebook-mnist.json').filter(({ seed }) => backend === 'wasm' || seed === 7);
+  it.skipIf(mnist === '').each(digits)(`on MNIST: ${title}`, (expected) => isNumPys(expected, mnist, backend));
 });
 
 /** Debian's own Python first, as in bench/python.mjs: it sees Debian's NumPy. */
@@ -92,7 +92,7 @@ describe.skipIf(interpreter === undefined)('NumPy and the pipeline, side by side
   };
 
   it.each([
-    ['relu', ['--seed', '20011', '--steps', '300']],
+    ['relu', ['--seed', '20011']],
     ['relu in TypeScript', ['--seed', '20011', '--set', 'backend=typescript']],
     ['sigmoid', ['--activation', 'sigmoid', '--seed', '31', '--hidden', '21', '--batch', '17', '--rate', '0.7']],
   ])('agree: %s', (_, args) => {

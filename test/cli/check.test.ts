@@ -31,9 +31,12 @@ function fewOf(file: string): string[] {
   if (/(iris|iris-sweep|wine|regression|two-spirals)\.yaml$/.test(file)) return [];
   const few = /(validation|fashion|\/sweep|record\/\w+)\.yaml$/.test(file) ? [...FEW, ...HALF] : FEW;
   // a convolution takes longer there and back, and each number takes it many times
-  if (/(strong|fashion|record\/(conv|committee))\.yaml$/.test(file))
-    return [...few, '--parameters', '3', '--samples', '2'];
-  return file.startsWith('pipelines/conv/') ? [...few, '--parameters', '40', '--samples', '2'] : few;
+  const parameters = /(strong|fashion|record\/\w+)\.yaml$/.test(file)
+    ? 3
+    : file.startsWith('pipelines/conv/')
+      ? 20
+      : 50;
+  return [...few, '--parameters', String(parameters), '--samples', '2'];
 }
 
 /** lisht.yaml beside a plug-in of this text, its folder and path. */

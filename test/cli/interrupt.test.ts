@@ -91,7 +91,7 @@ describe.concurrent('a reader that goes away', () => {
 });
 
 describe.concurrent('a reader that stalls', () => {
-  const STEPS = 10_000;
+  const STEPS = 4_000;
   const TRAIN = ['run', '--every-step'];
   const permission = ['--permission', '--experimental-permission'].find((flag) =>
     process.allowedNodeEnvironmentFlags.has(flag),

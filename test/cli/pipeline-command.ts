@@ -62,7 +62,7 @@ export const pipelineProcess = (args: readonly string[], environment?: Record<st
 /**
  * Runs the command to its end, in the repository's folder. A process takes more than half a second of CPU to load it twice,
  * for its thread, too, so it has one of its own only where that matters: with another environment, and for a sweep, whose
- * trials have processes of the built program.
+ * trials have processes of the built program. `resume` of a sweep is for `pipelineProcess`.
  */
 export const pipeline = (args: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
   environment !== undefined || args[0] === 'sweep' ? pipelineProcess(args, environment) : pipelineHere(args);

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { VALIDATED } from '../tiny-pipeline.js';
 import { hasTerminals, inTerminal } from './in-terminal.js';
 import {
@@ -38,7 +38,23 @@ interface Result {
   readonly trials: readonly { readonly id: string; readonly status: string; readonly weights?: string }[];
 }
 
+const weightsOf = (trials: Result['trials']) => new Map(trials.map(({ id, weights }) => [id, weights]));
+
+const longSweep = async (out: string): Promise<string[]> => [
+  'sweep',
+  await scratchFile('tiny.yaml', LONG),
+  ...['--over', 'network.0.dense.units=[4, 8, 16]', '--jobs', '2'],
+  ...['--json', '--no-report', '--out', out],
+];
+
 describe('pipeline sweep', () => {
+  /** The long one, never stopped. */
+  let whole: Result;
+  beforeAll(async () => {
+    const ended = await pipelineProcess(await longSweep(await scratchFolder()));
+    whole = eventsOf(ended).at(-1) as unknown as Result;
+  }, 120_000);
+
   it('runs trials side by side, prints a table of them, and leaves a folder that other commands take', async () => {
     const file = await scratchFile('tiny.yaml', SWEPT);
     const out = await scratchFolder();
@@ -63,7 +79,7 @@ describe('pipeline sweep', () => {
     const listed = eventsOf(await pipeline(['runs', out, '--json']));
     expect(listed).toMatchObject([{ folder, status: 'completed', trials: 4, ended: 4 }]);
     expect((await pipeline(['runs', out])).stdout).toMatch(/sweep-1 +completed .* 4 trials +validation\.loss \d/);
-    const again = await pipelineProcess(['resume', folder, '--json']);
+    const again = await pipelineProcess(['resume', folder, '--json', '--no-report']);
     expect(eventsOf(again).map(({ event, status }) => [event, status])).toEqual([
       ['sweep', 'running'],
       ['sweep', 'completed'],
@@ -76,53 +92,31 @@ describe('pipeline sweep', () => {
   }, 60_000);
 
   it('stops at Ctrl-C with checkpoints, and goes on to the weights of a sweep that was never stopped', async () => {
-    const file = await scratchFile('tiny.yaml', LONG);
-    const words = [
-      'sweep',
-      file,
-      '--over',
-      'network.0.dense.units=[4, 8, 16]',
-      '--json',
-      '--jobs',
-      '2',
-      '--strategy',
-      'grid',
-    ];
-    const whole = eventsOf(await pipelineProcess([...words, '--out', await scratchFolder()])).at(
-      -1,
-    ) as unknown as Result;
     const out = await scratchFolder();
-    const started = startPipeline([...words, '--out', out]);
+    const started = startPipeline(await longSweep(out));
     await untilWritten(started, '"epoch":2');
     started.child.kill('SIGINT');
     const left = await started.ended;
     expect(left.code).toBe(130);
     expect(eventsOf(left).at(-1)).toMatchObject({ event: 'sweep', status: 'interrupted' });
-    const resumed = await pipelineProcess(['resume', join(out, 'tiny/sweep-1'), '--json']);
+    const resumed = await pipelineProcess(['resume', join(out, 'tiny/sweep-1'), '--json', '--no-report']);
     const { status, trials } = eventsOf(resumed).at(-1) as unknown as Result;
     expect(status).toBe('completed');
-    const weights = (all: Result['trials']) => new Map(all.map((one) => [one.id, one.weights]));
-    expect(weights(trials)).toEqual(weights(whole.trials));
+    expect(weightsOf(trials)).toEqual(weightsOf(whole.trials));
   }, 120_000);
 
   it('goes on where its process was killed, and its trials with it', async () => {
-    const file = await scratchFile('tiny.yaml', LONG);
-    const words = ['sweep', file, '--over', 'network.0.dense.units=[4, 8, 16]', '--json', '--jobs', '2'];
-    const whole = eventsOf(await pipelineProcess([...words, '--out', await scratchFolder()])).at(
-      -1,
-    ) as unknown as Result;
     const out = await scratchFolder();
-    const started = startPipeline([...words, '--out', out]);
+    const started = startPipeline(await longSweep(out));
     await untilWritten(started, '"epoch":2');
     started.child.kill('SIGKILL');
     await started.ended;
     const folder = join(out, 'tiny/sweep-1');
     const [listed] = eventsOf(await pipeline(['runs', out, '--json']));
     expect(listed).toMatchObject({ folder, status: 'interrupted', trials: 3 });
-    const resumed = await pipelineProcess(['resume', folder, '--json']); // while its trials may not have heard of it yet
+    const resumed = await pipelineProcess(['resume', folder, '--json', '--no-report']); // while its trials may not have heard of it yet
     const { trials } = eventsOf(resumed).at(-1) as unknown as Result;
-    const weights = (all: Result['trials']) => new Map(all.map((one) => [one.id, one.weights]));
-    expect(weights(trials)).toEqual(weights(whole.trials));
+    expect(weightsOf(trials)).toEqual(weightsOf(whole.trials));
   }, 120_000);
 
   it('is there in code, too', async () => {
@@ -206,13 +200,14 @@ export const killer = activation({
       '--out',
       out,
       '--json',
+      '--no-report',
     ];
     const ended = await pipelineProcess(words, environment);
     expect(ended.stderr).toBe('');
     const first = eventsOf(ended).at(-1) as unknown as Result;
     expect(first.trials.map(({ status }) => status).sort(), ended.stderr).toEqual(['completed', 'completed', 'failed']);
     expect(ended.stdout).toContain('its process was ended by SIGKILL');
-    const resumed = await pipelineProcess(['resume', first.folder, '--json'], environment);
+    const resumed = await pipelineProcess(['resume', first.folder, '--json', '--no-report'], environment);
     const second = eventsOf(resumed).at(-1) as unknown as Result;
     expect(second.trials.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
   }, 120_000);

@@ -151,7 +151,7 @@ describe.concurrent('colour', () => {
     [{ CI: 'true' }, false],
     [{ CI: 'true', FORCE_COLOR: '1' }, true],
   ])('in a terminal with %j: %j (needs python3)', async (environment, expected) => {
-    const { code, stdout: screen } = await inTerminal(['run', 'nowhere.yaml'], { environment });
+    const { code, stdout: screen } = await inTerminal(['print', 'nowhere.yaml'], { environment });
     expect(code).toBe(2);
     expect(COLOUR.test(screen)).toBe(expected);
     expect(screen).toContain('error:');
