@@ -1,6 +1,7 @@
 /** Variants side by side, as people read them. */
 import { printable, shortened } from '../core/printable.js';
 import type { Comparison, Measure, Spread, Variant } from '../report/compare/comparison.js';
+import { spreadText } from '../report/compare/spread-text.js';
 import { plural } from './format-count.js';
 import { formatMetric } from './format-metric.js';
 import { proseColumnsOf, wrapped } from './text/layout.js';
@@ -8,7 +9,7 @@ import { styled } from './text/style.js';
 import { formatTable } from './text/table.js';
 
 /** What differs in the files, what came of it, and how to read the figures. */
-export function comparisonText({ variants, differences, measures }: Comparison): string {
+export function comparisonText({ variants, differences, measures, isSameData }: Comparison): string {
   const heading = ['', ...variants.map(({ label }) => printable(label))];
   const differing = differences.map(({ path, values }) => [
     printable(path),
@@ -16,7 +17,7 @@ export function comparisonText({ variants, differences, measures }: Comparison):
   ]);
   const reached = measures.map(({ name, values }) => [
     printable(name),
-    ...values.map((spread) => spreadText(name, spread)),
+    ...values.map((spread) => cellText(name, spread)),
   ]);
   const runs = ['runs', ...variants.map(({ runs, failures }) => runsText(runs.length, failures.length))];
   const table = formatTable(
@@ -28,7 +29,8 @@ export function comparisonText({ variants, differences, measures }: Comparison):
     ].map((row) => [...row, ...Array<string>(heading.length - row.length).fill('')]),
     { heading },
   );
-  return [table, ...failuresText(variants), ...notes(measures)].join('');
+  const others = isSameData ? [] : [note('they did not learn from the same data: what tells them apart may be that')];
+  return [table, ...failuresText(variants), ...others, ...notes(measures)].join('');
 }
 
 const indented = (rows: readonly (readonly string[])[]): string[][] =>
@@ -37,11 +39,9 @@ const indented = (rows: readonly (readonly string[])[]): string[][] =>
 const runsText = (count: number, failed: number): string =>
   failed === 0 ? String(count) : `${count}, and ${failed} that failed`;
 
-function spreadText(name: string, { all, mean, deviation, test }: Spread): string {
-  if (all.length === 0) return '-';
-  if (name === 'parameters') return mean.toLocaleString('en-US');
-  const spread = all.length > 1 ? ` ± ${formatMetric(deviation)}` : '';
-  return formatMetric(mean) + spread + (test === undefined ? '' : ` (p ${formatMetric(test.p)})`);
+function cellText(name: string, spread: Spread): string {
+  const { mean, deviation, chance } = spreadText(name, spread, formatMetric);
+  return [mean, deviation, chance && `(${chance})`].filter((text) => text !== undefined).join(' ');
 }
 
 const failuresText = (variants: readonly Variant[]): string[] =>

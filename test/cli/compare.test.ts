@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { compareRuns } from '../../src/node/compare/compare-runs.js';
 import { pipeline, pipelineProcess, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
 
 let sigmoid: string;
@@ -17,7 +18,7 @@ describe('files, each with the same seeds', () => {
     const { code, stdout, stderr } = await pipelineProcess(['compare', TINY, sigmoid, '--seeds', '3', '--out', out]);
     expect({ code, stderr: stderr.replaceAll(/[\d.]+ s\b/g, 'T') }).toMatchObject({ code: 0 });
     expect(stdout).toMatch(/^ {2}network\.1 +relu +sigmoid$/m);
-    expect(stdout).toMatch(/^ {2}test accuracy +0\.\d{4} ± \S+ +0\.\d{4} ± \S+ \(p \S+\)$/m);
+    expect(stdout).toMatch(/^ {2}test accuracy +0\.\d+ ± \S+ +0\.\d+ ± \S+ \(p \S+\)$/m);
     expect(stdout).toMatch(/^ {2}parameters +6,370 +6,370$/m);
     expect(stdout).toMatch(/paired t-test \(Student's, two-sided, 3 pairs of the same\s+seed\)/);
     expect(stderr).toContain(`page: ${join(out, 'compare-1.html')}`);
@@ -53,6 +54,36 @@ describe('runs that are kept', () => {
     expect(csv[0]).toBe('variant,run,seed,test loss,test accuracy,train loss,time in seconds,parameters');
     expect(csv[2]).toMatch(new RegExp(`^${runs()[1]},${runs()[1]},1,[\\d.]+,${accuracy.values[1].all[0]},`));
     expect(csv[3]).toBe('');
+  });
+
+  it('make no page beside what a program reads', async () => {
+    await pipeline(['compare', ...runs(), '--json', '--out', out]);
+    expect((await readdir(out)).filter((name) => name.endsWith('.html'))).toEqual([]);
+  });
+
+  it('say that they learned from other data, and test nothing then', async () => {
+    const words = ['--set', 'data.0.digits.test=40', '--set', 'name=fewer'];
+    for (const seed of [1, 2])
+      await pipeline(['run', TINY, '--out', out, '--no-report', '--set', `seed=${seed}`, ...words]);
+    const files = ['compare', TINY, join(out, 'fewer/1'), '--out', await scratchFolder()];
+    const { stdout } = await pipeline([...files, '--no-html']);
+    expect(stdout).toMatch(/^ {2}data +digits, 200 \+ 50 examples +digits, 200 \+ 40 examples$/m);
+    expect(stdout).toContain('they did not learn from the same data');
+    const { isSameData, measures } = await compareRuns([
+      { label: 'a', folders: [1, 2].map((run) => join(out, `fewer/${run}`)) },
+      { label: 'b', folders: runs() },
+    ]);
+    expect(isSameData).toBe(false);
+    expect(measures.flatMap(({ values }) => values.map(({ test }) => test))).toEqual(Array(10).fill(undefined));
+  });
+
+  it('are the members of a committee, beside what their average reached', async () => {
+    const committee = ['committee', TINY, '--members', '2', '--out', out, '--no-report', '--json'];
+    const average = JSON.parse((await pipeline(committee)).stdout.trim().split('\n').at(-1) ?? '').average;
+    const { stdout } = await pipeline(['compare', join(out, 'tiny/committee-1'), runs()[0], '--no-html']);
+    expect(stdout).toMatch(/^ {2}test accuracy +0\.\d+ ± \S+ +0\.\d{4}$/m);
+    expect(stdout).toMatch(new RegExp(`^ {2}test accuracy of the average +${average.accuracy.toFixed(4)} +-$`, 'm'));
+    expect(stdout).not.toContain('network.');
   });
 
   it('go to a page where one is asked for', async () => {

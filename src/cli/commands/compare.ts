@@ -49,7 +49,7 @@ export const compare = command({
           if (file === '') throw new PipelineError('--html: expected a file, found nothing');
           return file;
         },
-        defaultDescription: 'compare-1.html in the folder of runs',
+        defaultDescription: 'compare-1.html in the folder of runs; with --json or --csv none',
         describe: 'File for the page. --no-html writes none',
       })
       .option('json', { type: 'boolean', describe: 'Print one JSON object, and nothing else' })
@@ -91,7 +91,8 @@ export const compare = command({
     };
     const trained = await trainVariants(given, { seeds, load: { set, swap, plugins }, train });
     const comparison = await compareRuns(trained);
-    const to = html === undefined && keeps ? { folder: out } : html && { file: html };
+    // what a program reads comes with a page where one is asked for
+    const to = html === undefined && keeps && !isQuiet ? { folder: out } : html && { file: html };
     const page = to ? await writeComparePage(comparison, to) : undefined;
     process.stdout.write(
       json ? comparisonJson(comparison) : csv ? comparisonCsv(comparison) : comparisonText(comparison),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError } from '../../core/errors.js';
 import { splits } from '../../core/kinds.js';
-import type { EndEvent, EpochEvent, StartEvent } from '../../core/run/events.js';
+import type { EndEvent, EpochEvent, Metrics, StartEvent } from '../../core/run/events.js';
 import { pairedTTest } from '../../core/statistics/paired-t-test.js';
 import { deviationOf, meanOf } from '../../core/statistics/summary.js';
 import type {
@@ -17,7 +17,10 @@ import type {
   Spread,
   Variant,
 } from '../../report/compare/comparison.js';
+import { readCommittee } from '../committee/committee-folder.js';
+import { isThere } from '../is-there.js';
 import { changesOf } from '../pipeline-changes.js';
+import { type CheckedFiles, readEnvironment } from '../run-environment.js';
 import { readEvents } from '../run-events.js';
 import { files } from '../run-folder.js';
 
@@ -26,6 +29,8 @@ export interface RunsOfVariant {
   readonly label: string;
   readonly folders: readonly string[];
   readonly failures?: readonly Failure[];
+  /** The committee whose members the runs are. */
+  readonly committee?: string;
 }
 
 /**
@@ -34,26 +39,46 @@ export interface RunsOfVariant {
  */
 export async function compareRuns(given: readonly RunsOfVariant[]): Promise<Comparison> {
   const variants = await Promise.all(
-    given.map(async ({ label, folders, failures = [] }): Promise<Read> => {
+    given.map(async ({ label, folders, failures = [], committee }): Promise<Read> => {
       const runs = await Promise.all(folders.map(readRun));
-      return { label, failures, runs, content: await contentOf(folders[0]) };
+      const content = await contentOf(committee ?? folders[0]);
+      const average = committee === undefined ? undefined : (await readCommittee(committee)).average;
+      return { label, failures, runs, content, average, ...(committee !== undefined && { isCommittee: true }) };
     }),
   );
+  const data = variants.flatMap(({ runs: [first] }) => (first === undefined ? [] : [first.data]));
+  const isSameData = data.every(({ key }) => key === data[0].key);
+  const sources = variants.map(({ runs: [first] }) => first?.data.words);
   return {
-    variants: variants.map(({ content: _, ...variant }) => variant),
-    differences: differencesOf(variants.map(({ content }) => content)),
-    measures: measuresOf(variants),
+    variants: variants.map(({ content: _, average: _a, ...variant }) => variant),
+    differences: [
+      ...(isSameData ? [] : [{ path: 'data', values: sources }]),
+      ...differencesOf(variants.map(({ content }) => content)),
+    ],
+    measures: [...measuresOf(variants, isSameData), ...averagesOf(variants)].toSorted(byPlace),
+    isSameData,
   };
 }
 
 interface RunRead extends ComparedRun {
   readonly parameters: number;
+  readonly data: DataOfRun;
+}
+
+/** From what a run learned. */
+interface DataOfRun {
+  /** The same for the same data. */
+  readonly key: string;
+  /** `digits (for mnist), 200 + 50 examples` */
+  readonly words: string;
 }
 
 interface Read extends Variant {
   readonly runs: readonly RunRead[];
   /** Of its pipeline file; undefined where no run of it came to its end. */
   readonly content: unknown;
+  /** What the average of a committee reached in the test. */
+  readonly average: Metrics | undefined;
 }
 
 async function readRun(folder: string): Promise<RunRead> {
@@ -62,7 +87,29 @@ async function readRun(folder: string): Promise<RunRead> {
   const end = events.findLast((event): event is EndEvent => event.event === 'end');
   if (start === undefined || end === undefined) throw new DataError(folder, 'the events of this run are damaged');
   const epochs = events.filter((event): event is EpochEvent => event.event === 'epoch');
-  return { folder, seed: start.seed, epochs, end, parameters: start.parameters };
+  const report = join(folder, files.report);
+  return {
+    folder,
+    seed: start.seed,
+    epochs,
+    end,
+    parameters: start.parameters,
+    data: dataOf(start, (await readEnvironment(folder)).data),
+    ...((await isThere(report)) && { report }),
+  };
+}
+
+/** Drawn data have no files: how many judge says as much as is known of them. */
+function dataOf({ data }: StartEvent, read: CheckedFiles): DataOfRun {
+  const { source, fallbackFor, train, validation, test } = data;
+  const counts = [train, validation, test].filter((count) => count !== undefined);
+  const files = read.map(({ sha256 }) => sha256).toSorted();
+  const name = fallbackFor === undefined ? source : `${source} (for ${fallbackFor})`;
+  const [first] = files;
+  return {
+    key: JSON.stringify([source, test, files]), // how many are learned from is what variants may differ in
+    words: `${name}, ${counts.map((count) => count.toLocaleString('en-US')).join(' + ')} examples${first ? `, sha256 ${first.slice(0, 8)}` : ''}`,
+  };
 }
 
 /** What tells variants apart: not what they are called, and not their seeds. */
@@ -103,15 +150,10 @@ function figuresOf({ end, parameters }: RunRead): ReadonlyMap<string, number> {
 /** Chance has no part in how many parameters there are, nor in the time that other work on the machine takes. */
 const UNTESTED = ['time in seconds', 'parameters'];
 
-function measuresOf(variants: readonly Read[]): Measure[] {
+function measuresOf(variants: readonly Read[], isSameData: boolean): Measure[] {
   const figures = variants.map(({ runs }) => runs.map((run) => ({ seed: run.seed, figures: figuresOf(run) })));
   const names = [...new Set(figures.flat().flatMap((run) => [...run.figures.keys()]))];
-  // those of the last names come last, whichever variant has metrics of its own
-  const ordered = [
-    ...names.filter((name) => !UNTESTED.includes(name)),
-    ...UNTESTED.filter((name) => names.includes(name)),
-  ];
-  return ordered.map((name) => {
+  return names.map((name) => {
     const bySeed = figures.map(
       (runs) =>
         new Map(
@@ -120,10 +162,36 @@ function measuresOf(variants: readonly Read[]): Measure[] {
     );
     return {
       name,
-      values: bySeed.map((values, i) => spreadOf(values, i === 0 || UNTESTED.includes(name) ? undefined : bySeed[0])),
+      values: bySeed.map((values, i) =>
+        spreadOf(values, i === 0 || !isSameData || UNTESTED.includes(name) ? undefined : bySeed[0]),
+      ),
     };
   });
 }
+
+/** What the averages of committees reached: no figure of a single run. */
+function averagesOf(variants: readonly Read[]): Measure[] {
+  const names = new Set(variants.flatMap(({ average = {} }) => Object.keys(average)));
+  return Array.from(names, (name) => ({
+    name: `test ${name} of the average`,
+    values: variants.map(({ average }) => {
+      const value = average?.[name];
+      return { all: value === undefined ? [] : [value], mean: value ?? Number.NaN, deviation: Number.NaN };
+    }),
+  }));
+}
+
+/** Averages behind the figures of the test, and what is not tested at the end, whichever variant has metrics of its own. */
+const byPlace = (a: Measure, b: Measure): number => placeOf(a) - placeOf(b);
+
+const placeOf = ({ name }: Measure): number =>
+  UNTESTED.includes(name)
+    ? 3 + UNTESTED.indexOf(name)
+    : name.endsWith(' of the average')
+      ? 1
+      : name.startsWith('test ')
+        ? 0
+        : 2;
 
 function spreadOf(values: ReadonlyMap<number, number>, against: ReadonlyMap<number, number> | undefined): Spread {
   const all = [...values.values()];

@@ -9,7 +9,7 @@ import { modelFolderOf } from '../run-of-model.js';
 
 /** A variant that is there: the runs of a committee, or one run; or one that is to be run first. */
 export type GivenVariant = { readonly label: string } & (
-  | { readonly folders: readonly string[] }
+  | { readonly folders: readonly string[]; readonly committee?: string }
   | { readonly file: string }
 );
 
@@ -33,7 +33,7 @@ async function givenVariant(path: string, label: string): Promise<GivenVariant> 
   if (!isFolder) return { label, file: path };
   if (await isCommitteeFolder(path)) {
     const members = await trainedMembers(path);
-    return { label, folders: members.map(({ run }) => run) };
+    return { label, folders: members.map(({ run }) => run), committee: path };
   }
   const folder = await modelFolderOf(path);
   await readEnvironment(folder);

@@ -1,22 +1,23 @@
 /** Variants of a pipeline on one page: what differs, what came of it, and their curves one over the other. */
 import { type Split, splits } from '../../core/kinds.js';
 import { meanOf } from '../../core/statistics/summary.js';
-import { type Chart, chartFigure, figure, hasValues } from '../chart.js';
+import { type Chart, chartFigure, hasValues } from '../chart.js';
 import { type Html, html } from '../html.js';
 import { type Page, type PageAssets, pageText } from '../page.js';
 import { counted, tableOf } from '../parts.js';
 import type { Comparison, Spread, Variant } from './comparison.js';
+import { spreadText } from './spread-text.js';
 
 /** @returns the text of the page */
 export const comparePage = (comparison: Comparison, assets: PageAssets): string => pageText(pageOf(comparison), assets);
 
-function pageOf({ variants, differences, measures }: Comparison): Page {
+function pageOf({ variants, differences, measures, isSameData }: Comparison): Page {
   const labels = variants.map(({ label }) => label);
   const charts = curvesOf(variants).filter(hasValues);
   const rows = measures.map(({ name, values }) => [name, ...values.map((spread) => cellOf(name, spread))]);
   return {
     title: labels.join(' and '),
-    lead: html`<p>${counted(variants.length, 'variant')}, ${labels.map((label, i) => html`${i > 0 && ', '}<strong>${label}</strong> (${counted(variants[i].runs.length, 'run')})`)}.</p>`,
+    lead: html`<p>${counted(variants.length, 'variant')}, ${labels.map((label, i) => html`${i > 0 && ', '}<strong>${label}</strong> (${runsOf(variants[i])})`)}.</p>${!isSameData && html`<p><strong>They did not learn from the same data:</strong> what tells them apart may be that.</p>`}`,
     charts,
     sections: [
       {
@@ -42,11 +43,10 @@ function pageOf({ variants, differences, measures }: Comparison): Page {
   };
 }
 
-function cellOf(name: string, { all, mean, deviation, test }: Spread): Html {
-  if (all.length === 0) return html`-`;
-  if (name === 'parameters') return html`${mean.toLocaleString('en-US')}`;
-  const chance = test === undefined ? '' : `, p ${figure(test.p)}`;
-  return html`${figure(mean)}${all.length > 1 && html` <span class="faint">± ${figure(deviation)}${chance}</span>`}`;
+function cellOf(name: string, spread: Spread): Html {
+  const { mean, deviation, chance } = spreadText(name, spread);
+  const behind = [deviation, chance].filter((text) => text !== undefined).join(', ');
+  return html`${mean}${behind !== '' && html` <span class="faint">${behind}</span>`}`;
 }
 
 function explained(all: readonly Spread[]): Html {
@@ -56,6 +56,9 @@ function explained(all: readonly Spread[]): Html {
     html`<p>p is that of a paired t-test (Student's, two-sided, ${counted(pairs, 'pair')} of the same seed) against the first variant: how probable so large a difference would be if there were none.</p>`
   }`;
 }
+
+const runsOf = ({ runs, isCommittee }: Variant): string =>
+  isCommittee ? `a committee of ${runs.length}` : counted(runs.length, 'run');
 
 const failuresOf = (variants: readonly Variant[]): readonly Html[] =>
   variants.flatMap(({ label, failures }) =>
@@ -98,6 +101,12 @@ const runsTable = (variants: readonly Variant[]): Html =>
     'every run',
     ['run', 'variant', 'seed', 'epochs', 'seconds'],
     variants.flatMap(({ label, runs }) =>
-      runs.map(({ folder, seed, end }) => [folder, label, seed, end.epochs, end.seconds.toFixed(1)]),
+      runs.map(({ folder, report, seed, end }) => [
+        report === undefined ? folder : html`<a href="${report}">${folder}</a>`,
+        label,
+        seed,
+        end.epochs,
+        end.seconds.toFixed(1),
+      ]),
     ),
   );

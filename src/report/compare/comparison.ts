@@ -7,6 +7,8 @@ export interface Comparison {
   readonly variants: readonly Variant[];
   readonly differences: readonly Difference[];
   readonly measures: readonly Measure[];
+  /** Whether all learned from, and were judged by, the same data; where they were not, no difference is tested. */
+  readonly isSameData: boolean;
 }
 
 export interface Variant {
@@ -15,12 +17,16 @@ export interface Variant {
   readonly runs: readonly ComparedRun[];
   /** Runs of it that failed. */
   readonly failures: readonly Failure[];
+  /** Whether the runs are the members of a committee. */
+  readonly isCommittee?: boolean;
 }
 
 /** A run that is complete. */
 export interface ComparedRun {
   readonly folder: string;
   readonly seed: number;
+  /** Its page, where there is one. */
+  readonly report?: string | undefined;
   readonly epochs: readonly EpochEvent[];
   readonly end: EndEvent;
 }
@@ -40,7 +46,7 @@ export interface Difference {
 
 /** A figure, over the seeds of each variant. */
 export interface Measure {
-  /** `test accuracy`, `time in seconds`, `parameters` */
+  /** `test accuracy`, `test accuracy of the average` of a committee, `time in seconds`, `parameters` */
   readonly name: string;
   readonly values: readonly Spread[];
 }
