@@ -111,7 +111,7 @@ room(
 room(
   'report',
   'report/(?!browser/)',
-  ['basics', 'statistics', 'formats', 'inspect', 'model', 'run'],
+  ['basics', 'statistics', 'formats', 'inspect', 'model', 'run', 'sweep'],
   'A report is a text made of what it is given: it reads no file, and runs nothing.',
 );
 const core = [...rooms.keys()].filter((name) => !['stages', 'wasm', 'report'].includes(name));

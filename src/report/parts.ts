@@ -12,13 +12,23 @@ export const keyFigures = (figures: readonly KeyFigure[]): Html =>
 
 export type Cell = string | number | Html;
 
-/** A table that scrolls by itself where it is wider than the page; its first column names the rows. */
-export const tableOf = (caption: string, heading: readonly Cell[], rows: readonly (readonly Cell[])[]): Html =>
+/**
+ * A table that scrolls by itself where it is wider than the page; its first column names the rows.
+ *
+ * @param best which row is green, from 0 on
+ */
+export const tableOf = (
+  caption: string,
+  heading: readonly Cell[],
+  rows: readonly (readonly Cell[])[],
+  best?: number,
+): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr>${heading.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
-    ([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
+    ([name, ...cells], row) =>
+      html`<tr${row === best && html` class="best"`}><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
   )}</tbody>
 </table></div>`;
 

@@ -67,6 +67,46 @@ it('draws a line a trial, on axes by powers of ten where numbers span many, the 
   expect(heights[0] - heights[2]).toBeCloseTo(heights[2] - heights[4], 0); // 0.0001, 0.001, 0.01
 });
 
+/** Two that came to their end, and one that was better at an early epoch, and was stopped there. */
+const halved = pageOf({
+  strategy: 'halving',
+  trials: [
+    trial(1, { value: 0.7, labels: { rate: '0.1', layer: 'relu', slope: '' } }),
+    trial(2, { value: 0.99, status: 'stopped', epochs: 1, labels: { rate: '0.2', layer: 'leaky', slope: '0.3' } }),
+    trial(3, { value: 0.8, labels: { rate: '0.3', layer: 'leaky', slope: '0.1' } }),
+  ],
+  best: { trial: 3, folder: 'runs/x/sweep-1/3', figures: [] },
+});
+
+it('has the trial that is used green and first everywhere, whatever a stopped one had reached', () => {
+  const lines = [...halved.matchAll(/<polyline [^>]*stroke="var\(--(\w+)\)"[^>]*><title>(trial \d)/g)];
+  expect(lines.map(([, colour, name]) => [name, colour])).toEqual([
+    ['trial 2', 'c0'],
+    ['trial 1', 'c0'],
+    ['trial 3', 'ok'],
+  ]);
+  expect(halved.match(/<polyline [^>]*stroke-dasharray[^>]*><title>[^<]*/g)).toEqual([
+    expect.stringMatching(/trial 2: .*0\.99, stopped after epoch 1$/),
+  ]);
+  const [, curves] = chartsIn(halved);
+  expect(curves.series.map(({ label, colour }: { label: string; colour: number }) => [label, colour === 2])).toEqual([
+    ['trial 3', true],
+    ['trial 1', false],
+    ['trial 2', false],
+  ]);
+  const rows = [...halved.slice(halved.indexOf('id="table"')).matchAll(/<tr([^>]*)><th scope="row">(\d)/g)];
+  expect(rows.map(([, best, number]) => number + best)).toEqual(['3 class="best"', '1', '2']);
+});
+
+it('draws what a trial does not have below the axis', () => {
+  const heights = [...halved.matchAll(/<polyline points="([^"]*)".*?trial (\d)/g)].map(([, points, number]) => [
+    number,
+    ...points.split(' ').map((point) => Number(point.split(',')[1])),
+  ]);
+  expect(Object.fromEntries(heights.map(([number, , , slope]) => [number, slope]))).toEqual({ 1: 344, 2: 34, 3: 314 });
+  expect(halved.match(/<text [^>]*y="344.0"[^>]*>-<\/text>/g)).toHaveLength(1);
+});
+
 it('shows the best so far, which only grows, and the curves of the best trials', () => {
   const [best, curves] = chartsIn(
     pageOf({ trials: [...trials].reverse().map((one, i) => ({ ...one, trial: i + 1 })) }),

@@ -26,6 +26,25 @@ export function compareValues({ higherIsBetter }: Goal, a: number | undefined, b
 }
 
 /**
+ * The order in which trials are shown: below 0 where the first one is the better one. Those that came to their end stand before
+ * those that have a value of an earlier epoch alone, which is not that of a model that is kept; then those without a number.
+ */
+export const compareTrials = (goal: Goal, a: Reached, b: Reached): number =>
+  placeOf(a) - placeOf(b) || compareValues(goal, a.value, b.value);
+
+/** How far a trial came, and to what. */
+export interface Reached {
+  /** As that of a `TrialState`. */
+  readonly status: string;
+  readonly value: number | undefined;
+}
+
+const placeOf = ({ status, value }: Reached): number => {
+  if (!Number.isFinite(value)) return 2;
+  return status === 'completed' ? 0 : 1;
+};
+
+/**
  * The trial with the best value, of those that came to their end; the first of equal ones. Undefined where there is none.
  */
 export function bestOf<T extends Pick<TrialState, 'status' | 'value'>>(

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { PipelineError } from '../../core/errors.js';
 import { lastPromotion, promotion } from '../../core/sweep/halving.js';
-import { bestOf, compareValues } from '../../core/sweep/history.js';
+import { bestOf, compareTrials } from '../../core/sweep/history.js';
 import { labelsOf } from '../../core/sweep/labels.js';
 import { holderOf } from '../run-lock.js';
 import { shownPath } from '../shown-path.js';
@@ -160,9 +160,7 @@ class RunningSweep {
   async result(isInterrupted: boolean): Promise<SweepResult> {
     const { plan, folder } = this.run;
     const { metric } = plan;
-    const sorted = this.trials.toSorted(
-      (a, b) => Number(isWithout(a)) - Number(isWithout(b)) || compareValues(metric, a.value, b.value),
-    );
+    const sorted = this.trials.toSorted((a, b) => compareTrials(metric, a, b));
     const best = bestOf(this.trials, metric);
     const isLeftOver = isInterrupted || this.trials.some(({ status }) => status === 'interrupted');
     const status = isLeftOver ? 'interrupted' : best === undefined ? 'failed' : 'completed';
@@ -200,8 +198,6 @@ class RunningSweep {
 /** Whether a trial is to go on where its sweep does: it was under way, or what went wrong may be over. */
 const isLeft = ({ status, passing }: TrialRecord): boolean =>
   status === 'running' || status === 'interrupted' || (status === 'failed' && passing === true);
-
-const isWithout = ({ value }: TrialRecord): boolean => value === undefined || !Number.isFinite(value);
 
 function lineOf(trial: number, { seconds, ...outcome }: TrialOutcome): TrialLine {
   const rounded = Math.round(seconds * 1000) / 1000;

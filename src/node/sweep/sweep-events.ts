@@ -96,7 +96,7 @@ export interface SweepResult {
   readonly folder: string;
   readonly metric: string;
   readonly higherIsBetter: boolean;
-  /** The best one first; those without a value at the end. */
+  /** The best one first; those that were stopped early behind all that came to their end, and those without a value last. */
   readonly trials: readonly TrialResult[];
   /** The best of those that came to their end, with what it has reached in the test, too; undefined where there is none. */
   readonly best?: TrialResult & { readonly metrics: Readonly<Record<string, Metrics>> };

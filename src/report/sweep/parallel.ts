@@ -2,50 +2,64 @@
 import { figure } from '../chart.js';
 import { type Html, html } from '../html.js';
 import type { TriedParameter } from './parameters.js';
-import type { ReportedTrial } from './sweep-report.js';
+import { rankedTrials, type SweepReport } from './sweep-report.js';
 
-const [TOP, HEIGHT, GAP, LEFT] = [34, 280, 210, 70];
+/** In pixels: where the axes begin, how long they are, and how far below them stands what has no value there. */
+const [TOP, LENGTH, BELOW] = [34, 280, 30];
+const HEIGHT = TOP + LENGTH + BELOW + 16;
+
+/** An axis has at least so many pixels of width. */
+const NARROWEST = 170;
 
 /** Where a value stands on its axis, from 0, at the foot, to 1; and what is written beside the axis. */
 interface Axis {
   readonly name: string;
+  /** Undefined where the trial, by its place among all of them, has no value. */
   readonly at: (trial: number) => number | undefined;
   readonly ticks: readonly (readonly [share: number, text: string])[];
 }
 
-/** Those of the best trials are drawn last, and strongest; a trial without a value is left out. */
-export function parallelCoordinates(
-  parameters: readonly TriedParameter[],
-  trials: readonly ReportedTrial[],
-  metric: string,
-  higherIsBetter: boolean,
-): Html {
+/**
+ * Those of the best trials are drawn last, and strongest; those that were stopped early are dashed. A trial without a result is
+ * left out. Lines stretch with the page, and words do not: so the lines are a picture of their own inside, as wide as all of it.
+ */
+export function parallelCoordinates(parameters: readonly TriedParameter[], report: SweepReport): Html {
+  const { trials, metric, best } = report;
   const values = trials.map(({ value }) => value);
   const axes = [...parameters.map(axisOf), numberAxis(metric, values)];
-  const x = (axis: number): number => LEFT + axis * GAP;
-  const y = (share: number): number => TOP + HEIGHT * (1 - share);
-  const ranked = [...trials.keys()]
-    .filter((i) => values[i] !== undefined && Number.isFinite(values[i]))
-    .sort((a, b) => (Number(values[a]) - Number(values[b])) * (higherIsBetter ? 1 : -1));
-  const lines = ranked.map((i, rank) => {
-    const points = axes.flatMap(({ at }, axis) => {
-      const share = at(i);
-      return share === undefined ? [] : [`${x(axis)},${y(share).toFixed(1)}`];
-    });
-    const strength = (rank + 1) / ranked.length;
-    const isBest = rank === ranked.length - 1;
-    const tried = Object.entries(trials[i].labels).flatMap(([name, text]) => (text === '' ? [] : [`${name} ${text}`]));
-    return html`<polyline points="${points.join(' ')}" fill="none" stroke="var(--${isBest ? 'ok' : 'c0'})" stroke-width="${isBest ? 3 : 1.5}" stroke-opacity="${(0.1 + 0.9 * strength ** 3).toFixed(2)}"><title>trial ${trials[i].trial}: ${tried.join(', ')}: ${metric} ${figure(values[i])}</title></polyline>\n`;
+  const x = (axis: number): string => ((100 * (axis + 0.5)) / axes.length).toFixed(2);
+  const y = (share: number | undefined): string =>
+    (share === undefined ? TOP + LENGTH + BELOW : TOP + LENGTH * (1 - share)).toFixed(1);
+  const drawn = rankedTrials(report)
+    .filter(({ value }) => Number.isFinite(value))
+    .reverse();
+  const lines = drawn.map((trial, rank) => {
+    const points = axes.map(({ at }, axis) => `${x(axis)},${y(at(trials.indexOf(trial)))}`);
+    const isBest = trial.trial === best?.trial;
+    const opacity = 0.1 + 0.9 * ((rank + 1) / drawn.length) ** 3;
+    const tried = Object.entries(trial.labels).flatMap(([name, text]) => (text === '' ? [] : [`${name} ${text}`]));
+    return html`<polyline points="${points.join(' ')}" fill="none" stroke="var(--${isBest ? 'ok' : 'c0'})" stroke-width="${isBest ? 3 : 1.5}" stroke-opacity="${opacity.toFixed(2)}"${trial.status === 'stopped' && html` stroke-dasharray="5 4"`} vector-effect="non-scaling-stroke"><title>trial ${trial.trial}: ${tried.join(', ')}: ${metric} ${figure(trial.value)}${trial.status !== 'completed' && `, ${trial.status} after epoch ${trial.epochs}`}</title></polyline>\n`;
   });
-  const width = LEFT * 2 + (axes.length - 1) * GAP;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="all trials as lines"><svg class="drawn" style="width:${width}px" viewBox="0 0 ${width} ${TOP + HEIGHT + 24}" role="img" aria-label="a line a trial over ${axes.map(({ name }) => name).join(', ')}; the table has the same">
+  const isMissing = ({ at }: Axis): boolean => drawn.some((trial) => at(trials.indexOf(trial)) === undefined);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="all trials as lines"><svg class="drawn" style="height:${HEIGHT}px;min-width:${axes.length * NARROWEST}px" role="img" aria-label="a line a trial over ${axes.map(({ name }) => name).join(', ')}; the table has the same">
+<svg width="100%" height="${HEIGHT}" viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none">
 ${lines}
-${axes.map(
-  ({ name, ticks }, axis) =>
-    html`<line x1="${x(axis)}" x2="${x(axis)}" y1="${TOP}" y2="${TOP + HEIGHT}" stroke="var(--text)"/><text x="${x(axis)}" y="${TOP - 14}" text-anchor="middle">${name}</text>${ticks.map(([share, text]) => html`<text x="${x(axis) + 5}" y="${(y(share) + 4).toFixed(1)}">${text}</text>`)}`,
-)}
+</svg>
+${axes.map((axis, i) => axisDrawn(axis, `${x(i)}%`, y, isMissing(axis)))}
 </svg></div>`;
 }
+
+/** @param isMissing whether a trial has no value there: then the axis has a place for that below its foot */
+const axisDrawn = (
+  { name, ticks }: Axis,
+  x: string,
+  y: (share: number | undefined) => string,
+  isMissing: boolean,
+): Html =>
+  html`<line x1="${x}" x2="${x}" y1="${TOP}" y2="${TOP + LENGTH}" stroke="var(--text)"/><text x="${x}" y="${TOP - 14}" text-anchor="middle">${name}</text>${[
+    ...ticks,
+    ...(isMissing ? [[undefined, '-'] as const] : []),
+  ].map(([share, text]) => html`<text x="${x}" dx="6" y="${y(share)}" dy="4">${text}</text>`)}\n`;
 
 function axisOf({ name, kind, texts }: TriedParameter): Axis {
   if (kind === 'number')

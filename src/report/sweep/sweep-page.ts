@@ -5,16 +5,20 @@ import { type Page, type PageAssets, pageText, type Section } from '../page.js';
 import { counted, keyFigures, percent, tableOf } from '../parts.js';
 import { parallelCoordinates } from './parallel.js';
 import { importances, parametersOf } from './parameters.js';
-import type { ReportedTrial, SweepReport } from './sweep-report.js';
+import { rankedTrials, type SweepReport } from './sweep-report.js';
 
 /** How many trials have a curve of their own. */
 const CURVES = 8;
+
+/** Which of the page's colours of curves is that of the best trial, the green that it has everywhere; and those of the others. */
+const BEST_COLOUR = 2;
+const OTHER_COLOURS = [0, 1, 3, 4, 5, 6, 7];
 
 /** @returns the text of `report.html` */
 export const sweepPage = (report: SweepReport, assets: PageAssets): string => pageText(pageOf(report), assets);
 
 function pageOf(report: SweepReport): Page {
-  const { name, trials, metric, higherIsBetter, yaml } = report;
+  const { name, trials, best, yaml } = report;
   const parameters = parametersOf(trials);
   const charts = [bestSoFar(report), curvesOfBest(report)].filter(hasValues);
   const measured = trials.some(({ value }) => value !== undefined);
@@ -23,7 +27,7 @@ function pageOf(report: SweepReport): Page {
     measured && {
       id: 'trials',
       title: 'All trials',
-      content: html`<p>A line a trial, the stronger, the better; the best one is green.</p>${parallelCoordinates(parameters, trials, metric, higherIsBetter)}`,
+      content: html`<p>A line a trial, the stronger, the better: ${best !== undefined && html`trial ${best.trial}, the best, is green; `}those that were stopped early are dashed. Below an axis, at -, runs what a trial did not have.</p>${parallelCoordinates(parameters, report)}`,
     },
     shares.length > 0 && { id: 'importance', title: 'What mattered', content: importanceOf(shares) },
     charts.length > 0 && {
@@ -76,13 +80,19 @@ function bestSoFar({ trials, metric, higherIsBetter }: SweepReport): Chart {
     return best ?? null;
   });
   const x = trials.map(({ trial }) => trial);
-  return { id: 'best', title: `best ${metric} so far`, along: 'trial', x, series: [{ label: 'best so far', values }] };
+  return {
+    id: 'best',
+    title: `best ${metric} so far`,
+    along: 'trial',
+    x,
+    series: [{ label: 'best so far', colour: BEST_COLOUR, values }],
+  };
 }
 
-function curvesOfBest({ trials, metric, higherIsBetter }: SweepReport): Chart {
-  const shown = trials
+function curvesOfBest(report: SweepReport): Chart {
+  const { metric, best } = report;
+  const shown = rankedTrials(report)
     .filter(({ value, curve }) => value !== undefined && curve.length > 0)
-    .toSorted((a, b) => (Number(b.value) - Number(a.value)) * (higherIsBetter ? 1 : -1))
     .slice(0, CURVES);
   const epochs = Math.max(0, ...shown.map(({ curve }) => curve.length));
   const x = Array.from({ length: epochs }, (_, i) => i + 1);
@@ -91,17 +101,21 @@ function curvesOfBest({ trials, metric, higherIsBetter }: SweepReport): Chart {
     title: `${metric} of the best trials`,
     along: 'epoch',
     x,
-    series: shown.map(({ trial, curve }) => ({ label: `trial ${trial}`, values: x.map((_, i) => curve[i] ?? null) })),
+    series: shown.map(({ trial, curve }, i) => ({
+      label: `trial ${trial}`,
+      colour: trial === best?.trial ? BEST_COLOUR : OTHER_COLOURS[i % OTHER_COLOURS.length],
+      values: x.map((_, epoch) => curve[epoch] ?? null),
+    })),
   };
 }
 
-function trialsTable({ trials, metric, higherIsBetter, best }: SweepReport): Html {
+function trialsTable(report: SweepReport): Html {
+  const { trials, metric, best } = report;
   const names = Object.keys(trials[0]?.labels ?? {});
-  const sorted = trials.toSorted((a, b) => compared(a, b, higherIsBetter));
   return tableOf(
     `the best first${best === undefined ? '' : `: trial ${best.trial}, of those that came to their end`}`,
     ['trial', ...names, metric, 'epochs', 'seconds', 'status'],
-    sorted.map(({ trial, labels, value, epochs, seconds, status, reason }) => [
+    rankedTrials(report).map(({ trial, labels, value, epochs, seconds, status, reason }) => [
       trial,
       ...names.map((name) => labels[name]),
       value === undefined ? '' : figure(value),
@@ -109,12 +123,6 @@ function trialsTable({ trials, metric, higherIsBetter, best }: SweepReport): Htm
       seconds.toFixed(1),
       reason === undefined ? status : `${status}: ${reason}`,
     ]),
+    best && 0,
   );
-}
-
-/** What has no value stands at the end. */
-function compared(a: ReportedTrial, b: ReportedTrial, higherIsBetter: boolean): number {
-  const [one, other] = [a, b].map(({ value }) => (value === undefined || Number.isNaN(value) ? undefined : value));
-  if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined);
-  return higherIsBetter ? other - one : one - other;
 }

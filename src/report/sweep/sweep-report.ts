@@ -1,4 +1,5 @@
 /** What the report of a sweep is made of. */
+import { compareTrials } from '../../core/sweep/history.js';
 
 export interface SweepReport {
   /** `runs/relu/sweep-1` */
@@ -42,3 +43,7 @@ export interface BestTrial {
   /** Name and value: `test accuracy`. */
   readonly figures: readonly (readonly [string, number])[];
 }
+
+/** The best one first: those that came to their end, those that were stopped early, and those without a value. */
+export const rankedTrials = ({ trials, ...goal }: SweepReport): ReportedTrial[] =>
+  trials.toSorted((a, b) => compareTrials(goal, a, b));

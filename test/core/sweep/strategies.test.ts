@@ -1,7 +1,7 @@
 /** What is tried next, by what came of the trials before. */
 import { describe, expect, it } from 'vitest';
 import { lastPromotion, promotion, rungsOf } from '../../../src/core/sweep/halving.js';
-import { bestOf, type TrialState } from '../../../src/core/sweep/history.js';
+import { bestOf, compareTrials, type TrialState } from '../../../src/core/sweep/history.js';
 import { randomPoint } from '../../../src/core/sweep/random.js';
 import { type Point, readSpace } from '../../../src/core/sweep/space.js';
 import { RANDOM_TRIALS, tpePoint } from '../../../src/core/sweep/tpe.js';
@@ -124,5 +124,15 @@ describe('the best trial', () => {
     expect(bestOf(trials, { higherIsBetter: true })).toBe(trials[0]);
     expect(bestOf([trial('failed', {})], { higherIsBetter: true })).toBeUndefined();
     expect(bestOf([trial('completed', {}, Number.NaN)], { higherIsBetter: true })).toBeUndefined();
+  });
+
+  it('is shown first, before those that were better when they were stopped', () => {
+    const stopped = { ...trial('stopped', { 1: 1 }), value: 1 };
+    const [failed, diverged] = [trial('failed', {}), trial('completed', {}, Number.NaN)];
+    const [worse, best] = [trial('completed', {}, 3), trial('completed', {}, 2)];
+    const shown = [failed, stopped, diverged, worse, best].sort((a, b) =>
+      compareTrials({ higherIsBetter: false }, a, b),
+    );
+    expect(shown).toEqual([best, worse, stopped, failed, diverged]);
   });
 });
