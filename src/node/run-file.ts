@@ -1,12 +1,14 @@
 /** A run of a pipeline file, which may be kept in a folder, and gone on with from there. */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { concat, defer, ignoreElements } from 'rxjs';
+import { PipelineError } from '../core/errors.js';
 import type { Environment, Pipeline } from '../core/pipeline/pipeline.js';
 import { resolvePipelineFile } from '../core/pipeline-file/pipeline-file.js';
 import { withStartWarning } from '../core/run/start-warning.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { environment } from './cache-folder.js';
+import { isCommitteeFolder } from './committee/committee-folder.js';
 import { type DataOptions, openLoaded } from './environment.js';
 import { isThere } from './is-there.js';
 import { KeptRun } from './kept-run.js';
@@ -26,6 +28,7 @@ import { files } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 import { requireSameSettings } from './same-settings.js';
 import { shownPath } from './shown-path.js';
+import { isSweepFolder } from './sweep/sweep-folder.js';
 import { TensorboardFile } from './tensorboard-file.js';
 import { unreadFolder } from './unread-folder.js';
 
@@ -102,12 +105,24 @@ export async function resumeFile(
 ): Promise<SavableRunResult> {
   options.signal?.throwIfAborted();
   await readEnvironment(folder); // what is no run gets no lock
+  if (options.set !== undefined && options.set.length > 0) await requireNoPart(folder, options.set[0]);
   const unlock = lockRun(folder);
   try {
     return await goOn(await openLeftRun(folder), options, changes);
   } finally {
     unlock();
   }
+}
+
+/** @throws PipelineError for a run that a sweep, or a committee, says its figures of: they would not be those of its model any more. */
+async function requireNoPart(folder: string, set: string): Promise<void> {
+  const whole = dirname(resolve(folder));
+  const isPart = (await isSweepFolder(whole)) || (await isCommitteeFolder(whole));
+  if (!isPart) return;
+  throw new PipelineError(
+    `--set ${set}: ${shownPath(whole)} says what came of this run; train its file as one of its own: ` +
+      `pipeline run ${shownPath(join(folder, files.pipeline))} --set ${set}`,
+  );
 }
 
 async function goOn(

@@ -583,3 +583,11 @@ test('what takes one model refuses a committee, and says what to do', async () =
   const set = await pipeline(['resume', result.folder, '--set', 'epochs=9']);
   expect(set).toMatchObject({ code: 2, stderr: '--set epochs=9: a committee goes on as it began; train another\n' });
 });
+
+test('a member is not given other settings: what the committee says of it would not hold', async () => {
+  const { code, stderr } = await pipeline(['resume', result.members[1].run, '--set', 'epochs=9']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    `${result.folder} says what came of this run; train its file as one of its own: pipeline run `,
+  );
+});

@@ -178,3 +178,27 @@ test: ${judge}
     expect(Math.abs(said - truth)).toBeLessThan(0.5); // a line is learned
   }
 });
+
+it('takes the data of another file where its own have moved, and warns where it has none', async () => {
+  const folder = await temporaryFolder();
+  const table = (name: string) => writeFile(join(folder, name), `x,y\n${'1,a\n2,b\n'.repeat(20)}`);
+  await table('before.csv');
+  const text = `name: moved
+data: [csv: { train: before.csv, target: y }, holdOut: { test: 0.3 }, oneHot]
+network: [dense: { units: 2 }]
+train: [shuffleBatch: { size: 6 }, forward, softmaxCrossEntropy, backward, sgd: { learningRate: 0.1 }]
+test: [batch: { size: 9 }, forward, softmaxCrossEntropy, accuracy]
+`;
+  const run = await kept(text, join(folder, 'moved.yaml'));
+  await rm(join(folder, 'before.csv'));
+  await table('after.csv');
+  const warnings: string[] = [];
+  const onWarning = (warning: string) => void warnings.push(warning);
+  const page = await readFile(await writeReport(run, { onWarning }), 'utf8');
+  expect(sectionsOf(page)).not.toContain('Confusions');
+  expect(warnings).toEqual([expect.stringContaining('before.csv')]);
+  const pipeline = join(folder, 'now.yaml');
+  await writeFile(pipeline, text.replace('before.csv', 'after.csv'));
+  expect(sectionsOf(await readFile(await writeReport(run, { pipeline, onWarning }), 'utf8'))).toContain('Confusions');
+  expect(warnings).toHaveLength(1);
+});

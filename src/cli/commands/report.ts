@@ -3,7 +3,7 @@ import { shownPath } from '../../node/shown-path.js';
 import { command } from '../command.js';
 import { whileWaiting } from '../data-options.js';
 import { withData, withPluginFiles } from '../pipeline-options.js';
-import { say } from '../text/say.js';
+import { say, warn } from '../text/say.js';
 
 export const report = command({
   command: 'report <run>',
@@ -15,12 +15,19 @@ export const report = command({
         demandOption: true,
         describe: 'Folder of a run (runs/relu/3, or runs/relu for the newest)',
       })
+      .option('pipeline', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Pipeline file with its data, in the place of its own, which have moved',
+      })
       .option('to', { type: 'string', requiresArg: true, describe: 'File to write. Default: report.html of the run' }),
-  async handler({ run, to, plugins, data, offline }) {
+  async handler({ run, to, pipeline, plugins, data, offline }) {
     const path = await whileWaiting('looking into the model', ({ download }) =>
       writeReport(run, {
         plugins,
         onDownload: download,
+        onWarning: warn,
+        ...(pipeline !== undefined && { pipeline }),
         ...(offline !== undefined && { offline }),
         ...(data !== undefined && { dataFolder: data }),
         ...(to !== undefined && { to }),

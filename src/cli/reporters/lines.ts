@@ -94,7 +94,7 @@ function remarkInterruption(status: 'interrupted' | 'failed'): void {
 
 function epochLine({ epoch, train, validation, test, seconds, samplesPerSecond }: EpochEvent): string {
   const reached = reachedText({ train, validation, test });
-  const pace = `${seconds.toFixed(1)} s ${formatCount(samplesPerSecond)}/s`;
+  const pace = `${seconds.toFixed(seconds < 0.1 ? 3 : 1)} s ${formatCount(samplesPerSecond)}/s`;
   return [`epoch ${String(epoch).padStart(3)}`, ...reached, pace].join('  ');
 }
 

@@ -24,6 +24,7 @@ import { examplesOf, openWith, registryFor, withThreads } from '../evaluate-mode
 import type { LoadedPipeline } from '../load-pipeline.js';
 import { modelBytes } from '../model-file.js';
 import { builtIn } from '../plugins.js';
+import { shownPath } from '../shown-path.js';
 import { judge, type SplitEvaluation, said } from '../split-evaluation.js';
 import { Activity } from './activity.js';
 
@@ -93,7 +94,7 @@ function judgedOf({
     mistakes: (judged?.mistakes ?? []).slice(0, MISTAKES).map(({ sample, label, predicted, probability }) => {
       const sure = hasProbabilities ? `, ${(100 * probability).toFixed(1)} %` : '';
       const caption = `${classNames[label]} taken for ${classNames[predicted]}${sure}`;
-      return { caption, name: examples.paths?.[sample] ?? `${split} ${sample}`, picture: pictureOf(examples, sample) };
+      return { caption, name: nameOf(examples, sample), picture: pictureOf(examples, sample) };
     }),
   };
 }
@@ -125,6 +126,9 @@ const NAMES: Readonly<Record<string, string>> = {
   meanAbsoluteError: 'mean absolute error',
   rootMeanSquaredError: 'root mean squared error',
 };
+
+const nameOf = ({ paths, split }: Examples, sample: number): string =>
+  paths === undefined ? `${split} ${sample}` : shownPath(paths[sample]);
 
 /** An example as it was read, where it is a picture. */
 function pictureOf({ shape, features, stream }: Examples, sample: number): PicturedMistake['picture'] {

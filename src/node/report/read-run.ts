@@ -16,12 +16,15 @@ import { type LoadedPipeline, loadPipeline } from '../load-pipeline.js';
 import { type RunEnvironment, readEnvironment } from '../run-environment.js';
 import { readEvents } from '../run-events.js';
 import { files } from '../run-folder.js';
+import { shownPath } from '../shown-path.js';
 import { lookIntoModel } from './look-into-model.js';
 
 /** Where the data of a run are by now. */
 export interface ReadOptions extends DataOptions {
   /** Whether its pipeline may name plug-ins, which are code that runs as soon as they are loaded. Default true. */
   readonly plugins?: boolean;
+  /** A pipeline file with its data, in the place of its own. */
+  readonly pipeline?: string;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface ReadOptions extends DataOptions {
  * @param folder `runs/relu/3`
  * @throws DataError when this is no folder of a run, or nothing was trained in it.
  */
-export async function readRun(folder: string, { plugins, ...given }: ReadOptions = {}): Promise<RunReport> {
+export async function readRun(folder: string, { plugins, pipeline, ...given }: ReadOptions = {}): Promise<RunReport> {
   const environment = await readEnvironment(folder);
   const { status, began } = await recordOf(folder);
   const events = await readEvents(folder);
@@ -40,7 +43,9 @@ export async function readRun(folder: string, { plugins, ...given }: ReadOptions
     throw new DataError(folder, 'nothing was trained in this run, so there is nothing to report', { placed: true });
   }
   const pipelineFile = join(folder, files.pipeline);
-  const loaded = await loadPipeline(pipelineFile, plugins === undefined ? {} : { plugins });
+  const loading = plugins === undefined ? {} : { plugins };
+  const loaded = await loadPipeline(pipelineFile, loading);
+  const judging = pipeline === undefined ? loaded : await loadPipeline(pipeline, loading);
   const { dataFolder, offline } = environment;
   const options = { offline, ...(dataFolder !== undefined && { dataFolder }), ...given };
   const last = events.findLast(({ event }) => event === 'end') as LastLine | undefined;
@@ -58,7 +63,7 @@ export async function readRun(folder: string, { plugins, ...given }: ReadOptions
     picture: pipelineSvg(start.name, graphOf(outline.rows)),
     stages: outline.rows.map(stageLine),
     yaml: await readFile(pipelineFile, 'utf8'),
-    ...(await modelOf(folder, loaded, options)),
+    ...(await modelOf(folder, judging, options)),
     environment: environmentPairs(environment, start),
   };
 }
@@ -112,7 +117,7 @@ function environmentPairs(
   );
   return [
     ['data', `${from.source}, ${sizes.join(' + ')} examples`],
-    ...data.map(({ path, sha256 }) => [path, `SHA-256 ${sha256}`] as const),
+    ...data.map(({ path, sha256 }) => [shownPath(path), `SHA-256 ${sha256}`] as const),
     ['numbers', dtype],
     ['kernels', `${kernels}; ${vectors}`],
     ['marblenet', marblenet],

@@ -17,9 +17,17 @@ import { type ReadOptions, readRun } from './read-run.js';
 export interface ReportOptions extends ReadOptions {
   /** The file to write. Default: `report.html` in the folder of the run. */
   readonly to?: string;
+  /** Called where a part of the page is missing, with the reason. */
+  readonly onWarning?: (text: string) => void;
 }
 
-const optionNames: OptionTypes<ReportOptions> = { to: optionTypes.path, plugins: optionTypes.flag, ...dataOptions };
+const optionNames: OptionTypes<ReportOptions> = {
+  to: optionTypes.path,
+  pipeline: optionTypes.path,
+  plugins: optionTypes.flag,
+  onWarning: optionTypes.call,
+  ...dataOptions,
+};
 
 /**
  * Writes a page about a run, as `pipeline report` does: its curves, what its model gets wrong and how sure it is of it, its weights,
@@ -32,7 +40,7 @@ const optionNames: OptionTypes<ReportOptions> = { to: optionTypes.path, plugins:
  */
 export async function writeReport(run: string | URL, options: ReportOptions = {}): Promise<string> {
   requireKnownOptions(options, optionNames, 'writeReport');
-  const { to, ...reading } = options;
+  const { to, onWarning, ...reading } = options;
   const given = requirePath(run, 'writeReport: the run');
   if (await isSweepFolder(given)) return writeSweepReport(given, { to, plugins: options.plugins });
   if (await isCommitteeFolder(given)) {
@@ -40,6 +48,8 @@ export async function writeReport(run: string | URL, options: ReportOptions = {}
   }
   const folder = await runFolderOf(given);
   const path = to ?? join(folder, files.report);
-  await writePage(path, runPage(await readRun(folder, reading), await pageAssets()));
+  const report = await readRun(folder, reading);
+  if (report.notJudged !== undefined) onWarning?.(report.notJudged);
+  await writePage(path, runPage(report, await pageAssets()));
   return path;
 }
