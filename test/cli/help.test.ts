@@ -64,6 +64,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
       '--out ',
       '--queue ',
       '--store ',
+      '--send-data',
       '--set ',
       '--data ',
       '--json ',

@@ -1,5 +1,6 @@
 /** `pipeline sweep --queue` and `pipeline worker`, as they are typed: processes around a redis-server of their own. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -108,7 +109,7 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
   it('leaves trials to other workers where one has not the data, or other data', async () => {
     const file = await fileOf(TABLE);
     const store = await scratchFolder();
-    const sweep = startSweep(file, store);
+    const sweep = startSweep(file, store, ['--no-send-data']);
     const empty = await startWorker(store, [], redis.url, await scratchFolder());
     expect(await empty.ended).toMatchObject({ code: 3, stderr: expect.stringContaining('points.csv') });
     const changed = await dataFolder();
@@ -118,6 +119,34 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const whole = await startWorker(store);
     const [result, expected] = await Promise.all([resultOf(sweep), locally(file, TABLE)]);
     expect(rowsOf(result)).toEqual(rowsOf(expected));
+    await stop(whole);
+  });
+
+  it('gives workers the data that they lack, by their SHA-256, and reads what they have', async () => {
+    const file = await fileOf(TABLE);
+    const store = await scratchFolder();
+    const one = ['--over', 'network.0.dense.units=[4]', '--over', 'train.sgd.learningRate=[0.1]'];
+    const sweep = startSweep(file, store, one);
+    const lacking = ['--store', urlOf(store), '--stalled-after', '4'];
+    const empty = startPipeline(['worker', redis.url, ...lacking], { MARBLENET_CACHE: await scratchFolder() });
+    const { status, trials } = await resultOf(sweep);
+    expect(status).toBe('completed');
+    await stop(empty);
+    const { data } = JSON.parse(await readFile(join(trials[0].folder, 'environment.json'), 'utf8'));
+    const [{ path, sha256 }] = data;
+    expect(path).toContain(join('data', sha256, 'points.csv'));
+    expect(await readFile(join(store, 'data', sha256), 'utf8')).toBe(POINTS);
+    // what the store has under that name is another by now: it is refused, and named, and no worker needs it that has the file
+    await writeFile(join(store, 'data', sha256), 'other bytes');
+    const again = startSweep(file, store, one);
+    const refused = startPipeline(['worker', redis.url, ...lacking], { MARBLENET_CACHE: await scratchFolder() });
+    expect(await refused.ended).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`${join(store, 'data', sha256)}: expected the SHA-256 ${sha256}, found`),
+    });
+    const whole = await startWorker(store);
+    const second = await resultOf(again);
+    expect(second.trials[0].weights).toBe(trials[0].weights);
     await stop(whole);
   });
 
@@ -209,6 +238,25 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     expect(await reasonOf(outside)).toBe(
       '/etc/passwd: the trial names a file outside of the data folder of the worker',
     );
+    const sha256 = '0'.repeat(64);
+    const missing = { ...trial, data: [{ path: '../points.csv', sha256 }] };
+    expect(await reasonOf(missing)).toBe(
+      '../points.csv: the trial names a file outside of the data folder of the worker',
+    );
+    expect(await reasonOf({ ...trial, data: [{ path: 'points.csv', sha256: '../../secret' }] })).toContain(
+      'is no trial',
+    );
+    const table = 'path,label\n/etc/shadow.png,a\n';
+    const named = createHash('sha256').update(table).digest('hex');
+    await mkdir(join(store, 'data'), { recursive: true });
+    await writeFile(join(store, 'data', named), table);
+    const pictures = TABLE.replace(
+      'csv: { train: points.csv, target: class }',
+      'images: { train: p.csv, size: [2, 2] }',
+    );
+    expect(await reasonOf({ ...trial, pipeline: pictures, data: [{ path: 'p.csv', sha256: named }] })).toBe(
+      'p.csv: a table of pictures is never taken from the store; give workers it, and them: --data DIR',
+    );
     await queue.close();
     await events.close();
     connection.disconnect();
@@ -230,7 +278,9 @@ describe('a worker', () => {
     expect(await refused(TABLE.replace('points.csv', '../points.csv'))).toContain('outside of the data folder');
     expect(await refused(TABLE.replace('epochs: 4', 'epochs: 4\nplugins: [../linger.ts]'))).toContain('outside of');
     const lacking = await receivedPipeline(TABLE, undefined, true).catch(({ message }) => message);
-    expect(lacking).toBe('the trial reads points.csv, and this worker has no data folder; start it with --data DIR');
+    expect(lacking).toBe(
+      'points.csv: the trial reads it, and this worker has no data folder; start it with --data DIR',
+    );
   });
 
   it('says what is wrong with its words, and shows no password', async () => {

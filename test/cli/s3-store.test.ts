@@ -4,6 +4,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checksum } from '../../src/node/checksum.js';
+import { locateFiles, sendFiles } from '../../src/node/queue/data-files.js';
 import { openStore } from '../../src/node/queue/open-store.js';
 import type { Store } from '../../src/node/queue/store.js';
 import { createSweepFolder, type SweepRecord } from '../../src/node/sweep/sweep-folder.js';
@@ -18,7 +20,18 @@ import {
 } from './pipeline-command.js';
 import { hasRedis, type RedisServer, startRedis } from './redis-server.js';
 import { BUCKET, type S3Server, SECRET_KEY, startS3 } from './s3-server.js';
-import { dataFolder, epochsIn, fileOf, locally, resultOf, rowsOf, SLOW, sessionsOf, stop } from './worker-sweeps.js';
+import {
+  dataFolder,
+  epochsIn,
+  fileOf,
+  locally,
+  POINTS,
+  resultOf,
+  rowsOf,
+  SLOW,
+  sessionsOf,
+  stop,
+} from './worker-sweeps.js';
 
 const URL = `s3://${BUCKET}/mine`;
 
@@ -49,12 +62,12 @@ describe.skipIf(!hasRedis)(
 
     const start = async (words: readonly string[]): Promise<Started> =>
       startPipeline(words, { ...(await environmentOf()), MARBLENET_CACHE: await scratchFolder() });
-    const startWorker = async (more: readonly string[] = ['--data']): Promise<Started> =>
+    const startWorker = async (): Promise<Started> =>
       start([
         'worker',
         redis.url,
         ...['--store', URL, '--stalled-after', '4', '--allow-plugins'],
-        ...(more[0] === '--data' ? ['--data', await dataFolder()] : more),
+        ...['--data', await dataFolder()],
       ]);
 
     it('comes to the table of one machine, and goes on from the checkpoint that a killed worker has sent', async () => {
@@ -95,7 +108,7 @@ describe.skipIf(!hasRedis)(
       const words = ['--queue', redis.url, '--store', URL, '--json'];
       const sweep = await start(['sweep', file, ...words, '--out', out]);
       await untilWritten(sweep, '"trial":4');
-      s3.faults.push({ of: /^PUT .*run\.json$/, kind: 'denied' }, { of: /^PUT .*run\.json$/, kind: 'denied' });
+      s3.faults.push(...Array(99).fill({ of: /^PUT .*run\.json$/, kind: 'denied' }));
       // a checkpoint that cannot be sent is told of; at the end, it is too much
       const refused = await startWorker();
       const { code, stderr } = await refused.ended;
@@ -187,6 +200,31 @@ describe('a store in a bucket', () => {
     expect(found.equals(large)).toBe(true);
     expect(s3.faults).toEqual([]);
     expect(s3.requests.filter((request) => request.startsWith('POST'))).toHaveLength(2);
+  });
+
+  it('has a data file by its SHA-256, which is sent once, and comes whole', async () => {
+    const folder = await dataFolder();
+    const text = `${POINTS}0,0,in\n`; // of no sweep
+    const files = [{ path: 'points.csv', sha256: checksum(Buffer.from(text)) }];
+    const key = `mine/data/${files[0].sha256}`;
+    await writeFile(join(folder, 'points.csv'), 'edited');
+    await expect(sendFiles(store.objects, folder, files)).rejects.toThrow('changed while it was read');
+    expect(s3.objects.has(key)).toBe(false);
+    await writeFile(join(folder, 'points.csv'), text);
+    for (let times = 0; times < 2; times++) await sendFiles(store.objects, folder, files);
+    expect(s3.requests.filter((request) => request === `PUT ${key}`)).toHaveLength(1);
+    expect(await locateFiles(store.objects, files, folder)).toEqual(
+      new Map([['points.csv', join(folder, 'points.csv')]]),
+    );
+    expect(s3.requests).not.toContain(`GET ${key}`);
+    s3.faults.push({ of: /^GET mine.data/, kind: 'cut' });
+    const [one, other] = await Promise.all([1, 2].map(() => locateFiles(store.objects, files, undefined)));
+    expect(one).toEqual(other);
+    expect(await readFile(one.get('points.csv') ?? '', 'utf8')).toBe(text);
+    const gone = [{ path: 'gone.csv', sha256: '0'.repeat(64) }];
+    await expect(locateFiles(store.objects, gone, folder)).rejects.toThrow(
+      `gone.csv: it is not in the data folder as the sweep has read it, nor in the store: s3://${BUCKET}/mine/data/0000`,
+    );
   });
 
   it('takes keys and names of files for data', async () => {

@@ -76,6 +76,11 @@ export const sweep = command({
         requiresArg: true,
         describe: 'What they share: file:///mnt/sweeps, or s3://BUCKET/PREFIX',
       })
+      .option('send-data', {
+        type: 'boolean',
+        default: true,
+        describe: 'Give workers the data files that they lack. --no-send-data does not',
+      })
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
       .option('report', reportOption)
@@ -102,6 +107,7 @@ export const sweep = command({
     out: given,
     queue,
     store: url,
+    sendData,
     ...choices
   }) {
     const { strategy, trials, metric, jobs } = choices;
@@ -112,7 +118,7 @@ export const sweep = command({
     const out = store?.folder ?? given ?? runsFolder();
     const common = {
       plugins,
-      ...(queue !== undefined && store !== undefined && { queue: { url: queue, store, onProblem: warn } }),
+      ...(queue !== undefined && store !== undefined && { queue: { url: queue, store, sendData, onProblem: warn } }),
       ...(trials !== undefined && { trials }),
       ...(jobs !== undefined && { jobs }),
       ...(offline !== undefined && { offline }),

@@ -1,6 +1,6 @@
 /** Holds a trial from the queue against what a worker has and allows, and makes it a trial of this machine. */
-import { join } from 'node:path';
-import { MarblenetError } from '../../core/errors.js';
+import { join, resolve } from 'node:path';
+import { MarblenetError, PipelineError } from '../../core/errors.js';
 import { plainStage } from '../../core/stage-list.js';
 import { openDataOf } from '../environment.js';
 import type { LoadedPipeline } from '../load-pipeline.js';
@@ -10,8 +10,10 @@ import { files, isRunFolder } from '../run-folder.js';
 import type { TrialTask } from '../sweep/engine.js';
 import { version } from '../version.js';
 import { replaceFileSync } from '../whole-file.js';
+import { locateFiles, sentOf } from './data-files.js';
+import type { Objects } from './objects.js';
 import type { TrialJob } from './trial-job.js';
-import { NoDataFolderError, receivedPipeline } from './trial-paths.js';
+import { receivedPipeline } from './trial-paths.js';
 
 /** A worker lacks what a trial needs; another may have it. */
 export class UnfitWorkerError extends MarblenetError {}
@@ -37,16 +39,21 @@ export function requireVersion(job: TrialJob): void {
 
 /**
  * @param folder of the trial's run, which need not be there
- * @throws UnfitWorkerError or DataError where the worker lacks what it needs; PipelineError where it is wrong, or not allowed.
+ * @param objects of the store, which has data files that the worker may lack
+ * @throws DataError or RunError where the worker lacks what it needs; PipelineError where it is wrong, or not allowed.
  */
-export async function prepareTrial(job: TrialJob, folder: string, allowed: Allowed): Promise<TrialTask> {
+export async function prepareTrial(
+  job: TrialJob,
+  folder: string,
+  objects: Objects,
+  allowed: Allowed,
+): Promise<TrialTask> {
   const { pipeline, until, metric, oneThread } = job;
   const { dataFolder, plugins } = allowed;
   const offline = allowed.offline || job.offline;
-  const loaded = await receivedPipeline(pipeline, dataFolder, plugins).catch((error) => {
-    if (!(error instanceof NoDataFolderError)) throw error;
-    throw new UnfitWorkerError(error.message, error.exitCode, { cause: error });
-  });
+  const located = await locateFiles(objects, sentOf(job.data), dataFolder);
+  const loaded = await receivedPipeline(pipeline, dataFolder, plugins, located);
+  requireOwnPictures(loaded, located, dataFolder);
   await requireData(loaded, job.data, { dataFolder, offline });
   // where another machine has begun it, its paths are those of that one
   if (await isRunFolder(folder)) replaceFileSync(join(folder, files.pipeline), loaded.resolved);
@@ -63,6 +70,24 @@ export async function prepareTrial(job: TrialJob, folder: string, allowed: Allow
   };
 }
 
+/** @throws PipelineError where a table of pictures is from the store: it names files, which may be any of this machine. */
+function requireOwnPictures(
+  { definition }: LoadedPipeline,
+  located: ReadonlyMap<string, string>,
+  dataFolder: string | undefined,
+): void {
+  const tables = definition.data
+    .map(plainStage)
+    .filter(({ name }) => name === 'images')
+    .flatMap(({ options }) => [options.train, options.test]);
+  for (const [path, place] of located) {
+    if (!tables.includes(place) || (dataFolder !== undefined && place === resolve(dataFolder, path))) continue;
+    throw new PipelineError(
+      `${path}: a table of pictures is never taken from the store; give workers it, and them: --data DIR`,
+    );
+  }
+}
+
 /**
  * Reads the data once, before the first trial on them: they are decoded, and kept in the cache, and seen to be those of the sweep.
  *
@@ -70,16 +95,16 @@ export async function prepareTrial(job: TrialJob, folder: string, allowed: Allow
  */
 async function requireData(
   loaded: LoadedPipeline,
-  sha256: readonly string[],
+  data: TrialJob['data'],
   { dataFolder, offline }: Pick<Allowed, 'dataFolder' | 'offline'>,
 ): Promise<void> {
-  const key = JSON.stringify([sha256, loaded.definition.data.map(plainStage)]);
+  const key = JSON.stringify([data, loaded.definition.data.map(plainStage)]);
   if (known.has(key)) return;
   const read = new Map<string, string | undefined>();
   const onRead = (file: string, checksum?: string): void => void read.set(file, checksum);
   const options = { offline, onRead, ...(dataFolder !== undefined && { dataFolder }) };
   await readExamples(await openDataOf(loaded, options));
-  const before = sha256.map((each) => ({ path: '', sha256: each }));
+  const before = data.map(({ sha256 }) => ({ path: '', sha256 }));
   requireSameFiles(await checksumsOf(read), before, 'data files');
   known.add(key);
 }

@@ -20,8 +20,8 @@ export interface QueueEngineOptions {
   readonly capacity: number | undefined;
   /** What the data folder of a worker stands for. */
   readonly dataFolder: string;
-  /** The SHA-256 of the data files of the base. */
-  readonly data: readonly string[];
+  /** The data files of the base, with the paths of those that the store has. */
+  readonly data: TrialJob['data'];
   /** Is told of problems of the connection, which is waited for. */
   readonly onProblem?: ((problem: string) => void) | undefined;
 }
@@ -156,8 +156,8 @@ async function jobOf(
   return {
     version: version(),
     key,
-    pipeline: await sentPipeline(pipeline, dataFolder, plugins),
-    data: [...data].sort(),
+    pipeline: (await sentPipeline(pipeline, dataFolder, plugins)).sent,
+    data,
     ...(until !== undefined && { until }),
     ...(metric !== undefined && { metric }),
     oneThread,

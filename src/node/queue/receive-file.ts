@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, writeFile } from 'node:fs/promises';
-import { DataError, MarblenetError, RunError } from '../../core/errors.js';
-import { reasonOf } from '../system-error.js';
+import { DataError } from '../../core/errors.js';
+import { notWritten } from './not-written.js';
 import type { Objects } from './objects.js';
 
 /**
@@ -27,12 +27,7 @@ export async function receiveFile(objects: Objects, key: string, sha256: string,
       await file.close();
     }
   } catch (error) {
-    if (error instanceof MarblenetError) throw error;
-    throw new RunError(`${path}: what the store has cannot be written: ${reasonOf(error)}`, {
-      cause: error,
-      placed: true,
-      passing: true,
-    });
+    throw notWritten(path, error);
   }
   const found = hash.digest('hex');
   if (found === sha256) return;

@@ -64,7 +64,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       try {
         requireVersion(given);
         const { outcome, copy } = await store.inRun(folder, async (run) => {
-          const task = await prepareTrial(given, run.folder, options);
+          const task = await prepareTrial(given, run.folder, store.objects, options);
           onEvent({ event: 'trial', status: 'running', folder });
           const outcome = await engine.run(task, teller(job, saver(run)), stop.signal);
           return { outcome, copy: await run.save() };

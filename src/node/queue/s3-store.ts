@@ -24,6 +24,7 @@ export async function openS3Store(url: string): Promise<Store> {
   const entered = new Map<string, Promise<void>>();
   const recordOf = (sweep: string): string => `${sweep}/${SWEEP}`;
   return {
+    objects,
     folder: undefined,
     async enter(folder, sweep) {
       const record = join(dirname(folder), SWEEP);

@@ -1,7 +1,10 @@
 /** The store: where sweeps are kept that several machines train. Nothing of what is trained goes through Redis. */
 import { isAbsolute, relative, sep } from 'node:path';
+import type { Objects } from './objects.js';
 
 export interface Store {
+  /** What it holds beside sweeps: data files, as `data/SHA256`. */
+  readonly objects: Objects;
   /** The folder in which sweeps are kept; undefined where each is kept on the machine that began it. */
   readonly folder: string | undefined;
   /**

@@ -10,8 +10,8 @@ export const trialJob = z.strictObject({
   key: z.string(),
   /** The pipeline file, with its paths as they are seen from the data folder. */
   pipeline: z.string(),
-  /** The SHA-256 of the data files of the base. */
-  data: z.array(z.string()),
+  /** The data files of the base: the paths of those that the store has, in the data folder. */
+  data: z.array(z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), path: z.string().optional() })),
   until: z.int().optional(),
   metric: z.string().optional(),
   oneThread: z.boolean(),

@@ -8,6 +8,7 @@ import { strategies } from '../../core/sweep/settings.js';
 import { environment } from '../cache-folder.js';
 import type { DataOptions } from '../environment.js';
 import { requirePath } from '../given-path.js';
+import { filesToSend, sendFiles, sentOf } from '../queue/data-files.js';
 import { queueEngine } from '../queue/queue-engine.js';
 import type { Store } from '../queue/store.js';
 import { sentPipeline } from '../queue/trial-paths.js';
@@ -16,6 +17,7 @@ import { asFolderName } from '../run-folder.js';
 import { lockRun } from '../run-lock.js';
 import { warnOfStandIn } from '../stand-in-warning.js';
 import { threads } from '../threads.js';
+import { untilAborted } from '../until-aborted.js';
 import { readBase, threadsEach } from './base.js';
 import type { Engine } from './engine.js';
 import { localEngine } from './local-engine.js';
@@ -54,6 +56,8 @@ interface SweepQueue {
   /** `redis://host:6379` */
   readonly url: string;
   readonly store: Store;
+  /** Whether workers that lack data files get them through the store. Default true. */
+  readonly sendData?: boolean;
   /** Is told of problems of the connection. */
   readonly onProblem?: (problem: string) => void;
 }
@@ -92,9 +96,8 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
     data: [...data],
     ...(options.queue && { queued: nameInStore(name) }),
   };
-  if (options.queue) await sentPipeline(plan.base.resolved, sentFrom(record), options.plugins ?? true);
   options.signal?.throwIfAborted();
-  return trainAll(() => createSweepFolder(out, plan.base.resolved, record), plan, record, options);
+  return trainAll(() => createSweepFolder(out, plan.base.resolved, record), plan, record, options, data);
 }
 
 /**
@@ -127,7 +130,7 @@ export async function resumeSweep(
     ...before.choices,
     ...(options.trials !== undefined && { trials: options.trials }),
   } as SweepChoices;
-  const { plan } = await planned(await reopenSource(before.source, options.plugins), choices, given, before.data);
+  const { plan, data } = await planned(await reopenSource(before.source, options.plugins), choices, given, before.data);
   const { dataFolder: _, ...rest } = before;
   const record: SweepRecord = {
     ...rest,
@@ -136,7 +139,7 @@ export async function resumeSweep(
     ...saidOf(plan),
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
   };
-  return trainAll(() => folder, plan, record, given);
+  return trainAll(() => folder, plan, record, given, data);
 }
 
 const saidOf = ({ settings, metric, trials }: SweepPlan) => ({
@@ -161,17 +164,36 @@ async function planned(
   return { plan, data: await readBase(plan.base, options, before) };
 }
 
-/** What trains the trials, before anything is written: a queue may be out of reach. */
-async function engineOf(plan: SweepPlan, record: SweepRecord, options: SweepRunOptions): Promise<Engine> {
-  const { engine, queue, jobs } = options;
+/**
+ * What trains the trials, before anything is written: a queue may be out of reach.
+ *
+ * @param read the data files of the base, which workers get where they lack them
+ */
+async function engineOf(
+  plan: SweepPlan,
+  record: SweepRecord,
+  options: SweepRunOptions,
+  read: CheckedFiles,
+): Promise<Engine> {
+  const { engine, queue, jobs, plugins = true, signal = new AbortController().signal } = options;
   if (engine !== undefined) return engine;
   if (queue === undefined)
     return localEngine(jobs ?? Math.max(1, Math.floor(threads.available / threadsEach(plan.base))));
   // all trials that are known beforehand are queued; of those that depend on others, one for each worker
   const capacity = jobs ?? plan.known?.length;
-  const data = record.data.map(({ sha256 }) => sha256);
+  const dataFolder = sentFrom(record);
+  const { sendData = true, ...server } = queue;
+  const { named } = await sentPipeline(plan.base.resolved, dataFolder, plugins);
+  const data = filesToSend(read, sendData ? named : new Set(), dataFolder);
   const { queued: sweep = '' } = record;
-  return queueEngine({ ...queue, sweep, capacity, dataFolder: sentFrom(record), data });
+  const opened = await queueEngine({ ...server, sweep, capacity, dataFolder, data });
+  try {
+    await untilAborted(signal, sendFiles(queue.store.objects, dataFolder, sentOf(data)));
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 async function trainAll(
@@ -179,10 +201,11 @@ async function trainAll(
   plan: SweepPlan,
   record: SweepRecord,
   options: SweepRunOptions,
+  read: CheckedFiles,
 ): Promise<SweepResult> {
   const { onEvent = () => {}, signal = new AbortController().signal, plugins = true } = options;
   const { epochs = 1 } = plan.base.definition;
-  const engine = await engineOf(plan, record, options);
+  const engine = await engineOf(plan, record, options, read);
   let unlock = (): void => {};
   try {
     const folder = place();
