@@ -67,3 +67,15 @@ export interface TableColumns {
 /** What the targets are called that are real numbers, or yes and no; none where the target is a column of classes. */
 export const targetNames = (columns: TableColumns | undefined): readonly string[] =>
   columns !== undefined && 'length' in columns.target ? columns.target.map(({ name }) => name) : [];
+
+/** The cells of a row again, by their columns, of its features: `[['petal length', '5.1'], ['colour', 'red']]`. */
+export function cellsOf({ features: columns }: TableColumns, features: ArrayLike<number>): [string, string][] {
+  let at = 0;
+  return columns.map((column) => {
+    if (column.kind === 'number') return [column.name, String(Number(features[at++].toPrecision(6)))];
+    const first = at;
+    at += column.values.length;
+    const value = column.values.find((_, i) => features[first + i] === 1);
+    return [column.name, value ?? 'missing'];
+  });
+}

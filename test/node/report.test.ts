@@ -202,3 +202,20 @@ test: [batch: { size: 9 }, forward, softmaxCrossEntropy, accuracy]
   expect(sectionsOf(await readFile(await writeReport(run, { pipeline, onWarning }), 'utf8'))).toContain('Confusions');
   expect(warnings).toHaveLength(1);
 });
+
+it('shows the cells of a row that is taken for another class', async () => {
+  const folder = await temporaryFolder();
+  // the same rows have both classes: half of them must be wrong
+  await writeFile(
+    join(folder, 'both.csv'),
+    `size,colour,kind\n${'4.5,red,a\n4.5,red,b\n3,blue,a\n3,blue,b\n'.repeat(10)}`,
+  );
+  const text = `name: both
+data: [csv: { train: both.csv, target: kind }, holdOut: { test: 0.3 }, standardize, oneHot]
+network: [dense: { units: 2 }]
+train: [shuffleBatch: { size: 6 }, forward, softmaxCrossEntropy, backward, sgd: { learningRate: 0.1 }]
+test: [batch: { size: 9 }, forward, softmaxCrossEntropy, accuracy]
+`;
+  const page = await reportOf(await kept(text, join(folder, 'both.yaml')));
+  expect(page).toMatch(/<span class="faint">test \d+: size (4\.5, colour red|3, colour blue)<\/span>/);
+});

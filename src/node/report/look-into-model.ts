@@ -8,7 +8,7 @@ import { modelContents, stagesOf } from '../../core/model/load-model.js';
 import type { Pipeline } from '../../core/pipeline/pipeline.js';
 import { unscaled } from '../../core/scaling.js';
 import { restoreWhole } from '../../core/state.js';
-import { targetNames } from '../../core/table.js';
+import { cellsOf, targetNames } from '../../core/table.js';
 import { copyOf, formatShape, sizeOf, type Tensor, widthOf } from '../../core/tensor.js';
 import type {
   Filters,
@@ -34,6 +34,9 @@ const MISTAKES = 24;
 /** How many examples a picture of real numbers shows, and of how many targets. */
 const POINTS = 1000;
 const TARGETS = 6;
+
+/** How many cells of a row that is mistaken. */
+const CELLS = 12;
 
 /** How many units or filters of the first layer. */
 const FILTERS = 60;
@@ -127,8 +130,16 @@ const NAMES: Readonly<Record<string, string>> = {
   rootMeanSquaredError: 'root mean squared error',
 };
 
-const nameOf = ({ paths, split }: Examples, sample: number): string =>
-  paths === undefined ? `${split} ${sample}` : shownPath(paths[sample]);
+/** A picture by its file, a row of a table by its cells, and any example by its number. */
+function nameOf({ paths, columns, features, shape, stream, split }: Examples, sample: number): string {
+  if (paths !== undefined) return shownPath(paths[sample]);
+  const name = `${split} ${sample}`;
+  if (columns === undefined || stream !== undefined) return name;
+  const size = sizeOf(shape);
+  const cells = cellsOf(columns, features.subarray(sample * size, (sample + 1) * size));
+  const shown = cells.slice(0, CELLS).map((cell) => cell.join(' '));
+  return `${name}: ${shown.join(', ')}${cells.length > CELLS ? ' ...' : ''}`;
+}
 
 /** An example as it was read, where it is a picture. */
 function pictureOf({ shape, features, stream }: Examples, sample: number): PicturedMistake['picture'] {

@@ -91,7 +91,7 @@ export interface Predictions {
 export interface PicturedMistake {
   /** `9 taken for 4, 99.9 %` */
   readonly caption: string;
-  /** Its file, or its number. */
+  /** Its file, or its number, and of a table its cells. */
   readonly name: string;
   /** Undefined where an example is no picture. */
   readonly picture: Tile | undefined;
