@@ -28,7 +28,7 @@ export type {
   TargetErrors,
 } from './node/split-evaluation.js';
 export type * from './node/sweep/sweep-events.js';
-export { type SweepOptions, sweepPipeline } from './node/sweep/sweep-pipeline.js';
+export { type SweepOptions, type SweepQueueOptions, sweepPipeline } from './node/sweep/sweep-pipeline.js';
 export * from './portable.js';
 
 const problem = nodeProblem(process.versions.node);

@@ -4,12 +4,13 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/node/queue/open-store.js';
 import { queueEngine } from '../../src/node/queue/queue-engine.js';
 import { QUEUE } from '../../src/node/queue/redis.js';
 import { receivedPipeline } from '../../src/node/queue/trial-paths.js';
 import type { TrialTask } from '../../src/node/sweep/engine.js';
+import { sweepPipeline } from '../../src/node/sweep/sweep-pipeline.js';
 import { version } from '../../src/node/version.js';
 import {
   pipeline,
@@ -60,6 +61,12 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const killed = await startWorker(store);
     await untilWritten(sweep, '"epoch":2'); // the trial of the only worker so far
     killed.child.kill('SIGKILL');
+    // the process that trains for it notices, and ends by itself: the trial is free before another worker takes it
+    const isFree = async () => {
+      const names = await readdir(join(store, 'table', 'sweep-1'), { recursive: true });
+      return names.every((name) => name === 'lock.json' || !name.endsWith('lock.json')); // that of the sweep stays
+    };
+    await vi.waitUntil(isFree, { timeout: 30_000 });
     const others = await Promise.all([startWorker(store), startWorker(store)]);
     const [result, expected] = await Promise.all([resultOf(sweep), locally(file, SLOW)]);
     expect(result.status).toBe('completed');
@@ -148,6 +155,22 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const second = await resultOf(again);
     expect(second.trials[0].weights).toBe(trials[0].weights);
     await stop(whole);
+  });
+
+  it('is had from code, with the store by its URL', async () => {
+    const store = await scratchFolder();
+    const worker = await startWorker(store);
+    const queue = { url: redis.url, store: new URL(urlOf(store)) };
+    const file = await fileOf(TABLE);
+    const result = await sweepPipeline(file, { queue, over: ['network.0.dense.units=[4]'] });
+    expect(result.trials.map(({ status }) => status)).toEqual(['completed', 'completed']);
+    expect(await readdir(join(store, 'table'))).toEqual(['sweep-1']);
+    await stop(worker);
+    await expect(sweepPipeline(file, { queue, out: store })).rejects.toThrow('leave out out');
+    await expect(sweepPipeline(file, { queue: { ...queue, stroe: '' } as never })).rejects.toThrow('"stroe"');
+    await expect(sweepPipeline(file, { queue: { ...queue, store: 'here' } })).rejects.toThrow(
+      'expected file:///FOLDER',
+    );
   });
 
   it('stops bad trials early, and goes on with good ones first', async () => {

@@ -9,6 +9,7 @@ import { environment } from '../cache-folder.js';
 import type { DataOptions } from '../environment.js';
 import { requirePath } from '../given-path.js';
 import { filesToSend, sendFiles, sentOf } from '../queue/data-files.js';
+import { openStore } from '../queue/open-store.js';
 import { queueEngine } from '../queue/queue-engine.js';
 import type { Store } from '../queue/store.js';
 import { sentPipeline } from '../queue/trial-paths.js';
@@ -235,7 +236,24 @@ const sentFrom = ({ dataFolder, source }: SweepRecord): string => dataFolder ?? 
 export interface SweepOptions extends Omit<SweepFileOptions, 'out' | 'engine' | 'queue' | 'onData'> {
   /** The folder in which runs are kept, and the sweep as `NAME/sweep-1`. Default `runs`. */
   readonly out?: string;
+  /** Has workers of other machines train the trials, as `pipeline worker` does. */
+  readonly queue?: SweepQueueOptions;
 }
+
+/** Where workers of other machines take the trials of a sweep from. */
+export interface SweepQueueOptions extends Pick<SweepQueue, 'sendData' | 'onProblem'> {
+  /** Of Redis, or Valkey: `redis://host:6379` */
+  readonly url: string;
+  /** What all machines share: `file:///mnt/sweeps`, in which the sweep is kept, then, or `s3://BUCKET/PREFIX`. */
+  readonly store: string | URL;
+}
+
+const queueOptionNames: OptionTypes<SweepQueueOptions> = {
+  url: optionTypes.text,
+  store: optionTypes.place,
+  sendData: optionTypes.flag,
+  onProblem: optionTypes.call,
+};
 
 const optionNames: OptionTypes<SweepOptions> = {
   strategy: oneOf(...strategies),
@@ -244,6 +262,7 @@ const optionNames: OptionTypes<SweepOptions> = {
   over: optionTypes.texts,
   jobs: { expected: 'a whole number from 1 on', is: isCount },
   out: optionTypes.path,
+  queue: optionTypes.object,
   set: optionTypes.texts,
   swap: optionTypes.texts,
   variables: optionTypes.object,
@@ -266,15 +285,30 @@ function isMetric(value: unknown): boolean {
 
 /**
  * Trains a pipeline file many times, each time with other values, as `pipeline sweep` does, and says which were the best ones by
- * its validation. Trials run in processes of their own.
+ * its validation. Trials run in processes of their own, or, with `queue`, on other machines.
  *
  * @param pipeline the file; or the folder of a sweep, `runs/relu/sweep-1`, which goes on, with more `trials` where more are asked for
  * @throws PipelineError for a file that cannot be swept, or a trial that cannot be run; DataError when its data cannot be read;
- * RunError when the sweep cannot be kept. A trial that fails is part of the result.
+ * RunError when the sweep cannot be kept, or the queue or the store not be used. A trial that fails is part of the result.
  */
 export async function sweepPipeline(pipeline: string | URL, options: SweepOptions = {}): Promise<SweepResult> {
   requireKnownOptions(options, optionNames, 'sweepPipeline');
   const path = requirePath(pipeline, 'sweepPipeline: the pipeline file');
-  const heard = { ...options, onData: ([{ origin }]: readonly Examples[]): void => warnOfStandIn(origin) };
-  return (await isSweepFolder(path)) ? resumeSweep(path, heard) : sweepFile(path, { out: 'runs', ...heard });
+  const { queue: given, ...others } = options;
+  const queue = given && (await openQueue(given));
+  const folder = queue?.store.folder;
+  if (folder !== undefined && others.out !== undefined) {
+    throw new PipelineError(
+      'sweepPipeline: out and queue.store: the sweep is kept in the folder of the store; leave out out',
+    );
+  }
+  const onData = ([{ origin }]: readonly Examples[]): void => warnOfStandIn(origin);
+  const heard = { ...others, ...(queue && { queue }), onData };
+  return (await isSweepFolder(path)) ? resumeSweep(path, heard) : sweepFile(path, { out: folder ?? 'runs', ...heard });
+}
+
+async function openQueue(given: SweepQueueOptions): Promise<SweepQueue> {
+  requireKnownOptions(given, queueOptionNames, 'sweepPipeline: queue');
+  const { url, store, ...others } = given;
+  return { ...others, url, store: await openStore(String(store)) };
 }
