@@ -49,7 +49,7 @@ export function lossCurve(epochs: readonly Losses[], columns: number): string | 
   const rowsBySplit = curves.map(({ split, points }) => {
     const rows = valuesAt(points, picture.columns, scaled).map(rowOf);
     picture.curve(rows, isDotted(split));
-    return { split, row: rows[rows.length - 1] };
+    return { split, row: rows[rows.length - 1], loss: points[points.length - 1].loss };
   });
   const names = placed(rowsBySplit);
   const lines = picture.lines().map((line, i) => {
@@ -92,10 +92,12 @@ function valuesAt(points: Curve['points'], columns: number, scaled: (loss: numbe
   });
 }
 
-/** The names of curves by the line in which they end; where two end in the same, the lower one is named one line below. */
-function placed(ends: readonly { readonly split: Split; readonly row: number }[]): ReadonlyMap<number, Split> {
+/** The names of curves by the line in which they end; where two end in the same, that of the smaller loss stands below. */
+function placed(
+  ends: readonly { readonly split: Split; readonly row: number; readonly loss: number }[],
+): ReadonlyMap<number, Split> {
   const lines = new Map<number, Split>();
-  const fromTop = ends.toSorted((a, b) => a.row - b.row);
+  const fromTop = ends.toSorted((a, b) => b.loss - a.loss);
   fromTop.forEach(({ split, row }, i) => {
     // each of those below needs a line, too
     const line = Math.min(row >> 2, HEIGHT - (fromTop.length - i));

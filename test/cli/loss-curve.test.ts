@@ -47,6 +47,8 @@ describe('the loss curve', () => {
     expect([lineOf(low, 'train'), lineOf(low, 'test')]).toEqual([6, 7]);
     const near = drawn(epochsOf(5, (e) => 9 - 2 * e, (e) => ({ test: { loss: 9 - 1.95 * e } }))); // biome-ignore format: a line
     expect([lineOf(near, 'test'), lineOf(near, 'train')]).toEqual([6, 7]);
+    const nearer = drawn(epochsOf(5, (e) => 9 - e, (e) => ({ test: { loss: 9.001 - e } }))); // biome-ignore format: a line
+    expect([lineOf(nearer, 'test'), lineOf(nearer, 'train')]).toEqual([6, 7]);
   });
 
   it('is on a log scale where the losses span more than two decades, and says so', () => {
