@@ -1,16 +1,23 @@
 /** Writes pages that were made of what is kept. */
 import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RunError } from '../core/errors.js';
 import { makeFolder } from './make-folder.js';
 import { codeOf, reasonOf } from './system-error.js';
 import { writeWholeFile } from './whole-file.js';
 
-/** @throws RunError when it cannot be written. */
+/**
+ * Writes a page, and makes the folder for it where there is none.
+ *
+ * @throws RunError when it cannot be written.
+ */
 export async function writePage(path: string, text: string): Promise<void> {
-  await writeWholeFile(path, text).catch((error) => {
+  try {
+    makeFolder(dirname(path));
+    await writeWholeFile(path, text);
+  } catch (error) {
     throw notWritten(path, error);
-  });
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ it('is written at the end of a run, which ends with its path, and again on deman
   expect(stderr.trimEnd().split('\n').slice(-2)).toEqual([`kept in ${join(out, 'tiny/1')}`, `report: ${path}`]);
   const page = await readFile(path, 'utf8');
 
-  const elsewhere = join(out, 'page.html');
+  const elsewhere = join(out, 'pages/of/mine.html');
   const again = await pipeline(['report', join(out, 'tiny'), '--to', elsewhere]);
   expect(again).toEqual({ code: 0, stdout: `${elsewhere}\n`, stderr: '' });
   expect((await readFile(elsewhere, 'utf8')) === page).toBe(true);
