@@ -9,10 +9,18 @@ import { quoted } from './text/quoted.js';
  * What to do after a run: use what it learned, where it is kept; and the same file, data and changes, looked into. A command is
  * one line, whatever its length: it is to be copied. What it does stands behind it, or below where that is too wide.
  */
-export function nextStep(file: string, folder: string | undefined, columns: number): string {
+export function nextStep(
+  file: string,
+  {
+    folder,
+    isTable,
+    columns,
+  }: { readonly folder: string | undefined; readonly isTable: boolean; readonly columns: number },
+): string {
   const steps: (readonly [command: string, what: string])[] = [];
   if (folder !== undefined) {
-    steps.push([`${calledAs} predict ${quoted(folder)} FILE`, 'says what a picture or an array of yours is']);
+    const what = isTable ? 'says what it makes of each row of a table' : 'says what a picture or an array of yours is';
+    steps.push([`${calledAs} predict ${quoted(folder)} FILE`, what]);
   }
   const help = `"${calledAs} --help" shows all commands`;
   if (file === STDIN)

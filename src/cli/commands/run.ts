@@ -70,8 +70,10 @@ export const run = command({
       const say = json || quiet ? () => {} : remark;
       await watchAndTrain(file, { set, swap }, async (runId, signal) => (await train(runId, { signal })).end, say);
     }
-    const { folder } = await train(newRunId(), await readGiven(file));
+    const { end, folder } = await train(newRunId(), await readGiven(file));
     const { stderr } = process;
-    if (stderr.isTTY && !json && !quiet) stderr.write(`${nextStep(file, folder, columnsOf(stderr))}\n`);
+    const isTable = end.data.columns !== undefined;
+    if (stderr.isTTY && !json && !quiet)
+      stderr.write(`${nextStep(file, { folder, isTable, columns: columnsOf(stderr) })}\n`);
   },
 });
