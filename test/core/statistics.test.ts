@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { CounterRandom } from '../../src/core/random/counter-random.js';
 import { explainedVariance, groupsOf } from '../../src/core/statistics/explained-variance.js';
 import { pairedTTest } from '../../src/core/statistics/paired-t-test.js';
 import { studentTail } from '../../src/core/statistics/student-t.js';
@@ -53,11 +54,42 @@ it('takes mean and standard deviation of a sample', () => {
 it('says how much of a variance groups explain', () => {
   expect(explainedVariance(['a', 'a', 'b', 'b'], [1, 1, 3, 3])).toBe(1);
   expect(explainedVariance(['a', 'b', 'a', 'b'], [1, 1, 3, 3])).toBe(0);
-  expect(explainedVariance(['a', 'a', 'b', 'b'], [1, 2, 3, 4])).toBeCloseTo(0.8, 12);
-  expect(explainedVariance(['a', 'b'], [2, 2])).toBeNaN();
+  // between 4, within 1: (4 - 1 * 1 / 2) / 5
+  expect(explainedVariance(['a', 'a', 'b', 'b'], [1, 2, 3, 4])).toBeCloseTo(0.7, 12);
+  expect(explainedVariance(['a', 'a', 'b', 'b'], [2, 2, 2, 2])).toBe(0);
+  expect(explainedVariance(['a', 'a', 'b'], [1, 2, 3])).toBeUndefined();
+  expect(explainedVariance([], [])).toBeUndefined();
+});
+
+describe('of many small samples', () => {
+  const random = new CounterRandom(1);
+  const several = (count: number): number[] => Array.from({ length: count }, () => random.uniform());
+  const meanShare = (madeOf: (a: number, b: number) => number): number =>
+    meanOf(
+      Array.from({ length: 400 }, () => {
+        const [a, b] = [several(20), several(20)];
+        return (
+          explainedVariance(
+            groupsOf(a),
+            a.map((one, i) => madeOf(one, b[i])),
+          ) ?? Number.NaN
+        );
+      }),
+    );
+
+  it('explains hardly anything of noise', () => {
+    expect(meanShare((_, b) => b)).toBeLessThan(0.1);
+  });
+
+  it('explains what a known function says', () => {
+    // 4a + b: a has 16/17 of the variance, of which five groups leave 1/25 inside them
+    expect(meanShare((a, b) => 4 * a + b)).toBeCloseTo((16 / 17) * (24 / 25), 1);
+  });
 });
 
 it('puts many numbers into five groups of about as many, and few into one each', () => {
-  expect(groupsOf([3, 1, 3, 2])).toEqual(['3', '1', '3', '2']);
-  expect(groupsOf([9, 0, 1, 2, 3, 4, 5, 6, 7, 8])).toEqual(['4', '0', '0', '1', '1', '2', '2', '3', '3', '4']);
+  expect(groupsOf([3, 1, 3, 1])).toEqual(['3', '1', '3', '1']);
+  expect(groupsOf([9, 0, 1, 2, 3, 4, 5, 6, 7, 8])).toEqual(['2', '0', '0', '0', '0', '1', '1', '1', '2', '2']);
+  expect(groupsOf([3, 1, 2, 5])).toEqual(['0', '0', '0', '0']);
+  expect(new Set(groupsOf(Array.from({ length: 100 }, (_, i) => i))).size).toBe(5);
 });

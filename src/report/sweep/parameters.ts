@@ -20,28 +20,29 @@ export function parametersOf(trials: readonly ReportedTrial[]): TriedParameter[]
 /** The fewest trials of which anything can be said. */
 const FEWEST = 5;
 
+/** A parameter, and which share of the differences in the metric it explains; undefined where too few trials have it. */
+export interface Importance {
+  readonly name: string;
+  readonly share: number | undefined;
+}
+
 /**
- * How much of the differences in the metric each parameter explains by itself, the most first: numbers in five groups of about
- * as many trials. Where trials were stopped early, by what each had reached when the first ones were.
+ * How much of the differences in the metric each parameter explains by itself, the most first: numbers in up to five groups of
+ * about as many trials. Where trials were stopped early, by what each had reached when the first ones were.
  */
-export function importances(
+export const importances = (
   parameters: readonly TriedParameter[],
   trials: readonly ReportedTrial[],
-): (readonly [name: string, share: number])[] {
-  const all = parameters.map(({ name, kind, texts }) => {
-    const rows = trials.flatMap(({ early }, i) => {
-      const text = texts[i];
-      return text === undefined || early === undefined || !Number.isFinite(early) ? [] : [{ text, early }];
-    });
-    if (rows.length < FEWEST) return [name, Number.NaN] as const;
-    const keys = kind === 'number' ? groupsOf(rows.map(({ text }) => Number(text))) : rows.map(({ text }) => text);
-    return [
-      name,
-      explainedVariance(
-        keys,
-        rows.map(({ early }) => early),
-      ),
-    ] as const;
-  });
-  return all.toSorted(([, a], [, b]) => (b || 0) - (a || 0));
-}
+): readonly Importance[] =>
+  parameters
+    .map(({ name, kind, texts }) => {
+      const rows = trials.flatMap(({ early = Number.NaN }, i) => {
+        const text = texts[i];
+        return text === undefined || !Number.isFinite(early) ? [] : [{ text, early }];
+      });
+      if (rows.length < FEWEST) return { name, share: undefined };
+      const keys = kind === 'number' ? groupsOf(rows.map(({ text }) => Number(text))) : rows.map(({ text }) => text);
+      const values = rows.map(({ early }) => early);
+      return { name, share: explainedVariance(keys, values) };
+    })
+    .toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1));
