@@ -24,9 +24,14 @@ const isOfKind = ({ path, code }: z.core.$ZodIssue): boolean =>
 /** `expected a number, found the text "8"` */
 export function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {
   const isOfLength = (issue.code === 'too_small' || issue.code === 'too_big') && Array.isArray(found);
-  const shown = isOfLength ? items(found.length) : describeValue(found);
+  const isOfNumbers = issue.code === 'custom' && isShortOfNumbers(found);
+  const shown = isOfLength ? items(found.length) : isOfNumbers ? `[${found.join(', ')}]` : describeValue(found);
   return `expected ${expectation(issue)}, found ${shown}${suggestionFor(issue, found)}`;
 }
+
+/** A pair of numbers, or a few, may be wrong by what they are: they are shown. */
+const isShortOfNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.length > 0 && value.length <= 4 && value.every((one) => typeof one === 'number');
 
 function suggestionFor(issue: z.core.$ZodIssue, found: unknown): string {
   const expected = issue.code === 'invalid_type' ? issue.expected : undefined;

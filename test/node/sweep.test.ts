@@ -114,7 +114,7 @@ describe('a sweep', () => {
   });
 
   it('runs what comes to the same once, and has all trials see the same examples', async () => {
-    const { result, folder } = await swept(SWEPT, {
+    const { result, folder, events } = await swept(SWEPT, {
       over: ['network.0.dense.units=[8, 8, 4]', 'train.4=[adam, adam: {}]'],
       trials: 9,
     });
@@ -122,6 +122,7 @@ describe('a sweep', () => {
     const texts = await Promise.all([1, 2].map((trial) => readFile(join(folder, `${trial}/pipeline.yaml`), 'utf8')));
     for (const text of texts) expect(text).toMatch(/^dataSeed: 1$/m);
     expect(texts[0]).not.toContain('sweep:');
+    expect(events[0]).toMatchObject({ trials: 2, asked: 9 });
     const listed = (await listSweeps(join(folder, '../..')))[0];
     expect(listed).toMatchObject({ status: 'completed', trials: 2, ended: 2 });
   });
@@ -185,7 +186,20 @@ describe('before anything is written, a sweep is refused', () => {
     [
       'with a wrong range',
       SWEPT.replace('[0.01, 1]', '[1, 0.01]'),
-      /^tiny\.yaml:38:37: sweep\.over\.train\.4\.0\.sgd\.learningRate\.log: expected two numbers, the smaller one first/,
+      /^tiny\.yaml:38:37: sweep\.over\.train\.4\.0\.sgd\.learningRate\.log: expected two numbers, the smaller one first.*, found \[1, 0\.01\]$/,
+    ],
+    [
+      'with numbers where whole ones are wanted',
+      SWEPT.replace('[4, 8]', '{ uniform: [4, 8] }'),
+      /units: expected a whole number, found 5\.528; \{ integers: \[4, 8\] \} draws whole numbers \(a trial that could be drawn: units=5\.528/,
+    ],
+    [
+      'by the default metric, where it is not measured',
+      SWEPT.replace('  metric: validation.accuracy\n', '').replace(
+        /(\nvalidation:[\s\S]*?) {2}- mean: \{ of: loss \}\n/,
+        '$1',
+      ),
+      /^tiny\.yaml: a sweep goes by validation\.loss where nothing else is said, .*: say --metric validation\.accuracy$/,
     ],
     [
       'with stages that do not fit',

@@ -66,7 +66,7 @@ export function monitored(
 }
 
 /** The metrics of an epoch: those of a test count only where there is no validation, since it comes at the end otherwise. */
-function metricsOf(rows: readonly StageRow[]): Omit<Monitored, 'at'>[] {
+export function metricsOf(rows: readonly StageRow[]): Omit<Monitored, 'at'>[] {
   const hasValidation = rows.some(({ section }) => section === 'validation');
   return rows.flatMap((row) => {
     const { section, output, definition } = row;

@@ -44,7 +44,8 @@ export function planMembers(resolver: Resolver, base: LoadedPipeline, count?: nu
       if (vary !== undefined) outlineLoaded(loaded);
       return loaded;
     };
-    const loaded = inTrial(`member ${i + 1}`, describePoint(space, point) || `seed=${seed + i}`, compose);
+    const words = describePoint(space, point) || `seed=${seed + i}`;
+    const loaded = inTrial(`member ${i + 1}`, { space, point, words }, compose);
     return { seed: seed + i, labels: labelsOf(space, point), loaded };
   };
   return Array.from({ length: count ?? members }, (_, i) => planned(i));

@@ -4,7 +4,7 @@ import { MarblenetError } from '../../core/errors.js';
 import type { SweepSection, Trial } from '../../core/pipeline-file/pipeline-file.js';
 import type { Json } from '../../core/state.js';
 import { describePoint } from '../../core/sweep/labels.js';
-import { type Point, type Space, valuesOf } from '../../core/sweep/space.js';
+import { allParameters, outermost, type Point, type Space, valuesOf } from '../../core/sweep/space.js';
 import { type LoadedPipeline, type Resolver, rebase } from '../load-pipeline.js';
 
 export interface ComposedTrial {
@@ -34,7 +34,7 @@ export interface Composer {
 export function composeTrial({ resolver, base, section, space }: Composer, point: Point, name: string): ComposedTrial {
   const { seed: baseSeed = 0, dataSeed = baseSeed } = base.definition;
   const values = valuesAt(space, point, (place) => section.at(['over', ...place]));
-  const written = inTrial(name, describePoint(space, point), () =>
+  const written = inTrial(name, { space, point }, () =>
     resolver({ trial: { values, dataSeed }, rebase: (named) => named }),
   );
   const id = createHash('sha256').update(written.resolved).digest('hex');
@@ -58,13 +58,35 @@ export const valuesAt = (
   placeOf: (inside: readonly PropertyKey[]) => string,
 ): Trial['values'] => valuesOf(space, point).map(({ path, value, place }) => ({ path, value, at: placeOf(place) }));
 
-/** Does what may fail with the values of a trial, or of a member, and says which it was. */
-export function inTrial<T>(name: string, words: string, work: () => T): T {
+/**
+ * Does what may fail with the values of a trial, or of a member, and says which it was.
+ *
+ * @param words by default, what the point says
+ */
+export function inTrial<T>(
+  name: string,
+  { space, point, words = describePoint(space, point) }: { space: Space; point: Point; words?: string },
+  work: () => T,
+): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof MarblenetError)) throw error;
     const { message, exitCode, passing } = error;
-    throw new MarblenetError(`${message} (${name}: ${words})`, exitCode, { cause: error, placed: true, passing });
+    const hint = wholeNumbersFor(message, space, point);
+    throw new MarblenetError(`${message}${hint} (${name}: ${words})`, exitCode, {
+      cause: error,
+      placed: true,
+      passing,
+    });
   }
+}
+
+/** Where a number was drawn, and a whole one is wanted: the range that has those alone. */
+function wholeNumbersFor(message: string, space: Space, point: Point): string {
+  const [, found] = /expected a whole number, found (\S+)$/.exec(message) ?? [];
+  const drawn = allParameters(outermost(space)).find(({ key }) => point[key] === Number(found));
+  if (drawn?.kind !== 'range') return '';
+  const { low, high, isLog } = drawn;
+  return `; { ${isLog ? 'logIntegers' : 'integers'}: [${Math.ceil(low)}, ${Math.floor(high)}] } draws whole numbers`;
 }

@@ -1,13 +1,12 @@
 /** What a sweep is going to do, checked before the first trial starts. */
 import { setImmediate } from 'node:timers/promises';
 import { PipelineError } from '../../core/errors.js';
-import { type Monitored, monitored } from '../../core/pipeline/choice.js';
+import { type Monitored, metricsOf, monitored } from '../../core/pipeline/choice.js';
 import { type Outline, openSources, outlinePipeline } from '../../core/pipeline/pipeline.js';
 import { plainStage } from '../../core/stage-list.js';
 import { gridPoints, gridSize, withoutPoints } from '../../core/sweep/grid.js';
 import { type Halving, rungsOf } from '../../core/sweep/halving.js';
 import type { TrialState } from '../../core/sweep/history.js';
-import { describePoint } from '../../core/sweep/labels.js';
 import { probePoints } from '../../core/sweep/probes.js';
 import { randomPoint } from '../../core/sweep/random.js';
 import {
@@ -39,6 +38,8 @@ export interface SweepPlan {
   readonly metric: Monitored;
   /** How many trials there are at the most. */
   readonly trials: number;
+  /** How many were asked for: more than there are, where no more differ. */
+  readonly asked: number;
   /** The trials, where they are known before the first one starts; each once. */
   readonly known: readonly ComposedTrial[] | undefined;
   /** Where trials are stopped early, when. */
@@ -89,7 +90,9 @@ export async function planSweep(
   const check = checker(options);
   const outline = await check(base);
   await requireWeights(base, outline);
-  const metric = metricOf(settings.metric, choices.metric === undefined ? at(['metric']) : '--metric', base, outline);
+  const isSaid = choices.metric !== undefined || at(['metric']) !== at(); // what is not written has the place of its section
+  const place = choices.metric === undefined ? at(['metric']) : '--metric';
+  const metric = metricOf(settings.metric, isSaid ? place : undefined, base, outline);
   const composer: Composer = { resolver, base, section, space };
   const compose = (point: Point, name = 'a trial'): ComposedTrial => composeTrial(composer, point, name);
   const seed = definition.seed ?? 0;
@@ -99,7 +102,7 @@ export async function planSweep(
   const checkTrial = async (trial: ComposedTrial, name: string): Promise<void> => {
     await turn();
     await check(trial.loaded).catch((error) =>
-      inTrial(name, describePoint(space, trial.point), () => {
+      inTrial(name, { space, point: trial.point }, () => {
         throw error;
       }),
     );
@@ -120,6 +123,7 @@ export async function planSweep(
     space,
     metric,
     trials: known?.length ?? trials,
+    asked: trials,
     known,
     halving,
     compose,
@@ -154,7 +158,13 @@ function checker({
   };
 }
 
-function metricOf(metric: string, place: string, { path, definition }: LoadedPipeline, outline: Outline): Monitored {
+/** @param said where the metric is named; undefined where it is the default */
+function metricOf(
+  metric: string,
+  said: string | undefined,
+  { path, definition }: LoadedPipeline,
+  outline: Outline,
+): Monitored {
   if (definition.validation === undefined) {
     throw new PipelineError(
       `${path}: a sweep chooses among its trials, and the test must not: hold examples out of train, as ` +
@@ -162,7 +172,17 @@ function metricOf(metric: string, place: string, { path, definition }: LoadedPip
     );
   }
   const built = outline.rows.filter((row) => 'output' in row);
+  const place = said ?? path;
   if (outline.unknown !== undefined) return { split: 'validation', name: metric, higherIsBetter: false, at: place }; // as far as is known
+  const measured = metricsOf(built)
+    .filter(({ split }) => split === 'validation')
+    .map(({ name }) => `validation.${name}`);
+  if (said === undefined && measured.length > 0 && !measured.includes(metric)) {
+    throw new PipelineError(
+      `${path}: a sweep goes by ${metric} where nothing else is said, and the validation does not measure it: ` +
+        `say --metric ${measured.join(', or --metric ')}`,
+    );
+  }
   return monitored(metric, 'sweep', built, () => place, 'metric');
 }
 

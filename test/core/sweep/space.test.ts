@@ -49,12 +49,14 @@ describe('a space', () => {
       { 'network.1': 1 },
       { 'network.1': 0, 'network.1/0/dropout/rate': 1, 'network.1/0/dropout/rate/choice/1': 0.2 },
       { 'network.1': 0, 'network.1/0/dropout/rate': 1, 'network.1/0/dropout/rate/choice/1': 0.5 },
+      { 'network.1': 0, 'network.1/0/dropout/rate': 1, 'network.1/0/dropout/rate/choice/1': 0.3146 },
     ]);
     expect(points.map((point) => valuesOf(nested, point)[0].value)).toEqual([
       { dropout: { rate: 0.1 } },
       { a: [1, 2] },
       { dropout: { rate: 0.2 } },
       { dropout: { rate: 0.5 } },
+      { dropout: { rate: 0.3146 } },
     ]);
   });
 
