@@ -20,7 +20,7 @@ export const labelsText = (labels: Readonly<Record<string, string>>): string =>
 export const durationText = (seconds: number): string =>
   seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 
-/** The trials, the best one first: what each tried, and what came of it. */
+/** The trials, the best one first: what each tried, and what came of it; then why some failed. */
 export function trialsText({ trials, metric }: SweepResult): string {
   const names = Object.keys(trials[0]?.labels ?? {});
   const rows = trials.map((one) => [
@@ -29,16 +29,26 @@ export function trialsText({ trials, metric }: SweepResult): string {
     one.value === undefined ? '' : formatMetric(one.value),
     String(one.epochs),
     one.seconds.toFixed(1),
-    statusText(one),
+    one.status,
   ]);
-  return formatTable(rows, {
+  const table = formatTable(rows, {
     heading: ['trial', ...names.map(printable), metric, 'epochs', 'seconds', 'status'],
     alignRight: [0, names.length + 1, names.length + 2, names.length + 3],
   });
+  return table + failuresText(trials);
 }
 
-const statusText = ({ status, reason }: TrialResult): string =>
-  reason === undefined ? status : `${status}: ${printable(reason)}`;
+/** Why trials failed, a line for each reason: `trials 3 and 5 failed: training has diverged ...`. */
+function failuresText(trials: readonly TrialResult[]): string {
+  const numbers = new Map<string, number[]>();
+  for (const { trial, status, reason } of trials) {
+    if (status === 'failed') numbers.set(`${reason}`, [...(numbers.get(`${reason}`) ?? []), trial]);
+  }
+  return Array.from(numbers, ([reason, failed]) => {
+    const sorted = failed.toSorted((a, b) => a - b);
+    return `${sorted.length === 1 ? 'trial' : 'trials'} ${sorted.join(', ')} failed: ${printable(reason)}\n`;
+  }).join('');
+}
 
 /** `trial 7 of 40 is the best: validation.accuracy 0.9833, test loss 0.0612 accuracy 0.9826` */
 export function bestText({ best, metric, trials }: SweepResult): string {
@@ -49,6 +59,10 @@ export function bestText({ best, metric, trials }: SweepResult): string {
   const value = best.value === undefined ? '' : formatMetric(best.value);
   return `trial ${best.trial} of ${trials.length} is the best: ${metric} ${value}${tested}`;
 }
+
+/** That there were fewer trials than were asked for. */
+export const noMoreText = (trials: number, asked: number): string =>
+  `${plural(trials, 'trial')}, not ${asked}: there are no more that differ`;
 
 /** How a sweep that was left goes on. */
 export const leftSweepText = (folder: string): string => `to go on with it: ${calledAs} resume ${quoted(folder)}`;

@@ -1,15 +1,19 @@
 /** What `sweep`, and `resume` of one, have in common: trials that are reported, and a table of them at the end. */
+
+import { betterEpochText } from '../core/sweep/better-epoch.js';
 import { shownPath } from '../node/shown-path.js';
+import { readSweepReport } from '../node/sweep/read-sweep-report.js';
 import type { SweepEvent, SweepResult } from '../node/sweep/sweep-events.js';
 import { isSweepFolder } from '../node/sweep/sweep-folder.js';
 import type { SweepRunOptions } from '../node/sweep/sweep-pipeline.js';
 import { calledAs } from './called-as.js';
 import { PREPARING, tellOfData, whileWaiting } from './data-options.js';
 import { Exit } from './exit.js';
+import { formatMetric } from './format-metric.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createSweepReporter } from './reporters/sweep-reporter.js';
 import { reportRun } from './run-report.js';
-import { bestText, leftSweepText, trialsText } from './sweep-text.js';
+import { bestText, leftSweepText, noMoreText, trialsText } from './sweep-text.js';
 import { canRedraw } from './text/layout.js';
 import { quoted } from './text/quoted.js';
 import { remark, say } from './text/say.js';
@@ -37,6 +41,7 @@ export async function sweepAndReport(
   const signal = abortOnSignals(); // of all trials
   const report = createSweepReporter({ json, quiet, redraws: canRedraw(process.stderr) });
   let folder = '';
+  let planned = 0;
   try {
     const result = await whileWaiting(PREPARING, (waiting) =>
       start({
@@ -45,11 +50,16 @@ export async function sweepAndReport(
         onData: (examples) => tellOfData(examples, waiting, { json, quiet }),
         onEvent(event: SweepEvent) {
           if (event.event === 'sweep') folder = event.folder;
+          if (event.event === 'sweep' && event.status === 'running') planned = event.trials;
           report(event);
         },
       }),
     );
     if (!json) sayResult(result, quiet);
+    if (!json && !quiet && result.status === 'completed') {
+      if (result.trials.length < planned) remark(noMoreText(result.trials.length, planned));
+      await remarkBetterEpoch(result, places.plugins);
+    }
     const { best } = result;
     if (reports && !signal.aborted) {
       if (best !== undefined) await reportRun(best.folder, places, signal);
@@ -63,6 +73,12 @@ export async function sweepAndReport(
     if (isKept && !json && (error instanceof Interrupted || !(error instanceof Exit))) remark(leftSweepText(folder));
     throw error;
   }
+}
+
+/** What the file could have kept, and did not. */
+async function remarkBetterEpoch({ folder, metric }: SweepResult, plugins: boolean | undefined): Promise<void> {
+  const { betterEpoch } = await readSweepReport(folder, { plugins });
+  if (betterEpoch !== undefined) remark(betterEpochText(betterEpoch, metric, formatMetric));
 }
 
 function sayResult(result: SweepResult, quiet: boolean): void {

@@ -103,6 +103,23 @@ describe.runIf(hasChromium).each(['pictures', 'numbers', 'comparison', 'sweep'])
     await page.close();
   });
 
+  it('says without a mouse what the last point of a curve is', async () => {
+    const [page] = await opened(name, 1280, 'light');
+    const legend = await page.locator('.u-legend').first().textContent();
+    expect(legend).toMatch(/\d/);
+    expect(legend).not.toContain('--');
+    await page.close();
+  });
+
+  it('fades at the edge at which a box is cut off, as far as it can be scrolled', async () => {
+    const [page] = await opened(name, 390, 'light');
+    await page.waitForSelector('.scroll.more-right:not(.more-left)');
+    await page.evaluate("document.querySelector('.scroll.more-right').id = 'cut'");
+    await page.evaluate("document.getElementById('cut').scrollLeft = 1e6");
+    await page.waitForSelector('#cut.more-left:not(.more-right)');
+    await page.close();
+  });
+
   it('is read by the keys', async () => {
     const [page] = await opened(name, 1280, 'light');
     await page.focus('.plot');

@@ -68,8 +68,10 @@ describe('pipeline sweep', () => {
     expect(ended.stdout).toMatch(/^trial \d: .*: failed: .*training has diverged/m);
     const [heading, ...rows] = ended.stdout.slice(ended.stdout.indexOf('\ntrial  ')).trim().split('\n');
     expect(heading).toMatch(/^trial +units +train\.4 +validation\.loss +epochs +seconds +status$/);
-    expect(rows).toHaveLength(5);
-    expect(rows[4]).toMatch(
+    expect(rows).toHaveLength(7);
+    for (const row of rows.slice(2, 4)) expect(row).toMatch(/ failed$/);
+    for (const row of rows.slice(4, 6)) expect(row).toMatch(/^trial \d failed: .*training has diverged/);
+    expect(rows[6]).toMatch(
       /^trial \d of 4 is the best: validation\.loss \d\.\d+, test loss \d\.\d+ accuracy \d\.\d+$/,
     );
 

@@ -9,6 +9,7 @@ const trial = (number: number, more: Partial<ReportedTrial>): ReportedTrial => (
   labels: { rate: '0.1', layer: 'relu' },
   value: 0.9,
   early: 0.9,
+  others: { loss: 0.5 },
   epochs: 2,
   seconds: 1,
   curve: [0.8, 0.9],
@@ -46,16 +47,22 @@ it('tells numbers from words, and what decides from what does not', () => {
     ['rate', 'number'],
     ['layer', 'word'],
   ]);
-  const [[first, most], [second, least]] = importances(parameters, trials);
-  expect([first, second]).toEqual(['rate', 'layer']);
-  expect(most).toBeCloseTo(1, 12);
-  expect(least).toBeCloseTo(0, 12);
+  const all = importances(parameters, trials);
+  expect(all).toEqual([
+    { name: 'rate', share: expect.closeTo(1, 12) },
+    { name: 'layer', share: 0 },
+  ]);
 });
 
-it('says nothing of what mattered after a few trials', () => {
-  expect(
-    importances(parametersOf(trials.slice(0, 4)), trials.slice(0, 4)).every(([, share]) => Number.isNaN(share)),
-  ).toBe(true);
+it('says so of a parameter that too few trials have', () => {
+  const some = trials.map((one, i) => ({ ...one, labels: { ...one.labels, slope: i < 4 ? '0.5' : '' } }));
+  expect(importances(parametersOf(some), some).at(-1)).toEqual({ name: 'slope', share: undefined });
+  const rows = pageOf({ trials: some }).match(/<tr><th scope="row">(rate|layer|slope)<.*/g);
+  expect(rows).toEqual([
+    expect.stringMatching(/100 %/),
+    expect.stringMatching(/ 0 %|>0 %/),
+    expect.stringMatching(/too few trials/),
+  ]);
 });
 
 it('draws a line a trial, on axes by powers of ten where numbers span many, the best one green', () => {
@@ -96,6 +103,35 @@ it('has the trial that is used green and first everywhere, whatever a stopped on
   ]);
   const rows = [...halved.slice(halved.indexOf('id="table"')).matchAll(/<tr([^>]*)><th scope="row">(\d)/g)];
   expect(rows.map(([, best, number]) => number + best)).toEqual(['3 class="best"', '1', '2']);
+});
+
+it('leads to the reports of trials, has all figures of the best and all metrics, and what a better epoch was', () => {
+  const page = pageOf({
+    trials: [trial(1, { value: 0.7, report: '1/report.html' }), trial(2, { value: 0.6, others: { loss: 0.25 } })],
+    best: {
+      trial: 1,
+      folder: 'runs/x/sweep-1/1',
+      figures: [
+        ['test loss', 0.4],
+        ['validation accuracy', 0.7],
+      ],
+    },
+    betterEpoch: { trial: 2, epoch: 1, value: 0.8 },
+  });
+  expect(page).toContain('<a href="1/report.html">its own report</a>');
+  expect(page).toContain('<th scope="row"><a href="1/report.html">1</a></th>');
+  expect(page).toContain('<dt>test loss of the best</dt><dd>0.4</dd>');
+  expect(page).toContain('<dt>validation accuracy of the best</dt><dd>70.00 %</dd>');
+  expect(page).toMatch(/<th scope="col">validation.accuracy<\/th><th scope="col">validation.loss<\/th>/);
+  expect(page).toContain('<td>0.6</td><td>0.25</td>');
+  expect(page).toContain(
+    'trial 2 was better after epoch 1 (0.8): best: { monitor: validation.accuracy } would keep that',
+  );
+});
+
+it('has the beginning of why a trial failed', () => {
+  const page = pageOf({ trials: [trial(1, { status: 'failed', reason: `no: ${'because '.repeat(30)}` })] });
+  expect(page).toMatch(/<td>failed: no: [^<]{50,60}\.\.\.<\/td>/);
 });
 
 it('draws what a trial does not have below the axis', () => {

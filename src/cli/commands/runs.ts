@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { printable } from '../../core/printable.js';
+import { printable, shortened } from '../../core/printable.js';
 import type { Metrics } from '../../core/run/events.js';
 import { type CommitteeSummary, listCommittees } from '../../node/committee/list-committees.js';
 import { listRuns, type RunRecord } from '../../node/list-runs.js';
@@ -32,6 +32,9 @@ export const runs = command({
   },
 });
 
+/** Letters of what a run changed; --json has all of them. */
+const LONGEST = 100;
+
 const HEADING = ['run', 'status', 'began', 'epochs', 'reached', 'changed'];
 
 /** Runs of one name stay in their order, and the committees and sweeps of them come behind. */
@@ -51,7 +54,11 @@ function rowOf(listed: Listed): string[] {
 }
 
 function runCells({ epochs, metrics, changes }: RunRecord): string[] {
-  return [String(epochs), figuresText(metrics.test ?? metrics.validation ?? metrics.train ?? {}), changes.join('; ')];
+  return [
+    String(epochs),
+    figuresText(metrics.test ?? metrics.validation ?? metrics.train ?? {}),
+    shortened(changes.join('; '), LONGEST),
+  ];
 }
 
 const committeeCells = ({ members, trained, average = {} }: CommitteeSummary): string[] => [

@@ -2,7 +2,7 @@
 import type { SweepEvent } from '../../node/sweep/sweep-events.js';
 import { plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
-import { durationText, labelsText } from '../sweep-text.js';
+import { durationText, labelsText, noMoreText } from '../sweep-text.js';
 import { remark, say } from '../text/say.js';
 import { liveTrials } from './live-trials.js';
 
@@ -39,9 +39,10 @@ function lineReporter(): SweepReporter {
   let metric = '';
   return (event) => {
     if (event.event === 'sweep' && event.status === 'running') {
-      const { strategy, trials, jobs, folder } = event;
+      const { strategy, trials, asked, jobs, folder } = event;
       metric = event.metric;
       remark(`${plural(trials, 'trial')} (${strategy}), ${jobs} at a time, by ${metric}; kept in ${folder}`);
+      if (trials < asked) remark(noMoreText(trials, asked));
     } else if (event.event === 'trial' && event.status === 'running') {
       labels.set(event.trial, labelsText(event.labels));
     } else if (event.event === 'trial') {

@@ -47,10 +47,7 @@ const placeOf = ({ status, value }: Reached): number => {
 /**
  * The trial with the best value, of those that came to their end; the first of equal ones. Undefined where there is none.
  */
-export function bestOf<T extends Pick<TrialState, 'status' | 'value'>>(
-  trials: readonly T[],
-  goal: Goal,
-): T | undefined {
+export function bestOf<T extends Reached>(trials: readonly T[], goal: Goal): T | undefined {
   const ended = trials.filter(({ status, value }) => status === 'completed' && Number.isFinite(value));
   return ended.reduce<T | undefined>(
     (best, one) => (best === undefined || compareValues(goal, one.value, best.value) < 0 ? one : best),

@@ -14,6 +14,8 @@ export interface SweepStartEvent {
   readonly higherIsBetter: boolean;
   /** How many there are to be, at the most. */
   readonly trials: number;
+  /** How many were asked for; of a grid, how many points it has. There are fewer where some would be the same. */
+  readonly asked: number;
   /** How many at a time. */
   readonly jobs: number;
   /** Of each trial, where none stops it early. */

@@ -214,7 +214,19 @@ async function trainAll(
     writeSweep(folder, record);
     const { strategy, metric, higherIsBetter, trials, dataFolder, offline } = record;
     const jobs = engine.capacity;
-    onEvent({ event: 'sweep', status: 'running', folder, strategy, metric, higherIsBetter, trials, jobs, epochs });
+    const { asked } = plan;
+    onEvent({
+      event: 'sweep',
+      status: 'running',
+      folder,
+      strategy,
+      metric,
+      higherIsBetter,
+      trials,
+      asked,
+      jobs,
+      epochs,
+    });
     const task = { oneThread: threadsEach(plan.base) === 1, dataFolder, offline, plugins };
     const result = await runSweep({ plan, folder, engine, onEvent, signal, task });
     const isShorter = result.status !== 'interrupted' && result.trials.length < trials; // there were no more to try

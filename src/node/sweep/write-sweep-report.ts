@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sweepPage } from '../../report/sweep/sweep-page.js';
 import { pageAssets } from '../page-assets.js';
 import { files } from '../run-folder.js';
@@ -18,6 +18,7 @@ export async function writeSweepReport(
     plugins,
   }: { readonly to?: string | undefined; readonly plugins?: boolean | undefined } = {},
 ): Promise<string> {
-  await writePage(to, sweepPage(await readSweepReport(folder, plugins), await pageAssets()));
+  const report = await readSweepReport(folder, { plugins, page: dirname(to) });
+  await writePage(to, sweepPage(report, await pageAssets()));
   return to;
 }

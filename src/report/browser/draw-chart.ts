@@ -100,15 +100,17 @@ function optionsOf({ along, series, x }: Chart, isLog: boolean, width: number): 
     ],
     legend: { live: true },
     series: [
-      { label: along },
-      ...series.map(({ label, colour }, i) => ({
+      { label: along, value: (_: uPlot, at: number | null) => String(at ?? x.at(-1)) },
+      ...series.map(({ label, colour, values }, i) => ({
         label,
         stroke: colourOf(`--c${(colour ?? i) % COLOURS}`),
         width: 2,
         ...(i >= COLOURS && { dash: [6, 4] }),
         spanGaps: true,
         points: { show: x.length <= 60, size: 5 },
-        value: (_: uPlot, value: number | null) => shown(value),
+        // where nothing is pointed at, those of the last point
+        value: (_: uPlot, value: number | null, _series: number, at: number | null) =>
+          shown(at === null ? values.at(-1) : value),
       })),
     ],
     cursor: { drag: { x: true, y: false } },

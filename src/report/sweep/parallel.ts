@@ -2,7 +2,7 @@
 import { figure } from '../chart.js';
 import { type Html, html } from '../html.js';
 import type { TriedParameter } from './parameters.js';
-import { rankedTrials, type SweepReport } from './sweep-report.js';
+import { type ReportedTrial, rankedTrials, type SweepReport } from './sweep-report.js';
 
 /** In pixels: where the axes begin, how long they are, and how far below them stands what has no value there. */
 const [TOP, LENGTH, BELOW] = [34, 280, 30];
@@ -30,17 +30,19 @@ export function parallelCoordinates(parameters: readonly TriedParameter[], repor
   const x = (axis: number): string => ((100 * (axis + 0.5)) / axes.length).toFixed(2);
   const y = (share: number | undefined): string =>
     (share === undefined ? TOP + LENGTH + BELOW : TOP + LENGTH * (1 - share)).toFixed(1);
+  const places = new Map(trials.map((trial, i) => [trial, i]));
+  const placeOf = (trial: ReportedTrial): number => Number(places.get(trial));
   const drawn = rankedTrials(report)
     .filter(({ value }) => Number.isFinite(value))
     .reverse();
   const lines = drawn.map((trial, rank) => {
-    const points = axes.map(({ at }, axis) => `${x(axis)},${y(at(trials.indexOf(trial)))}`);
+    const points = axes.map(({ at }, axis) => `${x(axis)},${y(at(placeOf(trial)))}`);
     const isBest = trial.trial === best?.trial;
     const opacity = 0.1 + 0.9 * ((rank + 1) / drawn.length) ** 3;
     const tried = Object.entries(trial.labels).flatMap(([name, text]) => (text === '' ? [] : [`${name} ${text}`]));
     return html`<polyline points="${points.join(' ')}" fill="none" stroke="var(--${isBest ? 'ok' : 'c0'})" stroke-width="${isBest ? 3 : 1.5}" stroke-opacity="${opacity.toFixed(2)}"${trial.status === 'stopped' && html` stroke-dasharray="5 4"`} vector-effect="non-scaling-stroke"><title>trial ${trial.trial}: ${tried.join(', ')}: ${metric} ${figure(trial.value)}${trial.status !== 'completed' && `, ${trial.status} after epoch ${trial.epochs}`}</title></polyline>\n`;
   });
-  const isMissing = ({ at }: Axis): boolean => drawn.some((trial) => at(trials.indexOf(trial)) === undefined);
+  const isMissing = ({ at }: Axis): boolean => drawn.some((trial) => at(placeOf(trial)) === undefined);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="all trials as lines"><svg class="drawn" style="height:${HEIGHT}px;min-width:${axes.length * NARROWEST}px" role="img" aria-label="a line a trial over ${axes.map(({ name }) => name).join(', ')}; the table has the same">
 <svg width="100%" height="${HEIGHT}" viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none">
 ${lines}

@@ -1,4 +1,5 @@
 /** What the report of a sweep is made of. */
+import type { BetterEpoch } from '../../core/sweep/better-epoch.js';
 import { compareTrials } from '../../core/sweep/history.js';
 
 export interface SweepReport {
@@ -16,6 +17,8 @@ export interface SweepReport {
   /** In the order in which they began. */
   readonly trials: readonly ReportedTrial[];
   readonly best: BestTrial | undefined;
+  /** What the best epoch of all would have been, where the file does not keep it. */
+  readonly betterEpoch?: BetterEpoch | undefined;
   /** The pipeline file, with what is tried. */
   readonly yaml: string;
 }
@@ -33,14 +36,18 @@ export interface ReportedTrial {
   readonly early: number | undefined;
   readonly epochs: number;
   readonly seconds: number;
+  /** The other metrics of the validation, measured together with `value`. */
+  readonly others: Readonly<Record<string, number>>;
   /** The metric after each epoch; null where it was not measured. */
   readonly curve: readonly (number | null)[];
+  /** Where its own report is, seen from this one: `3/report.html`; undefined where there is none. */
+  readonly report?: string | undefined;
 }
 
 export interface BestTrial {
   readonly trial: number;
   readonly folder: string;
-  /** Name and value: `test accuracy`. */
+  /** All that was measured of it, name and value: `test accuracy`. */
   readonly figures: readonly (readonly [string, number])[];
 }
 

@@ -1,5 +1,6 @@
 /** What is tried next, by what came of the trials before. */
 import { describe, expect, it } from 'vitest';
+import { betterEpochOf } from '../../../src/core/sweep/better-epoch.js';
 import { lastPromotion, promotion, rungsOf } from '../../../src/core/sweep/halving.js';
 import { bestOf, compareTrials, type TrialState } from '../../../src/core/sweep/history.js';
 import { randomPoint } from '../../../src/core/sweep/random.js';
@@ -134,5 +135,28 @@ describe('the best trial', () => {
       compareTrials({ higherIsBetter: false }, a, b),
     );
     expect(shown).toEqual([best, worse, stopped, failed, diverged]);
+  });
+});
+
+describe('a better epoch', () => {
+  const [one, other, stopped] = [
+    { trial: 1, status: 'completed', value: 0.3, curve: [0.9, 0.24, null, 0.3] },
+    { trial: 2, status: 'completed', value: 0.4, curve: [0.29, 0.4] },
+    { trial: 3, status: 'stopped', value: 0.1, curve: [0.1] },
+  ];
+
+  it('is the best of all, of a trial that came to its end, where it is better than the best trial', () => {
+    expect(betterEpochOf([one, other, stopped], { higherIsBetter: false })).toEqual({
+      trial: 1,
+      epoch: 2,
+      value: 0.24,
+    });
+    expect(betterEpochOf([{ ...one, curve: [0.3] }, other], { higherIsBetter: false })?.trial).toBe(2);
+    expect(betterEpochOf([one, other], { higherIsBetter: true })).toEqual({ trial: 1, epoch: 1, value: 0.9 });
+  });
+
+  it('is none where it is not, or hardly', () => {
+    expect(betterEpochOf([{ ...one, curve: [0.29999, 0.3] }, stopped], { higherIsBetter: false })).toBeUndefined();
+    expect(betterEpochOf([stopped], { higherIsBetter: false })).toBeUndefined();
   });
 });
