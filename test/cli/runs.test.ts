@@ -212,6 +212,21 @@ describe('a run that is kept', () => {
     expect(kept.stderr).toContain(`kept in ${join(out, 'tiny/1')}\n`);
   });
 
+  it('is listed with the beginning of what is another, where that is much', async () => {
+    const out = await scratchFolder();
+    const sets = [
+      'network.0.dense.units=16',
+      'train.0.shuffleBatch.size=10',
+      'train.4.sgd.learningRate=0.2',
+      'epochs=1',
+    ];
+    await pipeline(['run', TINY, '--no-report', '--out', out]);
+    await pipeline(['run', TINY, '--no-report', '--out', out, ...sets.flatMap((set) => ['--set', set])]);
+    const [, , changed] = linesOf((await pipeline(['runs', out])).stdout).map((line) => line.split(/ {2,}/).at(-1));
+    expect(changed).toMatch(/^epochs: 2 -> 1; network\.0\.dense\.units: 8 -> 16; .*\.\.\.$/);
+    expect(changed).toHaveLength(100);
+  });
+
   it('is listed with its status, what it reached, and what is another than in the run before', async () => {
     const out = await scratchFolder();
     const run = (...words: string[]) => pipeline(['run', TINY, '--no-report', '--out', ...words]);

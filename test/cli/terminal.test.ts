@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { silent, startMirror } from '../node/mirror-server.js';
 import { hasTerminals, inTerminal } from './in-terminal.js';
-import { pipeline, runJson, SLOW, scratchFile, TINY } from './pipeline-command.js';
+import { fromRoot, pipeline, runJson, SLOW, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
 
 const CTRL_C = '\u0003';
 const HIDE_CURSOR = '\u001b[?25l';
@@ -57,6 +57,20 @@ describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: tr
     );
     expect(await pipeline(['trace', TINY, ...changes])).toMatchObject({ code: 0, stderr: '' });
     expect((await pipeline(['run', TINY, ...changes])).stderr).not.toContain('next: ');
+  });
+
+  test('a run of a table ends with what to do with another table', async () => {
+    const words = [
+      'run',
+      fromRoot('pipelines/iris.yaml'),
+      '--set',
+      'epochs=1',
+      '--no-report',
+      '--out',
+      await scratchFolder(),
+    ];
+    const { stdout: screen } = await inTerminal(words, { columns: 300 });
+    expect(screen).toMatch(/next: pipeline predict \S+ FILE {3}says what it makes of each row of a table\r\n/);
   });
 
   test('40 columns wide, only a command is longer than a line', async () => {

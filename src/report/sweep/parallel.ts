@@ -6,7 +6,6 @@ import { type ReportedTrial, rankedTrials, type SweepReport } from './sweep-repo
 
 /** In pixels: where the axes begin, how long they are, and how far below them stands what has no value there. */
 const [TOP, LENGTH, BELOW] = [34, 280, 30];
-const HEIGHT = TOP + LENGTH + BELOW + 16;
 
 /** An axis has at least so many pixels of width. */
 const NARROWEST = 170;
@@ -43,8 +42,9 @@ export function parallelCoordinates(parameters: readonly TriedParameter[], repor
     return html`<polyline points="${points.join(' ')}" fill="none" stroke="var(--${isBest ? 'ok' : 'c0'})" stroke-width="${isBest ? 3 : 1.5}" stroke-opacity="${opacity.toFixed(2)}"${trial.status === 'stopped' && html` stroke-dasharray="5 4"`} vector-effect="non-scaling-stroke"><title>trial ${trial.trial}: ${tried.join(', ')}: ${metric} ${figure(trial.value)}${trial.status !== 'completed' && `, ${trial.status} after epoch ${trial.epochs}`}</title></polyline>\n`;
   });
   const isMissing = ({ at }: Axis): boolean => drawn.some((trial) => at(placeOf(trial)) === undefined);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="all trials as lines"><svg class="drawn" style="height:${HEIGHT}px;min-width:${axes.length * NARROWEST}px" role="img" aria-label="a line a trial over ${axes.map(({ name }) => name).join(', ')}; the table has the same">
-<svg width="100%" height="${HEIGHT}" viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none">
+  const height = TOP + LENGTH + (axes.some(isMissing) ? BELOW + 22 : 16);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="all trials as lines"><svg class="drawn" style="height:${height}px;min-width:${axes.length * NARROWEST}px" role="img" aria-label="a line a trial over ${axes.map(({ name }) => name).join(', ')}; the table has the same">
+<svg width="100%" height="${height}" viewBox="0 0 100 ${height}" preserveAspectRatio="none">
 ${lines}
 </svg>
 ${axes.map((axis, i) => axisDrawn(axis, `${x(i)}%`, y, isMissing(axis)))}
@@ -58,10 +58,7 @@ const axisDrawn = (
   y: (share: number | undefined) => string,
   isMissing: boolean,
 ): Html =>
-  html`<line x1="${x}" x2="${x}" y1="${TOP}" y2="${TOP + LENGTH}" stroke="var(--text)"/><text x="${x}" y="${TOP - 14}" text-anchor="middle">${name}</text>${[
-    ...ticks,
-    ...(isMissing ? [[undefined, '-'] as const] : []),
-  ].map(([share, text]) => html`<text x="${x}" dx="6" y="${y(share)}" dy="4">${text}</text>`)}\n`;
+  html`<line x1="${x}" x2="${x}" y1="${TOP}" y2="${TOP + LENGTH}" stroke="var(--text)"/><text x="${x}" y="${TOP - 14}" text-anchor="middle">${name}</text>${ticks.map(([share, text]) => html`<text x="${x}" dx="6" y="${y(share)}" dy="4">${text}</text>`)}${isMissing && html`<text x="${x}" y="${y(undefined)}" dy="15" text-anchor="middle">-</text>`}\n`;
 
 function axisOf({ name, kind, texts }: TriedParameter): Axis {
   if (kind === 'number')
@@ -81,6 +78,9 @@ function axisOf({ name, kind, texts }: TriedParameter): Axis {
   };
 }
 
+/** So few different numbers are all written at their axis, where each has a line of its own, as a share of the axis. */
+const [FEW, LINE] = [4, 0.05];
+
 /** By powers of ten, where the largest value is more than thirty times the smallest. */
 function numberAxis(name: string, values: readonly (number | undefined)[]): Axis {
   const there = values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
@@ -88,20 +88,15 @@ function numberAxis(name: string, values: readonly (number | undefined)[]): Axis
   const scale = low > 0 && high / low > 30 ? Math.log : (value: number) => value;
   const shareOf = (value: number): number =>
     low === high ? 0.5 : (scale(value) - scale(low)) / (scale(high) - scale(low));
+  const different = [...new Set(there)].sort((a, b) => a - b);
+  const areApart = different.every((value, i) => i === 0 || shareOf(value) - shareOf(different[i - 1]) >= LINE);
+  const ticked = different.length <= FEW && areApart ? different : [...new Set([low, high])];
   return {
     name,
     at: (trial) => {
       const value = values[trial];
       return value === undefined || !Number.isFinite(value) ? undefined : shareOf(value);
     },
-    ticks:
-      there.length === 0
-        ? []
-        : low === high
-          ? [[0.5, figure(low)]]
-          : [
-              [0, figure(low)],
-              [1, figure(high)],
-            ],
+    ticks: ticked.map((value) => [shareOf(value), figure(value)]),
   };
 }
