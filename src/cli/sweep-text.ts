@@ -1,5 +1,6 @@
 /** What is said of the trials of a sweep. */
 import { printable } from '../core/printable.js';
+import { reasonInTrial } from '../core/sweep/failure.js';
 import type { SweepResult, TrialResult } from '../node/sweep/sweep-events.js';
 import { calledAs } from './called-as.js';
 import { plural } from './format-count.js';
@@ -38,11 +39,12 @@ export function trialsText({ trials, metric }: SweepResult): string {
   return table + failuresText(trials);
 }
 
-/** Why trials failed, a line for each reason: `trials 3 and 5 failed: training has diverged ...`. */
+/** Why trials failed, a line for each reason: `trials 3, 5 failed: pipeline.yaml:18:5: dense: ...`. */
 function failuresText(trials: readonly TrialResult[]): string {
   const numbers = new Map<string, number[]>();
-  for (const { trial, status, reason } of trials) {
-    if (status === 'failed') numbers.set(`${reason}`, [...(numbers.get(`${reason}`) ?? []), trial]);
+  for (const { trial, status, reason = '' } of trials) {
+    const why = reasonInTrial(reason);
+    if (status === 'failed') numbers.set(why, [...(numbers.get(why) ?? []), trial]);
   }
   return Array.from(numbers, ([reason, failed]) => {
     const sorted = failed.toSorted((a, b) => a - b);

@@ -130,8 +130,10 @@ it('leads to the reports of trials, has all figures of the best and all metrics,
 });
 
 it('has the beginning of why a trial failed', () => {
-  const page = pageOf({ trials: [trial(1, { status: 'failed', reason: `no: ${'because '.repeat(30)}` })] });
-  expect(page).toMatch(/<td>failed: no: [^<]{50,60}\.\.\.<\/td>/);
+  const page = pageOf({
+    trials: [trial(1, { status: 'failed', reason: `runs/my x/1/pipeline.yaml:1:2: no: ${'because '.repeat(30)}` })],
+  });
+  expect(page).toMatch(/<span class="words">failed: pipeline\.yaml:1:2: no: [^<]{50,80}\.\.\.<\/span>/);
 });
 
 it('draws what a trial does not have below the axis', () => {

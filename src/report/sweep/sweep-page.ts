@@ -1,6 +1,7 @@
 /** The report of a sweep: what was tried, what mattered, and what was the best. */
 import { shortened } from '../../core/printable.js';
 import { betterEpochText } from '../../core/sweep/better-epoch.js';
+import { reasonInTrial } from '../../core/sweep/failure.js';
 import { type Chart, chartFigure, figure, hasValues } from '../chart.js';
 import { type Html, html } from '../html.js';
 import { type Page, type PageAssets, pageText, type Section } from '../page.js';
@@ -10,7 +11,7 @@ import { type Importance, importances, parametersOf, type TriedParameter } from 
 import { type BestTrial, type ReportedTrial, rankedTrials, type SweepReport } from './sweep-report.js';
 
 /** Letters of the reason why a trial failed, in the table; its run has all of them. */
-const LONGEST_REASON = 70;
+const LONGEST_REASON = 100;
 
 /** How many trials have a curve of their own. */
 const CURVES = 8;
@@ -146,7 +147,9 @@ function trialsTable(report: SweepReport): Html {
       ...others.map((name) => (one.others[name] === undefined ? '' : figure(one.others[name]))),
       epochs,
       seconds.toFixed(1),
-      reason === undefined ? status : shortened(`${status}: ${reason}`, LONGEST_REASON),
+      reason === undefined
+        ? status
+        : html`<span class="words">${shortened(`${status}: ${reasonInTrial(reason)}`, LONGEST_REASON)}</span>`,
     ]),
     best && 0,
   );
