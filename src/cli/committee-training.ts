@@ -6,6 +6,7 @@ import { isCommitteeFolder, keepAverage } from '../node/committee/committee-fold
 import { openEngineTrainer } from '../node/committee/engine-trainer.js';
 import type { CommitteeOptions, MemberTask, MemberTrainer, TrainerPlace } from '../node/committee/train-committee.js';
 import { evaluateRun } from '../node/evaluate-run.js';
+import type { QueueChoice } from '../node/queue/open-queue.js';
 import { readEnvironment } from '../node/run-environment.js';
 import { files } from '../node/run-folder.js';
 import type { SplitEvaluation } from '../node/split-evaluation.js';
@@ -25,6 +26,7 @@ import { leftText, type Reporting, trainAndReport } from './training.js';
 export interface CommitteeReporting extends Pick<Reporting, 'json' | 'quiet' | 'report'> {
   /** How many members at a time, each on one thread; undefined for one after another, on all threads. */
   readonly jobs?: number | undefined;
+  readonly queue?: QueueChoice | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface CommitteeReporting extends Pick<Reporting, 'json' | 'quiet' | '
  * @throws what training and evaluating throw; the reason of the signal that stopped it.
  */
 export async function trainAndAverage(
-  { json = false, quiet = false, report, jobs }: CommitteeReporting,
+  { json = false, quiet = false, report, jobs, queue }: CommitteeReporting,
   train: (members: Pick<CommitteeOptions, 'openTrainer' | 'signal' | 'onFolder'>) => Promise<void>,
 ): Promise<void> {
   const signal = abortOnSignals(); // of all members: a signal stops the committee, not one of its runs
@@ -42,10 +44,11 @@ export async function trainAndAverage(
     if (json) process.stdout.write(`${JSON.stringify({ event: 'committee', ...event })}\n`);
   };
   const reporter = createMembersReporter({ json, quiet, redraws: canRedraw(process.stderr) });
-  const sideBySide = (place: TrainerPlace, jobs: number): Promise<MemberTrainer> =>
+  const sideBySide = (place: TrainerPlace): Promise<MemberTrainer> =>
     whileWaiting(PREPARING, (waiting) =>
       openEngineTrainer(place, {
         jobs,
+        queue,
         signal,
         onEvent: reporter.event,
         onDownload: waiting.download,
@@ -68,7 +71,7 @@ export async function trainAndAverage(
   });
   try {
     await train({
-      openTrainer: async (place) => (jobs === undefined ? oneByOne(place) : sideBySide(place, jobs)),
+      openTrainer: async (place) => (jobs === undefined && queue === undefined ? oneByOne(place) : sideBySide(place)),
       signal,
       onFolder(path, members) {
         folder = path;

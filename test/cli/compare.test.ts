@@ -74,6 +74,8 @@ describe('runs that are kept', () => {
       { label: 'b', folders: runs() },
     ]);
     expect(isSameData).toBe(false);
+    const mixed = [runs()[0], join(out, 'fewer/1')].map((run) => ({ label: 'mixed', folders: [run, runs()[1]] }));
+    expect((await compareRuns(mixed)).isSameData).toBe(false); // also where it is a later run of one variant
     expect(measures.flatMap(({ values }) => values.map(({ test }) => test))).toEqual(Array(10).fill(undefined));
   });
 

@@ -13,6 +13,7 @@ import type { TrialTask } from '../../src/node/sweep/engine.js';
 import { sweepPipeline } from '../../src/node/sweep/sweep-pipeline.js';
 import { version } from '../../src/node/version.js';
 import {
+  eventsOf,
   pipeline,
   pipelineProcess,
   type Started,
@@ -22,6 +23,7 @@ import {
 } from './pipeline-command.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis-server.js';
 import {
+  COMMITTEE,
   dataFolder,
   epochsIn,
   fileOf,
@@ -35,6 +37,11 @@ import {
   TABLE,
   urlOf,
 } from './worker-sweeps.js';
+
+interface Committee {
+  readonly folder: string;
+  readonly members: readonly { readonly run: string; readonly weights: string }[];
+}
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -77,6 +84,25 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     for (const trial of result.trials) expect(await epochsIn(trial)).toEqual([1, 2, 3, 4]);
     // its runs are taken here, where their files are at another place than at the workers
     const evaluated = await pipeline(['evaluate', result.folder, '--split', 'validation', '--json']);
+    expect(evaluated.code, evaluated.stderr).toBe(0);
+  });
+
+  it('trains the members of a committee, to the weights that they have on one machine', async () => {
+    const file = await fileOf(COMMITTEE);
+    const store = await scratchFolder();
+    const words = ['committee', file, '--members', '4', '--json'];
+    const queued = startPipeline([...words, '--queue', redis.url, '--store', urlOf(store)]);
+    const workers = [await startWorker(store), await startWorker(store)];
+    const [there, here] = await Promise.all([
+      resultOf(queued),
+      pipeline([...words, '--no-report', '--out', await scratchFolder()]),
+    ]);
+    await stop(...workers);
+    const drawn = ({ members }: Committee) => members.map(({ run: _, ...rest }) => rest);
+    const committee = there as unknown as Committee;
+    expect(committee.folder).toBe(join(store, 'table', 'committee-1'));
+    expect(drawn(committee)).toEqual(drawn(eventsOf(here).at(-1) as unknown as Committee));
+    const evaluated = await pipeline(['evaluate', committee.folder, '--json']);
     expect(evaluated.code, evaluated.stderr).toBe(0);
   });
 

@@ -21,6 +21,7 @@ import {
 import { hasRedis, type RedisServer, startRedis } from './redis-server.js';
 import { BUCKET, type S3Server, SECRET_KEY, startS3 } from './s3-server.js';
 import {
+  COMMITTEE,
   dataFolder,
   epochsIn,
   fileOf,
@@ -100,6 +101,18 @@ describe.skipIf(!hasRedis)(
         if (!name.isFile()) continue;
         expect(await readFile(join(name.parentPath, name.name), 'latin1')).not.toContain(SECRET_KEY);
       }
+    });
+
+    it('has the members of a committee, too', async () => {
+      const file = await fileOf(COMMITTEE);
+      const out = await scratchFolder();
+      const words = ['--members', '2', '--queue', redis.url, '--store', URL, '--out', out, '--json'];
+      const committee = await start(['committee', file, ...words]);
+      const worker = await startWorker();
+      const { folder, status } = await resultOf(committee);
+      await stop(worker);
+      expect({ folder, status }).toEqual({ folder: join(out, 'table', 'committee-1'), status: 'completed' });
+      expect((await pipeline(['evaluate', folder])).stdout).toContain('average');
     });
 
     it('leaves a trial to others where the store refuses a worker, and goes on where the sweep was stopped', async () => {
@@ -232,7 +245,7 @@ describe('a store in a bucket', () => {
       await expect(store.inRun(wrong, async () => {})).rejects.toThrow('is no trial of the store');
     }
     await expect(store.inRun('table/sweep-0/1', async () => {})).rejects.toThrow(
-      `s3://${BUCKET}/mine/table/sweep-0: there is no sweep; is this the store that the sweep writes into?`,
+      `s3://${BUCKET}/mine/table/sweep-0: there is no sweep, and no committee; is this the store that it writes into?`,
     );
     const evil = 'aa'.repeat(32);
     s3.objects.set(`mine/${key}/c0/run.json`, Buffer.from(JSON.stringify({ files: { '../../evil': evil } })));

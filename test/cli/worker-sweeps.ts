@@ -37,6 +37,9 @@ sweep:
     network.0.dense.units: [2, 4]
     train.sgd.learningRate: [0.1, 0.3]
 `;
+const [head, judged] = TABLE.split(/^validation:\n|^sweep:\n/m);
+/** The same for a committee, whose members vary. */
+export const COMMITTEE = `${head.replace('validation: 0.2', 'test: 0.2')}test:\n${judged}vary: { network.0.dense.units: [2, 4, 8] }\n`;
 export const SLOW = TABLE.replace('epochs: 4', 'epochs: 4\nplugins: [linger.ts]\ncheckpoint: { every: epoch }').replace(
   '  - forward',
   '  - linger\n  - forward',

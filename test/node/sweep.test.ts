@@ -211,6 +211,16 @@ describe('before anything is written, a sweep is refused', () => {
       SWEPT.replace('network.0.dense.units', 'seed'),
       /^tiny\.yaml:36:11: sweep\.over\.seed: expected another path: each trial has a seed/,
     ],
+    [
+      'over what is held out to judge by',
+      SWEPT.replace('network.0.dense.units', 'data.1.holdOut.validation'),
+      /^tiny\.yaml:36:\d+: sweep\.over\.data\.1\.holdOut\.validation: expected another path: all trials are judged by the same/,
+    ],
+    [
+      'over a path and one inside it',
+      SWEPT.replace('network.0.dense.units', 'train.4.adam.learningRate'),
+      /^tiny\.yaml:36:\d+: sweep\.over\.train\.4\.adam\.learningRate: expected a path outside of train\.4, which is tried, too/,
+    ],
   ])('%s', async (_, text, message) => {
     expect(await refusalOf(text)).toMatch(message);
   });
@@ -236,6 +246,10 @@ describe('before anything is written, a sweep is refused', () => {
     );
     expect(await refusalOf(SWEPT, { over: ['network.0.dense.units=50'] })).toMatch(
       /^--over network\.0\.dense\.units=50: sweep\.over\..*expected a list of choices/,
+    );
+    const twice = ['network.0.dense.units=[5]', 'network.0.dense.units=[6]'];
+    expect(await refusalOf(SWEPT, { over: twice })).toBe(
+      `--over ${twice[0]}: --over ${twice[1]} tries this path, too; leave one of the two out`,
     );
   });
 });

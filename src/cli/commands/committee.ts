@@ -6,7 +6,8 @@ import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { readGiven } from '../given-file.js';
 import { wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
-import { RUNS, runsFolder } from '../runs-folder.js';
+import { openGiven, withQueue } from '../queue-options.js';
+import { RUNS } from '../runs-folder.js';
 import { withReporting } from '../training.js';
 
 export const committee = command({
@@ -15,15 +16,18 @@ export const committee = command({
     'Train a pipeline 5 times, or as often as it says, each with another seed, and average what the networks say',
   builder: (yargs) =>
     withReporting(
-      withData(
-        withChanges(
-          yargs.positional('file', {
-            type: 'string',
-            demandOption: true,
-            describe:
-              'Pipeline file (YAML), - for standard input, or the folder of a committee, which goes on: runs/relu/committee-1',
-          }),
+      withQueue(
+        withData(
+          withChanges(
+            yargs.positional('file', {
+              type: 'string',
+              demandOption: true,
+              describe:
+                'Pipeline file (YAML), - for standard input, or the folder of a committee, which goes on: runs/relu/committee-1',
+            }),
+          ),
         ),
+        'members',
       ),
     )
       .option('members', {
@@ -37,7 +41,7 @@ export const committee = command({
         type: 'string',
         requiresArg: true,
         coerce: wholeNumberBetween('jobs', 1, 1024),
-        defaultDescription: 'one after another, on all threads',
+        defaultDescription: 'one after another, on all threads; with --queue all',
         describe: 'How many networks at a time, each on one thread, in a process of its own',
       })
       .option('out', {
@@ -46,24 +50,12 @@ export const committee = command({
         defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
         describe: 'Folder to keep the committee in, as runs/NAME/committee-1',
       }),
-  async handler({
-    file,
-    members,
-    set,
-    swap,
-    plugins,
-    data,
-    offline,
-    everyStep,
-    json,
-    quiet,
-    report,
-    out: given,
-    jobs,
-  }) {
-    if (jobs !== undefined && everyStep) {
-      throw new PipelineError('--every-step: with --jobs, there are no events of steps');
+  async handler({ file, members, jobs, set, swap, plugins, data, offline, everyStep, json, quiet, report, ...given }) {
+    const { queue, out } = await openGiven(given);
+    if (everyStep && (jobs !== undefined || queue !== undefined)) {
+      throw new PipelineError('--every-step: with --jobs or --queue, there are no events of steps');
     }
+    const reporting = { json, quiet, report, jobs, queue };
     const common = {
       plugins,
       ...(offline !== undefined && { offline }),
@@ -75,21 +67,18 @@ export const committee = command({
         ...set.map((words) => `--set ${words}`),
         ...swap.map((words) => `--swap ${words}`),
         ...(members === undefined ? [] : [`--members ${members}`]),
-        ...(given === undefined ? [] : [`--out ${given}`]),
+        ...(given.out === undefined ? [] : [`--out ${given.out}`]),
       ];
       if (changed !== undefined) throw new PipelineError(`${changed}: a committee goes on as it began; train another`);
-      return trainAndAverage({ json, quiet, report, jobs }, (reported) =>
-        resumeCommittee(file, { ...reported, ...common }),
-      );
+      return trainAndAverage(reporting, (reported) => resumeCommittee(file, { ...reported, ...common }));
     }
-    const out = given ?? runsFolder();
     if (typeof out !== 'string' || out === '') {
       throw new PipelineError(
         'a committee is made of the runs that are kept, and nothing is to be kept; give --out DIR',
       );
     }
     const read = await readGiven(file);
-    await trainAndAverage({ json, quiet, report, jobs }, async (reported) => {
+    await trainAndAverage(reporting, async (reported) => {
       const counted = members === undefined ? {} : { members };
       await trainCommittee(file, { ...read, ...reported, ...common, ...counted, set, swap, out });
     });

@@ -1,29 +1,31 @@
 import { PipelineError } from '../../core/errors.js';
 import { MOST_TRIALS, strategies } from '../../core/sweep/settings.js';
-import { openStore } from '../../node/queue/open-store.js';
 import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
 import { resumeSweep, sweepFile } from '../../node/sweep/sweep-pipeline.js';
 import { command } from '../command.js';
 import { readGiven } from '../given-file.js';
 import { repeatable, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
-import { RUNS, runsFolder } from '../runs-folder.js';
+import { openGiven, withQueue } from '../queue-options.js';
+import { RUNS } from '../runs-folder.js';
 import { sweepAndReport } from '../sweep-training.js';
-import { warn } from '../text/say.js';
 import { reportOption } from '../training.js';
 
 export const sweep = command({
   command: 'sweep <file>',
   describe: 'Train a pipeline many times, each time with other values, and find the best ones by its validation',
   builder: (yargs) =>
-    withData(
-      withChanges(
-        yargs.positional('file', {
-          type: 'string',
-          demandOption: true,
-          describe:
-            'Pipeline file (YAML), - for standard input, or the folder of a sweep, which goes on: runs/relu/sweep-1',
-        }),
+    withQueue(
+      withData(
+        withChanges(
+          yargs.positional('file', {
+            type: 'string',
+            demandOption: true,
+            describe:
+              'Pipeline file (YAML), - for standard input, or the folder of a sweep, which goes on: runs/relu/sweep-1',
+          }),
+        ),
       ),
+      'trials',
     )
       .option('over', {
         ...repeatable,
@@ -66,31 +68,11 @@ export const sweep = command({
         defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
         describe: 'Folder to keep the sweep in, as runs/NAME/sweep-1',
       })
-      .option('queue', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Redis, from which workers take the trials: redis://HOST:6379',
-      })
-      .option('store', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'What they share: file:///mnt/sweeps, or s3://BUCKET/PREFIX',
-      })
-      .option('send-data', {
-        type: 'boolean',
-        default: true,
-        describe: 'Give workers the data files that they lack. --no-send-data does not',
-      })
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
       .option('report', reportOption)
-      .check(({ json, quiet, queue, store }) => {
+      .check(({ json, quiet }) => {
         if (json && quiet) throw new PipelineError('--json and --quiet: give one of them, not both');
-        if ((queue === undefined) !== (store === undefined)) {
-          throw new PipelineError(
-            '--queue and --store: workers need both, as --queue redis://HOST:6379 --store s3://BUCKET/PREFIX',
-          );
-        }
         return true;
       }),
   async handler({
@@ -105,20 +87,16 @@ export const sweep = command({
     quiet,
     report,
     out: given,
-    queue,
-    store: url,
+    queue: url,
+    store,
     sendData,
     ...choices
   }) {
     const { strategy, trials, metric, jobs } = choices;
-    const store = url === undefined ? undefined : await openStore(url);
-    if (store?.folder !== undefined && given !== undefined) {
-      throw new PipelineError('--out and --store: the sweep is kept in the folder of the store; leave --out out');
-    }
-    const out = store?.folder ?? given ?? runsFolder();
+    const { queue, out } = await openGiven({ queue: url, store, sendData, out: given });
     const common = {
       plugins,
-      ...(queue !== undefined && store !== undefined && { queue: { url: queue, store, sendData, onProblem: warn } }),
+      ...(queue && { queue }),
       ...(trials !== undefined && { trials }),
       ...(jobs !== undefined && { jobs }),
       ...(offline !== undefined && { offline }),

@@ -215,6 +215,9 @@ function changedDocument(
   }
   for (const words of over) {
     const place = `--over ${words}`;
+    const again = over.find((other) => other !== words && pathOf(other) === pathOf(words));
+    if (again !== undefined)
+      throw new PipelineError(`${place}: --over ${again} tries this path, too; leave one of the two out`);
     const value = applyOver(document, words);
     variablesIn(value, place);
     remember([value], place);
@@ -253,6 +256,9 @@ function changedDocument(
     },
   };
 }
+
+/** `network.0.dense.units` of `network.0.dense.units=[50, 100]`. */
+const pathOf = (words: string): string => words.slice(0, Math.max(0, words.indexOf('='))).trim();
 
 /** What makes a trial of a document that has the values of one. */
 function asTrial(document: Document, { seed, dataSeed }: Trial): void {

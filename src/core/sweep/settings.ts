@@ -15,8 +15,12 @@ export const MOST_TRIALS = 10_000;
 /** Keys of a file that must be the same for all that is drawn, and why. */
 type Fixed = Readonly<Record<string, string>>;
 
+/** The stage of `data:` that takes away examples to judge by. */
+const HOLD_OUT = 'holdOut';
+
 /** What every trial must have in common with the others. */
 const FIXED: Fixed = {
+  [HOLD_OUT]: 'another path: all trials are judged by the same examples',
   seed: 'another path: each trial has a seed of its own, which comes from what it tries',
   dataSeed: 'another path: all trials see the same examples',
   name: 'another path: all trials are of one sweep',
@@ -74,8 +78,15 @@ const tried = z.unknown().meta({
 const triedBut = (fixed: Fixed) =>
   z.record(z.string().min(1), tried).superRefine((over, context) => {
     for (const path of Object.keys(over)) {
-      const [first] = path.split('.');
-      if (Object.hasOwn(fixed, first)) context.addIssue({ code: 'custom', path: [path], message: fixed[first] });
+      const [first, ...inside] = path.split('.');
+      const [place] = [first, ...inside].filter(
+        (key) => Object.hasOwn(fixed, key) && (key === first || key === HOLD_OUT),
+      );
+      if (place !== undefined) context.addIssue({ code: 'custom', path: [path], message: fixed[place] });
+      const around = Object.keys(over).find((other) => path.startsWith(`${other}.`));
+      if (around !== undefined) {
+        context.addIssue({ code: 'custom', path: [path], message: `a path outside of ${around}, which is tried, too` });
+      }
     }
     readSpace(over, ({ place, expected }) => {
       context.addIssue({ code: 'custom', path: [...place], message: expected });

@@ -12,7 +12,7 @@ import { codeOf, reasonOf } from '../system-error.js';
 import { replaceFileSync } from '../whole-file.js';
 
 /** What makes a folder one of a committee. */
-const COMMITTEE = 'committee.json';
+export const COMMITTEE = 'committee.json';
 
 /** What its name begins with, before its number. */
 const WORDS = 'committee-';
@@ -31,6 +31,8 @@ type Member = z.output<typeof member>;
 
 const schema = z.strictObject({
   name: z.string(),
+  /** Tells it from all others, on whichever machine they were begun. */
+  id: z.string(),
   /** ISO 8601. */
   began: z.string(),
   source: sweepSource,

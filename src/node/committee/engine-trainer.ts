@@ -1,6 +1,7 @@
 /** Has the members of a committee trained by an engine, as a sweep has its trials. */
 import { RunError } from '../../core/errors.js';
 import type { EpochEvent, ProgressEvent } from '../../core/run/events.js';
+import { openQueue, type QueueChoice } from '../queue/open-queue.js';
 import { type ReadBaseOptions, readBase, threadsEach } from '../sweep/base.js';
 import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
 import { localEngine } from '../sweep/local-engine.js';
@@ -21,19 +22,22 @@ export type MemberEvent =
   | ({ readonly member: number } & Pick<ProgressEvent, 'event' | 'epoch' | 'step' | 'steps' | 'loss'>);
 
 export interface EngineTrainerOptions extends Pick<ReadBaseOptions, 'onDownload' | 'onData' | 'signal'> {
-  /** How many members at a time, each in a process of its own. */
-  readonly jobs: number;
+  /** How many members at a time, each in a process of its own; with a queue, all, if left out. */
+  readonly jobs?: number | undefined;
+  /** Where workers of other machines take members from. */
+  readonly queue?: QueueChoice | undefined;
   /** Is told of all members. */
   readonly onEvent: (event: MemberEvent) => void;
 }
 
-/** @throws DataError when the data cannot be read, which is done once, before the first member is trained. */
+/** @throws DataError when the data cannot be read, which is done once, before the first member is trained; what `openQueue` throws. */
 export async function openEngineTrainer(
-  { base, dataFolder, offline = false, plugins = true }: TrainerPlace,
-  { jobs, onEvent, ...reading }: EngineTrainerOptions,
+  { base, fileFolder, name, members, dataFolder, offline = false, plugins = true }: TrainerPlace,
+  { jobs, queue, onEvent, signal = new AbortController().signal, ...reading }: EngineTrainerOptions,
 ): Promise<MemberTrainer> {
-  await readBase(base, { ...reading, offline, ...(dataFolder !== undefined && { dataFolder }) });
-  const engine = localEngine(jobs);
+  const read = await readBase(base, { ...reading, signal, offline, ...(dataFolder !== undefined && { dataFolder }) });
+  const sent = { base, name, capacity: jobs ?? members, dataFolder: dataFolder ?? fileFolder, read, plugins, signal };
+  const engine = queue === undefined ? localEngine(jobs ?? 1) : await openQueue(queue, sent);
   const common = { oneThread: threadsEach(base) === 1, dataFolder, offline, plugins };
   return {
     capacity: engine.capacity,

@@ -1,12 +1,13 @@
 /** Trains the members of a committee, each to its end. */
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DataError, PipelineError } from '../../core/errors.js';
 import { environment } from '../cache-folder.js';
 import { isThere } from '../is-there.js';
 import type { LoadedPipeline, LoadOptions } from '../load-pipeline.js';
 import type { FileRunOptions } from '../run-file.js';
-import { files, isRunFolder } from '../run-folder.js';
+import { asFolderName, files, isRunFolder } from '../run-folder.js';
 import { lockRun } from '../run-lock.js';
 import { openSource, reopenSource } from '../sweep/sweep-source.js';
 import { allOf } from './all-of.js';
@@ -36,6 +37,11 @@ type MemberOptions = Pick<FileRunOptions, 'plugins' | 'dataFolder' | 'offline' |
 export interface TrainerPlace extends MemberOptions {
   /** The file of the committee. */
   readonly base: LoadedPipeline;
+  /** Where that file was, in which folder. */
+  readonly fileFolder: string;
+  /** What the committee is called where its folder is not seen: nothing else has this name. */
+  readonly name: string;
+  readonly members: number;
 }
 
 /** Trains members, several at a time. */
@@ -90,6 +96,7 @@ export async function trainCommittee(path: string, options: CommitteeOptions): P
   const dataFolder = options.dataFolder ?? environment('MARBLENET_DATA');
   const folder = createCommitteeFolder(out, base.resolved, {
     name,
+    id: randomBytes(8).toString('hex'),
     began: new Date().toISOString(),
     source,
     ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
@@ -144,6 +151,9 @@ async function trainMembers(
     const { dataFolder = record.dataFolder, offline = record.offline, everyStep = record.everyStep, plugins } = given;
     trainer = await openTrainer({
       base,
+      fileFolder: dirname(record.source.path),
+      name: `${asFolderName(record.name)}/committee-${record.id}`,
+      members: of,
       ...(plugins !== undefined && { plugins }),
       ...(dataFolder !== undefined && { dataFolder }),
       offline,

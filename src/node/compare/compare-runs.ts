@@ -46,9 +46,9 @@ export async function compareRuns(given: readonly RunsOfVariant[]): Promise<Comp
       return { label, failures, runs, content, average, ...(committee !== undefined && { isCommittee: true }) };
     }),
   );
-  const data = variants.flatMap(({ runs: [first] }) => (first === undefined ? [] : [first.data]));
+  const data = variants.flatMap(({ runs }) => runs.map((run) => run.data));
   const isSameData = data.every(({ key }) => key === data[0].key);
-  const sources = variants.map(({ runs: [first] }) => first?.data.words);
+  const sources = variants.map(({ runs }) => [...new Set(runs.map((run) => run.data.words))].join('; ') || undefined);
   return {
     variants: variants.map(({ content: _, average: _a, ...variant }) => variant),
     differences: [

@@ -4,6 +4,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError, PipelineError, RunError } from '../../core/errors.js';
+import { isCommitteeFolder } from '../committee/committee-folder.js';
 import { fileBytes } from '../file-bytes.js';
 import { isThere } from '../is-there.js';
 import { makeFolder } from '../make-folder.js';
@@ -35,7 +36,8 @@ export function openFileStore(url: string): Store {
       if (pathInside(folder, run) !== key || key === '') {
         throw new PipelineError(`${JSON.stringify(key)} is no folder of the store`);
       }
-      if (!(await isSweepFolder(dirname(run)))) throw new DataError(dirname(run), noSweep);
+      const whole = dirname(run);
+      if (!(await isSweepFolder(whole)) && !(await isCommitteeFolder(whole))) throw new DataError(whole, noSweep);
       return work({ folder: run, save: async () => undefined });
     },
     async bring() {},

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DataError, PipelineError, RunError } from '../../core/errors.js';
 import { defaultCacheFolder } from '../cache-folder.js';
+import { COMMITTEE } from '../committee/committee-folder.js';
 import { fileBytes } from '../file-bytes.js';
 import { makeFolder } from '../make-folder.js';
 import { throughPartialFile } from '../partial-file.js';
@@ -22,19 +23,19 @@ export async function openS3Store(url: string): Promise<Store> {
   const objects = await openS3Objects(url);
   /** Sweeps that workers can find. */
   const entered = new Map<string, Promise<void>>();
-  const recordOf = (sweep: string): string => `${sweep}/${SWEEP}`;
+  const recordOf = (sweep: string): string => `${sweep}/${nameOfRecord(sweep)}`;
   return {
     objects,
     folder: undefined,
     async enter(folder, sweep) {
-      const record = join(dirname(folder), SWEEP);
+      const record = join(dirname(folder), nameOfRecord(sweep));
       const sending = entered.get(sweep) ?? objects.send(recordOf(sweep), fileBytes(record, 'a sweep'));
       entered.set(sweep, sending);
       await sending;
       return `${sweep}/${basename(folder)}`;
     },
     async inRun(key, work) {
-      if (!/^[^/]+\/sweep-[0-9a-f]+\/\d+$/.test(key) || key.startsWith('.')) {
+      if (!/^[^/]+\/(sweep|committee)-[0-9a-f]+\/\d+$/.test(key) || key.startsWith('.')) {
         throw new PipelineError(`${JSON.stringify(key)} is no trial of the store`);
       }
       const sweep = dirname(key);
@@ -57,6 +58,9 @@ export async function openS3Store(url: string): Promise<Store> {
     },
   };
 }
+
+/** What says what it is: without it, a worker trains nothing of it. */
+const nameOfRecord = (whole: string): string => (basename(whole).startsWith('committee-') ? COMMITTEE : SWEEP);
 
 /** Where this machine trains; its name is in the path, for a cache may be shared, and processes are known by their numbers. */
 async function workingFolder(): Promise<string> {

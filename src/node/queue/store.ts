@@ -47,7 +47,7 @@ export interface StoredRun {
 }
 
 /** What is wrong where a worker finds none of the sweep of its trial. */
-export const noSweep = 'there is no sweep; is this the store that the sweep writes into?';
+export const noSweep = 'there is no sweep, and no committee; is this the store that it writes into?';
 
 /** A path as it is seen from a folder, with `/` between its names; undefined for one that leads out of it. */
 export function pathInside(folder: string, path: string): string | undefined {

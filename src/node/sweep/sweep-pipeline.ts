@@ -8,17 +8,13 @@ import { strategies } from '../../core/sweep/settings.js';
 import { environment } from '../cache-folder.js';
 import type { DataOptions } from '../environment.js';
 import { requirePath } from '../given-path.js';
-import { filesToSend, sendFiles, sentOf } from '../queue/data-files.js';
+import { openQueue, type QueueChoice } from '../queue/open-queue.js';
 import { openStore } from '../queue/open-store.js';
-import { queueEngine } from '../queue/queue-engine.js';
-import type { Store } from '../queue/store.js';
-import { sentPipeline } from '../queue/trial-paths.js';
 import type { CheckedFiles } from '../run-environment.js';
 import { asFolderName } from '../run-folder.js';
 import { lockRun } from '../run-lock.js';
 import { warnOfStandIn } from '../stand-in-warning.js';
 import { threads } from '../threads.js';
-import { untilAborted } from '../until-aborted.js';
 import { readBase, threadsEach } from './base.js';
 import type { Engine } from './engine.js';
 import { localEngine } from './local-engine.js';
@@ -44,23 +40,13 @@ export interface SweepRunOptions extends Pick<DataOptions, 'dataFolder' | 'offli
   /** What trains the trials. Default: processes of this machine. */
   readonly engine?: Engine;
   /** Where workers of other machines take the trials from, and the store in which they and the sweep are kept. */
-  readonly queue?: SweepQueue;
+  readonly queue?: QueueChoice;
   /** Called with every event. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Called with the examples of the base, which are read before the first trial starts. */
   readonly onData?: (examples: readonly Examples[]) => void;
   /** Stops the sweep; trials that are under way keep a checkpoint. The promise resolves, with the status `interrupted`. */
   readonly signal?: AbortSignal;
-}
-
-interface SweepQueue {
-  /** `redis://host:6379` */
-  readonly url: string;
-  readonly store: Store;
-  /** Whether workers that lack data files get them through the store. Default true. */
-  readonly sendData?: boolean;
-  /** Is told of problems of the connection. */
-  readonly onProblem?: (problem: string) => void;
 }
 
 export interface SweepFileOptions extends SweepRunOptions, SourceOptions, SweepChoices {
@@ -182,19 +168,8 @@ async function engineOf(
     return localEngine(jobs ?? Math.max(1, Math.floor(threads.available / threadsEach(plan.base))));
   // all trials that are known beforehand are queued; of those that depend on others, one for each worker
   const capacity = jobs ?? plan.known?.length;
-  const dataFolder = sentFrom(record);
-  const { sendData = true, ...server } = queue;
-  const { named } = await sentPipeline(plan.base.resolved, dataFolder, plugins);
-  const data = filesToSend(read, sendData ? named : new Set(), dataFolder);
-  const { queued: sweep = '' } = record;
-  const opened = await queueEngine({ ...server, sweep, capacity, dataFolder, data });
-  try {
-    await untilAborted(signal, sendFiles(queue.store.objects, dataFolder, sentOf(data)));
-    return opened;
-  } catch (error) {
-    opened.close();
-    throw error;
-  }
+  const { queued: name = '' } = record;
+  return openQueue(queue, { base: plan.base, name, capacity, dataFolder: sentFrom(record), read, plugins, signal });
 }
 
 async function trainAll(
@@ -253,7 +228,7 @@ export interface SweepOptions extends Omit<SweepFileOptions, 'out' | 'engine' | 
 }
 
 /** Where workers of other machines take the trials of a sweep from. */
-export interface SweepQueueOptions extends Pick<SweepQueue, 'sendData' | 'onProblem'> {
+export interface SweepQueueOptions extends Pick<QueueChoice, 'sendData' | 'onProblem'> {
   /** Of Redis, or Valkey: `redis://host:6379` */
   readonly url: string;
   /** What all machines share: `file:///mnt/sweeps`, in which the sweep is kept, then, or `s3://BUCKET/PREFIX`. */
@@ -307,7 +282,7 @@ export async function sweepPipeline(pipeline: string | URL, options: SweepOption
   requireKnownOptions(options, optionNames, 'sweepPipeline');
   const path = requirePath(pipeline, 'sweepPipeline: the pipeline file');
   const { queue: given, ...others } = options;
-  const queue = given && (await openQueue(given));
+  const queue = given && (await openGivenQueue(given));
   const folder = queue?.store.folder;
   if (folder !== undefined && others.out !== undefined) {
     throw new PipelineError(
@@ -319,7 +294,7 @@ export async function sweepPipeline(pipeline: string | URL, options: SweepOption
   return (await isSweepFolder(path)) ? resumeSweep(path, heard) : sweepFile(path, { out: folder ?? 'runs', ...heard });
 }
 
-async function openQueue(given: SweepQueueOptions): Promise<SweepQueue> {
+async function openGivenQueue(given: SweepQueueOptions): Promise<QueueChoice> {
   requireKnownOptions(given, queueOptionNames, 'sweepPipeline: queue');
   const { url, store, ...others } = given;
   return { ...others, url, store: await openStore(String(store)) };
