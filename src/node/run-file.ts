@@ -46,6 +46,8 @@ export interface FileRunOptions extends TrainOptions, LoadOptions, DataOptions {
   readonly folder?: string;
   /** Measure the time of every stage: a `profile` event comes before the end. */
   readonly profile?: boolean;
+  /** What its files were when others that are like it began: it learns from the same, or not at all. */
+  readonly before?: Partial<Pick<RunEnvironment, 'data' | 'plugins'>> | undefined;
   /** What was typed, for the record. */
   readonly command?: readonly string[];
   /** Called when a checkpoint is in the folder of the run, and the model beside it. */
@@ -61,7 +63,10 @@ export async function runFile(
   options.signal?.throwIfAborted();
   const loaded = await loadPipeline(path, options);
   const { pipeline, ...opened } = await open(loaded, options, changes);
-  const { out, folder, command, offline = false, everyStep = false, scalars = true } = options;
+  const { out, folder, command, before, offline = false, everyStep = false, scalars = true } = options;
+  const plugins = await pluginsOf(loaded);
+  requireSameFiles(plugins.plugins ?? [], before?.plugins ?? [], 'plug-ins');
+  const requireSameData = async () => requireSameFiles(await opened.checksums(), before?.data ?? [], 'data files');
   const unread = unreadFolder(loaded, options.dataFolder);
   const onEvent = withStartWarning(unread, withStartWarning(baseAlone(loaded), options.onEvent));
   const place = folder === undefined ? out !== undefined && { out } : { made: folder };
@@ -79,14 +84,14 @@ export async function runFile(
       everyStep,
       ...(!scalars && { scalars }),
       data: [],
-      ...(await pluginsOf(loaded)),
+      ...plugins,
       ...(dataFolder !== undefined && { dataFolder: resolve(dataFolder) }),
     },
     sessions: [],
     command,
     onCheckpoint: options.onCheckpoint,
   });
-  return trainKept(pipeline, kept, { ...options, onEvent });
+  return trainKept(afterReading(pipeline, requireSameData), kept, { ...options, onEvent });
 }
 
 /**
@@ -195,7 +200,7 @@ async function open(
 }
 
 /** The checksums of a file's plug-ins. */
-async function pluginsOf({ catalogue }: LoadedPipeline): Promise<Pick<RunEnvironment, 'plugins'>> {
+export async function pluginsOf({ catalogue }: LoadedPipeline): Promise<Pick<RunEnvironment, 'plugins'>> {
   const plugins = await checksumsOf(new Map(Array.from(catalogue.pluginFiles.values(), (path) => [path, undefined])));
   return plugins.length === 0 ? {} : { plugins };
 }

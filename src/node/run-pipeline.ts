@@ -11,7 +11,7 @@ import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from 
 import { warnOfStandIn } from './stand-in-warning.js';
 
 /** How a pipeline file is read and run, and where its run is kept. */
-export interface RunPipelineOptions extends Omit<FileRunOptions, 'command' | 'folder' | 'onCheckpoint'> {}
+export interface RunPipelineOptions extends Omit<FileRunOptions, 'command' | 'folder' | 'before' | 'onCheckpoint'> {}
 
 /** How a run goes on that is kept in a folder. What is left out is as it was. */
 export interface ResumeOptions extends Omit<RunPipelineOptions, 'out' | 'text' | 'from' | 'swap' | 'runId'> {}

@@ -219,3 +219,15 @@ test: [batch: { size: 9 }, forward, softmaxCrossEntropy, accuracy]
   const page = await reportOf(await kept(text, join(folder, 'both.yaml')));
   expect(page).toMatch(/<span class="faint">test \d+: size (4\.5, colour red|3, colour blue)<\/span>/);
 });
+
+it('leaves out what is no event of a run, or is damaged', async () => {
+  const folder = await kept(TINY);
+  const path = join(folder, 'events.jsonl');
+  const text = await readFile(path, 'utf8');
+  const before = chartsOf(await reportOf(folder));
+  const odd = ['null', '[]', '{"event":{}}', '{"event":"epoch","epoch":{}}', '{"event":"end","status":7}', 'x'];
+  await writeFile(path, `${odd.join('\n')}\n${text}${odd.join('\n')}\n`);
+  expect(chartsOf(await reportOf(folder))).toEqual(before);
+  await writeFile(path, text.replaceAll(/"(\w+)":[^{}[\],]+/g, '"$1":[]'));
+  await expect(writeReport(folder)).rejects.toThrow('nothing was trained in this run, so there is nothing to report');
+});

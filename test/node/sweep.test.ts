@@ -254,6 +254,39 @@ describe('before anything is written, a sweep is refused', () => {
   });
 });
 
+describe('data that are changed while a sweep goes on', () => {
+  it('fail the trials that would learn from them, which are tried again where they are back', async () => {
+    const folder = await temporaryFolder();
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 2 === 0 ? 'a' : 'b'}`);
+    const table = (value: string) => writeFile(join(folder, 'table.csv'), ['x,y', ...rows, `${value},a`].join('\n'));
+    await table('1');
+    const text = `name: table
+data: [csv: { train: table.csv, target: y }, holdOut: { validation: 0.3 }, oneHot]
+network: [dense: { units: 2 }]
+train: [shuffleBatch: { size: 6 }, forward, softmaxCrossEntropy, backward, sgd: { learningRate: 0.1 }]
+validation: [batch: { size: 9 }, forward, softmaxCrossEntropy, mean: { of: loss }]
+sweep: { strategy: grid, over: { train.4.sgd.learningRate: [0.1, 0.2] } }
+`;
+    const path = join(folder, 'table.yaml');
+    const engine = engineHere(1);
+    const changing: Engine = {
+      ...engine,
+      async run(task, ...others) {
+        if (task.trial === 2) await table('9');
+        return engine.run(task, ...others);
+      },
+    };
+    await writeFile(path, text);
+    const out = await temporaryFolder();
+    const result = await sweepFile(path, { out, engine: changing });
+    expect(result.trials.map(({ status }) => status)).toEqual(['completed', 'failed']);
+    expect(result.trials[1].reason).toContain('table.csv: this file was changed since the run read it');
+    await table('1');
+    const { trials } = await resumeSweep(join(out, 'table/sweep-1'), { engine: engineHere(1) });
+    expect(trials.map(({ status }) => status)).toEqual(['completed', 'completed']);
+  });
+});
+
 describe('halving', () => {
   const HALVED = SWEPT.replace('epochs: 2', 'epochs: 9').replace('trials: 4', 'trials: 6\n  strategy: halving');
 

@@ -2,6 +2,7 @@
 import { RunError } from '../../core/errors.js';
 import type { EpochEvent, ProgressEvent } from '../../core/run/events.js';
 import { openQueue, type QueueChoice } from '../queue/open-queue.js';
+import { pluginsOf } from '../run-file.js';
 import { type ReadBaseOptions, readBase, threadsEach } from '../sweep/base.js';
 import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
 import { localEngine } from '../sweep/local-engine.js';
@@ -38,7 +39,8 @@ export async function openEngineTrainer(
   const read = await readBase(base, { ...reading, signal, offline, ...(dataFolder !== undefined && { dataFolder }) });
   const sent = { base, name, capacity: jobs ?? members, dataFolder: dataFolder ?? fileFolder, read, plugins, signal };
   const engine = queue === undefined ? localEngine(jobs ?? 1) : await openQueue(queue, sent);
-  const common = { oneThread: threadsEach(base) === 1, dataFolder, offline, plugins };
+  const before = { data: read, ...(await pluginsOf(base)) };
+  const common = { oneThread: threadsEach(base) === 1, dataFolder, offline, plugins, before };
   return {
     capacity: engine.capacity,
     close: engine.close,

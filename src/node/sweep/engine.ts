@@ -1,5 +1,7 @@
 /** What trains the trials of a sweep: processes of this machine, or others. */
+
 import type { EpochEvent, Metrics, ProgressEvent, StartEvent } from '../../core/run/events.js';
+import type { FileRunOptions } from '../run-file.js';
 
 /** A trial, or a member of a committee, that is to be trained, or to go on. All of it can be sent. */
 export interface TrialTask {
@@ -16,6 +18,8 @@ export interface TrialTask {
   readonly oneThread: boolean;
   readonly dataFolder?: string | undefined;
   readonly offline: boolean;
+  /** What its files were when all trials began, where that is known: one of others fails. */
+  readonly before?: FileRunOptions['before'];
   /** Whether its pipeline may name plug-ins. */
   readonly plugins: boolean;
 }

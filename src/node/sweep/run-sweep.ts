@@ -19,7 +19,7 @@ export interface SweepRun {
   readonly onEvent: (event: SweepEvent) => void;
   readonly signal: AbortSignal;
   /** What all trials have in common. */
-  readonly task: Pick<TrialTask, 'oneThread' | 'dataFolder' | 'offline' | 'plugins'>;
+  readonly task: Pick<TrialTask, 'oneThread' | 'dataFolder' | 'offline' | 'plugins' | 'before'>;
 }
 
 /** A trial that is to run now. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clock } from '../../core/clock.js';
-import { MarblenetError, messageOf } from '../../core/errors.js';
+import { DataError, MarblenetError, messageOf } from '../../core/errors.js';
 import type { Metrics, PipelineEvent } from '../../core/run/events.js';
 import { type FileRunOptions, resumeFile, runFile, type SavableRunResult } from '../run-file.js';
 import { files, isRunFolder } from '../run-folder.js';
@@ -57,7 +57,8 @@ export async function runTrial(
   } catch (error) {
     if (error === REACHED) return outcome({ status: 'stopped' as const, value: reached.value });
     if (signal.aborted) return outcome({ status: 'interrupted' as const });
-    const passing = error instanceof MarblenetError && error.passing;
+    // data may be there again, and as they were, when the trial is tried anew
+    const passing = error instanceof DataError || (error instanceof MarblenetError && error.passing);
     return outcome({ status: 'failed' as const, reason: messageOf(error), passing });
   } finally {
     signal.removeEventListener('abort', interrupt);
@@ -65,13 +66,13 @@ export async function runTrial(
 }
 
 async function started(
-  { folder, pipeline, oneThread, dataFolder, offline, plugins }: TrialTask,
+  { folder, pipeline, oneThread, dataFolder, offline, plugins, before }: TrialTask,
   heard: Pick<FileRunOptions, 'signal' | 'onEvent' | 'onCheckpoint'>,
 ): Promise<SavableRunResult> {
   const options = { ...heard, offline, plugins, ...(dataFolder !== undefined && { dataFolder }) };
   const environment = oneThread ? { threads: undefined } : {};
   if (await isRunFolder(folder)) return resumeFile(folder, options, environment);
-  return runFile(join(folder, files.pipeline), { ...options, text: pipeline, folder }, environment);
+  return runFile(join(folder, files.pipeline), { ...options, text: pipeline, folder, before }, environment);
 }
 
 /** `validation.loss` of an event that has it. */

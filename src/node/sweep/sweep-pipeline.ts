@@ -11,6 +11,7 @@ import { requirePath } from '../given-path.js';
 import { openQueue, type QueueChoice } from '../queue/open-queue.js';
 import { openStore } from '../queue/open-store.js';
 import type { CheckedFiles } from '../run-environment.js';
+import { pluginsOf } from '../run-file.js';
 import { asFolderName } from '../run-folder.js';
 import { lockRun } from '../run-lock.js';
 import { warnOfStandIn } from '../stand-in-warning.js';
@@ -182,6 +183,8 @@ async function trainAll(
   const { onEvent = () => {}, signal = new AbortController().signal, plugins = true } = options;
   const { epochs = 1 } = plan.base.definition;
   const engine = await engineOf(plan, record, options, read);
+  const triesData = plan.space.paths.some(({ path }) => path.startsWith('data.'));
+  const before = { ...(!triesData && { data: read }), ...(await pluginsOf(plan.base)) };
   let unlock = (): void => {};
   try {
     const folder = place();
@@ -202,7 +205,7 @@ async function trainAll(
       jobs,
       epochs,
     });
-    const task = { oneThread: threadsEach(plan.base) === 1, dataFolder, offline, plugins };
+    const task = { oneThread: threadsEach(plan.base) === 1, dataFolder, offline, plugins, before };
     const result = await runSweep({ plan, folder, engine, onEvent, signal, task });
     const isShorter = result.status !== 'interrupted' && result.trials.length < trials; // there were no more to try
     if (isShorter) writeSweep(folder, { ...record, trials: result.trials.length });
