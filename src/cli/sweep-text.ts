@@ -67,4 +67,7 @@ export const noMoreText = (trials: number, asked: number): string =>
   `${plural(trials, 'trial')}, not ${asked}: there are no more that differ`;
 
 /** How a sweep that was left goes on. */
-export const leftSweepText = (folder: string): string => `to go on with it: ${calledAs} resume ${quoted(folder)}`;
+export const leftSweepText = (folder: string, isQueued: boolean): string =>
+  isQueued
+    ? `to go on with it: ${calledAs} sweep ${quoted(folder)}, with --queue and --store as before`
+    : `to go on with it: ${calledAs} resume ${quoted(folder)}`;

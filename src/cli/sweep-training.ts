@@ -4,7 +4,7 @@ import { betterEpochText } from '../core/sweep/better-epoch.js';
 import { shownPath } from '../node/shown-path.js';
 import { readSweepReport } from '../node/sweep/read-sweep-report.js';
 import type { SweepEvent, SweepResult } from '../node/sweep/sweep-events.js';
-import { isSweepFolder } from '../node/sweep/sweep-folder.js';
+import { isSweepFolder, readSweep } from '../node/sweep/sweep-folder.js';
 import type { SweepRunOptions } from '../node/sweep/sweep-pipeline.js';
 import { calledAs } from './called-as.js';
 import { PREPARING, tellOfData, whileWaiting } from './data-options.js';
@@ -70,7 +70,10 @@ export async function sweepAndReport(
     if (result.status === 'failed') throw new Exit(1);
   } catch (error) {
     const isKept = folder !== '' && (await isSweepFolder(folder));
-    if (isKept && !json && (error instanceof Interrupted || !(error instanceof Exit))) remark(leftSweepText(folder));
+    if (isKept && !json && (error instanceof Interrupted || !(error instanceof Exit))) {
+      const { queued } = await readSweep(folder);
+      remark(leftSweepText(folder, queued !== undefined));
+    }
     throw error;
   }
 }

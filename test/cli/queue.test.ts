@@ -188,7 +188,8 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const worker = await startWorker(store);
     const queue = { url: redis.url, store: new URL(urlOf(store)) };
     const file = await fileOf(TABLE);
-    const result = await sweepPipeline(file, { queue, over: ['network.0.dense.units=[4]'] });
+    const places = { queue, dataFolder: join(file, '..') };
+    const result = await sweepPipeline(file, { ...places, over: ['network.0.dense.units=[4]'] });
     expect(result.trials.map(({ status }) => status)).toEqual(['completed', 'completed']);
     expect(await readdir(join(store, 'table'))).toEqual(['sweep-1']);
     await stop(worker);
@@ -197,6 +198,39 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     await expect(sweepPipeline(file, { queue: { ...queue, store: 'here' } })).rejects.toThrow(
       'expected file:///FOLDER',
     );
+  });
+
+  it('queues trials again whose keys are gone, where the connection stays', async () => {
+    const store = await scratchFolder();
+    const sweep = startSweep(await fileOf(TABLE), store);
+    await untilWritten(sweep, '"trial":4');
+    const connection = new Redis(redis.url);
+    const queue = new Queue(QUEUE, { connection: new Redis(redis.url, { maxRetriesPerRequest: null }) });
+    await vi.waitUntil(async () => (await queue.getJobCounts()).prioritized + (await queue.getWaitingCount()) === 4);
+    await connection.flushall();
+    const worker = await startWorker(store, ['--jobs', '2']);
+    const { trials } = await resultOf(sweep);
+    expect(trials.map(({ status }) => status)).toEqual(Array(4).fill('completed'));
+    await stop(worker);
+    await queue.close();
+    connection.disconnect();
+  });
+
+  it('is of a database that is there', async () => {
+    const store = urlOf(await scratchFolder());
+    const started = (address: string) => pipelineProcess(['worker', address, '--store', store]);
+    expect(await started(`${redis.url}/99`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('out of range'),
+    });
+    expect(await started(`${redis.url}/abc`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('expected the number of a database, as redis://HOST:6379/1'),
+    });
+    expect(await started('redis://:a%ZZ@127.0.0.1:1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('%25'),
+    });
   });
 
   it('stops bad trials early, and goes on with good ones first', async () => {
@@ -283,6 +317,10 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     };
     expect(await reasonOf({ run: 'rm -rf /' })).toContain('this is no trial');
     expect(await reasonOf({ ...trial, key: '../elsewhere/1' })).toBe('"../elsewhere/1" is no folder of the store');
+    for (const key of ['table/sweep-1/\u001b[31m', 'table/sweep-1/-5', '__proto__', ''])
+      expect(await reasonOf({ ...trial, key })).toBe(
+        'this is no trial: key: expected the folder of a trial, as relu/sweep-1/3',
+      );
     const outside = { ...trial, pipeline: TABLE.replace('points.csv', '/etc/passwd') };
     expect(await reasonOf(outside)).toBe(
       '/etc/passwd: the trial names a file outside of the data folder of the worker',

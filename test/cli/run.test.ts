@@ -10,7 +10,7 @@ describe.concurrent('where nobody watches', () => {
     const epoch = (n: number) =>
       expect.stringMatching(
         new RegExp(
-          `^epoch   ${n}  train loss \\d\\.\\d{4}  test loss \\d\\.\\d{4} accuracy 0\\.\\d{4}  \\d+\\.\\d s [\\d,]+/s$`,
+          `^epoch   ${n}  train loss \\d\\.\\d{4}  test loss \\d\\.\\d{4} accuracy 0\\.\\d{4}  \\d+\\.\\d+ s [\\d,]+/s$`,
         ),
       );
     expect(linesOf(stdout)).toEqual([

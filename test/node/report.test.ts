@@ -231,3 +231,14 @@ it('leaves out what is no event of a run, or is damaged', async () => {
   await writeFile(path, text.replaceAll(/"(\w+)":[^{}[\],]+/g, '"$1":[]'));
   await expect(writeReport(folder)).rejects.toThrow('nothing was trained in this run, so there is nothing to report');
 });
+
+it('is not written over what is no page', async () => {
+  const folder = await kept(TINY);
+  const model = join(folder, 'model.safetensors');
+  const before = await readFile(model);
+  await expect(writeReport(folder, { to: model })).rejects.toThrow('there is a file of another kind');
+  expect(await readFile(model)).toEqual(before);
+  await expect(writeReport(folder, { to: folder })).rejects.toThrow(`it is a folder; name a file in it, as ${folder}`);
+  const to = await writeReport(folder);
+  expect(await writeReport(folder, { to })).toBe(to); // a page may be made again
+});

@@ -93,10 +93,10 @@ export const compare = command({
     const comparison = await compareRuns(trained);
     // what a program reads comes with a page where one is asked for
     const to = html === undefined && keeps && !isQuiet ? { folder: out } : html && { file: html };
-    const page = to ? await writeComparePage(comparison, to) : undefined;
     process.stdout.write(
       json ? comparisonJson(comparison) : csv ? comparisonCsv(comparison) : comparisonText(comparison),
     );
+    const page = to ? await writeComparePage(comparison, to) : undefined;
     if (page !== undefined && !isQuiet) remark(`page: ${shownPath(page)}`);
     if (comparison.variants.some(({ runs }) => runs.length === 0)) throw new Exit(1);
   },

@@ -1,3 +1,4 @@
+import { printable } from '../../core/printable.js';
 import { environment } from '../../node/cache-folder.js';
 import { openStore } from '../../node/queue/open-store.js';
 import { runWorker, type WorkerEvent } from '../../node/queue/run-worker.js';
@@ -60,10 +61,10 @@ export const worker = command({
 function report(event: WorkerEvent): void {
   if (event.event === 'ready') remark(`waiting for trials from ${event.server}; Ctrl-C gives back what is under way`);
   else if (event.event === 'problem') warn(event.problem);
-  else if (event.status === 'running') say(`${event.folder}: trains`);
+  else if (event.status === 'running') say(`${printable(event.folder)}: trains`);
   else {
     const { folder, status, epochs, seconds } = event;
     const why = status === 'failed' ? `: ${event.reason}` : '';
-    say(`${folder}: ${status}${why} (${plural(epochs, 'epoch')}, ${durationText(seconds)})`);
+    say(`${printable(folder)}: ${status}${why} (${plural(epochs, 'epoch')}, ${durationText(seconds)})`);
   }
 }

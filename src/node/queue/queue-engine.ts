@@ -29,6 +29,9 @@ export interface QueueEngineOptions {
 /** How often a trial is tried whose process has crashed, or that could not write. */
 const ATTEMPTS = 3;
 
+/** Milliseconds between two looks whether what waits is still in the queue. */
+const LOOK_EVERY = 5000;
+
 /** Seconds that Redis keeps the result of a job that no sweep has taken: the run itself is in the store. */
 const KEPT = { age: 7 * 24 * 3600 };
 
@@ -105,6 +108,18 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     for (const [id, one] of waiting) add(id, one).catch(one.fail);
   });
 
+  // keys that are gone, by FLUSHALL or in a server that took over, end no connection: one of those that wait stands for all
+  const watch = setInterval(() => {
+    const [sample] = waiting.keys();
+    if (sample === undefined) return;
+    const look = async (): Promise<void> => {
+      if ((await queue.getJob(sample)) !== undefined || !waiting.has(sample)) return;
+      for (const [id, one] of waiting) await add(id, one);
+    };
+    look().catch((error) => waiting.get(sample)?.fail(error));
+  }, LOOK_EVERY);
+  watch.unref();
+
   return {
     capacity: options.capacity ?? Math.max(1, await queue.getWorkersCount()),
     async run(task, onNews, signal) {
@@ -144,6 +159,7 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
       return outcome;
     },
     close() {
+      clearInterval(watch);
       void Promise.allSettled([queue.close(), events.close()]).then(server.close);
     },
   };

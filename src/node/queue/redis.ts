@@ -33,7 +33,7 @@ export async function openQueueServer(
   url: string,
   onProblem: (problem: string) => void = () => {},
 ): Promise<QueueServer> {
-  const { shown, secrets } = addressOf(url);
+  const { shown, secrets, database } = addressOf(url);
   const [bullmq, { Redis }] = await load();
   const withoutSecrets = (text: string): string => secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text);
   let isReached = false;
@@ -52,7 +52,7 @@ export async function openQueueServer(
   });
   try {
     await connection.connect();
-    await connection.ping();
+    await connection.select(database); // one that is not there would be passed over, for the first one
   } catch (error) {
     connection.disconnect();
     const reason = withoutSecrets(messageOf(refusal ?? error));
@@ -63,7 +63,11 @@ export async function openQueueServer(
 }
 
 /** @throws PipelineError that shows nothing of an address that may hold a password. */
-function addressOf(url: string): { readonly shown: string; readonly secrets: readonly string[] } {
+function addressOf(url: string): {
+  readonly shown: string;
+  readonly secrets: readonly string[];
+  readonly database: number;
+} {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.host === '') {
     throw new PipelineError(
@@ -71,15 +75,27 @@ function addressOf(url: string): { readonly shown: string; readonly secrets: rea
     );
   }
   const { protocol, host, pathname, password } = parsed;
-  const secrets = [password, decoded(password)].filter((secret) => secret !== '');
-  return { shown: `${protocol}//${host}${pathname}`, secrets };
+  const plain = decoded(password);
+  if (plain === undefined || decoded(parsed.username) === undefined) {
+    throw new PipelineError(
+      'the address of the queue: "%" begins a sign that is written as %25; write % itself as %25, too',
+    );
+  }
+  const shown = `${protocol}//${host}${pathname}`;
+  const [, database] = /^\/?(\d{0,9})$/.exec(pathname) ?? [];
+  if (database === undefined) {
+    throw new PipelineError(`${shown}: expected the number of a database, as redis://HOST:6379/1, or none`);
+  }
+  const secrets = [password, plain].filter((secret) => secret !== '');
+  return { shown, secrets, database: Number(database) };
 }
 
-function decoded(text: string): string {
+/** Undefined for what is none. */
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    return undefined;
   }
 }
 

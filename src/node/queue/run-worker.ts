@@ -54,7 +54,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     QUEUE,
     async (job, token) => {
       const { data: given, error: wrong } = trialJob.safeParse(job.data);
-      if (given === undefined) throw new UnrecoverableError(`this is no trial: ${messageOf(wrong)}`);
+      if (given === undefined)
+        throw new UnrecoverableError(`this is no trial: ${wrong.issues.map(problemOf).join('; ')}`);
       const stop = new AbortController();
       const abort = (): void => stop.abort();
       signal.addEventListener('abort', abort, { once: true });
@@ -128,6 +129,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   }
   if (unfit !== undefined) throw unfit;
 }
+
+/** `pipeline: Invalid input` */
+const problemOf = ({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): string =>
+  [path.join('.'), message].filter((text) => text !== '').join(': ');
 
 /** Sends what a trial tells on to its sweep, and its checkpoints to the store. */
 function teller(job: Job, save: () => void): (news: TrialNews) => void {

@@ -6,8 +6,8 @@ import type { TrialOutcome } from '../sweep/engine.js';
 export const trialJob = z.strictObject({
   /** Of marblenet: another may come to other weights. */
   version: z.string(),
-  /** What the trial is called in the store. */
-  key: z.string(),
+  /** What the trial is called in the store: folders, and its number. */
+  key: z.string().regex(/^([^\p{Cc}/]+\/)+[1-9]\d*$/u, { error: 'expected the folder of a trial, as relu/sweep-1/3' }),
   /** The pipeline file, with its paths as they are seen from the data folder. */
   pipeline: z.string(),
   /** The data files of the base: the paths of those that the store has, in the data folder. */
