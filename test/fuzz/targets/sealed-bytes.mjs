@@ -192,7 +192,8 @@ function placesIn(content, depth = 0) {
 }
 
 function withHeader(bytes, { at, field, to }) {
-  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const view = new DataView(bytes.buffer, bytes.byteOffset); // a second header is in a buffer that shares its memory
+  const length = Number(view.getBigUint64(0, true));
   const content = JSON.parse(Buffer.from(bytes.subarray(8, 8 + length)).toString());
   const entries = Object.values(content);
   entries[at % entries.length][field] = to;
