@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Queue, QueueEvents } from 'bullmq';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/node/queue/open-store.js';
@@ -300,11 +300,10 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     );
     const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
     const queue = new Queue(QUEUE, { connection });
-    const events = new QueueEvents(QUEUE, { connection });
-    await events.waitUntilReady();
     const reasonOf = async (data: object): Promise<string> => {
       const job = await queue.add('trial', data, { attempts: 1 });
-      return job.waitUntilFinished(events).catch(({ message }) => message);
+      await vi.waitUntil(() => job.isFailed(), { timeout: 30_000 });
+      return (await queue.getJob(String(job.id)))?.failedReason ?? '';
     };
     const trial = {
       version: version(),
@@ -345,7 +344,6 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
       'p.csv: a table of pictures is never taken from the store; give workers it, and them: --data DIR',
     );
     await queue.close();
-    await events.close();
     connection.disconnect();
     await stop(worker);
   });

@@ -31,6 +31,8 @@ const ATTEMPTS = 3;
 
 /** Milliseconds between two looks whether what waits is still in the queue. */
 const LOOK_EVERY = 5000;
+/** At how many of them: those behind come to the front when these have ended. */
+const LOOKED_AT = 20;
 
 /** Seconds that Redis keeps the result of a job that no sweep has taken: the run itself is in the store. */
 const KEPT = { age: 7 * 24 * 3600 };
@@ -108,15 +110,18 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     for (const [id, one] of waiting) add(id, one).catch(one.fail);
   });
 
-  // keys that are gone, by FLUSHALL or in a server that took over, end no connection: one of those that wait stands for all
+  // what an event has not told: keys that are gone, by FLUSHALL or in a server that took over, and ends that nobody heard of
   const watch = setInterval(() => {
-    const [sample] = waiting.keys();
-    if (sample === undefined) return;
-    const look = async (): Promise<void> => {
-      if ((await queue.getJob(sample)) !== undefined || !waiting.has(sample)) return;
-      for (const [id, one] of waiting) await add(id, one);
+    const first = [...waiting.keys()].slice(0, LOOKED_AT);
+    const lookAtAll = async (): Promise<void> => {
+      for (const id of first) {
+        await look(id);
+        if (!waiting.has(id) || (await queue.getJob(id)) !== undefined) continue;
+        for (const [lost, one] of waiting) await add(lost, one);
+        return;
+      }
     };
-    look().catch((error) => waiting.get(sample)?.fail(error));
+    lookAtAll().catch((error) => waiting.get(first[0])?.fail(error));
   }, LOOK_EVERY);
   watch.unref();
 

@@ -1,6 +1,6 @@
 /** A worker: takes trials from a queue, and trains each in a process of its own, so that this one can say that it lives. */
 import type { Job } from 'bullmq';
-import { DataError, type MarblenetError, messageOf, RunError } from '../../core/errors.js';
+import { DataError, type MarblenetError, messageOf, PipelineError, RunError } from '../../core/errors.js';
 import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
 import { localEngine } from '../sweep/local-engine.js';
 import { type Allowed, prepareTrial, requireVersion, UnfitWorkerError } from './prepare-trial.js';
@@ -81,6 +81,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
           close();
           return await giveBack(job, token);
         }
+        if (error instanceof PipelineError) throw new UnrecoverableError(error.message); // no attempt would end otherwise
         throw error;
       } finally {
         running.delete(String(job.id));
