@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { eventsOf, fromRoot, linesOf, pipeline, type Started, scratchFolder } from './pipeline-command.js';
 import { PASSWORD } from './redis-server.js';
 
-/** A table that is in the data folder of each worker; with a plug-in beside it, each step waits for 25 milliseconds. */
+/** A table that is in the data folder of each worker; with a plug-in beside it, each step waits for 60 milliseconds, so that a busy machine, too, sees a trial on its way. */
 export const TABLE = `name: table
 seed: 1
 epochs: 4
@@ -42,7 +42,7 @@ const [head, judged] = TABLE.split(/^validation:\n|^sweep:\n/m);
 export const COMMITTEE = `${head.replace('validation: 0.2', 'test: 0.2')}test:\n${judged}vary: { network.0.dense.units: [2, 4, 8] }\n`;
 export const SLOW = TABLE.replace('epochs: 4', 'epochs: 4\nplugins: [linger.ts]\ncheckpoint: { every: epoch }').replace(
   '  - forward',
-  '  - linger\n  - forward',
+  '  - linger: { milliseconds: 60 }\n  - forward',
 );
 export const POINTS = `x,y,class\n${Array.from({ length: 100 }, (_, i) => `${i % 10},${(i * 7) % 13},${(i % 10) + ((i * 7) % 13) > 10 ? 'in' : 'out'}\n`).join('')}`;
 
