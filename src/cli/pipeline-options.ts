@@ -34,6 +34,12 @@ export const withChanges = <T>(yargs: Argv<T>) =>
     describe: 'Put one stage in the place of another: --swap relu=sigmoid',
   });
 
+/** Those changes as they were typed: `--set epochs=5`, `--swap relu=sigmoid`. */
+export const typedChanges = ({ set, swap }: { readonly set: readonly string[]; readonly swap: readonly string[] }) => [
+  ...set.map((words) => `--set ${words}`),
+  ...swap.map((words) => `--swap ${words}`),
+];
+
 /** The pipeline file, and the changes to it. */
 export const withPipelineFile = <T>(yargs: Argv<T>) =>
   withChanges(

@@ -5,7 +5,7 @@ import { resumeCommittee, trainCommittee } from '../../node/committee/train-comm
 import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { readGiven } from '../given-file.js';
-import { wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
+import { typedChanges, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { openGiven, withQueue } from '../queue-options.js';
 import { RUNS } from '../runs-folder.js';
 import { withReporting } from '../training.js';
@@ -64,8 +64,7 @@ export const committee = command({
     };
     if (await isCommitteeFolder(file)) {
       const [changed] = [
-        ...set.map((words) => `--set ${words}`),
-        ...swap.map((words) => `--swap ${words}`),
+        ...typedChanges({ set, swap }),
         ...(members === undefined ? [] : [`--members ${members}`]),
         ...(given.out === undefined ? [] : [`--out ${given.out}`]),
       ];

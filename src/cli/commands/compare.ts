@@ -9,7 +9,7 @@ import { command } from '../command.js';
 import { comparisonCsv, comparisonJson, comparisonText } from '../comparison-text.js';
 import { Exit } from '../exit.js';
 import { abortOnSignals } from '../interrupt.js';
-import { wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
+import { typedChanges, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { RUNS, runsFolder } from '../runs-folder.js';
 import { remark } from '../text/say.js';
 import { trainAndReport } from '../training.js';
@@ -63,7 +63,7 @@ export const compare = command({
     const keeps = typeof out === 'string' && out !== '';
     const given = await givenVariants(variants);
     const runsFiles = given.some((variant) => 'file' in variant);
-    const [change] = [...set.map((words) => `--set ${words}`), ...swap.map((words) => `--swap ${words}`)];
+    const [change] = typedChanges({ set, swap });
     const unused = change ?? (seeds === undefined ? undefined : `--seeds ${seeds}`);
     if (!runsFiles && unused !== undefined)
       throw new PipelineError(`${unused}: it is for files that are run, and these are runs`);

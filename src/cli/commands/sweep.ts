@@ -4,7 +4,7 @@ import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
 import { resumeSweep, sweepFile } from '../../node/sweep/sweep-pipeline.js';
 import { command } from '../command.js';
 import { readGiven } from '../given-file.js';
-import { repeatable, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
+import { repeatable, typedChanges, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { openGiven, withQueue } from '../queue-options.js';
 import { RUNS } from '../runs-folder.js';
 import { sweepAndReport } from '../sweep-training.js';
@@ -103,11 +103,7 @@ export const sweep = command({
       ...(data !== undefined && { dataFolder: data }),
     };
     if (await isSweepFolder(file)) {
-      const [changed] = [
-        ...set.map((words) => `--set ${words}`),
-        ...swap.map((words) => `--swap ${words}`),
-        ...over.map((words) => `--over ${words}`),
-      ];
+      const [changed] = [...typedChanges({ set, swap }), ...over.map((words) => `--over ${words}`)];
       const other = changed ?? (strategy !== undefined ? `--strategy ${strategy}` : metric && `--metric ${metric}`);
       if (other !== undefined) throw new PipelineError(`${other}: a sweep goes on as it began; begin another`);
       return sweepAndReport({ json, quiet, report, places: common }, (reported) =>

@@ -24,7 +24,7 @@ import { describeIssue, describeValue, firstToMend, valueAt } from '../wrong-val
 import { type BaseFiles, baseOf, type MergedText, merged, withBases } from './bases.js';
 import { expandAliases } from './expand-aliases.js';
 import { type FileContent, fileSchema, type Path } from './file-schema.js';
-import { applyOver, applySet, applySwap, applyValue, type Written } from './pipeline-overrides.js';
+import { applyOver, applySet, applySwap, applyValue, overPath, type Written } from './pipeline-overrides.js';
 import { printPipeline, weightsFrom } from './print-pipeline.js';
 import { type MissingVariables, requireVariables, substituteVariables, type Variables } from './variables.js';
 import { nearestNode } from './yaml-problems.js';
@@ -215,7 +215,7 @@ function changedDocument(
   }
   for (const words of over) {
     const place = `--over ${words}`;
-    const again = over.find((other) => other !== words && pathOf(other) === pathOf(words));
+    const again = over.find((other) => other !== words && overPath(other) === overPath(words));
     if (again !== undefined)
       throw new PipelineError(`${place}: --over ${again} tries this path, too; leave one of the two out`);
     const value = applyOver(document, words);
@@ -256,9 +256,6 @@ function changedDocument(
     },
   };
 }
-
-/** `network.0.dense.units` of `network.0.dense.units=[50, 100]`. */
-const pathOf = (words: string): string => words.slice(0, Math.max(0, words.indexOf('='))).trim();
 
 /** What makes a trial of a document that has the values of one. */
 function asTrial(document: Document, { seed, dataSeed }: Trial): void {

@@ -94,6 +94,16 @@ export function applyValue(document: Document, change: Change, registry: Registr
 }
 
 /**
+ * The path of `network.0.dense.units=[50, 100]`.
+ *
+ * @throws PipelineError when the words are not `path=values`.
+ */
+export const overPath = (words: string): string => splitOver(words)[0].trim();
+
+const splitOver = (words: string): [string, string] =>
+  splitAtEquals(words, `--over ${words}`, 'network.0.dense.units=[50, 100]');
+
+/**
  * Puts a path, and what is tried there, into what a sweep tries: `train.sgd.learningRate={ log: [0.01, 1] }`. A path that is there
  * already is tried with this alone.
  *
@@ -102,7 +112,7 @@ export function applyValue(document: Document, change: Change, registry: Registr
  */
 export function applyOver(document: Document, words: string): Node {
   const place = `--over ${words}`;
-  const [path, text] = splitAtEquals(words, place, 'network.0.dense.units=[50, 100]');
+  const [path, text] = splitOver(words);
   const value = yamlValue(text, place);
   let parent: unknown = document.contents;
   for (const [i, key] of OVER.entries()) parent = mapIn(document, parent, key, OVER.slice(0, i), place);

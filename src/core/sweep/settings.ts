@@ -78,10 +78,8 @@ const tried = z.unknown().meta({
 const triedBut = (fixed: Fixed) =>
   z.record(z.string().min(1), tried).superRefine((over, context) => {
     for (const path of Object.keys(over)) {
-      const [first, ...inside] = path.split('.');
-      const [place] = [first, ...inside].filter(
-        (key) => Object.hasOwn(fixed, key) && (key === first || key === HOLD_OUT),
-      );
+      const isFixed = (key: string, i: number) => (i === 0 || key === HOLD_OUT) && Object.hasOwn(fixed, key);
+      const place = path.split('.').find(isFixed);
       if (place !== undefined) context.addIssue({ code: 'custom', path: [path], message: fixed[place] });
       const around = Object.keys(over).find((other) => path.startsWith(`${other}.`));
       if (around !== undefined) {

@@ -76,11 +76,13 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     });
     await look(id);
   };
-  /** Takes the result of a job where there is one. */
-  const look = async (id: string): Promise<void> => {
+  /** Takes the result of a job where there is one, and says whether it is one that waits and is gone. */
+  const look = async (id: string): Promise<boolean> => {
     const one = waiting.get(id);
-    const job = one && (await queue.getJob(id));
-    if (one === undefined || job?.finishedOn === undefined || !waiting.delete(id)) return;
+    if (one === undefined) return false;
+    const job = await queue.getJob(id);
+    if (job === undefined) return waiting.has(id);
+    if (job.finishedOn === undefined || !waiting.delete(id)) return false;
     const { returnvalue, failedReason, attemptsMade, finishedOn, processedOn = finishedOn } = job;
     const { data: result } = trialResult.safeParse(returnvalue);
     const { copy, ...outcome } = result ?? {};
@@ -90,6 +92,7 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     const failed = { status: 'failed' as const, reason, passing, epochs: one.epochs, seconds };
     one.end({ outcome: result === undefined ? failed : (outcome as TrialOutcome), copy });
     await job.remove();
+    return false;
   };
   const lookAt = (id: string): void => void look(id).catch((error) => waiting.get(id)?.fail(error));
 
@@ -115,8 +118,7 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     const first = [...waiting.keys()].slice(0, LOOKED_AT);
     const lookAtAll = async (): Promise<void> => {
       for (const id of first) {
-        await look(id);
-        if (!waiting.has(id) || (await queue.getJob(id)) !== undefined) continue;
+        if (!(await look(id))) continue;
         for (const [lost, one] of waiting) await add(lost, one);
         return;
       }

@@ -24,7 +24,7 @@ export function predictionsFigure({ target, points, count }: Predictions): Html 
   const span = most - least || 1;
   const x = (value: number): number => LEFT + (SIZE * (value - least)) / span;
   const y = (value: number): number => TOP + SIZE - (SIZE * (value - least)) / span;
-  const opacity = Math.max(0.15, Math.min(0.8, 30 / Math.sqrt(points.length) / 3)).toFixed(2);
+  const opacity = Math.max(0.15, Math.min(0.8, 10 / Math.sqrt(points.length))).toFixed(2);
   const chosen = points.length < count && `, of which ${points.length.toLocaleString('en-US')} are drawn`;
   return html`<figure class="card"><figcaption>${target}</figcaption>
 <svg class="drawn" style="max-width:28rem" viewBox="0 0 ${LEFT + SIZE + 24} ${TOP + SIZE + 40}" role="img" aria-label="${target}: what the network says against what is true, ${counted(count, 'example')}">
