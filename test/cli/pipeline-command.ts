@@ -141,10 +141,10 @@ export function startProcess(
 }
 
 /** Resolves when the command has written something that holds these words. */
-export function untilWritten({ child }: Started, words: string): Promise<void> {
+export function untilWritten({ child }: Started, words: string, stream: 'stdout' | 'stderr' = 'stdout'): Promise<void> {
   let text = '';
   return new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
+    child[stream].on('data', (chunk) => {
       text += chunk;
       if (text.includes(words)) resolve();
     });

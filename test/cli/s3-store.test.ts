@@ -124,8 +124,9 @@ describe.skipIf(!hasRedis)(
       s3.faults.push(...Array(99).fill({ of: /^PUT .*run\.json$/, kind: 'denied' }));
       // a checkpoint that cannot be sent is told of; at the end, it is too much
       const refused = await startWorker();
-      const { code, stderr } = await refused.ended;
-      expect(code).toBe(1);
+      await untilWritten(refused, 'left to other workers', 'stderr');
+      await stop(refused);
+      const { stderr } = await refused.ended;
       expect(stderr).toContain(`${URL}: the store cannot be used: access is denied: the credentials must allow to`);
       expect(stderr).not.toContain(SECRET_KEY);
       s3.faults.length = 0;

@@ -61,6 +61,8 @@ export const worker = command({
 function report(event: WorkerEvent): void {
   if (event.event === 'ready') remark(`waiting for trials from ${event.server}; Ctrl-C gives back what is under way`);
   else if (event.event === 'problem') warn(event.problem);
+  else if (event.event === 'refused')
+    warn(`${event.folder}: left to other workers, as all for this reason, which is said once: ${event.reason}`);
   else if (event.status === 'running') say(`${printable(event.folder)}: trains`);
   else {
     const { folder, status, epochs, seconds } = event;

@@ -1,5 +1,6 @@
 /** Holds a trial from the queue against what a worker has and allows, and makes it a trial of this machine. */
 import { join, resolve } from 'node:path';
+import * as z from 'zod';
 import { MarblenetError, PipelineError } from '../../core/errors.js';
 import { plainStage } from '../../core/stage-list.js';
 import { openDataOf } from '../environment.js';
@@ -15,8 +16,8 @@ import type { Objects } from './objects.js';
 import type { TrialJob } from './trial-job.js';
 import { receivedPipeline } from './trial-paths.js';
 
-/** A worker lacks what a trial needs; another may have it. */
-export class UnfitWorkerError extends MarblenetError {}
+/** A trial of another version of marblenet: this worker can take none of its sweep. */
+export class OtherVersionError extends MarblenetError {}
 
 /** What trials may do on a machine. */
 export interface Allowed {
@@ -31,16 +32,24 @@ export interface Allowed {
 /** Data that were read, and found to be those of the sweep. */
 const known = new Set<string>();
 
-/** @throws UnfitWorkerError for a trial of another version. */
-export function requireVersion(job: TrialJob): void {
-  if (job.version === version()) return;
-  throw new UnfitWorkerError(`the sweep is of marblenet ${job.version}, and this worker of ${version()}`, 2);
+const versioned = z.looseObject({ version: z.string() });
+
+/**
+ * What is wrong with a trial of another version of marblenet; undefined for one of this version.
+ *
+ * @param data of a job, whatever it holds: another version may say other things in it
+ */
+export function otherVersion(data: unknown): OtherVersionError | undefined {
+  const named = versioned.safeParse(data).data?.version;
+  if (named === undefined || named === version()) return undefined;
+  return new OtherVersionError(`the sweep is of marblenet ${named}, and this worker of ${version()}`, 2);
 }
 
 /**
  * @param folder of the trial's run, which need not be there
  * @param objects of the store, which has data files that the worker may lack
- * @throws DataError or RunError where the worker lacks what it needs; PipelineError where it is wrong, or not allowed.
+ * @throws UnfitWorkerError, DataError or RunError where the worker lacks what it needs, or does not allow it; PipelineError where it is
+ * wrong.
  */
 export async function prepareTrial(
   job: TrialJob,

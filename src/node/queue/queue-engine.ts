@@ -6,6 +6,7 @@ import type { Engine, TrialNews, TrialOutcome, TrialTask } from '../sweep/engine
 import { version } from '../version.js';
 import { replaceFileSync } from '../whole-file.js';
 import { openQueueServer, QUEUE } from './redis.js';
+import { NO_WORKER } from './refuse-job.js';
 import type { Store } from './store.js';
 import { jobIdOf, type TrialJob, trialResult } from './trial-job.js';
 import { sentPipeline } from './trial-paths.js';
@@ -87,7 +88,7 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     const { data: result } = trialResult.safeParse(returnvalue);
     const { copy, ...outcome } = result ?? {};
     const reason = failedReason ?? 'the worker has returned no result';
-    const passing = attemptsMade >= ATTEMPTS || reason.startsWith('job stalled');
+    const passing = attemptsMade >= ATTEMPTS || ['job stalled', NO_WORKER].some((begin) => reason.startsWith(begin));
     const seconds = (finishedOn - processedOn) / 1000;
     const failed = { status: 'failed' as const, reason, passing, epochs: one.epochs, seconds };
     one.end({ outcome: result === undefined ? failed : (outcome as TrialOutcome), copy });

@@ -1,12 +1,16 @@
 /** A worker: takes trials from a queue, and trains each in a process of its own, so that this one can say that it lives. */
+import { randomBytes } from 'node:crypto';
 import type { Job } from 'bullmq';
-import { DataError, type MarblenetError, messageOf, PipelineError, RunError } from '../../core/errors.js';
+import { DataError, messageOf, PipelineError, RunError } from '../../core/errors.js';
 import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
 import { localEngine } from '../sweep/local-engine.js';
-import { type Allowed, prepareTrial, requireVersion, UnfitWorkerError } from './prepare-trial.js';
+import { eachOnce } from './each-once.js';
+import { type Allowed, type OtherVersionError, otherVersion, prepareTrial } from './prepare-trial.js';
 import { openQueueServer, QUEUE } from './redis.js';
+import { type Patience, refuseJob } from './refuse-job.js';
 import type { Store, StoredRun } from './store.js';
 import { type TrialJob, type TrialResult, trialJob } from './trial-job.js';
+import { UnfitWorkerError } from './unfit-worker.js';
 
 export interface WorkerOptions extends Allowed {
   /** `redis://host:6379` */
@@ -16,6 +20,8 @@ export interface WorkerOptions extends Allowed {
   readonly jobs: number;
   /** Seconds without a word after which another worker takes over a trial. */
   readonly stalledAfter: number;
+  /** With trials that no worker can take; default: some minutes. */
+  readonly patience?: Patience;
   /** Stops the worker: trials that are under way keep a checkpoint, and go back into the queue. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -24,6 +30,8 @@ export interface WorkerOptions extends Allowed {
 export type WorkerEvent =
   | { readonly event: 'ready'; readonly server: string }
   | { readonly event: 'problem'; readonly problem: string }
+  /** It cannot take a trial, which is left to other workers; each reason is told once. */
+  | { readonly event: 'refused'; readonly folder: string; readonly reason: string }
   /** A trial begins, or goes on. */
   | { readonly event: 'trial'; readonly status: 'running'; readonly folder: string }
   /** It is left; `interrupted` where it has gone back into the queue. */
@@ -36,23 +44,32 @@ const MOST_STALLED = 5;
 const INTERVAL = 1000;
 
 /**
- * Works until it is stopped.
+ * Works until it is stopped. A trial that it cannot take, since it lacks the data, does not allow it, or cannot use the store, is left
+ * to other workers.
  *
- * @throws UnfitWorkerError, DataError or RunError where it lacks what a trial needs, or the store cannot be used: the trial is left to
- * other workers; PipelineError or RunError where the queue cannot be used.
+ * @throws OtherVersionError where a trial is of another version of marblenet; PipelineError or RunError where the queue cannot be used.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { store, jobs, stalledAfter, signal, onEvent } = options;
-  const server = await openQueueServer(options.url, (problem) => onEvent({ event: 'problem', problem }));
+  const { store, jobs, stalledAfter, signal, onEvent, patience } = options;
+  const tellProblem = eachOnce((problem) => onEvent({ event: 'problem', problem }));
+  const server = await openQueueServer(options.url, tellProblem);
   const { Worker, WaitingError, UnrecoverableError } = server.bullmq;
   const engine = localEngine(jobs);
   /** Those that are under way, by their jobs. */
   const running = new Map<string, AbortController>();
-  let unfit: MarblenetError | undefined;
+  /** What it is called in trials that it has refused. */
+  const id = randomBytes(4).toString('hex');
+  let unusable: OtherVersionError | undefined;
 
   const worker = new Worker<TrialJob, TrialResult>(
     QUEUE,
     async (job, token) => {
+      const other = otherVersion(job.data);
+      if (other !== undefined) {
+        unusable ??= other;
+        close();
+        return await giveBack(job, token);
+      }
       const { data: given, error: wrong } = trialJob.safeParse(job.data);
       if (given === undefined)
         throw new UnrecoverableError(`this is no trial: ${wrong.issues.map(problemOf).join('; ')}`);
@@ -63,7 +80,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       running.set(String(job.id), stop);
       const { key: folder } = given;
       try {
-        requireVersion(given);
         const { outcome, copy } = await store.inRun(folder, async (run) => {
           const task = await prepareTrial(given, run.folder, store.objects, options);
           onEvent({ event: 'trial', status: 'running', folder });
@@ -77,9 +93,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       } catch (error) {
         // what is wrong with a trial is its outcome, or a PipelineError: this is wrong with the worker
         if (error instanceof UnfitWorkerError || error instanceof DataError || error instanceof RunError) {
-          unfit ??= error;
-          close();
-          return await giveBack(job, token);
+          tellRefusal(error.message, folder);
+          return await refuseJob(server, { job, token, worker: id }, error.message, patience);
         }
         if (error instanceof PipelineError) throw new UnrecoverableError(error.message); // no attempt would end otherwise
         throw error;
@@ -101,9 +116,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     await job.moveToWait(token);
     throw new WaitingError();
   };
+  const tellRefusal = eachOnce((reason, folder: string) => onEvent({ event: 'refused', folder, reason }));
   /** Sends a checkpoint; where that fails, a later one, or the end, may get through. */
   const saver = (run: StoredRun) => (): void => {
-    run.save().catch((error) => onEvent({ event: 'problem', problem: messageOf(error) }));
+    run.save().catch((error) => tellProblem(messageOf(error)));
   };
   let closing: Promise<void> | undefined;
   /** Takes no more trials, and waits for those that are under way. */
@@ -128,7 +144,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     engine.close();
     server.close();
   }
-  if (unfit !== undefined) throw unfit;
+  if (unusable !== undefined) throw unusable;
 }
 
 /** `pipeline: Invalid input` */

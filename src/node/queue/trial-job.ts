@@ -16,6 +16,8 @@ export const trialJob = z.strictObject({
   metric: z.string().optional(),
   oneThread: z.boolean(),
   offline: z.boolean(),
+  /** How often workers could not take it, and the ids of these; the sweep does not send it. */
+  refused: z.strictObject({ times: z.int(), workers: z.array(z.string()) }).optional(),
 });
 
 export type TrialJob = z.output<typeof trialJob>;

@@ -5,6 +5,7 @@ import type { BaseFiles } from '../../core/pipeline-file/bases.js';
 import { type LoadedPipeline, parsePipeline, resolverOf } from '../load-pipeline.js';
 import { pluginsOf } from '../plugins.js';
 import { pathInside } from './store.js';
+import { UnfitWorkerError } from './unfit-worker.js';
 
 /** A job holds all that its pipeline says. */
 const noBases: BaseFiles = {
@@ -43,7 +44,8 @@ export async function sentPipeline(
  * A pipeline that was sent, with its paths on this machine: where files were found, or in its data folder. It reads no variable of the environment, and no
  * other file.
  *
- * @throws PipelineError for a path that leads out of it, or plug-ins that it may not name; DataError where there is no such folder.
+ * @throws PipelineError for a path that leads out of it; UnfitWorkerError for plug-ins that it may not name; DataError where there is no
+ * such folder.
  */
 export async function receivedPipeline(
   text: string,
@@ -66,8 +68,9 @@ export async function receivedPipeline(
   const parsed = await parsePipeline(path, { text, variables: {} }, noBases);
   const named = pluginsOf(parsed);
   if (!plugins && named.length > 0) {
-    throw new PipelineError(
+    throw new UnfitWorkerError(
       'the trial names plug-ins, and this worker refuses them; start workers with --allow-plugins',
+      2,
     );
   }
   for (const { file } of named) inDataFolder(file);
