@@ -10,6 +10,7 @@ import type { QueueChoice } from '../node/queue/open-queue.js';
 import { readEnvironment } from '../node/run-environment.js';
 import { files } from '../node/run-folder.js';
 import type { SplitEvaluation } from '../node/split-evaluation.js';
+import { killTrialProcesses } from '../node/sweep/local-engine.js';
 import { untilAborted } from '../node/until-aborted.js';
 import { PREPARING, tellOfData, whileWaiting } from './data-options.js';
 import { figuresOf, inWords, membersOf, membersText } from './figures.js';
@@ -38,7 +39,7 @@ export async function trainAndAverage(
   { json = false, quiet = false, report, jobs, queue }: CommitteeReporting,
   train: (members: Pick<CommitteeOptions, 'openTrainer' | 'signal' | 'onFolder'>) => Promise<void>,
 ): Promise<void> {
-  const signal = abortOnSignals(); // of all members: a signal stops the committee, not one of its runs
+  const signal = abortOnSignals(killTrialProcesses); // of all members: a signal stops the committee, not one of its runs
   let folder = '';
   const tell = (event: object): void => {
     if (json) process.stdout.write(`${JSON.stringify({ event: 'committee', ...event })}\n`);

@@ -10,17 +10,27 @@ export class Interrupted extends Exit {}
 /** What a signal does, as long as there is something to stop. */
 let stop: ((reason: Interrupted) => void) | undefined;
 
-/** Aborts on the first signal; the next one ends the process at once. */
-export function abortOnSignals(): AbortSignal {
+/**
+ * Aborts on the first signal; the next one ends the process at once.
+ *
+ * @param beforeEnd what the next one does first, where the process would leave others behind
+ */
+export function abortOnSignals(beforeEnd?: () => void): AbortSignal {
   const controller = new AbortController();
   stop = (reason) => controller.abort(reason);
   for (const [name, exitCode] of Object.entries(signals)) {
-    process.once(name, () => {
+    const hear = (): void => {
       // It is no longer listened to, so that the same signal again does what it does to any process.
-      if (stop === undefined) process.kill(process.pid, name);
-      else stop(new Interrupted(exitCode));
+      if (stop === undefined) {
+        beforeEnd?.();
+        process.kill(process.pid, name);
+        return;
+      }
+      stop(new Interrupted(exitCode));
       stop = undefined;
-    });
+      if (beforeEnd !== undefined) process.once(name, hear);
+    };
+    process.once(name, hear);
   }
   return controller.signal;
 }

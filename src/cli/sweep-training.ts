@@ -2,6 +2,7 @@
 
 import { betterEpochText } from '../core/sweep/better-epoch.js';
 import { shownPath } from '../node/shown-path.js';
+import { killTrialProcesses } from '../node/sweep/local-engine.js';
 import { readSweepReport } from '../node/sweep/read-sweep-report.js';
 import type { SweepEvent, SweepResult } from '../node/sweep/sweep-events.js';
 import { isSweepFolder, readSweep } from '../node/sweep/sweep-folder.js';
@@ -38,7 +39,7 @@ export async function sweepAndReport(
   { json = false, quiet = false, report: reports, places }: SweepReportingOptions,
   start: (options: Pick<SweepRunOptions, 'onEvent' | 'onData' | 'onDownload' | 'signal'>) => Promise<SweepResult>,
 ): Promise<void> {
-  const signal = abortOnSignals(); // of all trials
+  const signal = abortOnSignals(killTrialProcesses); // of all trials
   const report = createSweepReporter({ json, quiet, redraws: canRedraw(process.stderr) });
   let folder = '';
   let planned = 0;

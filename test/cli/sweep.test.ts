@@ -2,7 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { processLives } from '../../src/node/process-life.js';
+import { readEnvironment } from '../../src/node/run-environment.js';
 import { VALIDATED } from '../tiny-pipeline.js';
 import { hasTerminals, inTerminal } from './in-terminal.js';
 import {
@@ -105,6 +107,24 @@ describe('pipeline sweep', () => {
     const { status, trials } = eventsOf(resumed).at(-1) as unknown as Result;
     expect(status).toBe('completed');
     expect(weightsOf(trials)).toEqual(weightsOf(whole.trials));
+  }, 120_000);
+
+  it('ends at a second Ctrl-C with all of its trials, also one that is stopped and hears nothing', async () => {
+    const out = await scratchFolder();
+    const started = startPipeline(await longSweep(out));
+    const { pid } = await vi.waitFor(async () => {
+      const { sessions } = await readEnvironment(join(out, 'tiny/sweep-1/1'));
+      return sessions[0];
+    }, 60_000);
+    onTestFinished(() => {
+      if (processLives(pid, { before: Date.now() })) process.kill(pid, 'SIGKILL');
+    });
+    process.kill(pid, 'SIGSTOP');
+    started.child.kill('SIGINT');
+    await untilWritten(started, '"interrupted"'); // the other one, which has heard
+    started.child.kill('SIGINT');
+    await started.ended;
+    await vi.waitUntil(() => !processLives(pid, { before: Date.now() }), 10_000);
   }, 120_000);
 
   it('goes on where its process was killed, and its trials with it', async () => {

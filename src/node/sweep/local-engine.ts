@@ -15,6 +15,14 @@ export type WorkerMessage =
   /** Why it ends. */
   | { readonly broken: string };
 
+/** All that were started, until they have ended. */
+const started = new Set<ChildProcess>();
+
+/** Ends them at once, also those that are stopped and hear of nothing: for a program that is about to be ended itself. */
+export function killTrialProcesses(): void {
+  for (const child of started) child.kill('SIGKILL');
+}
+
 /** @param jobs how many processes there are at the most */
 export function localEngine(jobs: number): Engine {
   const idle: ChildProcess[] = [];
@@ -52,6 +60,8 @@ function startWorker(): ChildProcess {
     execArgv: [],
     stdio: ['ignore', 2, 2, 'ipc'],
   });
+  started.add(child);
+  child.on('exit', () => started.delete(child));
   return child.on('error', () => {}); // of one that has ended in the moment in which it is asked for something
 }
 
