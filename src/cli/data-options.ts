@@ -29,9 +29,17 @@ export function remarkUnread(loaded: LoadedPipeline, dataFolder: string | undefi
 /** What one waits for at first. */
 export const PREPARING = 'preparing data';
 
-/** Does what takes a while; a terminal shows that it goes on, and how far downloads are. */
-export async function whileWaiting<T>(title: string, work: (waiting: Waiting) => Promise<T>): Promise<T> {
-  const waiting = canRedraw(process.stderr) ? waitOnTerminal(title) : noWaiting();
+/**
+ * Does what takes a while; a terminal shows that it goes on, and how far downloads are.
+ *
+ * @param title what one waits for, or what says at every drawing how far it is
+ */
+export async function whileWaiting<T>(
+  title: string | (() => string),
+  work: (waiting: Waiting) => Promise<T>,
+): Promise<T> {
+  const shown = typeof title === 'string' ? () => title : title;
+  const waiting = canRedraw(process.stderr) ? waitOnTerminal(shown) : noWaiting();
   try {
     return await work(waiting);
   } finally {

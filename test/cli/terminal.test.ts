@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { silent, startMirror } from '../node/mirror-server.js';
+import { VALIDATED } from '../tiny-pipeline.js';
 import { hasTerminals, inTerminal } from './in-terminal.js';
 import { fromRoot, pipeline, runJson, SLOW, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
 
@@ -44,6 +45,15 @@ describe.skipIf(!hasTerminals)('in a terminal (needs python3)', { concurrent: tr
     expect(screen.match(/epoch {3}[12] {2}train/g)).toHaveLength(2);
     expect(screen.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(screen.lastIndexOf(HIDE_CURSOR));
     expect(screen).toContain(HIDE_CURSOR);
+  });
+
+  test('lint says how many trials of a sweep it has checked, where there are many', async () => {
+    const sweep = 'sweep: { trials: 500, over: { network.0.dense.units: { integers: [4, 5000] } } }\n';
+    const file = await scratchFile('tiny.yaml', VALIDATED + sweep);
+    const { code, stdout } = await inTerminal(['lint', file]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/checking trials: \d+ of 500 +\d s/);
+    expect(stdout.slice(stdout.lastIndexOf(CLEAR_LINE))).toMatch(/tiny\.yaml: ok, with 500 trials of a\s+sweep/);
   });
 
   test('a run ends with what to do next, and that works', async () => {

@@ -113,6 +113,27 @@ describe('a sweep', () => {
     expect(alone.weights).toBe(weights);
   });
 
+  it('checks trials with the paths of a file that it extends, seen from there', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'data'));
+    await writeFile(join(folder, 'data/flowers.csv'), `size,kind\n${'1,rose\n2,lily\n'.repeat(50)}`);
+    const table = '  - csv: { train: flowers.csv, target: kind }\n  - holdOut: { validation: 20, test: 20 }\n';
+    const base = VALIDATED.replace(/ {2}- digits[\s\S]*? {2}- oneHot.*\n/, `${table}  - oneHot\n`).replace(
+      '10 }\ntrain:',
+      '2 }\ntrain:',
+    );
+    await writeFile(join(folder, 'data/base.yaml'), base);
+    const path = join(folder, 'sweep.yaml');
+    await writeFile(
+      path,
+      'extends: data/base.yaml\nsweep: { strategy: grid, over: { network.0.dense.units: [3, 4] } }\n',
+    );
+    const engine = engineHere();
+    const { status } = await sweepFile(path, { out: join(folder, 'runs'), engine });
+    expect(status).toBe('completed');
+    expect(engine.tasks[0].pipeline).toContain(join(folder, 'data/flowers.csv'));
+  });
+
   it('runs what comes to the same once, and has all trials see the same examples', async () => {
     const { result, folder, events } = await swept(SWEPT, {
       over: ['network.0.dense.units=[8, 8, 4]', 'train.4=[adam, adam: {}]'],

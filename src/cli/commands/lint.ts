@@ -8,10 +8,10 @@ import type { Outline } from '../../core/pipeline/pipeline.js';
 import { printable } from '../../core/printable.js';
 import { planMembers } from '../../node/committee/plan-committee.js';
 import { outlineLoaded, outlineOpened, requireWeights } from '../../node/environment.js';
-import { type LoadOptions, loadPipeline } from '../../node/load-pipeline.js';
+import type { LoadedPipeline } from '../../node/load-pipeline.js';
 import { readExamples } from '../../node/read-examples.js';
 import { planSweep } from '../../node/sweep/sweep-plan.js';
-import { openSource } from '../../node/sweep/sweep-source.js';
+import { type OpenSource, openSource } from '../../node/sweep/sweep-source.js';
 import { asCalled, calledAs } from '../called-as.js';
 import { command } from '../command.js';
 import { dataOptions, PREPARING, whileWaiting } from '../data-options.js';
@@ -44,7 +44,8 @@ export const lint = command({
     for (const file of files) {
       try {
         const given = { set, swap, plugins, ...(await readGiven(file)) };
-        const loaded = await loadPipeline(file, given);
+        const source = await openSource(file, given);
+        const loaded = source.resolver();
         for (const note of loaded.notes) say(printable(note));
         const outline =
           data === undefined ? outlineLoaded(loaded) : await outlineOpened(loaded, dataOptions(data, true));
@@ -59,8 +60,8 @@ export const lint = command({
           if (strict) problems.push(problem);
           say(strict ? placed(problem.message) : `${styled('yellow', 'warning:')} ${placed(problem.message)}`);
         }
-        const tried = loaded.sweep?.over === undefined ? '' : await sweepText(file, given, data);
-        const drawn = loaded.vary === undefined ? '' : await membersText(file, given);
+        const tried = loaded.sweep?.over === undefined ? '' : await sweepText(source, data);
+        const drawn = loaded.vary === undefined ? '' : membersText(source, loaded);
         const warned = warnings.length === 0 ? '' : `, with ${plural(warnings.length, 'warning')}`;
         if (!strict || warnings.length === 0) say(`${file}: ok${warned}${tried}${drawn}${found}`);
       } catch (error) {
@@ -74,17 +75,25 @@ export const lint = command({
 });
 
 /** How many trials a sweep of the file has: all of them are checked, too. */
-async function sweepText(file: string, given: LoadOptions, data: string | undefined): Promise<string> {
-  const source = await openSource(file, given);
-  const { known, trials } = await planSweep(source, {}, { ...dataOptions(data, true), opens: data !== undefined });
+async function sweepText(source: OpenSource, data: string | undefined): Promise<string> {
+  let title = 'checking trials';
+  const options = {
+    ...dataOptions(data, true),
+    opens: data !== undefined,
+    onChecked(checked: number, of: number) {
+      title = `checking trials: ${formatCount(checked)} of ${formatCount(of)}`;
+    },
+  };
+  const { known, trials } = await whileWaiting(
+    () => title,
+    () => planSweep(source, {}, options),
+  );
   return `, with ${known === undefined ? 'up to ' : ''}${plural(trials, 'trial')} of a sweep`;
 }
 
 /** How many members a committee of the file has: all of them are checked, too. */
-async function membersText(file: string, given: LoadOptions): Promise<string> {
-  const { resolver } = await openSource(file, given);
-  return `, with ${plural(planMembers(resolver, resolver()).length, 'member')} of a committee`;
-}
+const membersText = ({ resolver }: OpenSource, loaded: LoadedPipeline): string =>
+  `, with ${plural(planMembers(resolver, loaded).length, 'member')} of a committee`;
 
 /** The place stands out less than what is said of it. */
 const placed = (message: string): string => message.replace(/^\S+:\d+:\d+:/, (place) => styled('dim', place));

@@ -7,7 +7,7 @@ import { secondsText, waitOnTerminal } from './waiting.js';
 
 /** A bar on standard error while there is something to wait for; the lines of another reporter appear above it. */
 export function barReporter(lines: Reporter): Reporter {
-  const waiting = waitOnTerminal(PREPARING);
+  const waiting = waitOnTerminal(() => PREPARING);
   let accuracy: readonly string[] = [];
   const left = secondsLeft();
 

@@ -16,10 +16,10 @@ export interface Waiting {
 const UNNOTICED = 200;
 
 /** Begins with a title and the seconds that it takes, where they are more than a moment; downloads come between. */
-export function waitOnTerminal(title: string): Waiting {
+export function waitOnTerminal(title: () => string): Waiting {
   const started = performance.now();
   let bar: SingleBar | undefined;
-  let shown: () => Shown = () => ({ parts: [title, secondsText((performance.now() - started) / 1000)] });
+  let shown: () => Shown = () => ({ parts: [title(), secondsText((performance.now() - started) / 1000)] });
   const untitled = shown;
   const draw = (): void => {
     if (bar !== undefined) return;

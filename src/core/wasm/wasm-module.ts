@@ -2,9 +2,14 @@
 import type { DType } from '../tensor.js';
 import { binaries } from './kernels-wasm-binary.js';
 
-/** Whether this machine can run them: 128-bit SIMD and shared memory. */
-export const wasmIsSupported = (): boolean =>
-  typeof WebAssembly === 'object' && WebAssembly.validate(decoded(binaries.plain.float32));
+let isValid: boolean | undefined;
+
+/** Whether this machine can run them: 128-bit SIMD and shared memory. It is found out once: a sweep asks for each of its trials. */
+export function wasmIsSupported(): boolean {
+  if (typeof WebAssembly !== 'object') return false;
+  isValid ??= WebAssembly.validate(decoded(binaries.plain.float32));
+  return isValid;
+}
 
 function decoded(text: string): Uint8Array<ArrayBuffer> {
   const letters = atob(text);

@@ -16,10 +16,8 @@ export interface ComposedTrial {
   /** It comes from the id, so that a trial has the same weights in whichever order, and wherever, it is run. */
   readonly seed: number;
   readonly epochs: number;
-  /** The pipeline file, which runs from any folder. */
+  /** The pipeline file, which runs from any folder; written when it is asked for, since a sweep checks all trials before the first. */
   readonly pipeline: string;
-  /** The same, with its places in the file of the sweep. */
-  readonly loaded: LoadedPipeline;
 }
 
 /** The file of a sweep, and what it tries. */
@@ -30,25 +28,39 @@ export interface Composer {
   readonly space: Space;
 }
 
-/** @throws PipelineError for values that cannot stand there, with their place, and the trial. */
-export function composeTrial({ resolver, base, section, space }: Composer, point: Point, name: string): ComposedTrial {
+/**
+ * @returns the trial; and its file as it is checked, with its places in the file of the sweep
+ * @throws PipelineError for values that cannot stand there, with their place, and the trial.
+ */
+export function composeTrial(
+  { resolver, base, section, space }: Composer,
+  point: Point,
+  name: string,
+): { readonly trial: ComposedTrial; readonly loaded: LoadedPipeline } {
   const { seed: baseSeed = 0, dataSeed = baseSeed } = base.definition;
   const values = valuesAt(space, point, (place) => section.at(['over', ...place]));
-  const written = inTrial(name, { space, point }, () =>
-    resolver({ trial: { values, dataSeed }, rebase: (named) => named }),
-  );
+  let isAlone = true;
+  const asWritten = (named: string, file: string): string => {
+    isAlone &&= file === base.path;
+    return named;
+  };
+  const written = inTrial(name, { space, point }, () => resolver({ trial: { values, dataSeed }, rebase: asWritten }));
   const id = createHash('sha256').update(written.resolved).digest('hex');
   const seed = Number.parseInt(id.slice(0, 8), 16);
-  const loaded = resolver({ trial: { values, dataSeed, seed }, rebase });
-  return {
+  const whole = (): LoadedPipeline => resolver({ trial: { values, dataSeed, seed }, rebase });
+  const trial: ComposedTrial = {
     point,
     values: Object.fromEntries(values.map(({ path, value }) => [path, value])),
     id,
     seed,
-    epochs: loaded.definition.epochs ?? 1,
-    pipeline: loaded.resolved,
-    loaded,
+    epochs: written.definition.epochs ?? 1,
+    get pipeline() {
+      return whole().resolved;
+    },
   };
+  // paths of a file that is extended are seen from there: its stages have to have them so
+  const loaded = isAlone ? { ...written, definition: { ...written.definition, seed } } : whole();
+  return { trial, loaded };
 }
 
 /** What a point writes into a file, each with the place where the file says so. */

@@ -73,6 +73,8 @@ export async function planSweep(
     /** Whether data are opened where only they say whether trials fit. */
     readonly opens?: boolean;
     readonly signal?: AbortSignal;
+    /** Called with how many trials have been checked, of how many at the most. */
+    readonly onChecked?: (trials: number, of: number) => void;
   },
 ): Promise<SweepPlan> {
   const turn = turns(options.signal);
@@ -94,28 +96,30 @@ export async function planSweep(
   const place = choices.metric === undefined ? at(['metric']) : '--metric';
   const metric = metricOf(settings.metric, isSaid ? place : undefined, base, outline);
   const composer: Composer = { resolver, base, section, space };
-  const compose = (point: Point, name = 'a trial'): ComposedTrial => composeTrial(composer, point, name);
+  const compose = (point: Point, name = 'a trial'): ComposedTrial => composeTrial(composer, point, name).trial;
   const seed = definition.seed ?? 0;
   const halving = halvingOf(settings, metric, base);
   const trials = trialsOf(settings, space, at);
 
-  const checkTrial = async (trial: ComposedTrial, name: string): Promise<void> => {
+  /** @param isKnown whether there is the same trial, which is right */
+  const checked = async (point: Point, name: string, isKnown = (_: string) => false): Promise<ComposedTrial> => {
     await turn();
-    await check(trial.loaded).catch((error) =>
-      inTrial(name, { space, point: trial.point }, () => {
+    const { trial, loaded } = composeTrial(composer, point, name);
+    if (isKnown(trial.id)) return trial;
+    await check(loaded).catch((error) =>
+      inTrial(name, { space, point }, () => {
         throw error;
       }),
     );
+    return trial;
   };
   if (settings.strategy !== 'grid') {
-    const name = 'a trial that could be drawn';
-    for (const point of probePoints(space)) await checkTrial(compose(point, name), name);
+    for (const point of probePoints(space)) await checked(point, 'a trial that could be drawn');
   }
   let known: ComposedTrial[] | undefined;
   if (settings.strategy !== 'tpe') {
     const points = settings.strategy === 'grid' ? gridPoints(space) : draws(space, seed, trials);
-    known = await firstOf(points, trials, compose, turn);
-    for (const [i, trial] of known.entries()) await checkTrial(trial, `trial ${i + 1}`);
+    known = await firstOf(points, trials, checked, options.onChecked);
   }
   return {
     base,
@@ -249,8 +253,8 @@ function* draws(space: Space, seed: number, wanted: number): Generator<Point> {
 async function firstOf(
   points: Iterable<Point>,
   count: number,
-  compose: (point: Point, name: string) => ComposedTrial,
-  turn: () => Promise<void>,
+  checked: (point: Point, name: string, isKnown: (id: string) => boolean) => Promise<ComposedTrial>,
+  onChecked: (trials: number, of: number) => void = () => {},
 ): Promise<ComposedTrial[]> {
   const found = new Map<string, ComposedTrial>();
   const tried = new Set<string>();
@@ -259,9 +263,9 @@ async function firstOf(
     const drawn = JSON.stringify(point);
     if (tried.has(drawn)) continue;
     tried.add(drawn);
-    await turn();
-    const trial = compose(point, `trial ${found.size + 1}`);
+    const trial = await checked(point, `trial ${found.size + 1}`, (id) => found.has(id));
     if (!found.has(trial.id)) found.set(trial.id, trial);
+    onChecked(found.size, count);
   }
   return [...found.values()];
 }
