@@ -17,7 +17,7 @@ function room(name, files, imports, why) {
 }
 
 const basics =
-  'bytes|calibration|clock|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|other-words|paired-vectors|picture-form|play-tape|printable|row-stream|scaling|scheduler|sigmoid|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|unchanged-input|wrong-value';
+  'bytes|calibration|clock|crc32|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|other-words|paired-vectors|picture-form|play-tape|printable|row-stream|scaling|scheduler|sigmoid|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|unchanged-input|wrong-value';
 room('basics', `core/(${basics})\\.ts$`, [], 'What travels, what goes wrong, and time: everything stands on it.');
 room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but the seed, and say where they stand.');
 room(
@@ -35,6 +35,12 @@ room(
 room('digits', 'core/digits/', ['random'], 'Handwriting is strokes and chance.');
 room('tables', 'core/tables/', ['basics'], 'Tables are text, and samples are numbers.');
 room('pictures', 'core/pictures/', ['basics'], 'Pictures are bytes, and samples are shapes of them.');
+room(
+  'files',
+  'core/files/',
+  ['basics', 'tables', 'pictures'],
+  'What bytes of data files mean is the same wherever they come from; what unpacks them, the host brings.',
+);
 room(
   'families',
   'core/families/',
@@ -179,7 +185,7 @@ const arrows = [...rooms].map(([name, { path, paths, imports, why }]) => ({
 }));
 
 const portable = { path: '^src/(core|stages|testing|page|report)/|^src/portable\\.ts$' };
-const packages = 'leven|pure-rand|rxjs|uplot|yaml|zod';
+const packages = 'csv-parse|jpeg-js|leven|pure-rand|rxjs|uplot|yaml|zod';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -55,7 +55,7 @@ const { output: proxyOutput } = await proxy.write({ file: path('node/proxy-fetch
 const readerOutput = [];
 for (const [file, packages] of [
   ['node/idx.js', /(^|node_modules[\\/])idx-data\b/],
-  ['node/pictures/jpeg.js', /(^|node_modules[\\/])jpeg-js\b/],
+  ['core/files/jpeg.js', /(^|node_modules[\\/])jpeg-js\b/],
 ]) {
   const reader = path(file);
   const bundle = await rolldown({

@@ -11,7 +11,6 @@ import { nodeProblem } from './node/needed-node.js';
 export type { DownloadProgress } from './node/download.js';
 export { type EvaluateOptions, evaluateRun } from './node/evaluate-run.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
-export { encodeIdx } from './node/idx.js';
 export { loadPredictor } from './node/load-predictor.js';
 export { type LoadModelOptions, loadModel, type SavableModel } from './node/model-file.js';
 export { type ReportOptions, writeReport } from './node/report/write-report.js';

@@ -55,6 +55,7 @@ export {
 } from './core/families/optimizer.js';
 export type { LossFunction } from './core/families/weighted-loss.js';
 export { filePath } from './core/file-path.js';
+export { encodeIdx } from './core/files/encode-idx.js';
 // what was learned, elsewhere
 export {
   type ExportedFile,

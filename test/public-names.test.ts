@@ -22,7 +22,7 @@ const EVERYWHERE = [
   // the numbers they work on
   ...words('copyOf createKernels numpyRandom rowBuffer sameShape seededRandom sizeOf tensor wasmFlavour zeros'),
   // data
-  ...words('drawDigit findMnist pictureSample'),
+  ...words('drawDigit encodeIdx findMnist pictureSample'),
   // from a pipeline file, or a list of stages, to a trained network
   ...words(
     'buildPipeline countOf joinRegistries openPipeline outlinePipeline parsePipelineFile pipelineJsonSchema readPipelineFile',
@@ -40,9 +40,7 @@ it.each([
   [
     'marblenet in Node',
     node,
-    words(
-      'allowFasterSimd createNodeHost encodeIdx evaluateRun loadPredictor readSamples resumeRun sweepPipeline writeReport',
-    ),
+    words('allowFasterSimd createNodeHost evaluateRun loadPredictor readSamples resumeRun sweepPipeline writeReport'),
   ],
   ['marblenet in a page', page, words('webWorkers')],
 ])('%s exports every stage and a chosen few', (_, entry, own) => {

@@ -43,6 +43,7 @@ interface MessagePort {
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
+  throwIfAborted(): void;
   addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
@@ -57,9 +58,11 @@ declare class TextEncoder {
 }
 
 declare class TextDecoder {
-  constructor(label: 'utf-8', options: { readonly fatal: boolean });
-  /** @throws TypeError when the bytes are not UTF-8 and this is `fatal`. */
-  decode(bytes: Uint8Array): string;
+  constructor(label: string, options: { readonly fatal: boolean });
+  /** What the label stands for: "utf-8", "utf-16le". */
+  readonly encoding: string;
+  /** @throws TypeError when the bytes are no such text and this is `fatal`. */
+  decode(bytes?: Uint8Array, options?: { readonly stream: boolean }): string;
 }
 
 /** Text of bytes as Base64 has it, each character a byte. */

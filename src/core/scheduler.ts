@@ -18,6 +18,9 @@ const inNextTurn = (work: () => void): void => {
   else sendToSelf(work);
 };
 
+/** Waits for the next turn of the event loop. */
+export const nextTurn = (): Promise<void> => new Promise(inNextTurn);
+
 /** Work that was sent; messages come in the order in which they were sent. */
 const sent: (() => void)[] = [];
 let postMessage: (() => void) | undefined;

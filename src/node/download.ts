@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { clock } from '../core/clock.js';
 import { DataError } from '../core/errors.js';
+import { recognizeFormat } from '../core/files/file-signature.js';
 import { fetchBytes, MirrorFailure, type Patience } from './fetch-bytes.js';
 import { chunksOf } from './file-bytes.js';
-import { recognizeFormat } from './file-signature.js';
 import { unpackedBytes } from './unpacked-bytes.js';
 
 /** How far the download of one file is. */

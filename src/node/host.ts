@@ -1,6 +1,9 @@
 /** Node's answer to what stages ask of the machine: files, and files that are published from wherever they can be had. */
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { requireModel, wrongKind } from '../core/files/file-signature.js';
+import { decodeNpy, isNpy } from '../core/files/npy.js';
+import { decodeNpz, isZip } from '../core/files/npz.js';
 import type { Host } from '../core/host.js';
 import { allBytes } from './all-bytes.js';
 import { defaultCacheFolder, environment } from './cache-folder.js';
@@ -8,7 +11,6 @@ import { heldAgainst, type Published, throughCache } from './decoded-cache.js';
 import type { DownloadProgress } from './download.js';
 import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
-import { requireModel, wrongKind } from './file-signature.js';
 import { readIdx, readIdxHeader } from './idx.js';
 import { keptRows } from './kept-rows.js';
 import { memoryOfMachine } from './memory.js';
@@ -20,8 +22,7 @@ import { pictureFolder } from './pictures/picture-folder.js';
 import { findPublished } from './published-files.js';
 import { PICTURES } from './run-environment.js';
 import { modelPathOf } from './run-of-model.js';
-import { decodeNpy, isNpy } from './samples/npy.js';
-import { decodeNpz, isZip } from './samples/npz.js';
+import { inflate } from './unpacked-bytes.js';
 
 /** Where files are, where downloads are kept, and how long to wait for them. */
 export interface NodeHostOptions extends Partial<Patience> {
@@ -132,7 +133,7 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
     async readNpz(path) {
       const bytes = await allBytes(seen(path), bytesOf(path, 'a .npz archive'));
       if (!isZip(bytes)) throw wrongKind(seen(path), bytes, 'a .npz archive');
-      return new Map(decodeNpz(seen(path), bytes).map(({ name, ...array }) => [name, array]));
+      return new Map(decodeNpz(seen(path), bytes, inflate).map(({ name, ...array }) => [name, array]));
     },
 
     async openParquet(path) {

@@ -1,20 +1,12 @@
-/**
- * IDX files, the format of MNIST. idx-data decodes the numbers, and everything that it takes on trust (magic, type,
- * lengths, the exact end) is checked before it sees a byte.
- */
+/** IDX files on disk, their numbers decoded by idx-data, which is given only what was checked. */
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { readFromStream } from 'idx-data';
-import { DataError } from '../core/errors.js';
+import { decodeIdx, decodeIdxHeader } from '../core/files/idx.js';
+import type { IdxHeader } from '../core/files/idx-header.js';
+import { type IdxDecoder, numbersOf } from '../core/files/idx-numbers.js';
 import type { IdxArray, IdxStart } from '../core/host.js';
-import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
 import { fileBytes } from './file-bytes.js';
-import { headerBytes, type IdxHeader, MAX_DIMENSIONS, parseIdxHeader } from './idx-header.js';
-import { isOther, otherNumbers } from './idx-numbers.js';
-import { GET_IT_AGAIN, unpackedBytes } from './unpacked-bytes.js';
-
-/** Slices are cut at multiples of the longest number, in bytes: idx-data misreads a number that is cut in two. */
-const LONGEST_NUMBER = 8;
+import { unpackedBytes } from './unpacked-bytes.js';
 
 /**
  * Reads an IDX file, raw or gzip, of any type of the format, in 1 to 4 dimensions. The event loop turns between slices of
@@ -26,31 +18,18 @@ const LONGEST_NUMBER = 8;
  * @throws DataError when the file is missing, not readable, broken gzip, not IDX, cut short, too long or over 1 GiB.
  * @throws The signal's reason.
  */
-export async function readIdx(path: string, signal?: AbortSignal, file = fileOf(path)): Promise<IdxArray> {
-  let decoder: Decoder | undefined;
-  for await (const slice of checkedSlices(path, file)) {
-    decoder ??= decoderOf(path, slice);
-    decoder.deliver(slice);
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
-  if (decoder === undefined) throw tooShort(path, 0, undefined);
-  return { path, ...(await decoder.end()) };
-}
+export const readIdx = (path: string, signal?: AbortSignal, file = fileOf(path)): Promise<IdxArray> =>
+  decodeIdx(path, unpackedBytes(path, file), { decoderOf, signal });
 
-/** Takes a file slice by slice, the first with the whole header. */
-interface Decoder {
-  deliver(slice: Buffer): void;
-  end(): Promise<Omit<IdxArray, 'path'>>;
-}
+/** Those types that idx-data does not read are decoded by this program. */
+const OTHERS: readonly IdxHeader['type'][] = ['int8', 'int16', 'float64'];
 
-function decoderOf(path: string, start: Buffer): Decoder {
-  const header = parseIdxHeader(path, start);
-  if (header !== undefined && isOther(header)) return otherNumbers(header);
+function decoderOf(header: IdxHeader): IdxDecoder {
+  if (OTHERS.includes(header.type)) return numbersOf(header);
   const stream = new SliceStream();
   const decoded = readFromStream(stream);
   return {
-    deliver: (slice) => stream.deliver(slice),
+    deliver: (slice) => stream.deliver(Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength)),
     async end() {
       stream.emit('end');
       const { shape, data } = await decoded;
@@ -85,111 +64,5 @@ const fileOf = (path: string): AsyncIterable<Uint8Array> => fileBytes(path, 'an 
  *
  * @throws DataError when the file is missing, not readable, broken gzip, or does not begin as IDX.
  */
-export async function readIdxHeader(path: string, file = fileOf(path)): Promise<IdxStart> {
-  let start = Buffer.alloc(0);
-  for await (const chunk of unpackedBytes(path, file)) {
-    start = Buffer.concat([start, chunk]);
-    const header = parseIdxHeader(path, start, Number.POSITIVE_INFINITY);
-    if (header !== undefined) {
-      return { path, shape: header.shape, type: header.type, bytes: header.totalBytes };
-    }
-  }
-  throw tooShort(path, start.length, undefined);
-}
-
-/** The file in slices of whole numbers, the first with the whole header; the last only if the length is exact. */
-async function* checkedSlices(path: string, file: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
-  let header: IdxHeader | undefined;
-  let waiting = Buffer.alloc(0);
-  let received = 0;
-  let isStart = true;
-
-  for await (const chunk of unpackedBytes(path, file)) {
-    received += chunk.length;
-    waiting = Buffer.concat([waiting, chunk]);
-    header ??= parseIdxHeader(path, waiting);
-    if (header === undefined) {
-      continue;
-    }
-    if (received > header.totalBytes) {
-      throw tooLong(path, header);
-    }
-    const start = headerBytes(header.shape.length);
-    const whole = waiting.length - ((waiting.length - (isStart ? start : 0)) % LONGEST_NUMBER);
-    yield waiting.subarray(0, whole);
-    waiting = waiting.subarray(whole);
-    isStart = false;
-  }
-
-  if (header === undefined || received < header.totalBytes) {
-    throw tooShort(path, received, header);
-  }
-  yield waiting;
-}
-
-function tooLong(path: string, { shape, totalBytes }: IdxHeader): DataError {
-  const problem = `found more bytes, expected the end of the file after the shape ${formatShape(shape)}`;
-  return new DataError(path, `${problem}. ${GET_IT_AGAIN}`, { byte: totalBytes });
-}
-
-function tooShort(path: string, received: number, header: IdxHeader | undefined): DataError {
-  const found = received === 0 ? 'an empty file' : `the end of the file after ${received} bytes`;
-  const expected =
-    header === undefined ? 'an IDX header' : `${header.totalBytes} for the shape ${formatShape(header.shape)}`;
-  return new DataError(path, `found ${found}, expected ${expected}. ${GET_IT_AGAIN}`, { byte: received });
-}
-
-/**
- * Writes an IDX file: the bytes of one, raw, that `readIdx` and every other reader of the format takes.
- *
- * @param shape 1 to 4 lengths of at least 1.
- * @param data `sizeOf(shape)` numbers; its type becomes the type of the file.
- * @throws RangeError when the shape is not one, or does not fit the data.
- */
-export function encodeIdx(shape: Shape, data: IdxArray['data']): Uint8Array {
-  checkShape(shape, data.length);
-  const start = headerBytes(shape.length);
-  const bytes = new Uint8Array(start + data.byteLength);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(2, typeCode(data));
-  view.setUint8(3, shape.length);
-  shape.forEach((length, axis) => {
-    view.setUint32(headerBytes(axis), length);
-  });
-  if (data instanceof Uint8Array) {
-    bytes.set(data, start);
-  } else if (data instanceof Int32Array) {
-    data.forEach((value, i) => {
-      view.setInt32(start + i * data.BYTES_PER_ELEMENT, value);
-    });
-  } else if (data instanceof Float32Array) {
-    data.forEach((value, i) => {
-      view.setFloat32(start + i * data.BYTES_PER_ELEMENT, value);
-    });
-  } else {
-    data.forEach((value, i) => {
-      view.setFloat64(start + i * data.BYTES_PER_ELEMENT, value);
-    });
-  }
-  return bytes;
-}
-
-function checkShape(shape: Shape, size: number): void {
-  const isLength = (length: number): boolean => Number.isInteger(length) && length >= 1;
-  if (shape.length < 1 || shape.length > MAX_DIMENSIONS || !shape.every(isLength)) {
-    throw new RangeError(
-      `found the shape ${formatShape(shape)}, expected 1 to ${MAX_DIMENSIONS} lengths of at least 1`,
-    );
-  }
-  if (sizeOf(shape) !== size) {
-    throw new RangeError(`found ${size} numbers, expected ${sizeOf(shape)} for the shape ${formatShape(shape)}`);
-  }
-}
-
-function typeCode(data: IdxArray['data']): number {
-  if (data instanceof Uint8Array) {
-    return 8;
-  }
-  if (data instanceof Int32Array) return 12;
-  return data instanceof Float32Array ? 13 : 14;
-}
+export const readIdxHeader = (path: string, file = fileOf(path)): Promise<IdxStart> =>
+  decodeIdxHeader(path, unpackedBytes(path, file));

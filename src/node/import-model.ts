@@ -1,6 +1,8 @@
 /** A model of weights that another program learned, in a network that a pipeline file describes. */
 import { firstValueFrom, of } from 'rxjs';
 import { DataError } from '../core/errors.js';
+import { isSafetensors, recognizeFormat } from '../core/files/file-signature.js';
+import { decodeNpz, isZip } from '../core/files/npz.js';
 import { carriedTensors } from '../core/formats/carried-tensors.js';
 import { type ForeignTensor, fitTensors } from '../core/formats/foreign-layers.js';
 import { operatorsOf } from '../core/formats/graph.js';
@@ -14,13 +16,12 @@ import { countOf, type Pipeline } from '../core/pipeline/pipeline.js';
 import { isTensor, type StateDict } from '../core/state.js';
 import { formatShape } from '../core/tensor.js';
 import { type DataOptions, openLoaded } from './environment.js';
-import { isSafetensors, recognizeFormat } from './file-signature.js';
 import type { NodeHostOptions } from './host.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import { type SavableModel, savable } from './model-file.js';
 import { readRegularFile } from './regular-file.js';
-import { decodeNpz, isZip } from './samples/npz.js';
 import { reasonOf } from './system-error.js';
+import { inflate } from './unpacked-bytes.js';
 
 /**
  * Reads safetensors, npz or ONNX. The pipeline's data are opened, since they say how samples are scaled and what classes
@@ -69,7 +70,7 @@ function weightsOf(
   bytes: Buffer,
   { parameters }: Pipeline,
 ): { readonly tensors: readonly ForeignTensor[]; readonly chain?: OnnxChain } {
-  if (isZip(bytes)) return { tensors: decodeNpz(path, bytes, SPARE + BYTES * countOf(parameters)) };
+  if (isZip(bytes)) return { tensors: decodeNpz(path, bytes, inflate, SPARE + BYTES * countOf(parameters)) };
   if (isSafetensors(bytes)) {
     const { tensors } = decodeSafetensors(bytes, path);
     return { tensors: Object.entries(tensors).map(([name, tensor]) => ({ name, ...tensor })) };

@@ -6,6 +6,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from '../core/errors.js';
+import { npyHeaderOf } from '../core/files/npy.js';
 import type { KeptRows, MakeRows } from '../core/host.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import { changedWhileRead, identityOfFile } from './file-identity.js';
@@ -13,7 +14,6 @@ import { isThere } from './is-there.js';
 import { makeFolder } from './make-folder.js';
 import { openNpyRows } from './open-rows.js';
 import { throughPartialFile } from './partial-file.js';
-import { npyHeaderOf } from './samples/npy.js';
 import { codeOf, reasonOf } from './system-error.js';
 import { version } from './version.js';
 

@@ -7,9 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { drawDigit } from '../core/digits/handwriting.js';
 import { PipelineError } from '../core/errors.js';
+import { encodeIdx } from '../core/files/encode-idx.js';
+import { headerBytes } from '../core/files/idx-header.js';
 import { seededRandom } from '../core/random/random.js';
-import { encodeIdx } from './idx.js';
-import { headerBytes } from './idx-header.js';
 import { isThere } from './is-there.js';
 import { throughPartialFile } from './partial-file.js';
 

@@ -1,11 +1,11 @@
 /** Models on disk. */
 import { DataError, RunError } from '../core/errors.js';
+import { requireModel } from '../core/files/file-signature.js';
 import { decodeModel } from '../core/model/load-model.js';
 import type { Model } from '../core/model/model.js';
 import type { Registry } from '../core/pipeline/registry.js';
 import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
 import { isCommitteeFolder } from './committee/committee-folder.js';
-import { requireModel } from './file-signature.js';
 import { requirePath } from './given-path.js';
 import { builtIn } from './plugins.js';
 import { readRegularFile } from './regular-file.js';

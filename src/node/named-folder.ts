@@ -5,8 +5,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { DataError } from '../core/errors.js';
+import { isComplete, lacks, missingFrom, type Paths, spellings } from '../core/files/file-names.js';
 import type { PublishedFiles } from '../core/host.js';
-import { isComplete, lacks, missingFrom, type Paths, spellings } from './file-names.js';
 import { reasonOf } from './system-error.js';
 
 /** How many folders below the named one are looked into, and how many folders at most. */

@@ -1,9 +1,9 @@
 /** Parquet files, read by hyparquet, which users install where they need it. */
 import type { FileMetaData, SchemaTree } from 'hyparquet';
 import { DataError, messageOf, PipelineError } from '../core/errors.js';
+import { wrongKind } from '../core/files/file-signature.js';
 import type { OpenTable } from '../core/table.js';
 import { type ObjectBlock, tableOfObjects } from '../core/tables/object-table.js';
-import { wrongKind } from './file-signature.js';
 
 type Hyparquet = typeof import('hyparquet');
 

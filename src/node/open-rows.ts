@@ -6,19 +6,20 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DataError } from '../core/errors.js';
+import { wrongKind } from '../core/files/file-signature.js';
+import { headerBytes, parseIdxHeader } from '../core/files/idx-header.js';
+import { isNpy, type NpyHeader, npyHeader } from '../core/files/npy.js';
+import { GET_IT_AGAIN } from '../core/files/unpacked-bytes.js';
 import type { ArrayRows } from '../core/host.js';
 import { type Shape, sizeOf } from '../core/tensor.js';
 import { checksum, checksumOfFile } from './checksum.js';
 import { CHUNK_BYTES, fileBytes, openFile, unreadable } from './file-bytes.js';
 import { changedWhileRead, identityOf, identityOfFile } from './file-identity.js';
-import { wrongKind } from './file-signature.js';
-import { headerBytes, parseIdxHeader } from './idx-header.js';
 import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';
 import { openRegularFile } from './regular-file.js';
-import { isNpy, type NpyHeader, npyHeader } from './samples/npy.js';
 import { reasonOf } from './system-error.js';
-import { GET_IT_AGAIN, unpackedBytes } from './unpacked-bytes.js';
+import { unpackedBytes } from './unpacked-bytes.js';
 
 const IDX = 'an IDX file';
 

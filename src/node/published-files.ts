@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path';
 import { DataError, MissingDataError } from '../core/errors.js';
+import { isComplete, lacks, missingFrom } from '../core/files/file-names.js';
 import type { FoundFiles, PublishedFiles } from '../core/host.js';
 import type { DownloadOptions } from './download.js';
 import { keepInCache, lookInCache } from './download-cache.js';
 import { MirrorFailure } from './fetch-bytes.js';
-import { isComplete, lacks, missingFrom } from './file-names.js';
 import { downloadAll } from './mirrors.js';
 import { findInFolder, lookInFolder } from './named-folder.js';
 import { reasonOf } from './system-error.js';

@@ -1,6 +1,6 @@
 /** Pictures in a page: PNG files without compression, which take no library. Source: W3C, Portable Network Graphics, third edition. */
 import { base64, joined } from '../core/bytes.js';
-import { crc32 } from '../core/formats/crc32.js';
+import { crc32 } from '../core/crc32.js';
 
 /** A picture, row by row: one number a pixel, or red, green and blue, each 0 to 255. */
 export interface Pixels {

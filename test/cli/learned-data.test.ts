@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { encodeIdx } from '../../src/node/idx.js';
+import { encodeIdx } from '../../src/core/files/encode-idx.js';
 import { TINY_MNIST, writeTinyMnist } from '../node/tiny-mnist.js';
 import { fromRoot, linesOf, pipeline, runJson, scratchFile, scratchFolder } from './pipeline-command.js';
 

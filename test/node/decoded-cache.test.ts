@@ -2,11 +2,12 @@ import { mkdir, open, readdir, readFile, stat, truncate, utimes, writeFile } fro
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
+import { encodeIdx } from '../../src/core/files/encode-idx.js';
 import type { IdxArray } from '../../src/core/host.js';
 import { checksum } from '../../src/node/checksum.js';
 import { throughCache } from '../../src/node/decoded-cache.js';
 import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
-import { encodeIdx, readIdx } from '../../src/node/idx.js';
+import { readIdx } from '../../src/node/idx.js';
 import { withoutGivenData } from './no-given-data.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { encodeIdx } from '../../src/core/files/encode-idx.js';
 import type { Host } from '../../src/core/host.js';
 import { createNodeHost } from '../../src/node/host.js';
-import { encodeIdx } from '../../src/node/idx.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
 const GOOD = encodeIdx([2], Uint8Array.of(4, 5));

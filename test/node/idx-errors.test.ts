@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { DataError, MissingDataError } from '../../src/core/errors.js';
-import { encodeIdx, readIdx } from '../../src/node/idx.js';
+import { encodeIdx } from '../../src/core/files/encode-idx.js';
+import { readIdx } from '../../src/node/idx.js';
 import { temporaryFile, temporaryFolder } from './temporary-folder.js';
 
 const GOOD = encodeIdx([2, 3], Uint8Array.of(1, 2, 3, 4, 5, 6));

@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeIdx, readIdx } from '../../src/node/idx.js';
+import { encodeIdx } from '../../src/core/files/encode-idx.js';
+import { readIdx } from '../../src/node/idx.js';
 import { temporaryFile } from './temporary-folder.js';
 
 /** More than two slices of 256 KiB, and no multiple of anything. */

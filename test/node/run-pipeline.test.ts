@@ -4,13 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { concatMap, NEVER, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { RunError } from '../../src/core/errors.js';
+import { encodeIdx } from '../../src/core/files/encode-idx.js';
 import type { Examples, SourceSplit } from '../../src/core/kinds.js';
 import type { PipelineDefinition } from '../../src/core/pipeline/pipeline.js';
 import type { Checkpoint } from '../../src/core/run/checkpoint.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/core/run/checkpoint-file.js';
 import type { PipelineEvent } from '../../src/core/run/events.js';
 import { stage } from '../../src/core/stage.js';
-import { encodeIdx } from '../../src/node/idx.js';
 import { runPipeline } from '../../src/node/run-pipeline.js';
 import {
   accuracy,

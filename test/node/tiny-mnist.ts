@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { MnistFile } from '../../src/core/families/mnist-files.js';
-import { encodeIdx } from '../../src/node/idx.js';
+import { encodeIdx } from '../../src/core/files/encode-idx.js';
 
 const images = (pixel: number): Uint8Array => encodeIdx([2, 28, 28], new Uint8Array(2 * 28 * 28).fill(pixel));
 const labels = (...digits: number[]): Uint8Array => encodeIdx([2], Uint8Array.from(digits));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { decodePng } from '../../src/node/pictures/png.js';
+import { decodePng } from '../../src/core/files/png.js';
+import { inflate } from '../../src/node/unpacked-bytes.js';
 import { png } from '../../src/report/png.js';
 import { greyOf, signedSheet } from '../../src/report/sheet.js';
 
@@ -9,7 +10,7 @@ it.each([
 ] as const)('a picture, %s, is read as it was written, also where it takes several blocks', (_, channels) => {
   const [width, height] = [211, 331];
   const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37) % 251);
-  const read = decodePng('x.png', Buffer.from(png({ width, height, channels, data })));
+  const read = decodePng('x.png', png({ width, height, channels, data }), inflate);
   expect({ ...read, data: Array.from(read.data) }).toEqual({ width, height, channels, data: Array.from(data) });
 });
 

@@ -3,8 +3,8 @@
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, and PKWARE's APPNOTE for zip.
  */
 import { joined } from '../bytes.js';
+import { crc32 } from '../crc32.js';
 import type { Tensor } from '../tensor.js';
-import { crc32 } from './crc32.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,16 +1,13 @@
-/** Folders of pictures, a folder a class: what is in them, by names alone where these say what a file is. */
+/** Folders of pictures on disk. */
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, didYouMean } from '../../core/errors.js';
+import { recognizeFormat } from '../../core/files/file-signature.js';
+import { type FolderEntry, PICTURES_EXPECTED, picturesIn } from '../../core/files/picture-folder.js';
 import type { PictureFolder } from '../../core/host.js';
-import { recognizeFormat } from '../file-signature.js';
 import { openRegularFile } from '../regular-file.js';
 import { codeOf, reasonOf } from '../system-error.js';
-
-const EXPECTED = 'a folder of pictures, or a table of their paths';
-
-const PICTURE = /\.(png|jpe?g|jfif)$/i;
 
 /**
  * Looks into a folder, and into those in it.
@@ -25,43 +22,10 @@ export async function pictureFolder(
   given: string,
   signal: AbortSignal,
 ): Promise<PictureFolder | undefined> {
-  if (!(await entryAt(path)).isDirectory()) {
-    const found = await formatOf(path);
-    if (!/image|archive/.test(found)) return undefined;
-    throw new DataError(path, `found a file, ${found}, expected ${EXPECTED}`);
-  }
-  const others = new Map<string, number>();
-  const passOver = (what: string) => void others.set(what, (others.get(what) ?? 0) + 1);
-  const classes: PictureFolder['classes'][number][] = [];
-  for (const { name, kind } of await entriesOf(path)) {
-    signal.throwIfAborted();
-    if (name.startsWith('.')) passOver('hidden file');
-    else if (kind !== 'folder') passOver(PICTURE.test(name) ? 'loose picture' : 'loose file');
-    else classes.push({ name, ...(await classIn(join(path, name), join(given, name), passOver)) });
-  }
-  return { path, classes, others };
-}
-
-async function classIn(
-  path: string,
-  given: string,
-  passOver: (what: string) => void,
-): Promise<Omit<PictureFolder['classes'][number], 'name'>> {
-  const pictures: string[] = [];
-  let hasFolders = false;
-  for (const { name, kind } of await entriesOf(path)) {
-    if (name.startsWith('.')) passOver('hidden file');
-    else if (kind === 'folder') {
-      passOver('inner folder');
-      hasFolders = true;
-    } else if (kind === 'file' && PICTURE.test(name)) pictures.push(join(given, name));
-    else {
-      const format = kind === 'file' ? await formatOf(join(path, name)) : '';
-      if (format === 'a PNG image' || format === 'a JPEG image') pictures.push(join(given, name));
-      else passOver(format.endsWith('image') ? format.replace(/^an? /, '') : 'other file');
-    }
-  }
-  return { pictures, hasFolders };
+  if ((await entryAt(path)).isDirectory()) return picturesIn(path, given, { entriesOf, formatOf, join }, signal);
+  const found = await formatOf(path);
+  if (!/image|archive/.test(found)) return undefined;
+  throw new DataError(path, `found a file, ${found}, expected ${PICTURES_EXPECTED}`);
 }
 
 async function entryAt(path: string): Promise<Stats> {
@@ -71,30 +35,24 @@ async function entryAt(path: string): Promise<Stats> {
     if (codeOf(cause) !== 'ENOENT') throw unreadable(path, cause);
     const names = await readdir(dirname(path)).catch(() => []);
     const advice = didYouMean(basename(path), names) || '. Check the path.';
-    throw new DataError(path, `found no such folder or file, expected ${EXPECTED}${advice}`, { cause });
+    throw new DataError(path, `found no such folder or file, expected ${PICTURES_EXPECTED}${advice}`, { cause });
   }
 }
 
-interface Entry {
-  readonly name: string;
-  readonly kind: 'file' | 'folder' | 'other';
-}
-
-/** In the order of their names, whatever that of the file system. */
-async function entriesOf(folder: string): Promise<Entry[]> {
+async function entriesOf(folder: string): Promise<FolderEntry[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
     throw unreadable(folder, cause);
   });
-  const found: Entry[] = [];
+  const found: FolderEntry[] = [];
   for (const entry of entries) {
     // what a link leads to; one that leads nowhere is said when it is read
     const target = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => undefined) : entry;
     found.push({ name: entry.name, kind: kindOf(target) });
   }
-  return found.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  return found;
 }
 
-function kindOf(entry: Dirent | Stats | undefined): Entry['kind'] {
+function kindOf(entry: Dirent | Stats | undefined): FolderEntry['kind'] {
   if (entry === undefined || entry.isFile()) return 'file';
   return entry.isDirectory() ? 'folder' : 'other';
 }

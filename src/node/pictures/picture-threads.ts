@@ -1,9 +1,11 @@
 /** Threads that decode pictures; where none may start, the calling thread does, with its turns of the event loop in between. */
+
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { type DecodedSample, decodeSample } from '../../core/files/decode-picture.js';
 import type { PictureForm } from '../../core/picture-form.js';
-import { type DecodedSample, decodeSample } from './decode-picture.js';
+import { inflate } from '../unpacked-bytes.js';
 
 /** What a thread is asked for. */
 export interface PictureJob {
@@ -41,7 +43,7 @@ export class PictureThreads {
     if (this.workers.length === 0) {
       await setImmediate();
       this.signal.throwIfAborted();
-      return decodeSample(bytes, form);
+      return decodeSample(bytes, form, inflate);
     }
     const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     worker.postMessage({ bytes, form } satisfies PictureJob, [bytes.buffer]);

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { DataError, messageOf } from '../../core/errors.js';
+import type { DecodedSample } from '../../core/files/decode-picture.js';
+import { pixelCount } from '../../core/files/pixel-count.js';
 import type { PictureForm } from '../../core/picture-form.js';
 import { allBytes } from '../all-bytes.js';
 import { fileBytes } from '../file-bytes.js';
-import type { DecodedSample } from './decode-picture.js';
 import { PictureThreads } from './picture-threads.js';
-import { pixelCount } from './pixel-count.js';
 
 const MOST_THREADS = 8;
 /** Fewer pictures than this for each thread are decoded before it has started. */

@@ -1,5 +1,8 @@
 /** Samples from the files that people have: pictures, IDX, .npy, tables. What a file is, its first bytes say, not its name. */
 import { DataError, messageOf, PipelineError } from '../../core/errors.js';
+import { decodePicture } from '../../core/files/decode-picture.js';
+import { recognizeFormat } from '../../core/files/file-signature.js';
+import { decodeNpy, isNpy } from '../../core/files/npy.js';
 import type { Predictor } from '../../core/model/predictor.js';
 import { type PictureOptions, pictureRemark, pictureSample } from '../../core/pictures/sample.js';
 import { optionTypes, requireKnownOptions } from '../../core/run/known-options.js';
@@ -10,10 +13,8 @@ import { firstNotFinite, formatShape, isShape, notANumber, type Shape, sameShape
 import { describeValue } from '../../core/wrong-value.js';
 import { allBytes } from '../all-bytes.js';
 import { chunksOf, fileBytes } from '../file-bytes.js';
-import { recognizeFormat } from '../file-signature.js';
 import { requirePath } from '../given-path.js';
-import { decodePicture } from '../pictures/decode-picture.js';
-import { decodeNpy, isNpy } from './npy.js';
+import { inflate } from '../unpacked-bytes.js';
 
 /** n samples, as `predict` takes them. */
 export interface FileSamples {
@@ -49,7 +50,7 @@ export async function readSamples(source: string, of: SamplesOf, options: Pictur
   const standardInput = source === '-';
   const path = standardInput ? 'standard input' : requirePath(source, 'readSamples: the file');
   const bytes = await allBytes(path, standardInput ? process.stdin : fileBytes(path, EXPECTED));
-  const picture = await decodePicture(path, bytes);
+  const picture = await decodePicture(path, bytes, inflate);
   if (picture !== undefined) {
     try {
       const data = pictureSample(picture, of, options);

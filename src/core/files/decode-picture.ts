@@ -1,9 +1,10 @@
 /** A picture of any kind that is read here, and its sample: what a thread does that decodes. */
-import { DataError, messageOf } from '../../core/errors.js';
-import type { PictureForm } from '../../core/picture-form.js';
-import type { Picture } from '../../core/pictures/picture.js';
-import { pictureAs } from '../../core/pictures/sample.js';
-import { recognizeFormat } from '../file-signature.js';
+import { DataError, messageOf } from '../errors.js';
+import type { PictureForm } from '../picture-form.js';
+import type { Picture } from '../pictures/picture.js';
+import { pictureAs } from '../pictures/sample.js';
+import { recognizeFormat } from './file-signature.js';
+import type { Inflate } from './unpack.js';
 
 /**
  * A picture from the bytes of a PNG or JPEG file, upright; undefined where they are something else.
@@ -11,10 +12,10 @@ import { recognizeFormat } from '../file-signature.js';
  * @param path For the messages.
  * @throws DataError when the file is damaged, cut short, or has more pixels than are read.
  */
-export async function decodePicture(path: string, bytes: Buffer): Promise<Picture | undefined> {
+export async function decodePicture(path: string, bytes: Uint8Array, inflate: Inflate): Promise<Picture | undefined> {
   switch (recognizeFormat(bytes)) {
     case 'a PNG image':
-      return (await import('./png.js')).decodePng(path, bytes);
+      return (await import('./png.js')).decodePng(path, bytes, inflate);
     case 'a JPEG image':
       return (await import('./jpeg.js')).decodeJpeg(path, bytes);
     default:
@@ -28,10 +29,9 @@ export type DecodedSample = { readonly sample: Uint8Array } | { readonly problem
 /** What a message begins with, for the caller to put the path in its place. */
 const PATH = 'picture';
 
-export async function decodeSample(given: Uint8Array, form: PictureForm): Promise<DecodedSample> {
-  const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+export async function decodeSample(bytes: Uint8Array, form: PictureForm, inflate: Inflate): Promise<DecodedSample> {
   try {
-    const picture = await decodePicture(PATH, bytes);
+    const picture = await decodePicture(PATH, bytes, inflate);
     if (picture !== undefined) return { sample: pictureAs(picture, form) };
   } catch (error) {
     if (error instanceof DataError) return { problem: error.message.slice(`${PATH}: `.length) };

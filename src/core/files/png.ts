@@ -4,15 +4,16 @@
  *
  * Source: the PNG specification, third edition (W3C 2025): 5 chunks, 8 interlacing, 9 filters, 11.2.1 IHDR, 11.3.1 tRNS.
  */
-import { crc32, inflateSync } from 'node:zlib';
-import { DataError } from '../../core/errors.js';
-import { type Channels, type Picture, sizeProblem } from '../../core/pictures/picture.js';
-import { codeOf, reasonOf } from '../system-error.js';
-import { GET_IT_AGAIN } from '../unpacked-bytes.js';
+import { joined, latin1Of, viewOf } from '../bytes.js';
+import { crc32 } from '../crc32.js';
+import { DataError } from '../errors.js';
+import { type Channels, type Picture, sizeProblem } from '../pictures/picture.js';
+import { BrokenData, type Inflate } from './unpack.js';
+import { GET_IT_AGAIN } from './unpacked-bytes.js';
 
 const SIGNATURE = '\x89PNG\r\n\x1a\n';
 
-export const isPng = (bytes: Buffer): boolean => bytes.toString('latin1', 0, SIGNATURE.length) === SIGNATURE;
+export const isPng = (bytes: Uint8Array): boolean => latin1Of(bytes.subarray(0, SIGNATURE.length)) === SIGNATURE;
 
 interface Header {
   readonly width: number;
@@ -41,12 +42,12 @@ const PALETTE = 3;
  * @param path For the messages.
  * @throws DataError with the byte where there is one, when the file is cut short, damaged, too large or not PNG.
  */
-export function decodePng(path: string, bytes: Buffer): Picture {
+export function decodePng(path: string, bytes: Uint8Array, inflate: Inflate): Picture {
   const { header, palette, transparency, packed } = readChunks(path, bytes);
   const { width, height, colourType, depth } = header;
   const { numbers } = COLOUR_TYPES[colourType];
   const passes = passesOf(header);
-  const raw = unpack(path, packed, passes, depth * numbers);
+  const raw = unpack(path, packed, passes, depth * numbers, inflate);
   const samples = new Uint16Array(width * height * numbers);
   let start = 0;
   for (const pass of passes) start = readPass(path, raw, start, pass, header, numbers, samples);
@@ -66,28 +67,29 @@ export function decodePng(path: string, bytes: Buffer): Picture {
 interface Chunks {
   readonly header: Header;
   /** [n, 3] */
-  readonly palette: Buffer | undefined;
+  readonly palette: Uint8Array | undefined;
   /** Alpha of the first colours of a palette; without one, the one colour that is transparent. */
-  readonly transparency: Buffer | undefined;
+  readonly transparency: Uint8Array | undefined;
   /** The pixels, as zlib packed them. */
-  readonly packed: Buffer;
+  readonly packed: Uint8Array;
 }
 
 /** @throws DataError at the first chunk that is not whole, not the one that its checksum is of, or not known. */
-function readChunks(path: string, bytes: Buffer): Chunks {
+function readChunks(path: string, bytes: Uint8Array): Chunks {
+  const view = viewOf(bytes);
   let header: Header | undefined;
-  let palette: Buffer | undefined;
-  let transparency: Buffer | undefined;
-  const packed: Buffer[] = [];
+  let palette: Uint8Array | undefined;
+  let transparency: Uint8Array | undefined;
+  const packed: Uint8Array[] = [];
   for (let at = SIGNATURE.length; ; ) {
-    const length = at + 12 <= bytes.length ? bytes.readUInt32BE(at) : Number.POSITIVE_INFINITY;
+    const length = at + 12 <= bytes.length ? view.getUint32(at) : Number.POSITIVE_INFINITY;
     if (at + 12 + length > bytes.length) {
       const problem = `found the end of the file after ${bytes.length} bytes, expected more of the PNG: it was cut off`;
       throw new DataError(path, `${problem}. ${GET_IT_AGAIN}`, { byte: at });
     }
-    const type = bytes.toString('latin1', at + 4, at + 8);
+    const type = latin1Of(bytes.subarray(at + 4, at + 8));
     const content = bytes.subarray(at + 8, at + 8 + length);
-    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== bytes.readUInt32BE(at + 8 + length)) {
+    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
       const problem = `found a part "${type}" that does not match its own checksum, expected it to: it was damaged`;
       throw new DataError(path, `${problem}. ${GET_IT_AGAIN}`, { byte: at });
     }
@@ -105,14 +107,14 @@ function readChunks(path: string, bytes: Buffer): Chunks {
     at += 12 + length;
   }
   if (header === undefined) throw new DataError(path, 'found no header, expected one as the first part of the PNG');
-  return { header, palette, transparency, packed: Buffer.concat(packed) };
+  return { header, palette, transparency, packed: joined(packed) };
 }
 
-function parseHeader(path: string, content: Buffer, byte: number): Header {
+function parseHeader(path: string, content: Uint8Array, byte: number): Header {
   const wrong = (found: string) =>
     new DataError(path, `found ${found} in the header of the PNG. ${GET_IT_AGAIN}`, { byte });
   if (content.length !== 13) throw wrong(`${content.length} bytes, expected 13,`);
-  const [width, height] = [content.readUInt32BE(0), content.readUInt32BE(4)];
+  const [width, height] = [viewOf(content).getUint32(0), viewOf(content).getUint32(4)];
   const [depth, colourType, compression, filter, interlacing] = content.subarray(8);
   const tooLarge = sizeProblem(width, height);
   if (tooLarge !== undefined) throw new DataError(path, tooLarge, { byte });
@@ -162,28 +164,30 @@ const passesOf = ({ width, height, interlaced }: Header): Pass[] =>
 const rowBytes = ({ width }: Pass, bitsPerPixel: number): number => Math.ceil((width * bitsPerPixel) / 8);
 
 /** What zlib packed: exactly as many bytes as the header says, and no more memory than those. */
-function unpack(path: string, packed: Buffer, passes: readonly Pass[], bitsPerPixel: number): Buffer {
+function unpack(
+  path: string,
+  packed: Uint8Array,
+  passes: readonly Pass[],
+  bitsPerPixel: number,
+  inflate: Inflate,
+): Uint8Array {
   const expected = passes.reduce((sum, pass) => sum + pass.height * (1 + rowBytes(pass, bitsPerPixel)), 0);
-  let found: string;
+  let raw: Uint8Array | undefined;
   try {
-    const raw = inflateSync(packed, { maxOutputLength: expected });
-    if (raw.length === expected) return raw;
-    found = `${raw.length} bytes`;
+    raw = inflate.zlib(packed, expected);
   } catch (cause) {
-    if (codeOf(cause) !== 'ERR_BUFFER_TOO_LARGE') {
-      throw new DataError(path, `found broken pixels (${reasonOf(cause)}), expected zlib data. ${GET_IT_AGAIN}`, {
-        cause,
-      });
-    }
-    found = 'more';
+    if (!(cause instanceof BrokenData)) throw cause;
+    throw new DataError(path, `found broken pixels (${cause.message}), expected zlib data. ${GET_IT_AGAIN}`, { cause });
   }
+  if (raw?.length === expected) return raw;
+  const found = raw === undefined ? 'more' : `${raw.length} bytes`;
   throw new DataError(path, `found ${found}, expected the ${expected} bytes of pixels that the header of the PNG says`);
 }
 
 /** Undoes the filters of a pass, and spreads its numbers over the picture. Returns where the next pass begins. */
 function readPass(
   path: string,
-  raw: Buffer,
+  raw: Uint8Array,
   start: number,
   pass: Pass,
   { width, depth }: Header,
@@ -239,9 +243,9 @@ function paeth(left: number, up: number, corner: number): number {
 }
 
 /** The one colour that is transparent, if the chunk is whole: two bytes a number. */
-const keyOf = (transparency: Buffer, numbers: number): number[] | undefined =>
+const keyOf = (transparency: Uint8Array, numbers: number): number[] | undefined =>
   transparency.length === 2 * numbers
-    ? Array.from({ length: numbers }, (_, c) => transparency.readUInt16BE(2 * c))
+    ? Array.from({ length: numbers }, (_, c) => viewOf(transparency).getUint16(2 * c))
     : undefined;
 
 /** @throws DataError when a pixel has an index that the palette does not reach. */
@@ -249,8 +253,8 @@ function lookUp(
   path: string,
   { width, height }: Header,
   indices: Uint16Array,
-  palette: Buffer = Buffer.alloc(0),
-  transparency: Buffer | undefined,
+  palette: Uint8Array = new Uint8Array(),
+  transparency: Uint8Array | undefined,
 ): Picture {
   const colours = Math.floor(palette.length / 3);
   const channels = transparency === undefined ? 3 : 4;

@@ -1,5 +1,6 @@
 /** Says what a file is that is not what it should be: nearly always something else was downloaded or named by mistake. */
-import { DataError } from '../core/errors.js';
+import { latin1Of } from '../bytes.js';
+import { DataError } from '../errors.js';
 
 /** The first bytes that give a format away, written as Latin-1 text. */
 const SIGNATURES: readonly (readonly [start: string | RegExp, format: string])[] = [
@@ -35,16 +36,15 @@ const TEXT_FORMATS: ReadonlySet<string> = new Set([...TEXT_STARTS.map(([, format
 const ENOUGH = 256;
 
 /** "a PNG image", "CSV text", ..., or undefined when the first bytes tell nothing. */
-export function recognizeFormat(bytes: Buffer): string | undefined {
-  const start = bytes.subarray(0, ENOUGH).toString('latin1');
+export function recognizeFormat(bytes: Uint8Array): string | undefined {
+  const start = latin1Of(bytes.subarray(0, ENOUGH));
   const binary = SIGNATURES.find(([signature]) =>
     typeof signature === 'string' ? start.startsWith(signature) : signature.test(start),
   );
   if (binary !== undefined) {
     return binary[1];
   }
-  // `trimStart` takes a byte order mark away too.
-  const text = bytes.subarray(0, ENOUGH).toString('utf8').trimStart();
+  const text = new TextDecoder('utf-8', { fatal: false }).decode(bytes.subarray(0, ENOUGH)).trimStart();
   if (!looksLikeText(text)) {
     return undefined;
   }
@@ -66,7 +66,7 @@ export function beginsWithJson(text: string): boolean {
 
 /** @throws DataError when the first bytes are those of something else than text. */
 export function requireText(path: string, start: Uint8Array, expected: string): void {
-  const format = kindOf(Buffer.from(start.buffer, start.byteOffset, start.byteLength));
+  const format = kindOf(start);
   const isText = format === undefined || TEXT_FORMATS.has(format);
   if (!isText) throw wrongKind(path, start, expected);
 }
@@ -88,12 +88,11 @@ const READERS: Readonly<Record<string, string>> = {
 
 /** What a file is that should be another, and what would read it: `found a ZIP archive, expected an IDX file; ...`. */
 export function wrongKind(path: string, start: Uint8Array, expected: string): DataError {
-  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
-  const format = bytes.length === 0 ? 'an empty file' : kindOf(bytes);
-  return new DataError(path, `found ${format ?? 'other bytes'}, expected ${expected}${readerOf(bytes)}`);
+  const format = start.length === 0 ? 'an empty file' : kindOf(start);
+  return new DataError(path, `found ${format ?? 'other bytes'}, expected ${expected}${readerOf(start)}`);
 }
 
-function kindOf(bytes: Buffer): string | undefined {
+function kindOf(bytes: Uint8Array): string | undefined {
   const format = recognizeFormat(bytes);
   if (format !== undefined) return format;
   const [first, second, third, fourth] = bytes;
@@ -103,7 +102,7 @@ function kindOf(bytes: Buffer): string | undefined {
 }
 
 /** What would read it, behind what was found: `; the source csv reads it`. */
-export function readerOf(bytes: Buffer): string {
+export function readerOf(bytes: Uint8Array): string {
   const format = kindOf(bytes);
   const reader = format && READERS[format];
   return reader ? `; ${reader}` : '';
@@ -115,7 +114,7 @@ export function readerOf(bytes: Buffer): string {
  */
 export function requireModel(path: string, start: Uint8Array): void {
   if (isSafetensors(start)) return;
-  const found = recognizeFormat(Buffer.from(start.buffer, start.byteOffset, start.byteLength));
+  const found = recognizeFormat(start);
   if (found !== undefined) throw new DataError(path, `found ${found}, expected a model`);
 }
 

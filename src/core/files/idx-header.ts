@@ -2,9 +2,10 @@
  * The first bytes of an IDX file: two zeros, a type code, the number of dimensions, then the length of each dimension
  * as a big-endian 32-bit number. MNIST's training images begin `00 00 08 03`, `60000`, `28`, `28`.
  */
-import { DataError } from '../core/errors.js';
-import type { IdxStart } from '../core/host.js';
-import { formatShape, type Shape, sizeOf } from '../core/tensor.js';
+import { viewOf } from '../bytes.js';
+import { DataError } from '../errors.js';
+import type { IdxStart } from '../host.js';
+import { formatShape, type Shape, sizeOf } from '../tensor.js';
 import { readerOf, recognizeFormat } from './file-signature.js';
 
 export interface IdxHeader {
@@ -55,7 +56,7 @@ export const headerBytes = (dimensions: number): number => FIXED_BYTES + LENGTH_
  * @param most The most bytes that it may claim to have, unpacked.
  * @throws DataError at the first byte that is not as expected, however short `bytes` is.
  */
-export function parseIdxHeader(path: string, bytes: Buffer, most = MAX_BYTES): IdxHeader | undefined {
+export function parseIdxHeader(path: string, bytes: Uint8Array, most = MAX_BYTES): IdxHeader | undefined {
   const zeros = bytes.subarray(0, 2);
   const wrong = zeros.findIndex((byte) => byte !== 0);
   if (wrong !== -1) {
@@ -64,8 +65,8 @@ export function parseIdxHeader(path: string, bytes: Buffer, most = MAX_BYTES): I
   if (bytes.length < FIXED_BYTES) {
     return undefined;
   }
-  const { type, bytes: numberBytes } = parseType(path, bytes.readUInt8(2));
-  const dimensions = parseDimensionCount(path, bytes.readUInt8(3));
+  const { type, bytes: numberBytes } = parseType(path, bytes[2]);
+  const dimensions = parseDimensionCount(path, bytes[3]);
   if (bytes.length < headerBytes(dimensions)) {
     return undefined;
   }
@@ -78,7 +79,7 @@ export function parseIdxHeader(path: string, bytes: Buffer, most = MAX_BYTES): I
   return { type, shape, totalBytes };
 }
 
-function notIdx(bytes: Buffer): string {
+function notIdx(bytes: Uint8Array): string {
   const start = [...bytes.subarray(0, FIXED_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const format = recognizeFormat(bytes);
   const again = format === 'a gzip file' ? ' inside the gzip file: it was compressed twice' : ''; // it was unpacked once
@@ -103,9 +104,9 @@ function parseDimensionCount(path: string, dimensions: number): number {
   return dimensions;
 }
 
-function parseLength(path: string, bytes: Buffer, axis: number): number {
+function parseLength(path: string, bytes: Uint8Array, axis: number): number {
   const byte = headerBytes(axis);
-  const length = bytes.readUInt32BE(byte);
+  const length = viewOf(bytes).getUint32(byte);
   if (length < 1) {
     const problem = `found dimension ${axis + 1} with length 0, expected at least 1`;
     throw new DataError(path, `${problem}. The file holds no data: write or download it again.`, { byte });

@@ -1,12 +1,11 @@
 /** Archives that NumPy saved: `np.savez('weights.npz', W1=W1, b1=b1)`, compressed or not. */
-import { constants, inflateRawSync } from 'node:zlib';
-import { DataError } from '../../core/errors.js';
-import { crc32 } from '../../core/formats/crc32.js';
-import type { ForeignTensor } from '../../core/formats/foreign-layers.js';
-import type { NumberArray } from '../../core/host.js';
-import { codeOf, reasonOf } from '../system-error.js';
-import { GET_IT_AGAIN } from '../unpacked-bytes.js';
+import { viewOf } from '../bytes.js';
+import { crc32 } from '../crc32.js';
+import { DataError } from '../errors.js';
+import type { NumberArray } from '../host.js';
 import { decodeNpy, npyHeader } from './npy.js';
+import { BrokenData, type Inflate } from './unpack.js';
+import { GET_IT_AGAIN } from './unpacked-bytes.js';
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
@@ -22,7 +21,15 @@ const MOST = 2 ** 30;
 /** No byte of deflate unpacks to more. Source: https://zlib.net/zlib_tech.html */
 const MOST_A_BYTE = 1032;
 
-export const isZip = (bytes: Buffer): boolean => bytes.length >= 4 && [LOCAL, END].includes(bytes.readUInt32LE(0));
+export const isZip = (bytes: Uint8Array): boolean => bytes.length >= 4 && [LOCAL, END].includes(word(bytes, 0));
+
+const half = (bytes: Uint8Array, at: number): number => viewOf(bytes).getUint16(at, true);
+const word = (bytes: Uint8Array, at: number): number => viewOf(bytes).getUint32(at, true);
+
+/** An array, and what it is called there. */
+export interface NamedArray extends NumberArray {
+  readonly name: string;
+}
 
 /** What the directory of an archive says of one array. */
 interface Entry {
@@ -44,7 +51,7 @@ interface Entry {
  * @throws DataError when it is cut or damaged, says that it holds more than it does, or holds something else than arrays of
  *   numbers.
  */
-export function decodeNpz(path: string, bytes: Buffer, most = MOST): (ForeignTensor & NumberArray)[] {
+export function decodeNpz(path: string, bytes: Uint8Array, inflate: Inflate, most = MOST): NamedArray[] {
   const fail = (problem: string): never => {
     throw new DataError(path, problem);
   };
@@ -54,12 +61,11 @@ export function decodeNpz(path: string, bytes: Buffer, most = MOST): (ForeignTen
   requireAtMost(sum(entries.map(({ size }) => size)));
   let decoded = 0;
   return entries.map(({ name, local, ...entry }) => {
-    if (local + 30 > bytes.length || bytes.readUInt32LE(local) !== LOCAL)
-      fail(`the archive has no ${name} where it says`);
-    const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    if (local + 30 > bytes.length || word(bytes, local) !== LOCAL) fail(`the archive has no ${name} where it says`);
+    const start = local + 30 + half(bytes, local + 26) + half(bytes, local + 28);
     if (start + entry.packed > bytes.length) fail(`the archive is cut in ${name}`);
     const content = bytes.subarray(start, start + entry.packed);
-    const array = unpacked(`${path}: ${name}`, content, entry, (problem) => fail(`${name}: ${problem}`));
+    const array = unpacked(`${path}: ${name}`, content, entry, inflate, (problem) => fail(`${name}: ${problem}`));
     const numbers = decodeNpy(`${path}: ${name}`, array);
     decoded += numbers.data.byteLength;
     requireAtMost(decoded);
@@ -73,21 +79,24 @@ export function decodeNpz(path: string, bytes: Buffer, most = MOST): (ForeignTen
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-function directoryOf(bytes: Buffer, fail: (problem: string) => never): Entry[] {
-  const end = bytes.lastIndexOf(Buffer.from(Uint32Array.of(END).buffer));
-  if (end === -1 || end + END_BYTES > bytes.length) fail('the archive is cut: it has no directory at its end');
-  let at = bytes.readUInt32LE(end + 16);
-  return Array.from({ length: bytes.readUInt16LE(end + 10) }, () => {
-    if (at + CENTRAL_BYTES > end || bytes.readUInt32LE(at) !== CENTRAL) fail('the directory of the archive is broken');
-    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset));
+const utf8 = new TextDecoder('utf-8', { fatal: false });
+
+function directoryOf(bytes: Uint8Array, fail: (problem: string) => never): Entry[] {
+  let end = bytes.length - END_BYTES;
+  while (end >= 0 && word(bytes, end) !== END) end--;
+  if (end < 0) fail('the archive is cut: it has no directory at its end');
+  let at = word(bytes, end + 16);
+  return Array.from({ length: half(bytes, end + 10) }, () => {
+    if (at + CENTRAL_BYTES > end || word(bytes, at) !== CENTRAL) fail('the directory of the archive is broken');
+    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => half(bytes, at + offset));
     const nameAt = at + CENTRAL_BYTES;
     const entry = {
-      name: bytes.toString('utf8', nameAt, nameAt + nameLength).replace(/\.npy$/, ''),
-      method: bytes.readUInt16LE(at + 10),
-      checksum: bytes.readUInt32LE(at + 16),
-      packed: bytes.readUInt32LE(at + 20),
-      size: bytes.readUInt32LE(at + 24),
-      local: bytes.readUInt32LE(at + 42),
+      name: utf8.decode(bytes.subarray(nameAt, nameAt + nameLength)).replace(/\.npy$/, ''),
+      method: half(bytes, at + 10),
+      checksum: word(bytes, at + 16),
+      packed: word(bytes, at + 20),
+      size: word(bytes, at + 24),
+      local: word(bytes, at + 42),
     };
     at = nameAt + nameLength + extra + comment;
     return entry;
@@ -97,13 +106,15 @@ function directoryOf(bytes: Buffer, fail: (problem: string) => never): Entry[] {
 /** @param fail throws what is wrong with the array */
 function unpacked(
   path: string,
-  content: Buffer,
+  content: Uint8Array,
   { method, checksum, size }: Pick<Entry, 'method' | 'checksum' | 'size'>,
+  inflate: Inflate,
   fail: (problem: string) => never,
-): Buffer {
+): Uint8Array {
   const largest = method === 0 ? content.length : content.length * MOST_A_BYTE;
   if (size > largest) fail(`it says that it is ${size} bytes, and ${content.length} bytes of the archive cannot be`);
-  const array = method === 0 ? content : inflated(path, content, method, size, fail);
+  if (method !== 0 && method !== 8) fail(`it is packed by the method ${method}, expected none or deflate`);
+  const array = method === 0 ? content : inflated(path, content, size, inflate, fail);
   if (array.length !== size) fail(`found ${array.length} bytes, expected ${size}. ${GET_IT_AGAIN}`);
   if (crc32(array) !== checksum) fail(`its numbers are not those of its checksum. ${GET_IT_AGAIN}`);
   return array;
@@ -114,20 +125,16 @@ const HEADER_BYTES = 2048;
 
 function inflated(
   path: string,
-  content: Buffer,
-  method: number,
+  content: Uint8Array,
   size: number,
+  inflate: Inflate,
   fail: (problem: string) => never,
-): Buffer {
-  if (method !== 8) fail(`it is packed by the method ${method}, expected none or deflate`);
+): Uint8Array {
   try {
-    const start = inflateRawSync(content.subarray(0, HEADER_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
-    npyHeader(path, start, size);
-    return inflateRawSync(content, { maxOutputLength: Math.max(1, size) });
+    npyHeader(path, inflate.rawStart(content.subarray(0, HEADER_BYTES)), size);
+    return inflate.raw(content, size) ?? fail(`found more than ${size} bytes, expected ${size}. ${GET_IT_AGAIN}`);
   } catch (error) {
-    if (error instanceof DataError) throw error;
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE')
-      return fail(`found more than ${size} bytes, expected ${size}. ${GET_IT_AGAIN}`);
-    return fail(`it cannot be unpacked: ${reasonOf(error)}`);
+    if (error instanceof BrokenData) return fail(`it cannot be unpacked: ${error.message}`);
+    throw error;
   }
 }

@@ -1,25 +1,22 @@
-/** The text of a file, unpacked, whichever of the usual encodings it has. */
-import { TextDecoder } from 'node:util';
-import { DataError } from '../core/errors.js';
-import { reasonOf } from './system-error.js';
-import { unpackedBytes } from './unpacked-bytes.js';
+/** The text of a file, whichever of the usual encodings it has. */
+import { DataError } from '../errors.js';
 
 /**
  * Yields text chunk by chunk: UTF-8, or UTF-16 where a byte order mark or zero bytes say so. Lines end with \n, however the
  * file ends them.
  *
  * @param path For the messages.
- * @param file The bytes of the file as they lie there, packed by gzip or not.
+ * @param file The bytes of the file, unpacked.
  * @throws DataError with the byte where the file is not text.
  */
 export async function* textOfFile(
   path: string,
   file: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<string, void, undefined> {
-  let decoder: TextDecoder | undefined;
+  let decoder: Decoder | undefined;
   let byte = 0;
   let carriage = false;
-  for await (const chunk of unpackedBytes(path, file)) {
+  for await (const chunk of file) {
     decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
     const text: string = decode(decoder, chunk, path, byte);
     byte += chunk.length;
@@ -31,11 +28,14 @@ export async function* textOfFile(
   if (carriage || rest !== '') yield (carriage ? '\n' : '') + rest;
 }
 
-function decode(decoder: TextDecoder, chunk: Uint8Array | undefined, path: string, byte: number): string {
+/** Node has the class, and the type of its objects under another name. */
+type Decoder = InstanceType<typeof TextDecoder>;
+
+function decode(decoder: Decoder, chunk: Uint8Array | undefined, path: string, byte: number): string {
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
   } catch (cause) {
-    const problem = `found bytes that are not ${decoder.encoding.toUpperCase()} text (${reasonOf(cause)}), expected text`;
+    const problem = `found bytes that are not ${decoder.encoding.toUpperCase()} text, expected text`;
     const at = chunk === undefined ? byte : byte + wholeBytes(decoder.encoding, chunk);
     throw new DataError(path, `${problem}. Save the file as UTF-8.`, { byte: at, cause });
   }

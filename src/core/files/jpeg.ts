@@ -1,9 +1,10 @@
 /** JPEG by jpeg-js, which is put into this file when the package is built; EXIF says which way up it is. */
 import { decode } from 'jpeg-js';
-import { DataError, messageOf } from '../../core/errors.js';
-import { upright } from '../../core/pictures/orientation.js';
-import { type Picture, sizeProblem } from '../../core/pictures/picture.js';
-import { GET_IT_AGAIN } from '../unpacked-bytes.js';
+import { latin1Of, viewOf } from '../bytes.js';
+import { DataError, messageOf } from '../errors.js';
+import { upright } from '../pictures/orientation.js';
+import { type Picture, sizeProblem } from '../pictures/picture.js';
+import { GET_IT_AGAIN } from './unpacked-bytes.js';
 
 /** More than any camera writes: each goes over the whole picture, however few its bytes are. */
 const MAX_SCANS = 100;
@@ -20,7 +21,7 @@ const MAX_NUMBERS = 3 * 2 ** 24;
  * @param path For the messages.
  * @throws DataError when the file is cut short, damaged, too large or of a rare kind.
  */
-export function decodeJpeg(path: string, bytes: Buffer): Picture {
+export function decodeJpeg(path: string, bytes: Uint8Array): Picture {
   const orientation = checkSegments(path, bytes);
   try {
     const limits = { maxResolutionInMP: Number.POSITIVE_INFINITY, maxMemoryUsageInMB: MAX_MEGABYTES };
@@ -39,7 +40,8 @@ export function decodeJpeg(path: string, bytes: Buffer): Picture {
  * @returns the orientation that EXIF gives, 1 where it gives none.
  * @throws DataError when the picture is too large, or of a kind that jpeg-js would decode wrongly.
  */
-function checkSegments(path: string, bytes: Buffer): number {
+function checkSegments(path: string, bytes: Uint8Array): number {
+  const view = viewOf(bytes);
   let orientation = 1;
   let sized = false;
   for (let at = 2; at + 4 <= bytes.length; ) {
@@ -49,7 +51,7 @@ function checkSegments(path: string, bytes: Buffer): number {
       at += marker === 0xff ? 1 : 2; // a filling byte, or a marker without content
       continue;
     }
-    const content = bytes.subarray(at + 4, at + 2 + bytes.readUInt16BE(at + 2));
+    const content = bytes.subarray(at + 4, at + 2 + view.getUint16(at + 2));
     if (marker === 0xe1) orientation = orientationOf(content) ?? orientation;
     if (isFrame(marker)) {
       checkFrame(path, marker, content, at);
@@ -60,7 +62,7 @@ function checkSegments(path: string, bytes: Buffer): number {
       checkScans(path, bytes, at);
       return orientation;
     }
-    at += 2 + bytes.readUInt16BE(at + 2);
+    at += 2 + view.getUint16(at + 2);
   }
   throw new DataError(path, `found no picture in the JPEG, expected one: it was cut off or damaged. ${GET_IT_AGAIN}`);
 }
@@ -69,10 +71,10 @@ function checkSegments(path: string, bytes: Buffer): number {
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
-function checkFrame(path: string, marker: number, content: Buffer, byte: number): void {
+function checkFrame(path: string, marker: number, content: Uint8Array, byte: number): void {
   if (content.length < 6) throw new DataError(path, `found a JPEG header cut short. ${GET_IT_AGAIN}`, { byte });
   const [precision] = content;
-  const [height, width] = [content.readUInt16BE(1), content.readUInt16BE(3)];
+  const [height, width] = [viewOf(content).getUint16(1), viewOf(content).getUint16(3)];
   const tooLarge = sizeProblem(width, height) ?? colourProblem(width, height, content);
   if (tooLarge !== undefined) throw new DataError(path, tooLarge, { byte });
   if (marker > 0xc2 || precision !== 8) {
@@ -84,7 +86,7 @@ function checkFrame(path: string, marker: number, content: Buffer, byte: number)
 }
 
 /** A colour has as many numbers a pixel as its sampling factors say, the largest ones meaning one. */
-function colourProblem(width: number, height: number, frame: Buffer): string | undefined {
+function colourProblem(width: number, height: number, frame: Uint8Array): string | undefined {
   const factors = Array.from({ length: frame[5] }, (_, i) => frame[6 + 3 * i + 1] ?? 0x11);
   const across = Math.max(...factors.map((factor) => factor >> 4));
   const down = Math.max(...factors.map((factor) => factor & 15));
@@ -98,9 +100,9 @@ function colourProblem(width: number, height: number, frame: Buffer): string | u
 }
 
 /** In the data of pixels every 0xff is followed by 0, so 0xff 0xda is always a scan that begins. */
-function checkScans(path: string, bytes: Buffer, first: number): void {
+function checkScans(path: string, bytes: Uint8Array, first: number): void {
   let scans = 0;
-  for (let at = first; at !== -1; at = bytes.indexOf('ffda', at + 2, 'hex')) scans++;
+  for (let at = first; at !== -1; at = bytes.indexOf(0xff, at + 1)) if (bytes[at + 1] === 0xda) scans++;
   if (scans > MAX_SCANS) {
     throw new DataError(path, `found ${scans} scans, expected at most ${MAX_SCANS}. Save the picture again.`);
   }
@@ -111,12 +113,13 @@ function checkScans(path: string, bytes: Buffer, first: number): void {
  *
  * @returns undefined where the content is not EXIF, or does not say so.
  */
-function orientationOf(content: Buffer): number | undefined {
+function orientationOf(content: Uint8Array): number | undefined {
   const tiff = content.subarray(6);
-  if (content.toString('latin1', 0, 6) !== 'Exif\0\0' || tiff.length < 8) return undefined;
-  const little = tiff.toString('latin1', 0, 2) === 'II';
-  const uint16 = (at: number): number => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
-  const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+  if (latin1Of(content.subarray(0, 6)) !== 'Exif\0\0' || tiff.length < 8) return undefined;
+  const little = latin1Of(tiff.subarray(0, 2)) === 'II';
+  const view = viewOf(tiff);
+  const uint16 = (at: number): number => view.getUint16(at, little);
+  const directory = view.getUint32(4, little);
   if (directory + 2 > tiff.length) return undefined;
   for (let entry = 0; entry < uint16(directory); entry++) {
     const at = directory + 2 + 12 * entry;

@@ -4,14 +4,15 @@
  *
  * Source: numpy.lib.format, versions 1.0 to 3.0.
  */
-import { DataError } from '../../core/errors.js';
-import type { NumberArray } from '../../core/host.js';
-import { formatShape, type Shape, sizeOf } from '../../core/tensor.js';
-import { GET_IT_AGAIN } from '../unpacked-bytes.js';
+import { joined, latin1Of, viewOf } from '../bytes.js';
+import { DataError } from '../errors.js';
+import type { NumberArray } from '../host.js';
+import { formatShape, type Shape, sizeOf } from '../tensor.js';
+import { GET_IT_AGAIN } from './unpacked-bytes.js';
 
 const MAGIC = '\x93NUMPY';
 
-export const isNpy = (bytes: Buffer): boolean => bytes.toString('latin1', 0, MAGIC.length) === MAGIC;
+export const isNpy = (bytes: Uint8Array): boolean => latin1Of(bytes.subarray(0, MAGIC.length)) === MAGIC;
 
 /** Headers are some hundred bytes long. */
 const MAX_HEADER = 65536;
@@ -50,11 +51,11 @@ const ARRAYS: Readonly<Record<string, Uint8ArrayConstructor | Int32ArrayConstruc
  * @param path For the messages.
  * @throws DataError when the header is not one, is of another type, or says another size than the file has.
  */
-export function decodeNpy(path: string, bytes: Buffer): NumberArray {
+export function decodeNpy(path: string, bytes: Uint8Array): NumberArray {
   const { type, isLittleEndian, shape, isColumnMajor, start } = npyHeader(path, bytes, bytes.length);
   const read = TYPES[type];
   const width = Number(type.slice(1));
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  const view = viewOf(bytes.subarray(start));
   const data = new (ARRAYS[type] ?? Float64Array)(sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = read(view, i * width, isLittleEndian);
   return { shape, data: isColumnMajor ? inRowOrder(data, shape) : data, isWhole: !type.startsWith('f') };
@@ -79,7 +80,7 @@ export interface NpyHeader {
  * @param length how many bytes the file has
  * @throws DataError as `decodeNpy` does.
  */
-export function npyHeader(path: string, bytes: Buffer, length: number): NpyHeader {
+export function npyHeader(path: string, bytes: Uint8Array, length: number): NpyHeader {
   const { text, end: start } = headerOf(path, bytes);
   const type = typeOf(path, text);
   const shape = shapeOf(path, text);
@@ -98,28 +99,30 @@ export function npyHeader(path: string, bytes: Buffer, length: number): NpyHeade
 }
 
 /** The header of an array of 64-bit floats [count, width], little-endian, in row order: always as long. */
-export function npyHeaderOf(count: number, width: number): Buffer {
+export function npyHeaderOf(count: number, width: number): Uint8Array {
   const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${count}, ${width}), }`;
-  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, FLOATS_HEADER - 10, 0]);
-  return Buffer.concat([start, Buffer.from(`${text.padEnd(FLOATS_HEADER - 11)}\n`)]);
+  const start = Uint8Array.from([...bytesOf(MAGIC), 1, 0, FLOATS_HEADER - 10, 0]);
+  return joined([start, bytesOf(`${text.padEnd(FLOATS_HEADER - 11)}\n`)]);
 }
+
+const bytesOf = (latin1: string): Uint8Array => Uint8Array.from(latin1, (character) => character.charCodeAt(0));
 
 /** NumPy wants a multiple of 64. */
 const FLOATS_HEADER = 128;
 
-function headerOf(path: string, bytes: Buffer): { readonly text: string; readonly end: number } {
+function headerOf(path: string, bytes: Uint8Array): { readonly text: string; readonly end: number } {
   const version = bytes[6];
   const start = version === 1 ? 10 : 12;
   if (bytes.length < start) throw new DataError(path, `found a .npy file cut short in its header. ${GET_IT_AGAIN}`);
   if (version < 1 || version > 3) {
     throw new DataError(path, `found version ${version} of the .npy format, expected 1, 2 or 3`, { byte: 6 });
   }
-  const length = version === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8);
+  const length = version === 1 ? viewOf(bytes).getUint16(8, true) : viewOf(bytes).getUint32(8, true);
   if (length > MAX_HEADER || start + length > bytes.length) {
     const limit = Math.min(MAX_HEADER, bytes.length - start);
     throw new DataError(path, `found a header of ${length} bytes, expected at most ${limit}`, { byte: 8 });
   }
-  return { text: bytes.toString('latin1', start, start + length), end: start + length };
+  return { text: latin1Of(bytes.subarray(start, start + length)), end: start + length };
 }
 
 /** `<f4`: byte order, kind, bytes. */
