@@ -4,7 +4,6 @@ import { PipelineError } from '../core/errors.js';
 import type { QueueChoice } from '../node/queue/open-queue.js';
 import { openStore } from '../node/queue/open-store.js';
 import { runsFolder } from './runs-folder.js';
-import { warn } from './text/say.js';
 
 /** @param what of what workers take: `trials` */
 export const withQueue = <T>(yargs: Argv<T>, what: string) =>
@@ -56,5 +55,5 @@ export async function openGiven({
   if (store.folder !== undefined && out !== undefined) {
     throw new PipelineError('--out and --store: it is kept in the folder of the store; leave --out out');
   }
-  return { queue: { url, store, sendData, onProblem: warn }, out: store.folder ?? out ?? runsFolder() };
+  return { queue: { url, store, sendData }, out: store.folder ?? out ?? runsFolder() };
 }

@@ -13,6 +13,7 @@ import type { TrialTask } from '../../src/node/sweep/engine.js';
 import { sweepPipeline } from '../../src/node/sweep/sweep-pipeline.js';
 import { version } from '../../src/node/version.js';
 import {
+  type Ended,
   eventsOf,
   pipeline,
   pipelineProcess,
@@ -42,6 +43,9 @@ interface Committee {
   readonly folder: string;
   readonly members: readonly { readonly run: string; readonly weights: string }[];
 }
+
+const problemsOf = (ended: Ended): string[] =>
+  eventsOf(ended).flatMap(({ event, problem }) => (event === 'problem' ? [String(problem)] : []));
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -143,6 +147,7 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     const file = await fileOf(TABLE);
     const store = await scratchFolder();
     const sweep = startSweep(file, store, ['--no-send-data']);
+    await untilWritten(sweep, '"trial":4');
     const empty = await startWorker(store, [], redis.url, await scratchFolder());
     await untilWritten(empty, 'points.csv', 'stderr');
     const changed = await dataFolder();
@@ -155,6 +160,8 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     await stop(empty, other, whole);
     // of four trials, each refused at least once
     expect((await empty.ended).stderr.match(/left to other workers/g)).toHaveLength(1);
+    const refusals = problemsOf(await sweep.ended).filter((problem) => problem.includes('leaves trials to others'));
+    expect(refusals).toEqual([expect.stringContaining('points.csv: '), expect.stringContaining('by its SHA-256')]);
   });
 
   it('gives workers the data that they lack, by their SHA-256, and reads what they have', async () => {
@@ -215,6 +222,32 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
     connection.disconnect();
   });
 
+  it('says that there is no worker, by a sweep and a committee, as events and for people', async () => {
+    const store = await scratchFolder();
+    const [table, committee] = await Promise.all([fileOf(TABLE), fileOf(COMMITTEE)]);
+    const queued = ['--queue', redis.url, '--store', urlOf(store)];
+    const sweep = startSweep(table, store);
+    const waiting = [
+      startPipeline(['sweep', table, ...queued]),
+      startPipeline(['sweep', table, ...queued, '--quiet']),
+      startPipeline(['committee', committee, ...queued]),
+    ];
+    const problem = `no worker is at redis://127.0.0.1:${redis.port}; start one`;
+    await Promise.all([
+      untilWritten(sweep, `{"event":"problem","problem":"${problem}`),
+      ...waiting.map((started) => untilWritten(started, `warning: ${problem}`, 'stderr')),
+    ]);
+    for (const { child } of waiting) child.kill('SIGINT');
+    const worker = await startWorker(store);
+    expect((await resultOf(sweep)).status).toBe('completed');
+    await stop(worker);
+    for (const { ended } of [sweep, ...waiting]) {
+      const { stdout, stderr } = await ended;
+      expect(stdout + stderr).not.toContain(PASSWORD);
+    }
+    expect(problemsOf(await sweep.ended)).toHaveLength(1);
+  });
+
   it('is of a database that is there', async () => {
     const store = urlOf(await scratchFolder());
     const started = (address: string) => pipelineProcess(['worker', address, '--store', store]);
@@ -259,6 +292,7 @@ describe.skipIf(!hasRedis)('a sweep on many machines (needs redis-server)', { ti
           capacity: 1,
           dataFolder: join(file, '..'),
           data: [],
+          onProblem: () => {},
         }),
       ),
     );

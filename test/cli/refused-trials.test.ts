@@ -123,5 +123,7 @@ describe.skipIf(!hasRedis)('a trial that a worker cannot take (needs redis-serve
       stderr: expect.stringContaining(`the sweep is of marblenet 99.0.0, and this worker of ${version()}`),
     });
     expect(await job.getState()).toBe('waiting');
+    const told = await queue.getJob(String(job.id));
+    expect(told?.progress).toMatchObject({ event: 'refused', reason: expect.stringContaining('99.0.0') });
   });
 });

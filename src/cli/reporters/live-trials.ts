@@ -1,6 +1,7 @@
 /** The trials that are under way, at the bottom of a terminal: how far each is, and the best so far. */
 import type {
   SweepEvent,
+  SweepProblemEvent,
   SweepStartEvent,
   TrialEndEvent,
   TrialEpochEvent,
@@ -26,6 +27,7 @@ interface Live {
 
 /** What is looked at of the events of a sweep: a committee tells as much of its members. */
 export type LiveEvent =
+  | SweepProblemEvent
   | Pick<SweepStartEvent, 'event' | 'status' | 'trials' | 'epochs' | 'metric' | 'higherIsBetter'>
   | Pick<Extract<SweepEvent, { event: 'sweep'; trials: readonly unknown[] }>, 'event' | 'status'>
   | Pick<TrialStartEvent, 'event' | 'status' | 'trial' | 'labels' | 'epochs' | 'until'>
@@ -74,6 +76,7 @@ export function liveTrials(noun: 'trial' | 'member', stream: NodeJS.WriteStream 
   return {
     clear,
     event(event) {
+      if (event.event === 'problem') return draw();
       if (event.event === 'sweep') {
         sweep = event.status === 'running' ? event : undefined;
         return;

@@ -4,7 +4,7 @@ import { formatMetric } from '../format-metric.js';
 import { durationText, labelsText } from '../sweep-text.js';
 import { remark, say } from '../text/say.js';
 import { type LiveEvent, liveTrials } from './live-trials.js';
-import type { SweepReporting } from './sweep-reporter.js';
+import { type SweepReporting, warnOfProblem } from './sweep-reporter.js';
 
 export interface MembersReporter {
   readonly event: (event: MemberEvent) => void;
@@ -18,17 +18,20 @@ export function createMembersReporter({ json, quiet, redraws }: SweepReporting):
     // an epoch of a member is a line; what is in between is not
     return {
       end,
-      event: (event) => void (event.event !== 'progress' && process.stdout.write(`${JSON.stringify(event)}\n`)),
+      event(event) {
+        warnOfProblem(event);
+        if (event.event !== 'progress') process.stdout.write(`${JSON.stringify(event)}\n`);
+      },
     };
   }
-  if (quiet) return { end, event: () => {} };
+  if (quiet) return { end, event: warnOfProblem };
   if (!redraws) return { end, event: sayMember };
   const live = liveTrials('member');
   let isBegun = false;
   return {
     end: live.clear,
     event(event) {
-      if (event.event === 'member') live.clear();
+      if (event.event === 'member' || event.event === 'problem') live.clear();
       sayMember(event);
       if (!isBegun && event.event === 'member' && event.status === 'running') {
         const { of: trials, epochs } = event;
@@ -41,6 +44,7 @@ export function createMembersReporter({ json, quiet, redraws }: SweepReporting):
 }
 
 function asTrial(event: MemberEvent): LiveEvent {
+  if (event.event === 'problem') return event;
   const { member: trial } = event;
   if (event.event !== 'member') return { ...event, trial };
   if (event.status !== 'running') return { event: 'trial', status: event.status, trial };
@@ -51,6 +55,7 @@ const labelsOf = ({ seed, labels }: Extract<MemberEvent, { status: 'running' }>)
 
 /** A line for each member that begins, and that is left. */
 function sayMember(event: MemberEvent): void {
+  warnOfProblem(event);
   if (event.event !== 'member') return;
   const { member } = event;
   if (event.status === 'running') {

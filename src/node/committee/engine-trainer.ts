@@ -6,6 +6,7 @@ import { pluginsOf } from '../run-file.js';
 import { type ReadBaseOptions, readBase, threadsEach } from '../sweep/base.js';
 import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
 import { localEngine } from '../sweep/local-engine.js';
+import type { SweepProblemEvent } from '../sweep/sweep-events.js';
 import type { MemberTask, MemberTrainer, TrainerPlace } from './train-committee.js';
 
 /** What is told of members while they are trained. */
@@ -20,6 +21,7 @@ export type MemberEvent =
   /** It is left. */
   | ({ readonly event: 'member'; readonly member: number } & Exclude<TrialOutcome, { status: 'stopped' }>)
   | ({ readonly member: number } & Pick<EpochEvent, 'event' | 'epoch' | 'train' | 'validation'>)
+  | SweepProblemEvent
   | ({ readonly member: number } & Pick<ProgressEvent, 'event' | 'epoch' | 'step' | 'steps' | 'loss'>);
 
 export interface EngineTrainerOptions extends Pick<ReadBaseOptions, 'onDownload' | 'onData' | 'signal'> {
@@ -38,7 +40,8 @@ export async function openEngineTrainer(
 ): Promise<MemberTrainer> {
   const read = await readBase(base, { ...reading, signal, offline, ...(dataFolder !== undefined && { dataFolder }) });
   const sent = { base, name, capacity: jobs ?? members, dataFolder: dataFolder ?? fileFolder, read, plugins, signal };
-  const engine = queue === undefined ? localEngine(jobs ?? 1) : await openQueue(queue, sent);
+  const onProblem = (problem: string): void => onEvent({ event: 'problem', problem });
+  const engine = queue === undefined ? localEngine(jobs ?? 1) : await openQueue(queue, { ...sent, onProblem });
   const before = { data: read, ...(await pluginsOf(base)) };
   const common = { oneThread: threadsEach(base) === 1, dataFolder, offline, plugins, before };
   return {

@@ -15,8 +15,6 @@ export interface QueueChoice {
   readonly store: Store;
   /** Whether workers that lack data files get them through the store. Default true. */
   readonly sendData?: boolean;
-  /** Is told of problems of the connection. */
-  readonly onProblem?: (problem: string) => void;
 }
 
 export interface QueuedWork {
@@ -31,16 +29,18 @@ export interface QueuedWork {
   readonly read: CheckedFiles;
   readonly plugins: boolean;
   readonly signal: AbortSignal;
+  /** Is told of problems that are waited to be over: of the connection, and of workers. */
+  readonly onProblem: (problem: string) => void;
 }
 
 /** @throws PipelineError for a file outside of the folder, or RunError where the queue, or the store, is out of reach. */
 export async function openQueue(
   { sendData = true, ...server }: QueueChoice,
-  { base, name, capacity, dataFolder, read, plugins, signal }: QueuedWork,
+  { base, name, capacity, dataFolder, read, plugins, signal, onProblem }: QueuedWork,
 ): Promise<Engine> {
   const { named } = await sentPipeline(base.resolved, dataFolder, plugins);
   const data = filesToSend(read, sendData ? named : new Set(), dataFolder);
-  const engine = await queueEngine({ ...server, sweep: name, capacity, dataFolder, data });
+  const engine = await queueEngine({ ...server, sweep: name, capacity, dataFolder, data, onProblem });
   try {
     await untilAborted(signal, sendFiles(server.store.objects, dataFolder, sentOf(data)));
     return engine;

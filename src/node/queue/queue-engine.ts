@@ -5,11 +5,13 @@ import { files, isRunFolder } from '../run-folder.js';
 import type { Engine, TrialNews, TrialOutcome, TrialTask } from '../sweep/engine.js';
 import { version } from '../version.js';
 import { replaceFileSync } from '../whole-file.js';
+import { eachOnce } from './each-once.js';
 import { openQueueServer, QUEUE } from './redis.js';
 import { NO_WORKER } from './refuse-job.js';
 import type { Store } from './store.js';
-import { jobIdOf, type TrialJob, trialResult } from './trial-job.js';
+import { type JobNews, jobIdOf, type TrialJob, trialResult } from './trial-job.js';
 import { sentPipeline } from './trial-paths.js';
+import { watchWorkers } from './watch-workers.js';
 
 export interface QueueEngineOptions {
   /** `redis://host:6379` */
@@ -23,8 +25,8 @@ export interface QueueEngineOptions {
   readonly dataFolder: string;
   /** The data files of the base, with the paths of those that the store has. */
   readonly data: TrialJob['data'];
-  /** Is told of problems of the connection, which is waited for. */
-  readonly onProblem?: ((problem: string) => void) | undefined;
+  /** Is told of problems that are waited to be over: of the connection, and of workers. */
+  readonly onProblem: (problem: string) => void;
 }
 
 /** How often a trial is tried whose process has crashed, or that could not write. */
@@ -65,6 +67,15 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
   events.on('error', () => {});
   await events.waitUntilReady();
   const waiting = new Map<string, Waiting>();
+  const tellRefusal = eachOnce((reason, host: string) =>
+    onProblem(`the worker on ${host} leaves trials to others: ${reason}`),
+  );
+  const unwatch = watchWorkers(
+    queue,
+    () => waiting.size > 0,
+    () =>
+      onProblem(`no worker is at ${server.shown}; start one, with the same addresses: pipeline worker URL --store URL`),
+  );
 
   const add = async (id: string, { job, isUrgent }: Waiting): Promise<void> => {
     await queue.add('trial', job, {
@@ -100,7 +111,8 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
   events.on('progress', ({ jobId, data: news }) => {
     const one = waiting.get(jobId);
     if (one === undefined) return;
-    const told = news as TrialNews;
+    const told = news as JobNews;
+    if (told.event === 'refused') return tellRefusal(told.reason, told.host);
     if (told.event === 'epoch') {
       if (told.epoch <= one.epochs) return; // of a worker that went on where another was killed
       one.epochs = told.epoch;
@@ -168,6 +180,7 @@ export async function queueEngine(options: QueueEngineOptions): Promise<Engine> 
     },
     close() {
       clearInterval(watch);
+      unwatch();
       void Promise.allSettled([queue.close(), events.close()]).then(server.close);
     },
   };

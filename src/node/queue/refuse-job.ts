@@ -1,7 +1,8 @@
 /** A trial that a worker cannot take: it waits for other workers, and fails where none of them can take it either. */
+import { hostname } from 'node:os';
 import type { Job } from 'bullmq';
 import { QUEUE, type QueueServer } from './redis.js';
-import type { TrialJob } from './trial-job.js';
+import type { JobNews, TrialJob } from './trial-job.js';
 
 /** How long refused trials are left in the queue. */
 export interface Patience {
@@ -22,6 +23,12 @@ const MOST_DELAYS = 60;
 /** How the reason of a trial begins that failed because of its workers: it may be trained later. */
 export const NO_WORKER = 'no worker could take it: ';
 
+/** Tells its sweep why a trial is not taken. */
+export async function tellRefusal(job: Job<TrialJob>, reason: string): Promise<void> {
+  const news: JobNews = { event: 'refused', reason, host: hostname() };
+  await job.updateProgress(news);
+}
+
 /**
  * Records a refusal, and delays the job, so that this worker takes others, and other workers take this one. That costs no attempt.
  * BullMQ's own count of how often a job was started is not enough: it has those in it that were given back, or taken over.
@@ -36,6 +43,7 @@ export async function refuseJob(
   { refusals, delay }: Patience = defaultPatience,
 ): Promise<never> {
   const { DelayedError, UnrecoverableError } = server.bullmq;
+  await tellRefusal(job, reason);
   const before = job.data.refused ?? { times: 0, workers: [] };
   const times = before.times + 1;
   const workers = [...new Set([...before.workers, worker])];

@@ -7,7 +7,7 @@ import { localEngine } from '../sweep/local-engine.js';
 import { eachOnce } from './each-once.js';
 import { type Allowed, type OtherVersionError, otherVersion, prepareTrial } from './prepare-trial.js';
 import { openQueueServer, QUEUE } from './redis.js';
-import { type Patience, refuseJob } from './refuse-job.js';
+import { type Patience, refuseJob, tellRefusal } from './refuse-job.js';
 import type { Store, StoredRun } from './store.js';
 import { type TrialJob, type TrialResult, trialJob } from './trial-job.js';
 import { UnfitWorkerError } from './unfit-worker.js';
@@ -68,6 +68,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       if (other !== undefined) {
         unusable ??= other;
         close();
+        await tellRefusal(job, other.message);
         return await giveBack(job, token);
       }
       const { data: given, error: wrong } = trialJob.safeParse(job.data);
@@ -93,7 +94,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       } catch (error) {
         // what is wrong with a trial is its outcome, or a PipelineError: this is wrong with the worker
         if (error instanceof UnfitWorkerError || error instanceof DataError || error instanceof RunError) {
-          tellRefusal(error.message, folder);
+          report(error.message, folder);
           return await refuseJob(server, { job, token, worker: id }, error.message, patience);
         }
         if (error instanceof PipelineError) throw new UnrecoverableError(error.message); // no attempt would end otherwise
@@ -116,7 +117,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     await job.moveToWait(token);
     throw new WaitingError();
   };
-  const tellRefusal = eachOnce((reason, folder: string) => onEvent({ event: 'refused', folder, reason }));
+  const report = eachOnce((reason, folder: string) => onEvent({ event: 'refused', folder, reason }));
   /** Sends a checkpoint; where that fails, a later one, or the end, may get through. */
   const saver = (run: StoredRun) => (): void => {
     run.save().catch((error) => tellProblem(messageOf(error)));

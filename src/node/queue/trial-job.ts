@@ -1,7 +1,7 @@
 /** A trial as a job of the queue: data, which a worker holds against what it allows before it does anything. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { TrialOutcome } from '../sweep/engine.js';
+import type { TrialNews, TrialOutcome } from '../sweep/engine.js';
 
 export const trialJob = z.strictObject({
   /** Of marblenet: another may come to other weights. */
@@ -30,6 +30,12 @@ export const jobIdOf = (job: TrialJob): string =>
 
 const value = z.number().optional();
 const reached = { epochs: z.int(), seconds: z.number(), copy: z.string().optional() };
+
+/** What a worker tells of a job, as its progress. */
+export type JobNews =
+  | TrialNews
+  /** It cannot take it. */
+  | { readonly event: 'refused'; readonly reason: string; readonly host: string };
 
 /** What a job that was done returns. */
 export const trialResult = z.union([

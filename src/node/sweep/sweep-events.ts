@@ -65,6 +65,12 @@ export interface TrialProgressEvent {
   readonly loss: number;
 }
 
+/** Of a sweep with a queue: its server is gone, no worker is there, or one cannot take trials. It is waited for; told once, or seldom. */
+export interface SweepProblemEvent {
+  readonly event: 'problem';
+  readonly problem: string;
+}
+
 /** The sweep is over, or was stopped. */
 export interface SweepEndEvent extends SweepResult {
   readonly event: 'sweep';
@@ -77,6 +83,7 @@ export type SweepEvent =
   | TrialEndEvent
   | TrialEpochEvent
   | TrialProgressEvent
+  | SweepProblemEvent
   | SweepEndEvent;
 
 /** What became of a trial. */

@@ -163,14 +163,16 @@ async function engineOf(
   options: SweepRunOptions,
   read: CheckedFiles,
 ): Promise<Engine> {
-  const { engine, queue, jobs, plugins = true, signal = new AbortController().signal } = options;
+  const { engine, queue, jobs, plugins = true, signal = new AbortController().signal, onEvent } = options;
   if (engine !== undefined) return engine;
   if (queue === undefined)
     return localEngine(jobs ?? Math.max(1, Math.floor(threads.available / threadsEach(plan.base))));
   // all trials that are known beforehand are queued; of those that depend on others, one for each worker
   const capacity = jobs ?? plan.known?.length;
   const { queued: name = '' } = record;
-  return openQueue(queue, { base: plan.base, name, capacity, dataFolder: sentFrom(record), read, plugins, signal });
+  const onProblem = (problem: string): void => onEvent?.({ event: 'problem', problem });
+  const sent = { base: plan.base, name, capacity, dataFolder: sentFrom(record), read, plugins };
+  return openQueue(queue, { ...sent, signal, onProblem });
 }
 
 async function trainAll(
@@ -231,7 +233,7 @@ export interface SweepOptions extends Omit<SweepFileOptions, 'out' | 'engine' | 
 }
 
 /** Where workers of other machines take the trials of a sweep from. */
-export interface SweepQueueOptions extends Pick<QueueChoice, 'sendData' | 'onProblem'> {
+export interface SweepQueueOptions extends Pick<QueueChoice, 'sendData'> {
   /** Of Redis, or Valkey: `redis://host:6379` */
   readonly url: string;
   /** What all machines share: `file:///mnt/sweeps`, in which the sweep is kept, then, or `s3://BUCKET/PREFIX`. */
@@ -242,7 +244,6 @@ const queueOptionNames: OptionTypes<SweepQueueOptions> = {
   url: optionTypes.text,
   store: optionTypes.place,
   sendData: optionTypes.flag,
-  onProblem: optionTypes.call,
 };
 
 const optionNames: OptionTypes<SweepOptions> = {
