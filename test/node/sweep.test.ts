@@ -1,5 +1,5 @@
 /** Sweeps of a tiny pipeline, whose trials are trained in this process: the engine is another one, all else is the command's. */
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../src/node/evaluate-run.js';
@@ -387,6 +387,24 @@ describe('a sweep that was left', () => {
     const more = await resumeSweep(left.folder, { engine: again, trials: 5 });
     expect(more.trials).toHaveLength(5);
     expect(again.tasks).toHaveLength(1);
+  });
+
+  it.each([
+    ['folder', ''],
+    ['model', 'model.safetensors'],
+  ])('trains its best trial anew where its %s was removed, and no other one', async (_, file) => {
+    const { result, folder } = await swept(SWEPT);
+    const [best, ...others] = result.trials.map(({ trial }) => trial);
+    for (const trial of [best, others[0]]) await rm(join(folder, String(trial), file), { recursive: true });
+    await expect(loadModel(folder)).rejects.toThrow(
+      `${join(folder, String(best))}: the best trial of ${folder} is gone; put it back, or train it anew by resume of the sweep`,
+    );
+    const engine = engineHere();
+    const resumed = await resumeSweep(folder, { engine });
+    expect(engine.tasks.map(({ trial }) => trial)).toEqual([best]);
+    expect(weightsOf(resumed)).toEqual(weightsOf(result));
+    expect(resumed.best).toMatchObject({ trial: best, status: 'completed', epochs: 2 });
+    await loadModel(folder);
   });
 
   it('goes on with the file as it was, whatever has become of it', async () => {

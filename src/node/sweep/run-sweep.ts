@@ -1,9 +1,12 @@
 /** The trials of a sweep, several at a time, until none is left to run. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PipelineError } from '../../core/errors.js';
 import { lastPromotion, promotion } from '../../core/sweep/halving.js';
 import { bestOf, compareTrials } from '../../core/sweep/history.js';
 import { labelsOf } from '../../core/sweep/labels.js';
+import { files } from '../run-folder.js';
 import { holderOf } from '../run-lock.js';
 import { shownPath } from '../shown-path.js';
 import type { Engine, TrialOutcome, TrialTask } from './engine.js';
@@ -30,7 +33,8 @@ interface Order {
 }
 
 /**
- * Runs what is left of a sweep: trials that were interrupted, those that may go on from their rungs, and new ones.
+ * Runs what is left of a sweep: trials that were interrupted, those that may go on from their rungs, and new ones; at last the best
+ * one, where its model was removed.
  *
  * @throws what the engine, and writing into the folder, throw.
  */
@@ -123,9 +127,11 @@ class RunningSweep {
       this.write({ trial, status: 'running', id, seed, point, values });
       return { trial, pipeline, until: halving?.rungs[0] };
     }
-    if (halving === undefined || this.trials.some(({ status }) => status === 'running')) return undefined;
-    const last = lastPromotion(this.trials, halving);
-    return last && this.goOn(this.trials[last.trial], last.until);
+    if (this.trials.some(({ status }) => status === 'running')) return undefined;
+    const last = halving && lastPromotion(this.trials, halving);
+    if (last !== undefined) return this.goOn(this.trials[last.trial], last.until);
+    const gone = this.bestThatIsGone();
+    return gone && this.goOn(gone, undefined);
   }
 
   /** @param fail what hears of an error that is thrown by what hears of events */
@@ -172,6 +178,14 @@ class RunningSweep {
       trials: sorted.map((one) => resultOf(this.run, one)),
       ...(best && { best: { ...resultOf(this.run, best), metrics: best.metrics ?? {} } }),
     };
+  }
+
+  /** The best trial, where its model was removed: the sweep stands for that one, where a model is asked for. */
+  private bestThatIsGone(): TrialRecord | undefined {
+    const { plan, folder } = this.run;
+    const best = bestOf(this.trials, plan.metric);
+    if (best === undefined || this.#seen.has(best.trial)) return undefined;
+    return existsSync(join(trialFolder(folder, best.trial), files.model)) ? undefined : best;
   }
 
   private goOn({ trial, point }: TrialRecord, until: number | undefined): Order {
