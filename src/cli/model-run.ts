@@ -1,6 +1,7 @@
 /** The run whose model a command uses, as it is typed. */
 import { DataError, PipelineError } from '../core/errors.js';
 import { hasModel, modelFolderOf, unfinishedRemark } from '../node/run-of-model.js';
+import { summaryOf } from '../node/sweep/list-sweeps.js';
 import { isSweepFolder } from '../node/sweep/sweep-folder.js';
 import { calledAs } from './called-as.js';
 import { quoted } from './text/quoted.js';
@@ -15,7 +16,10 @@ export async function modelRun(typed: string): Promise<string> {
   const folder = await modelFolderOf(typed);
   const unfinished = await unfinishedRemark(folder);
   if (unfinished !== undefined) remark(unfinished);
-  if (await isSweepFolder(typed)) remark(`${typed}: its best trial so far is ${folder}`);
+  if (await isSweepFolder(typed)) {
+    const { status } = await summaryOf(typed);
+    remark(`${typed}: its best trial${status === 'completed' ? '' : ' so far'} is ${folder}`);
+  }
   return folder;
 }
 

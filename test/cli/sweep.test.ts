@@ -79,7 +79,7 @@ describe('pipeline sweep', () => {
 
     const evaluated = await pipeline(['evaluate', folder, '--json']);
     expect(evaluated.code, evaluated.stderr).toBe(0);
-    expect(evaluated.stderr).toContain(`${folder}: its best trial so far is ${folder}/`);
+    expect(evaluated.stderr).toContain(`${folder}: its best trial is ${folder}/`);
     const listed = eventsOf(await pipeline(['runs', out, '--json']));
     expect(listed).toMatchObject([{ folder, status: 'completed', trials: 4, ended: 4 }]);
     expect((await pipeline(['runs', out])).stdout).toMatch(/sweep-1 +completed .* 4 trials +validation\.loss \d/);
