@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../src/node/evaluate-run.js';
 import { listRuns } from '../../src/node/list-runs.js';
 import { loadModel } from '../../src/node/model-file.js';
+import { writeReport } from '../../src/node/report/write-report.js';
 import { runPipeline } from '../../src/node/run-pipeline.js';
 import type { Engine, TrialTask } from '../../src/node/sweep/engine.js';
 import { listSweeps } from '../../src/node/sweep/list-sweeps.js';
@@ -132,6 +133,15 @@ describe('a sweep', () => {
     const { status } = await sweepFile(path, { out: join(folder, 'runs'), engine });
     expect(status).toBe('completed');
     expect(engine.tasks[0].pipeline).toContain(join(folder, 'data/flowers.csv'));
+  });
+
+  it('has a page with the file as it was swept, with what the command said', async () => {
+    const { folder } = await swept(SWEPT, { metric: 'validation.loss', trials: 1 });
+    await resumeSweep(folder, { engine: engineHere(), trials: 2 });
+    const page = await readFile(await writeReport(folder), 'utf8');
+    expect(page).toContain('metric: validation.loss\n');
+    expect(page).toContain('trials: 2\n');
+    expect(page).toContain('  - dense: { units: 8, weights: heNormal, bias: true }\n');
   });
 
   it('runs what comes to the same once, and has all trials see the same examples', async () => {

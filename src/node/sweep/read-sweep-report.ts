@@ -1,6 +1,7 @@
 /** What the folder of a sweep holds, for its report. */
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { parseDocument } from 'yaml';
 import { DataError } from '../../core/errors.js';
 import { splits } from '../../core/kinds.js';
 import type { EpochEvent } from '../../core/run/events.js';
@@ -14,7 +15,7 @@ import { readEvents } from '../run-events.js';
 import { files } from '../run-folder.js';
 import { shownPath } from '../shown-path.js';
 import { summaryOf } from './list-sweeps.js';
-import { readSweep, readTrials, trialFolder } from './sweep-folder.js';
+import { readSweep, readTrials, type SweepRecord, trialFolder } from './sweep-folder.js';
 import { reopenSource } from './sweep-source.js';
 import type { TrialRecord } from './trial-record.js';
 
@@ -50,8 +51,17 @@ export async function readSweepReport(
     trials: all,
     best: best && bestTrial(folder, best),
     betterEpoch: keepsBest ? undefined : betterEpochOf(all, record),
-    yaml: await readFile(join(folder, files.pipeline), 'utf8'),
+    yaml: withChoices(await readFile(join(folder, files.pipeline), 'utf8'), record.choices),
   };
+}
+
+/** The file as it was swept, with what the command said in the place of its `sweep:`. */
+function withChoices(text: string, choices: SweepRecord['choices']): string {
+  const said = Object.entries(choices);
+  if (said.length === 0) return text;
+  const document = parseDocument(text);
+  for (const [key, value] of said) document.setIn(['sweep', key], value);
+  return document.toString({ lineWidth: 0 });
 }
 
 async function reported(
