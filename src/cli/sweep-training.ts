@@ -13,7 +13,7 @@ import { Exit } from './exit.js';
 import { formatMetric } from './format-metric.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
 import { createSweepReporter } from './reporters/sweep-reporter.js';
-import { reportRun } from './run-report.js';
+import { reportRun, reportSweep } from './run-report.js';
 import { bestText, leftSweepText, noMoreText, trialsText } from './sweep-text.js';
 import { canRedraw } from './text/layout.js';
 import { quoted } from './text/quoted.js';
@@ -57,15 +57,18 @@ export async function sweepAndReport(
       }),
     );
     if (!json) sayResult(result, quiet);
-    if (!json && !quiet && result.status === 'completed') {
-      if (result.trials.length < planned) remark(noMoreText(result.trials.length, planned));
-      await remarkBetterEpoch(result, places.plugins);
-    }
-    const { best } = result;
-    if (reports && !signal.aborted) {
-      if (best !== undefined) await reportRun(best.folder, places, signal);
-      const page = await reportRun(folder, places, signal);
-      if (page !== undefined && !json && !quiet) remark(`report: ${shownPath(page)}`);
+    const isTold = !json && !quiet;
+    const { best, status, trials } = result;
+    const isWhole = isTold && status === 'completed';
+    if (isWhole && trials.length < planned) remark(noMoreText(trials.length, planned));
+    const writes = reports && !signal.aborted;
+    if (writes && best !== undefined) await reportRun(best.folder, places, signal); // the page of the sweep leads to it
+    if (writes || isWhole) {
+      const read = await readSweepReport(folder, { plugins: places.plugins });
+      const { betterEpoch, metric } = read;
+      if (isWhole && betterEpoch !== undefined) remark(betterEpochText(betterEpoch, metric, formatMetric));
+      const page = writes ? await reportSweep(folder, read, signal) : undefined;
+      if (page !== undefined && isTold) remark(`report: ${shownPath(page)}`);
     }
     if (signal.aborted) throw signal.reason;
     if (result.status === 'failed') throw new Exit(1);
@@ -77,12 +80,6 @@ export async function sweepAndReport(
     }
     throw error;
   }
-}
-
-/** What the file could have kept, and did not. */
-async function remarkBetterEpoch({ folder, metric }: SweepResult, plugins: boolean | undefined): Promise<void> {
-  const { betterEpoch } = await readSweepReport(folder, { plugins });
-  if (betterEpoch !== undefined) remark(betterEpochText(betterEpoch, metric, formatMetric));
 }
 
 function sayResult(result: SweepResult, quiet: boolean): void {

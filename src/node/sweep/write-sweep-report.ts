@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { sweepPage } from '../../report/sweep/sweep-page.js';
+import type { SweepReport } from '../../report/sweep/sweep-report.js';
 import { pageAssets } from '../page-assets.js';
 import { files } from '../run-folder.js';
 import { writePage } from '../write-page.js';
@@ -18,7 +19,19 @@ export async function writeSweepReport(
     plugins,
   }: { readonly to?: string | undefined; readonly plugins?: boolean | undefined } = {},
 ): Promise<string> {
-  const report = await readSweepReport(folder, { plugins, page: dirname(to) });
+  return writeSweepPage(folder, await readSweepReport(folder, { plugins, page: dirname(to) }), to);
+}
+
+/**
+ * The same of one that was read already.
+ *
+ * @throws RunError when it cannot be written.
+ */
+export async function writeSweepPage(
+  folder: string,
+  report: SweepReport,
+  to: string = join(folder, files.report),
+): Promise<string> {
   await writePage(to, sweepPage(report, await pageAssets()));
   return to;
 }
