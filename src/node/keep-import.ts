@@ -9,7 +9,7 @@ import { importModel } from './import-model.js';
 import type { LoadedPipeline } from './load-pipeline.js';
 import type { SavableModel } from './model-file.js';
 import { checksumsOf, type RunEnvironment, thisSession } from './run-environment.js';
-import { createRunFolder, files, notKept } from './run-folder.js';
+import { createRunFolder, elsewhere, files, notKept } from './run-folder.js';
 import { replaceFileSync } from './whole-file.js';
 
 export interface KeepImportOptions extends DataOptions {
@@ -51,7 +51,7 @@ export async function keepImport(
     await model.save(join(folder, files.model));
     replaceFileSync(join(folder, files.environment), `${JSON.stringify(content, undefined, 2)}\n`);
   } catch (error) {
-    throw error instanceof RunError ? error : notKept(folder, error);
+    throw error instanceof RunError ? error : notKept('run', folder, error, elsewhere);
   }
   return { model, folder };
 }

@@ -21,7 +21,7 @@ import { encodeCheckpoint } from '../core/run/checkpoint-file.js';
 import { bySplit, type EndEvent, type PipelineEvent, type StartEvent } from '../core/run/events.js';
 import { isFiniteState, type StateDict } from '../core/state.js';
 import { type CheckedFiles, gitOf, type RunEnvironment, type Session, thisSession } from './run-environment.js';
-import { checkpointsIn, createRunFolder, files, makeRunFolder, notKept } from './run-folder.js';
+import { checkpointsIn, createRunFolder, elsewhere, files, makeRunFolder, notKept } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 import { replaceFileSync, writeWholeFile } from './whole-file.js';
 
@@ -194,7 +194,7 @@ export class KeptRun {
         this.#writeEnvironment({ ...session, ...(git && { git }) }, data);
       });
     } catch (error) {
-      throw notKept(path, error);
+      throw this.#notKept(path, error);
     }
   }
 
@@ -268,14 +268,14 @@ export class KeptRun {
   /** One after another, while training goes on. What fails is thrown between the next two steps. */
   #enqueue(work: () => Promise<void>): void {
     this.#writing = this.#writing.then(work).catch((error) => {
-      this.#failure ??= error instanceof RunError ? error : notKept(this.#path(''), error);
+      this.#failure ??= error instanceof RunError ? error : this.#notKept(this.#path(''), error);
     });
   }
 
   async #writeFile(name: string, content: Uint8Array): Promise<void> {
     const path = this.#path(name);
     await writeWholeFile(path, content).catch((error) => {
-      throw notKept(path, error);
+      throw this.#notKept(path, error);
     });
   }
 
@@ -287,7 +287,7 @@ export class KeptRun {
         text = text.subarray(written);
       }
     } catch (error) {
-      throw notKept(this.#path(files.events), error);
+      throw this.#notKept(this.#path(files.events), error);
     }
   }
 
@@ -295,6 +295,10 @@ export class KeptRun {
     fsyncSync(this.#events);
     closeSync(this.#events);
     this.#events = -1;
+  }
+
+  #notKept(path: string, error: unknown): RunError {
+    return notKept('run', path, error, 'out' in this.options.place ? elsewhere : undefined);
   }
 
   #path = (name: string): string => join(this.folder ?? '', name);

@@ -33,7 +33,7 @@ export function createRunFolder(out: string, name: string): string {
     mkdirSync(join(folder, files.checkpoints));
     return folder;
   } catch (error) {
-    throw notKept(all, error);
+    throw notKept('run', all, error, elsewhere);
   }
 }
 
@@ -47,7 +47,7 @@ export function makeRunFolder(folder: string): string {
     makeFolder(join(folder, files.checkpoints));
     return folder;
   } catch (error) {
-    throw notKept(folder, error);
+    throw notKept('run', folder, error);
   }
 }
 
@@ -69,16 +69,21 @@ export function createNumberedFolder(all: string, words = ''): string {
   }
 }
 
-/** What is said when a run cannot be kept. */
-export const notKept = (path: string, error: unknown): RunError =>
-  new RunError(
-    `${path}: the run cannot be kept: ${reasonOf(error)}; --out names another folder, --no-out keeps nothing`,
-    {
-      cause: error,
-      placed: true,
-      passing: true,
-    },
-  );
+/** What helps where a run cannot be kept that has no folder of its own yet; what has begun stays where it is. */
+export const elsewhere = '--out names another folder, --no-out keeps nothing';
+
+/** What is said when a run, or what it is a part of, cannot be kept, and what helps. */
+export const notKept = (
+  what: 'run' | 'sweep' | 'committee',
+  path: string,
+  error: unknown,
+  advice = 'once that is fixed, go on by resume',
+): RunError =>
+  new RunError(`${path}: the ${what} cannot be kept: ${reasonOf(error)}; ${advice}`, {
+    cause: error,
+    placed: true,
+    passing: true,
+  });
 
 /** A folder's name of any text: no separators, nothing hidden, and not too long. */
 export const asFolderName = (name: string): string =>

@@ -38,7 +38,7 @@ export function lockRun(folder: string): () => void {
     try {
       if (create(path, own)) return () => release(path, own);
     } catch (error) {
-      throw notKept(path, error);
+      throw notKept('run', path, error);
     }
     const found = contentOf(path);
     if (found === undefined) continue; // given back meanwhile

@@ -26,7 +26,7 @@ export class TensorboardFile {
       if (this.#file === -1) this.#open(folder, Math.floor(seconds));
       for (let rest = records; rest.length > 0; ) rest = rest.subarray(writeSync(this.#file, rest));
     } catch (error) {
-      throw notKept(this.#path, error);
+      throw notKept('run', this.#path, error);
     }
   }
 

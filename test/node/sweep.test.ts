@@ -1,4 +1,5 @@
 /** Sweeps of a tiny pipeline, whose trials are trained in this process: the engine is another one, all else is the command's. */
+import { writeFileSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -166,6 +167,20 @@ describe('a sweep', () => {
     expect(result.trials.map(({ status }) => status)).toEqual(['completed', 'completed', 'failed', 'failed']);
     expect(result.trials[3].reason).toContain('training has diverged');
     expect(events.filter((event) => event.event === 'trial' && event.status === 'failed')).toHaveLength(2);
+  });
+
+  it('says of a trial that cannot be kept what helps there, and tries it again', async () => {
+    const out = await temporaryFolder();
+    const place = join(out, 'tiny/sweep-1/1');
+    const onEvent = ({ event, status }: SweepEvent & { status?: string }): void => {
+      if (event === 'sweep' && status === 'running') writeFileSync(place, 'in the way');
+    };
+    const { result, folder } = await swept(SWEPT, { out, onEvent });
+    const reason = result.trials.find(({ trial }) => trial === 1)?.reason;
+    expect(reason).toMatch(new RegExp(`^${place}: the run cannot be kept: .*; once that is fixed, go on by resume$`));
+    await rm(place);
+    const { trials } = await resumeSweep(folder, { engine: engineHere() });
+    expect(trials.map(({ status }) => status)).toEqual(Array(4).fill('completed'));
   });
 
   it('has failed where all of its trials have', async () => {

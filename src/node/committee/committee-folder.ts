@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { DataError, RunError } from '../../core/errors.js';
+import { DataError } from '../../core/errors.js';
 import { FEWEST_MEMBERS, MOST_MEMBERS } from '../../core/pipeline/settings.js';
 import { isThere } from '../is-there.js';
 import { readRegularFile } from '../regular-file.js';
-import { asFolderName, createNumberedFolder, files, numbersIn } from '../run-folder.js';
+import { asFolderName, createNumberedFolder, files, notKept, numbersIn } from '../run-folder.js';
 import { sweepSource } from '../sweep/sweep-source.js';
 import { codeOf, reasonOf } from '../system-error.js';
 import { replaceFileSync } from '../whole-file.js';
@@ -70,7 +70,7 @@ export function createCommitteeFolder(out: string, pipeline: string, record: Com
     writeCommittee(folder, record);
     return folder;
   } catch (error) {
-    throw notKept(all, error);
+    throw notKept('committee', all, error, '--out names another folder');
   }
 }
 
@@ -80,7 +80,7 @@ export function writeCommittee(folder: string, record: CommitteeRecord): void {
   try {
     replaceFileSync(path, `${JSON.stringify(record, undefined, 2)}\n`);
   } catch (error) {
-    throw notKept(path, error);
+    throw notKept('committee', path, error);
   }
 }
 
@@ -93,13 +93,6 @@ export async function keepAverage(folder: string, figures: Readonly<Record<strin
   const average = Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
   writeCommittee(folder, { ...(await readCommittee(folder)), average });
 }
-
-const notKept = (path: string, error: unknown): RunError =>
-  new RunError(`${path}: the committee cannot be kept: ${reasonOf(error)}; --out names another folder`, {
-    cause: error,
-    placed: true,
-    passing: true,
-  });
 
 /** @throws DataError when there is none, or it is damaged, or names a member twice. */
 export async function readCommittee(folder: string): Promise<CommitteeRecord> {

@@ -2,12 +2,12 @@
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DataError, RunError } from '../../core/errors.js';
+import { DataError } from '../../core/errors.js';
 import { strategies } from '../../core/sweep/settings.js';
 import { isThere } from '../is-there.js';
 import { readRegularFile } from '../regular-file.js';
 import { checkedFiles } from '../run-environment.js';
-import { asFolderName, createNumberedFolder, files, numbersIn } from '../run-folder.js';
+import { asFolderName, createNumberedFolder, files, notKept, numbersIn } from '../run-folder.js';
 import { codeOf, reasonOf } from '../system-error.js';
 import { replaceFileSync } from '../whole-file.js';
 import { sweepSource } from './sweep-source.js';
@@ -75,7 +75,7 @@ export function createSweepFolder(out: string, pipeline: string, record: SweepRe
     writeSweep(folder, record); // the last: it makes a sweep of the folder
     return folder;
   } catch (error) {
-    throw notKept(all, error);
+    throw notKept('sweep', all, error, '--out names another folder');
   }
 }
 
@@ -85,16 +85,9 @@ export function writeSweep(folder: string, record: SweepRecord): void {
   try {
     replaceFileSync(path, `${JSON.stringify(record, undefined, 2)}\n`);
   } catch (error) {
-    throw notKept(path, error);
+    throw notKept('sweep', path, error);
   }
 }
-
-const notKept = (path: string, error: unknown): RunError =>
-  new RunError(`${path}: the sweep cannot be kept: ${reasonOf(error)}; --out names another folder`, {
-    cause: error,
-    placed: true,
-    passing: true,
-  });
 
 /** @throws DataError when there is none, or it is damaged. */
 export async function readSweep(folder: string): Promise<SweepRecord> {
@@ -125,7 +118,7 @@ export function appendTrial(folder: string, line: TrialLine): void {
   try {
     appendFileSync(path, `${JSON.stringify(line)}\n`);
   } catch (error) {
-    throw notKept(path, error);
+    throw notKept('sweep', path, error);
   }
 }
 
