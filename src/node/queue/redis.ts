@@ -1,5 +1,6 @@
 /** The connection to Redis, or Valkey, and BullMQ on it: packages that users install where they need them. */
-import { messageOf, PipelineError, RunError } from '../../core/errors.js';
+import { PipelineError, RunError } from '../../core/errors.js';
+import { codeOf, reasonOf } from '../system-error.js';
 
 type BullMQ = typeof import('bullmq');
 type Ioredis = typeof import('ioredis');
@@ -46,7 +47,7 @@ export async function openQueueServer(
   const problems = new Set<string>();
   connection.on('error', (error) => {
     refusal = error;
-    const problem = `${shown}: ${withoutSecrets(messageOf(error))}`;
+    const problem = `${shown}: ${withoutSecrets(reasonOf(error))}`;
     if (isReached && !problems.has(problem)) onProblem(problem);
     problems.add(problem);
   });
@@ -55,11 +56,18 @@ export async function openQueueServer(
     await connection.select(database); // one that is not there would be passed over, for the first one
   } catch (error) {
     connection.disconnect();
-    const reason = withoutSecrets(messageOf(refusal ?? error));
+    const reason = withoutSecrets(`${reasonOf(refusal ?? error)}${adviceOn(url, refusal)}`);
     throw new RunError(`${shown}: the queue cannot be reached: ${reason}`, { placed: true, passing: true });
   }
   isReached = true;
   return { bullmq, connection, shown, close: () => connection.disconnect() };
+}
+
+/** What a server with TLS does to a client without it, and the other way round. */
+function adviceOn(url: string, refusal: unknown): string {
+  const code = codeOf(refusal);
+  if (url.startsWith('rediss:')) return code === 'ETIMEDOUT' ? '; has it TLS? Without, it is redis://' : '';
+  return code === 'ECONNRESET' ? '; has it TLS? Then it is rediss://' : '';
 }
 
 /** @throws PipelineError that shows nothing of an address that may hold a password. */
