@@ -17,7 +17,7 @@ function room(name, files, imports, why) {
 }
 
 const basics =
-  'bytes|calibration|clock|crc32|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|other-words|paired-vectors|picture-form|play-tape|printable|row-stream|scaling|scheduler|sigmoid|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|unchanged-input|wrong-value';
+  'bytes|calibration|clock|crc32|errors|examples|examples-check|file-path|former-names|gradient-culprit|host|kinds|leased-step|not-finite|other-words|paired-vectors|picture-form|play-tape|printable|row-stream|scaling|scheduler|sigmoid|spec-check|stage-fault|stage-options|state|table|take-until-unsubscribed|tensor|through|unchanged-input|wrong-value';
 room('basics', `core/(${basics})\\.ts$`, [], 'What travels, what goes wrong, and time: everything stands on it.');
 room('random', 'core/random/', ['basics'], 'Numbers from a seed need nothing but the seed, and say where they stand.');
 room(

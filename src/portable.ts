@@ -74,8 +74,11 @@ export {
   type GradientReport,
   type GradientRow,
 } from './core/inspect/gradient-check.js';
+export type { Histogram } from './core/inspect/histogram.js';
 export { numericalGradient } from './core/inspect/numerical-gradient.js';
 export type { Snapshot, TensorSnapshot, ValueCount } from './core/inspect/snapshot.js';
+export { type RecordedStep, type RecordOptions, StepRecorder, type Stop } from './core/inspect/step-recorder.js';
+export type { TensorView } from './core/inspect/tensor-view.js';
 export {
   type BackwardEvent,
   type ForwardEvent,
@@ -104,6 +107,7 @@ export {
   evaluate,
   type Mistake,
 } from './core/model/evaluation.js';
+export type { ExplainOptions, Explanation, StageOutput } from './core/model/explanation.js';
 export {
   type Model,
   /** @deprecated It is called `Model` now. */
@@ -164,6 +168,7 @@ export { decodeCheckpoint, encodeCheckpoint } from './core/run/checkpoint-file.j
 export type * from './core/run/events.js';
 export type { BestEpoch, Seen } from './core/run/monitor.js';
 export { type RunOptions, run } from './core/run/run.js';
+export { RunControl } from './core/run/run-control.js';
 export { type RunResult, type TrainOptions, train } from './core/run/train.js';
 export { noOptions, stage } from './core/stage.js';
 export type { PlainStage } from './core/stage-list.js';

@@ -33,7 +33,9 @@ const EVERYWHERE = [
   // looking into one
   ...words('adviceOn checkGradients numericalGradient traceSample'),
   // what goes wrong
-  ...words('DataError MarblenetError MissingDataError NotKnownError OptionsError PipelineError RunError'),
+  ...words(
+    'DataError MarblenetError MissingDataError NotKnownError OptionsError PipelineError RunControl RunError StepRecorder',
+  ),
 ];
 
 it.each([

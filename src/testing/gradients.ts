@@ -11,7 +11,7 @@ import {
   otherRowsProblem,
   rowsProblem,
 } from '../core/inspect/second-batch.js';
-import { through } from '../core/inspect/through.js';
+import { through } from '../core/through.js';
 import type { Batch, Step, TapeEntry } from '../core/kinds.js';
 import { copyOf, indexIn, type NestedRows, type Tensor, zeros } from '../core/tensor.js';
 import { requireRows, requireStage, requireTruth } from './arguments.js';

@@ -14,7 +14,7 @@ import {
 } from 'marblenet';
 import { batchOf, gradientError } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../src/core/inspect/through.js';
+import { through } from '../../src/core/through.js';
 
 /** Two pictures [2, 3], away from the corner of relu at 0. */
 const pictures = [

@@ -4,7 +4,7 @@ import { type AnyStage, type Metric, type Outputs, standardize } from 'marblenet
 import { examplesOf, stepOf } from 'marblenet/testing';
 import { from, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../src/core/inspect/through.js';
+import { through } from '../../src/core/through.js';
 import { scaled } from '../../src/core/scaling.js';
 import { builtIn } from '../../src/node/plugins.js';
 

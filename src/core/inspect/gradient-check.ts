@@ -16,6 +16,7 @@ import { seededRandom } from '../random/random.js';
 import { Replay } from '../random/replay.js';
 import { stage } from '../stage.js';
 import { sizeOf, type Tensor } from '../tensor.js';
+import { through } from '../through.js';
 import { type Compared, type Comparison, chosen, compare, LIMIT } from './gradient-comparison.js';
 import { remarkOnLoss } from './loss-is-mean.js';
 import { type Gradients, type Link, record } from './recorded-batch.js';
@@ -32,7 +33,6 @@ import {
   rowsProblem,
   thereAndBack,
 } from './second-batch.js';
-import { through } from './through.js';
 import { isWithoutEffect, withoutEffect } from './without-effect.js';
 
 export type { Comparison } from './gradient-comparison.js';

@@ -1,8 +1,8 @@
 import type { Batch, Step } from '../kinds.js';
+import { through } from '../through.js';
 import { LIMIT } from './gradient-comparison.js';
 import { isLoss, type Link } from './recorded-batch.js';
 import { rowsOf } from './second-batch.js';
-import { through } from './through.js';
 
 /**
  * A loss is the mean over the samples of a batch: with each sample twice it is the same. The batch is put back.

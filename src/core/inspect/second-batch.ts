@@ -8,9 +8,9 @@ import type { Batch, Parameter, Step } from '../kinds.js';
 import { playTape } from '../play-tape.js';
 import type { Replay } from '../random/replay.js';
 import { copyOf, firstDifference, formatShape, indexIn, type Tensor, widthOf } from '../tensor.js';
+import { through } from '../through.js';
 import { type Comparison, LIMIT, SMALLEST_SCALE } from './gradient-comparison.js';
 import { type Gradients, isLoss, keepGradient, keepOthers, type Link, type Recording } from './recorded-batch.js';
-import { through } from './through.js';
 import { watchPullback } from './watch-pullback.js';
 
 /** A gradient that came out otherwise when the same batch came again. */

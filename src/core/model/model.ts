@@ -11,6 +11,7 @@ import type { StateDict } from '../state.js';
 import { targetNames } from '../table.js';
 import { firstNotFinite, type Tensor } from '../tensor.js';
 import { describePipeline, type ModelDescription, type Training } from './description.js';
+import { type ExplainOptions, type Explanation, explainedBy } from './explanation.js';
 import { outputsBy } from './outputs.js';
 import { classesIn, type Prediction, type Predictor } from './predictor.js';
 import { probabilitiesBy } from './probabilities.js';
@@ -33,6 +34,13 @@ export interface Model extends Predictor {
   readonly layers: readonly Pick<AnyStage, 'definition' | 'options'>[];
   /** The same with their places and shapes, and those inside others. */
   readonly stages: readonly ModelStage[];
+  /**
+   * What each stage made of one sample, and how much each of its numbers speaks for a class. Takes what `predict` takes; of several
+   * samples, the first.
+   *
+   * @throws what `predict` throws; RangeError where there is no such class.
+   */
+  explain(sample: Samples, options?: ExplainOptions): Promise<Explanation>;
   /** A copy of all that it learned and remembers, by place and name: `network.0.W`. */
   state(): StateDict;
   /** The bytes of `model.safetensors`: all that is needed to predict elsewhere, and no code. */
@@ -53,6 +61,7 @@ export function createModel(description: ModelDescription, network: NetworkAlone
   const { kernels, rows, parameters, state: learned } = network;
   const stages = networkStages(rows);
   const outputsOf = outputsBy(kernels, network, description);
+  const explainedIn = explainedBy(kernels, network, rows, description);
   const classNames =
     input.classes === undefined
       ? undefined
@@ -66,6 +75,9 @@ export function createModel(description: ModelDescription, network: NetworkAlone
     return { ...classesIn(outputs, classNames), probabilities, outputs, unseen };
   };
 
+  const explain: Model['explain'] = async (sample, options = {}) =>
+    explainedIn(asNumbers(sample, description.columns).numbers, options);
+
   return {
     name,
     parameters,
@@ -76,6 +88,7 @@ export function createModel(description: ModelDescription, network: NetworkAlone
     layers: stages.filter(isOutermost),
     stages,
     predict,
+    explain,
     operator: () => concatMap(predict),
     state: () => learned.state(),
     encode: () => encodeModel(description, learned.state()),

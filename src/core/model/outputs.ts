@@ -6,9 +6,9 @@ import type { Kernels } from '../kernels/kernels.js';
 import { rowBuffer } from '../kernels/row-buffer.js';
 import type { Batch } from '../kinds.js';
 import { culpritOf } from '../not-finite.js';
-import { describeGiven, firstNotFinite, sizeOf, type Tensor, widthOf, zeros } from '../tensor.js';
+import { describeGiven, firstNotFinite, type Shape, sizeOf, type Tensor, widthOf, zeros } from '../tensor.js';
 import type { ModelDescription } from './description.js';
-import { type NumberSamples, rowsOf } from './samples.js';
+import { type NumberSamples, type Rows, rowsOf } from './samples.js';
 
 /**
  * From samples to the network's outputs, [n, ...]. Several calls may be under way at once.
@@ -26,13 +26,7 @@ export function outputsBy(
   const inputs = rowBuffer(kernels, input.size, input.shape);
 
   return async (samples) => {
-    const { count, features: given } = rowsOf(samples, input.shape);
-    const features = filled(given, fill);
-    const wrong = firstNotFinite(features);
-    if (wrong !== -1) {
-      const place = `sample ${Math.floor(wrong / width)}, number ${wrong % width}`;
-      throw new RunError(`predict: found ${describeGiven(features[wrong])} at ${place}, expected a finite number`);
-    }
+    const { count, features } = featuresOf(samples, input.shape, fill);
     const outputs = zeros([count, ...output.shape], kernels.dtype);
     // In pieces of the size that the network's buffers were planned for.
     for (let first = 0; first < count; first += input.size) {
@@ -54,6 +48,23 @@ export function outputsBy(
   };
 }
 
+/**
+ * Samples as numbers, with what stands for those that are missing.
+ *
+ * @throws RangeError when a sample has another size; RunError when a feature is not a finite number.
+ */
+export function featuresOf(samples: NumberSamples, shape: Shape, fill: ModelDescription['fill']): Rows {
+  const { count, features: given } = rowsOf(samples, shape);
+  const features = filled(given, fill);
+  const wrong = firstNotFinite(features);
+  if (wrong !== -1) {
+    const width = sizeOf(shape);
+    const place = `sample ${Math.floor(wrong / width)}, number ${wrong % width}`;
+    throw new RunError(`predict: found ${describeGiven(features[wrong])} at ${place}, expected a finite number`);
+  }
+  return { count, features };
+}
+
 /** With what stands for numbers that are missing. */
 function filled(features: ArrayLike<number>, fill: readonly number[] | undefined): ArrayLike<number> {
   if (fill === undefined) return features;
@@ -73,7 +84,7 @@ function requireFinite(batch: Batch, first: number): void {
 }
 
 /** A batch that has inputs and nothing to compare them with. */
-const unlabelled = (x: Tensor): Batch => ({
+export const unlabelled = (x: Tensor): Batch => ({
   split: 'test',
   epoch: 1,
   step: 1,

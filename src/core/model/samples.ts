@@ -18,7 +18,7 @@ export type TableRow = Readonly<Record<string, string | number | boolean | null 
 export type Samples = NumberSamples | TableRow | readonly TableRow[];
 
 /** n samples one after another. */
-interface Rows {
+export interface Rows {
   readonly count: number;
   readonly features: ArrayLike<number>;
 }

@@ -15,10 +15,10 @@ import {
 } from 'marblenet';
 import { firstValueFrom, lastValueFrom, map, of, skip, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
 import type { RowFile } from '../../../src/core/row-stream.js';
 import { turnScheduler } from '../../../src/core/scheduler.js';
 import { restoreWhole } from '../../../src/core/state.js';
+import { through } from '../../../src/core/through.js';
 import { contextWith } from '../../stages/context.js';
 
 const N = 2503;

@@ -1,7 +1,7 @@
 import { PipelineError, softmax } from 'marblenet';
 import { batchOf, gradientError, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 import { pass, shapes } from '../emissions.js';
 
 describe('softmax', () => {

@@ -2,7 +2,7 @@ import { balance, holdOut, PipelineError, type Spec, seededRandom } from 'marble
 import { examplesOf, marbles } from 'marblenet/testing';
 import { firstValueFrom, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 import { specOf } from '../../../src/core/kinds.js';
 import { contextWith } from '../context.js';
 

@@ -1,7 +1,7 @@
 import { classWeights, PipelineError } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 const uneven = examplesOf([[1], [2], [3], [4]], { labels: [0, 0, 0, 1] });
 

@@ -1,7 +1,7 @@
 import { impute, PipelineError, RunError, shuffleBatch, standardize } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 import { specOf } from '../../../src/core/kinds.js';
 import { contextWith } from '../context.js';
 

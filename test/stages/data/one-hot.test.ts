@@ -11,7 +11,7 @@ import {
 import { examplesOf, marbles } from 'marblenet/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 import { contextWith } from '../context.js';
 import { emissionsOf } from '../emissions.js';
 

@@ -1,7 +1,7 @@
 import { shuffleLabels } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 const N = 200;
 const rows = Array.from({ length: N }, (_, i) => [i]);

@@ -2,7 +2,7 @@ import { binaryCrossEntropy, RunError } from 'marblenet';
 import { batchOf, lossGradientError, marbles } from 'marblenet/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 import { emissionsOf } from '../emissions.js';
 
 describe('binaryCrossEntropy', () => {

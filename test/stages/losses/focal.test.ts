@@ -1,7 +1,7 @@
 import { focal, PipelineError, softmaxCrossEntropy } from 'marblenet';
 import { batchOf, lossGradientError, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 const logits = [
   [2, -1, 0.5],

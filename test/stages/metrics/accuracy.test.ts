@@ -1,7 +1,7 @@
 import { accuracy, PipelineError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 import { contextWith } from '../context.js';
 
 describe('accuracy', () => {

@@ -1,7 +1,7 @@
 import { calibrationError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 describe('calibrationError', () => {
   it('is the distance between how sure the network is and how often it is right', () => {

@@ -1,7 +1,7 @@
 import { f1 } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 describe('f1', () => {
   it('is high only where precision and recall are', () => {

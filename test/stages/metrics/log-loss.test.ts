@@ -1,7 +1,7 @@
 import { logLoss, PipelineError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 describe('logLoss', () => {
   it('is the mean surprise, whatever the loss was', () => {

@@ -1,7 +1,7 @@
 import { PipelineError, precision } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 /** 0 is said three times, rightly twice; 1 is there and never said; 2 is neither. */
 const step = stepOf(

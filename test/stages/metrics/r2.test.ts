@@ -1,7 +1,7 @@
 import { PipelineError, r2 } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 describe('r2', () => {
   it('is the share of the variance that is explained, over all batches of the epoch', () => {

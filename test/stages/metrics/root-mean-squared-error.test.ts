@@ -1,7 +1,7 @@
 import { rootMeanSquaredError } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 describe('rootMeanSquaredError', () => {
   it('is how far off the network is, as a rule', () => {

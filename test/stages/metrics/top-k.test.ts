@@ -1,7 +1,7 @@
 import { PipelineError, topK } from 'marblenet';
 import { marbles, stepOf } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 
 describe('topK', () => {
   it('counts a true class among the k largest', () => {

@@ -11,7 +11,7 @@ import {
 } from 'marblenet';
 import { EMPTY, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/inspect/through.js';
+import { through } from '../../../src/core/through.js';
 import { temporaryFile } from '../../node/temporary-folder.js';
 import { contextWith } from '../context.js';
 import { readSource, refusalOf } from '../read-source.js';
