@@ -151,6 +151,12 @@ room(
   [...core, 'stages', 'portable'],
   "What needs a page, its workers and fetch, and the entry of pages: Node's part is not for them.",
 );
+room(
+  'studio',
+  'studio/',
+  [],
+  'The live page is a program of a user: it imports marblenet/page by its name, and nothing of what is inside.',
+);
 room('index', 'index\\.ts$', ['portable', 'node'], 'The package is what is portable and what needs Node.');
 room('cli', 'cli/', [...core, 'stages', 'report', 'node'], 'Commands parse, call and print; nothing calls them.');
 

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { output as studioOutput } from './studio.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 
@@ -81,7 +82,7 @@ writeFileSync(path('report/browser.css'), styles.map((name) => readFileSync(sour
 
 // What others wrote comes with their licenses.
 const folders = new Set(
-  [...output, ...proxyOutput, ...readerOutput, ...pageOutput]
+  [...output, ...proxyOutput, ...readerOutput, ...pageOutput, ...studioOutput]
     .flatMap(({ moduleIds = [] }) => moduleIds.filter((id) => !id.startsWith('\0'))) // those are the bundler's own
     .flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []),
 );

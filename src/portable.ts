@@ -78,7 +78,7 @@ export type { Histogram } from './core/inspect/histogram.js';
 export { numericalGradient } from './core/inspect/numerical-gradient.js';
 export type { Snapshot, TensorSnapshot, ValueCount } from './core/inspect/snapshot.js';
 export { type RecordedStep, type RecordOptions, StepRecorder, type Stop } from './core/inspect/step-recorder.js';
-export type { TensorView } from './core/inspect/tensor-view.js';
+export { type TensorView, viewOf } from './core/inspect/tensor-view.js';
 export {
   type BackwardEvent,
   type ForwardEvent,

@@ -4,7 +4,10 @@
  *
  * @module marblenet/page
  */
+
+export { decodeWeights } from '../core/model/load-model.js';
 export * from '../portable.js';
+export { pageHost } from './host.js';
 export { type LoadModelOptions, loadModel } from './load-model.js';
 export { type RunPipelineOptions, runPipeline } from './run-pipeline.js';
 export { webWorkers } from './web-workers.js';

@@ -11,9 +11,9 @@ import {
   otherRowsProblem,
   rowsProblem,
 } from '../core/inspect/second-batch.js';
-import { through } from '../core/through.js';
 import type { Batch, Step, TapeEntry } from '../core/kinds.js';
 import { copyOf, indexIn, type NestedRows, type Tensor, zeros } from '../core/tensor.js';
+import { through } from '../core/through.js';
 import { requireRows, requireStage, requireTruth } from './arguments.js';
 import { batchOf } from './samples.js';
 

@@ -4,8 +4,8 @@ import { type AnyStage, type Metric, type Outputs, standardize } from 'marblenet
 import { examplesOf, stepOf } from 'marblenet/testing';
 import { from, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../src/core/through.js';
 import { scaled } from '../../src/core/scaling.js';
+import { through } from '../../src/core/through.js';
 import { builtIn } from '../../src/node/plugins.js';
 
 type Item = string | Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -7,7 +7,7 @@ let isValid: boolean | undefined;
 /** Whether this machine can run them: 128-bit SIMD and shared memory. It is found out once: a sweep asks for each of its trials. */
 export function wasmIsSupported(): boolean {
   if (typeof WebAssembly !== 'object') return false;
-  isValid ??= WebAssembly.validate(decoded(binaries.plain.float32));
+  isValid ??= Object.values(binaries).some(({ float32 }) => WebAssembly.validate(decoded(float32))); // a page may load but one
   return isValid;
 }
 

@@ -2,8 +2,8 @@ import { balance, holdOut, PipelineError, type Spec, seededRandom } from 'marble
 import { examplesOf, marbles } from 'marblenet/testing';
 import { firstValueFrom, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/through.js';
 import { specOf } from '../../../src/core/kinds.js';
+import { through } from '../../../src/core/through.js';
 import { contextWith } from '../context.js';
 
 const uneven = examplesOf([[1], [2], [3], [4], [5]], { labels: [0, 0, 0, 1, 1] });

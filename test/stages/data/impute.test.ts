@@ -1,8 +1,8 @@
 import { impute, PipelineError, RunError, shuffleBatch, standardize } from 'marblenet';
 import { examplesOf, marbles } from 'marblenet/testing';
 import { describe, expect, it } from 'vitest';
-import { through } from '../../../src/core/through.js';
 import { specOf } from '../../../src/core/kinds.js';
+import { through } from '../../../src/core/through.js';
 import { contextWith } from '../context.js';
 
 const NONE = Number.NaN;

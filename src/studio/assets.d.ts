@@ -1,0 +1,5 @@
+/** A pipeline file, as text. */
+declare module '*.yaml' {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,32 @@
+/** One stage, looked into: what it is, its options, and its tensors at this moment. */
+
+import { viewAt } from '../flow/trip.js';
+import { text } from '../texts/texts.js';
+import { usePart } from '../use-part.js';
+import { About } from './about.js';
+import { Learned } from './learned.js';
+import { TensorPanel } from './tensor-panel.js';
+
+export function StagePanel() {
+  const words = text.value.stage;
+  const stage = usePart(({ selected, description }) => description.stages.find(({ place }) => place === selected));
+  const forward = usePart(({ trip, selected }) => trip && selected && viewAt(trip, selected, 'forward')?.x);
+  const backward = usePart(({ trip, selected }) => (trip && selected ? viewAt(trip, selected, 'backward') : undefined));
+  if (stage === undefined) return <p class="hint">{words.choose}</p>;
+  const { dx, ...gradients } = backward ?? {};
+  return (
+    <>
+      <h3>
+        {stage.name} <code class="faint">{stage.place}</code>
+      </h3>
+      {!forward && !backward && <p class="hint">{words.notYet}</p>}
+      {forward && <TensorPanel title={words.forward} view={forward} isBatch />}
+      {dx && <TensorPanel title={words.backward} view={dx} isBatch />}
+      {stage.parameters.length > 0 && <Learned place={stage.place} />}
+      {Object.entries(gradients).map(([name, view]) => (
+        <TensorPanel key={name} title={`${words.gradients}: ${name}`} view={view} />
+      ))}
+      <About name={stage.name} />
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+/** What the worker is asked when something happens, and what comes of it. */
+import { proxy, type Remote, wrap } from 'comlink';
+import {
+  debounceTime,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  interval,
+  map,
+  merge,
+  switchMap,
+  withLatestFrom,
+} from 'rxjs';
+import type { StudioWorker } from '../worker/main.js';
+import type { Report } from '../worker/protocol.js';
+import { type Action, isSlow } from './actions.js';
+import type { Store } from './store.js';
+
+/** Milliseconds: after the last key is pressed until the file is read; and at a stage, when it goes slowly. */
+const TYPING = 300;
+const AT_A_STAGE = 350;
+
+/** The worker that trains. */
+export const startWorker = (): Remote<StudioWorker> =>
+  wrap<StudioWorker>(new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'training' }));
+
+/** Has the worker do what the actions say, for as long as the page lives. */
+export function connect({ actions$, state$, dispatch }: Store, worker: Remote<StudioWorker>): void {
+  const on = <Act extends Action['act']>(...acts: readonly Act[]) =>
+    actions$.pipe(
+      filter((action): action is Extract<Action, { act: Act }> => acts.some((act) => act === action.act)),
+      withLatestFrom(state$),
+    );
+
+  void worker.listen(proxy((report: Report) => dispatch({ act: 'told', report })));
+
+  // text that is typed is read when the typing pauses; all else at once
+  const opening = merge(on('opened', 'undone', 'redone', 'reset'), on('edited').pipe(debounceTime(TYPING))).pipe(
+    withLatestFrom(state$),
+    switchMap(([, { file }]) => worker.open(file)),
+  );
+  opening.subscribe((description) => dispatch({ act: 'described', description }));
+
+  on('played').subscribe(([, state]) => void (state.speed === 'full' ? worker.play() : worker.step()));
+  on('paused').subscribe(() => void worker.pause());
+  on('stepped').subscribe(([, state]) => void (state.status === 'paused' && worker.step()));
+  on('epochAsked').subscribe(() => void worker.finishEpoch());
+  on('stagePassed').subscribe(([, { trip, status }]) => {
+    if (trip === undefined && status !== 'ended') void worker.step();
+  });
+  on('speedChosen').subscribe(([{ speed }, { status }]) => {
+    if (status !== 'playing') return;
+    void (speed === 'full' ? worker.play() : worker.pause().then(() => worker.step()));
+  });
+
+  // slowly: from stage to stage by itself
+  state$
+    .pipe(
+      map(isSlow),
+      distinctUntilChanged(),
+      switchMap((slow) => (slow ? interval(AT_A_STAGE) : EMPTY)),
+    )
+    .subscribe(() => dispatch({ act: 'stagePassed' }));
+}

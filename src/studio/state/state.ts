@@ -1,0 +1,87 @@
+/** All that the page shows, in one value. */
+import type { DataReport, RecordedStep } from 'marblenet/page';
+import type { Description, GivenFile, Judgement, Said, StageView } from '../worker/protocol.js';
+import type { Curve } from './curve.js';
+
+/** What is open beside the flow. */
+export type Panel = 'guide' | 'training' | 'stage' | 'draw' | 'data' | 'file' | 'save';
+
+/** `full`: as fast as it goes; `slow`: a step at a time, from stage to stage. */
+export type Speed = 'full' | 'slow';
+
+type Status = 'opening' | 'waiting' | 'playing' | 'paused' | 'ended' | 'failed';
+
+/** A run, now or before: its curves stay, to be compared with. */
+export interface RunRecord {
+  readonly number: number;
+  /** How it differs from the one before: "relu", "sigmoid", "seed 7". */
+  readonly label: string;
+  readonly stages: readonly StageView[];
+  readonly loss: Curve;
+  readonly epochs: readonly { readonly step: number; readonly epoch: number; readonly accuracy: number | undefined }[];
+  readonly isHidden: boolean;
+  readonly weights: string | undefined;
+  readonly seconds: number | undefined;
+}
+
+/** A batch on its way, and at which of its stops it is. */
+export interface Trip {
+  readonly step: RecordedStep;
+  /** Index of the stop. */
+  readonly at: number;
+}
+
+export interface State {
+  readonly file: GivenFile;
+  /** Texts before this one, and those that were undone. */
+  readonly past: readonly string[];
+  readonly future: readonly string[];
+  /** Of the file as it is; while it is wrong, its stages are those of the last that was right. */
+  readonly description: Description;
+  readonly status: Status;
+  readonly speed: Speed;
+  readonly panel: Panel;
+  /** The place of the stage that is looked at. */
+  readonly selected: string | undefined;
+  /** The number of the run that is open; older ones tell nothing any more. */
+  readonly run: number;
+  readonly runs: readonly RunRecord[];
+  readonly data: DataReport | undefined;
+  readonly fallback: string | undefined;
+  readonly step: number;
+  readonly epoch: number;
+  readonly samplesPerSecond: number;
+  readonly trip: Trip | undefined;
+  readonly judgement: Judgement | undefined;
+  /** What the network says of what was drawn. */
+  readonly said: Said | undefined;
+  /** Whether it is gone through stage by stage, by hand. */
+  readonly isByStage: boolean;
+  /** Samples of a training batch. */
+  readonly batchSize: number;
+}
+
+const NOTHING: Description = { name: '', epochs: 0, parameters: 0, stages: [], problems: [], isFit: false };
+
+export const initialState = (file: GivenFile): State => ({
+  file,
+  past: [],
+  future: [],
+  description: NOTHING,
+  status: 'opening',
+  speed: 'full',
+  panel: 'training',
+  selected: undefined,
+  run: 0,
+  runs: [],
+  data: undefined,
+  fallback: undefined,
+  step: 0,
+  epoch: 0,
+  samplesPerSecond: 0,
+  trip: undefined,
+  judgement: undefined,
+  said: undefined,
+  isByStage: false,
+  batchSize: 0,
+});

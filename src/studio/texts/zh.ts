@@ -1,0 +1,4 @@
+/** The page in Chinese. */
+import { en } from './en.js';
+
+export const zh: typeof en = en;

@@ -1,0 +1,25 @@
+import { text } from '../texts/texts.js';
+import { usePart } from '../use-part.js';
+import type { Problem } from '../worker/protocol.js';
+
+/** What is wrong with the file, and what a teacher would say of it. */
+export function Problems() {
+  const problems = usePart(({ description }) => description.problems);
+  const fallback = usePart((state) => state.fallback);
+  return (
+    <div class="problems" role="status">
+      {problems.map((problem) => (
+        <p class={problem.severity} key={problem.message}>
+          {words(problem)}
+        </p>
+      ))}
+      {fallback && <p class="note">{fallback}</p>}
+    </div>
+  );
+}
+
+/** `warning, line 12: ...` */
+function words({ severity, line, message }: Problem): string {
+  const { problems } = text.value;
+  return `${[problems[severity], ...(line === undefined ? [] : [problems.at(line)])].join(', ')}: ${message}`;
+}

@@ -1,0 +1,76 @@
+/** A pipeline file as the page shows it: its stages, and what is to be said of it. */
+import {
+  adviceOn,
+  builtInStages,
+  countOf,
+  MarblenetError,
+  type Outline,
+  outlinePipeline,
+  type PipelineFile,
+  parsePipelineFile,
+  resolvePipelineFile,
+  type Shape,
+} from 'marblenet/page';
+import type { Description, GivenFile, Problem, StageView } from './protocol.js';
+
+/** A file that can be opened, and what is shown of it. */
+export interface Read {
+  readonly description: Description;
+  /** Undefined where the file is wrong. */
+  readonly file: PipelineFile | undefined;
+}
+
+/** Reads a file, and checks what can be checked without data. */
+export function describe({ name, text }: GivenFile): Read {
+  try {
+    const file = resolvePipelineFile(parsePipelineFile(text, name), builtInStages);
+    const outline = outlinePipeline(file.definition, { locate: file.locate, registry: builtInStages });
+    const advice = adviceOn(outline).map(({ place, message }) => problemOf('warning', `${place}: ${message}`, name));
+    const notes = file.notes.map((note) => problemOf('warning', note, name));
+    return { description: { ...describeOutline(outline), problems: [...notes, ...advice], isFit: true }, file };
+  } catch (error) {
+    if (!(error instanceof MarblenetError)) throw error;
+    return { description: { ...NOTHING, problems: [problemOf('error', error.message, name)] }, file: undefined };
+  }
+}
+
+const NOTHING: Description = { name: '', epochs: 0, parameters: 0, stages: [], problems: [], isFit: false };
+
+/** `relu.yaml:14:5: unknown stage ...` */
+export function problemOf(severity: Problem['severity'], text: string, file: string): Problem {
+  const rest = text.startsWith(`${file}:`) ? text.slice(file.length) : '';
+  const [all, line, column] = /^:(\d+):(\d+): /.exec(rest) ?? [];
+  if (all === undefined) return { severity, message: text };
+  return { severity, message: rest.slice(all.length), line: Number(line), column: Number(column) };
+}
+
+function describeOutline(outline: Outline): Omit<Description, 'problems' | 'isFit'> {
+  const { name, epochs, parameters, rows, locate } = outline;
+  const stages = rows.map((row): StageView => {
+    const { section, position, inside, definition, options } = row;
+    const [, line] = /:(\d+):\d+$/.exec(locate(section, position, inside)) ?? [];
+    const built = 'output' in row ? row : undefined;
+    const { shape } = (built?.output ?? {}) as { readonly shape?: Shape };
+    return {
+      place: [section, position, ...inside].join('.'),
+      section,
+      name: definition.name,
+      family: definition.family,
+      depth: inside.length,
+      shape,
+      kind: definition.to,
+      options: plain(options),
+      parameters: (built?.parameters ?? []).map((parameter) => ({
+        name: parameter.name.slice(parameter.name.lastIndexOf('.') + 1),
+        shape: parameter.value.shape,
+        count: parameter.value.shape.reduce((product, size) => product * size, 1),
+      })),
+      line: line === undefined ? undefined : Number(line),
+    };
+  });
+  return { name, epochs, parameters: countOf(parameters), stages };
+}
+
+/** Options as JSON has them: stages inside are stages of their own. */
+const plain = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(options, (_, value) => (typeof value === 'function' ? undefined : value)));

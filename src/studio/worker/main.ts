@@ -1,0 +1,73 @@
+/** The worker of the studio: reads pipeline files, trains, and answers. */
+
+import { expose } from 'comlink';
+import {
+  builtInStages,
+  type Host,
+  type Picture,
+  pageHost,
+  pictureSample,
+  pipelineJsonSchema,
+  type Split,
+} from 'marblenet/page';
+import { describe } from './describe.js';
+import { loadKernels } from './kernel-files.js';
+import type { Description, GivenFile, Report } from './protocol.js';
+import { Session } from './session.js';
+
+let tell: (report: Report) => void = () => {};
+let session: Session | undefined;
+const host: Host = pageHost;
+let runs = 0;
+
+/** All that the page may ask. */
+const studioWorker = {
+  /** Whom to tell what happens. */
+  listen(listener: (report: Report) => void): void {
+    tell = listener;
+  },
+
+  /**
+   * Opens a file in place of what was open. What it is like is said at once, with the number of its run; when its data are read, the
+   * run is told to be ready, and waits for its first step.
+   */
+  async open(given: GivenFile): Promise<Description & { readonly run: number }> {
+    const number = ++runs;
+    session?.close();
+    session = undefined;
+    await loadKernels('float32'); // a file is judged by what can compute here
+    const { description, file } = describe(given);
+    if (file !== undefined && number === runs) {
+      const opening = new Session(number, given.name, (report) => {
+        if (report.run === runs) tell(report);
+      });
+      session = opening;
+      // after the answer
+      setTimeout(() => opening.open(file, host).catch((error) => opening.fail(error)));
+    }
+    return { ...description, run: number };
+  },
+
+  play: () => session?.play(),
+  pause: () => session?.pause(),
+  step: () => session?.step(),
+  finishEpoch: () => session?.finishEpoch(),
+
+  parametersOf: (place: string) => session?.parametersOf(place) ?? [],
+  surface: () => session?.surface(),
+  example: (split: Split, index: number) => session?.example(split, index),
+  ask: (sample: ArrayLike<number>, label?: number) => session?.ask(sample, label),
+  /** Of a picture, made a sample as `predict` makes one. */
+  askOfPicture(picture: Picture, label?: number) {
+    const model = session?.model;
+    return model && session?.ask(pictureSample(picture, model), label);
+  },
+  export: (format: Parameters<Session['export']>[0]) => session?.export(format),
+
+  /** The JSON Schema of pipeline files. */
+  schema: () => pipelineJsonSchema(builtInStages),
+};
+
+export type StudioWorker = typeof studioWorker;
+
+expose(studioWorker);

@@ -1,0 +1,140 @@
+/** What the page asks of the worker that trains, and what that tells it: plain values. The worker's side is worker/main.ts. */
+import type { DataReport, Metrics, RecordedStep, Shape, TensorView } from 'marblenet/page';
+
+/** A pipeline file, and where it was opened from. */
+export interface GivenFile {
+  /** For messages: `relu.yaml`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What is wrong with a file, and where: lines and columns count from 1; of the whole file, they are undefined. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** A list of a pipeline file. */
+export type SectionName = 'data' | 'network' | 'train' | 'validation' | 'test';
+
+/** A stage of the pipeline that is open. */
+export interface StageView {
+  /** `network.0`; inside another stage, `network.1.0`. */
+  readonly place: string;
+  readonly section: SectionName;
+  readonly name: string;
+  readonly family: string;
+  /** How deep it stands inside others. */
+  readonly depth: number;
+  /** What it gives, one sample of a batch: `[28, 28]`; undefined where that is no tensor. */
+  readonly shape: Shape | undefined;
+  readonly kind: string;
+  /** With the defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly parameters: readonly { readonly name: string; readonly shape: Shape; readonly count: number }[];
+  /** Where it stands in the file. */
+  readonly line: number | undefined;
+}
+
+/** A pipeline that is open, or why it is not. */
+export interface Description {
+  readonly name: string;
+  readonly epochs: number;
+  readonly parameters: number;
+  readonly stages: readonly StageView[];
+  readonly problems: readonly Problem[];
+  /** Whether it can run. */
+  readonly isFit: boolean;
+}
+
+/** What the worker tells by itself. */
+export type Report =
+  /** The data are read: the run waits at its first step. */
+  | {
+      readonly tell: 'ready';
+      readonly run: number;
+      readonly data: DataReport;
+      readonly fallback: string | undefined;
+      readonly size: number;
+    }
+  /** Steps since the last such report. */
+  | {
+      readonly tell: 'steps';
+      readonly run: number;
+      readonly first: number;
+      readonly losses: Float32Array;
+      readonly samplesPerSecond: number;
+    }
+  | {
+      readonly tell: 'epoch';
+      readonly run: number;
+      readonly epoch: number;
+      readonly step: number;
+      readonly metrics: SplitMetrics;
+    }
+  | { readonly tell: 'recorded'; readonly run: number; readonly step: RecordedStep }
+  | { readonly tell: 'judged'; readonly run: number; readonly judgement: Judgement }
+  | { readonly tell: 'paused'; readonly run: number; readonly step: number }
+  | { readonly tell: 'ended'; readonly run: number; readonly weights: string; readonly seconds: number }
+  | { readonly tell: 'failed'; readonly run: number; readonly problem: Problem };
+
+/** Metrics by split: `{ test: { accuracy: 0.97 } }`. */
+type SplitMetrics = Readonly<Partial<Record<'train' | 'validation' | 'test', Metrics>>>;
+
+/** What the network says of examples that it does not learn from, at this moment. */
+export interface Judgement {
+  readonly step: number;
+  readonly examples: number;
+  readonly accuracy: number;
+  /** Rows are true classes, columns what was said. */
+  readonly matrix: readonly (readonly number[])[];
+  readonly classNames: readonly string[];
+  readonly mistakes: readonly MistakeView[];
+}
+
+/** An example that is taken for another class. */
+export interface MistakeView {
+  /** Which one of its split. */
+  readonly sample: number;
+  readonly said: string;
+  readonly truth: string;
+  /** How sure the network is of what it says, from 0 to 1. */
+  readonly confidence: number;
+  readonly features: ArrayLike<number>;
+}
+
+/** What the network says of a picture or a sample, and why. */
+export interface Said {
+  /** [C] */
+  readonly probabilities: readonly number[] | undefined;
+  readonly outputs: readonly number[];
+  readonly classNames: readonly string[] | undefined;
+  /** Which class the contributions are of. */
+  readonly label: number;
+  /** The sample as it is before the network reads it, and its shape. */
+  readonly sample: ArrayLike<number>;
+  readonly shape: Shape;
+  readonly stages: readonly { readonly place: string; readonly name: string; readonly output: TensorView }[];
+  /** gradient x input */
+  readonly contributions: Float32Array;
+}
+
+/** What a stage has learned so far. */
+export interface ParameterView {
+  readonly name: string;
+  readonly value: TensorView;
+}
+
+/** What the network says over a square of the plane, for samples of two numbers. */
+export interface Surface {
+  /** Both axes go from `from` to `to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly size: number;
+  /** [size x size] the class of each point, row by row from the top, and how sure the network is. */
+  readonly classes: Uint8Array;
+  readonly confidences: Float32Array;
+  readonly points: { readonly x: Float32Array; readonly y: Float32Array; readonly labels: Uint8Array };
+}

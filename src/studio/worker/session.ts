@@ -1,0 +1,278 @@
+/** One pipeline that is open: trained as fast, as slowly or as far as is wanted, looked into, and asked. */
+import {
+  builtInStages,
+  decodeWeights,
+  type Examples,
+  type ExportedFile,
+  type ExportFormat,
+  exportModel,
+  type Host,
+  type Instrument,
+  type Model,
+  modelOf,
+  openPipeline,
+  type Pipeline,
+  type PipelineEvent,
+  type PipelineFile,
+  RunControl,
+  run,
+  type Split,
+  StepRecorder,
+  viewOf,
+  webWorkers,
+} from 'marblenet/page';
+import { pipe, type Subscription, tap } from 'rxjs';
+import { problemOf } from './describe.js';
+import { judge } from './judge.js';
+import { loadKernels } from './kernel-files.js';
+import type { ParameterView, Report, Said } from './protocol.js';
+import { surfaceOf } from './surface.js';
+
+/** Milliseconds between two reports on steps, two steps that are recorded, and two judgements, at full speed. */
+const PAUSES = { steps: 50, records: 250, judgements: 700 };
+
+/** How many examples a judgement looks at: while training goes on, so few that it takes little of the time. */
+const JUDGED = { meanwhile: 500, atTheEnd: 10_000 };
+
+/** Numbers of a tensor that are shown. */
+const SHOWN = 65_536;
+
+/** Samples of a recorded step whose numbers are shown. */
+const SAMPLES = 16;
+
+export class Session {
+  readonly #control = new RunControl();
+  readonly #recorder = new StepRecorder();
+  readonly #examples = new Map<Split, Examples>();
+  #pipeline: Pipeline | undefined;
+  #model: Model | undefined;
+  #subscription: Subscription | undefined;
+  #losses: number[] = [];
+  #step = 0;
+  /** When something was last told of, by `performance.now()`. */
+  #told = { steps: 0, records: 0, judgements: 0 };
+  #endsWithEpoch = false;
+
+  /** @param number of the run, which all that is told names */
+  constructor(
+    private readonly number: number,
+    private readonly fileName: string,
+    private readonly tell: (report: Report) => void,
+  ) {}
+
+  /**
+   * Opens the pipeline and reads its data; then the run waits for its first step.
+   *
+   * @throws PipelineError or DataError.
+   */
+  async open({ definition, locate }: PipelineFile, host: Host): Promise<void> {
+    await loadKernels(definition.dtype ?? 'float32');
+    const { scheduler, betweenSteps } = this.#control;
+    this.#pipeline = await openPipeline(definition, {
+      host,
+      registry: builtInStages,
+      threads: webWorkers,
+      decodeWeights,
+      locate,
+      scheduler,
+      instrument: this.#instrument,
+    });
+    const events = run(this.#pipeline, {
+      everyStep: true,
+      betweenSteps: (at) => {
+        betweenSteps(at);
+        this.#betweenSteps();
+      },
+    });
+    this.#subscription = events.subscribe({
+      next: (event) => this.#hear(event),
+      error: (error) => this.fail(error),
+    });
+  }
+
+  /** Tells that it cannot go on. */
+  fail(error: unknown): void {
+    const problem = problemOf('error', error instanceof Error ? error.message : String(error), this.fileName);
+    this.tell({ tell: 'failed', run: this.number, problem });
+  }
+
+  /** Ends it, whatever it does. */
+  close(): void {
+    this.#subscription?.unsubscribe();
+  }
+
+  play(): void {
+    this.#resume();
+    this.#control.play();
+  }
+
+  pause(): void {
+    this.#control.pause();
+    this.#tellPaused();
+  }
+
+  /** Takes one step, which is recorded. */
+  step(): void {
+    this.#resume();
+    this.#record('train');
+    this.#control.step();
+  }
+
+  /** Goes on to the end of the epoch, its test too. */
+  finishEpoch(): void {
+    this.#resume();
+    this.#endsWithEpoch = true;
+    this.#control.play();
+  }
+
+  /** What the stage has learned. */
+  parametersOf(place: string): ParameterView[] {
+    const { parameters = [] } = this.#pipeline ?? {};
+    const inside = parameters.filter(({ name }) => name.slice(0, name.lastIndexOf('.')) === place);
+    return inside.map(({ name, value }) => ({ name: name.slice(place.length + 1), value: viewOf(value, SHOWN) }));
+  }
+
+  /** What the network says of a sample, and why; undefined before the data are read. */
+  async ask(sample: ArrayLike<number>, label: number | undefined): Promise<Said | undefined> {
+    const model = this.#model;
+    if (model === undefined) return undefined;
+    const { probabilities, outputs } = await model.predict(sample);
+    const why = await model.explain(sample, { label });
+    return {
+      probabilities: probabilities && Array.from(probabilities.data),
+      outputs: Array.from(outputs.data),
+      classNames: model.classNames,
+      label: why.label,
+      sample,
+      shape: model.shape,
+      stages: why.stages.map(({ place, name, output }) => ({ place, name, output: viewOf(output, SHOWN) })),
+      contributions: Float32Array.from(why.contributions.data),
+    };
+  }
+
+  /** The model, to make samples of pictures for it. */
+  get model(): Model | undefined {
+    return this.#model;
+  }
+
+  /** An example, as it is before the network reads it; undefined where there is none. */
+  example(
+    split: Split,
+    index: number,
+  ): { readonly features: ArrayLike<number>; readonly label: number | undefined } | undefined {
+    const examples = this.#examples.get(split);
+    if (examples === undefined) return undefined;
+    const width = examples.shape.reduce((product, size) => product * size, 1);
+    const features = examples.features.slice(index * width, (index + 1) * width);
+    return features.length < width ? undefined : { features, label: examples.labels?.[index] };
+  }
+
+  /** What the network says over the plane; undefined where samples are not two numbers with a class. */
+  surface() {
+    const examples = this.#examples.get('train');
+    return this.#model && examples && surfaceOf(this.#model, examples);
+  }
+
+  /** The files of the model in a format; `model` is our own. */
+  async export(format: ExportFormat | 'model'): Promise<readonly ExportedFile[]> {
+    if (this.#model === undefined) return [];
+    if (format === 'model') return [{ extension: '.safetensors', content: await this.#model.encode() }];
+    return exportModel(this.#model, format);
+  }
+
+  /** Around each stage: what records steps; and what keeps the examples, as the last stage of `data:` gives them. */
+  readonly #instrument: Instrument = (operator, row, part) =>
+    row.section === 'data'
+      ? pipe(
+          operator,
+          tap((value) => {
+            if (typeof value === 'object' && 'features' in value) this.#examples.set(value.split, value);
+          }),
+        )
+      : this.#recorder.instrument(operator, row, part);
+
+  #hear(event: PipelineEvent): void {
+    const run = this.number;
+    switch (event.event) {
+      case 'start':
+        this.#control.pause();
+        if (this.#pipeline) this.#model = modelOf(this.#pipeline, { data: event.data });
+        this.tell({ tell: 'ready', run, data: event.data, fallback: event.fallback, size: this.#batchSize });
+        void this.#judge(JUDGED.meanwhile);
+        break;
+      case 'step':
+        this.#losses.push(event.loss);
+        this.#step = event.step;
+        break;
+      case 'epoch': {
+        const { epoch, step, train, validation, test } = event;
+        this.#tellSteps();
+        const metrics = { train, ...(validation && { validation }), ...(test && { test }) };
+        this.tell({ tell: 'epoch', run, epoch, step, metrics });
+        if (this.#endsWithEpoch) this.pause();
+        break;
+      }
+      case 'end':
+        this.#tellSteps();
+        void this.#judge(JUDGED.atTheEnd);
+        this.tell({ tell: 'ended', run, weights: event.weights, seconds: event.seconds });
+        break;
+    }
+  }
+
+  /** At full speed, looks up now and then. */
+  #betweenSteps(): void {
+    const now = performance.now();
+    if (!this.#control.isPlaying) {
+      this.#tellPaused();
+      return;
+    }
+    if (now - this.#told.steps >= PAUSES.steps) this.#tellSteps();
+    if (now - this.#told.records >= PAUSES.records) this.#record();
+    if (now - this.#told.judgements >= PAUSES.judgements) void this.#judge(JUDGED.meanwhile);
+  }
+
+  #resume(): void {
+    this.#endsWithEpoch = false;
+    this.#told.steps = performance.now();
+  }
+
+  #record(split?: Split): void {
+    this.#told.records = performance.now();
+    const tell = (step: Parameters<Parameters<StepRecorder['record']>[0]>[0]) =>
+      this.tell({ tell: 'recorded', run: this.number, step });
+    this.#recorder.record(tell, { split, samples: SAMPLES });
+  }
+
+  async #judge(most: number): Promise<void> {
+    this.#told.judgements = performance.now();
+    const examples = (['test', 'validation', 'train'] as const).flatMap((split) => this.#examples.get(split) ?? [])[0];
+    if (this.#model === undefined || examples === undefined) return;
+    const step = this.#step;
+    const judgement = await judge(this.#model, examples, most);
+    if (judgement) this.tell({ tell: 'judged', run: this.number, judgement: { ...judgement, step } });
+  }
+
+  #tellPaused(): void {
+    this.#tellSteps();
+    void this.#judge(JUDGED.meanwhile);
+    this.tell({ tell: 'paused', run: this.number, step: this.#step });
+  }
+
+  #tellSteps(): void {
+    const now = performance.now();
+    const count = this.#losses.length;
+    if (count === 0) return;
+    const seconds = (now - this.#told.steps) / 1000;
+    const losses = Float32Array.from(this.#losses);
+    this.#losses = [];
+    this.#told.steps = now;
+    const samplesPerSecond = (count * this.#batchSize) / seconds;
+    this.tell({ tell: 'steps', run: this.number, first: this.#step - count + 1, losses, samplesPerSecond });
+  }
+
+  get #batchSize(): number {
+    const batcher = this.#pipeline?.rows.find(({ section }) => section === 'train');
+    return batcher?.output.kind === 'batch' ? batcher.output.size : 0;
+  }
+}
