@@ -7,6 +7,7 @@ const missing = (what: string): MissingDataError =>
     advice: 'Use digits, which is drawn, or give runPipeline a host of your own',
   });
 
+/** The host of a page without files: each asks for what is not there. */
 export const pageHost: Host = {
   readFile(path) {
     throw missing(path);

@@ -15,7 +15,11 @@ export interface TensorView {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** @param count how many numbers to keep */
+/**
+ * A tensor as it is at this moment.
+ *
+ * @param count how many of its numbers to keep
+ */
 export function viewOf({ shape, data }: Tensor, count: number): TensorView {
   const [min, max] = rangeOf(data);
   let [sum, zeros] = [0, 0];
