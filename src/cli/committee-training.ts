@@ -60,10 +60,10 @@ export async function trainAndAverage(
   const oneByOne = ({ base: _, ...options }: TrainerPlace): MemberTrainer => ({
     capacity: 1,
     async train(member) {
-      const { folder: place, isBegun, pipeline } = member;
+      const { folder: place, isBegun, pipeline, before } = member;
       if (!json && !quiet) remark(memberText(member));
       const runId = isBegun ? (await readEnvironment(place)).runId : newRunId();
-      const run = isBegun ? { resume: true } : { text: pipeline, folder: place };
+      const run = isBegun ? { resume: true } : { text: pipeline, folder: place, before };
       const path = isBegun ? place : join(place, files.pipeline);
       const reporting = { json, quiet, report, isMember: true };
       const { end } = await trainAndReport(path, runId, reporting, { ...options, ...run, runId, signal });

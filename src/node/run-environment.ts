@@ -134,6 +134,16 @@ export function requireSameFiles(now: CheckedFiles, before: CheckedFiles, what: 
   }
 }
 
+/**
+ * What a run read, for others that are to learn from the same.
+ *
+ * @throws as `readEnvironment`
+ */
+export async function filesReadBy(folder: string): Promise<Pick<RunEnvironment, 'data' | 'plugins'>> {
+  const { data, plugins } = await readEnvironment(folder);
+  return { data, ...(plugins && { plugins }) };
+}
+
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (entry) => entry.isDirectory(),

@@ -14,6 +14,7 @@ import {
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { runOnnx } from '../core/formats/read-onnx.js';
 import { TINY as TEXT } from '../tiny-pipeline.js';
+import { changingTable } from './changing-table.js';
 import {
   commandEnvironment,
   type Ended,
@@ -401,6 +402,42 @@ describe('a member', () => {
     expect(() => committeeOf([])).toThrow('committeeOf: expected models, as loadModel gives them, found none');
   });
 });
+
+it.each([
+  ['one by one', []],
+  ['side by side', ['--jobs', '1']],
+])(
+  'whose data are changed on the way stops there: %s',
+  async (_, jobs) => {
+    const words = ['committee', await changingTable(), '--members', '3', '--out', await scratchFolder(), '--no-report'];
+    const { code, stderr } = await (jobs.length === 0 ? pipeline(words) : built([...words, ...jobs]));
+    expect(code).toBe(jobs.length === 0 ? 3 : 1);
+    expect(stderr).toMatch(/table\.csv: this file was changed since the run read it/);
+  },
+  30_000,
+);
+
+it('does not go on with other data than it began with, neither one by one nor side by side', async () => {
+  const file = await changingTable();
+  const table = join(file, '../table.csv');
+  await writeFile(join(file, '../is-changed'), '');
+  const kept = await scratchFolder();
+  const { folder } = resultOf(
+    await pipeline(['committee', file, '--members', '2', '--out', kept, '--no-report', '--json']),
+  );
+  const before = await readFile(table, 'utf8');
+  await rm(join(folder, '2'), { recursive: true });
+  await writeFile(table, `${before}3,odd\n`);
+  for (const words of [
+    ['resume', folder],
+    ['committee', folder, '--jobs', '2'],
+  ]) {
+    const { stderr } = await (words[0] === 'resume' ? pipeline(words) : built(words));
+    expect(stderr).toMatch(/table\.csv: this file was changed since the run read it/);
+  }
+  await writeFile(table, before);
+  expect(await pipeline(['resume', folder, '--no-report'])).toMatchObject({ code: 0 });
+}, 30_000);
 
 describe('a file with members:', () => {
   it('says how many there are, also where it is extended, and a run of it says how to train all', async () => {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/node/compare/compare-runs.js';
+import { changingTable } from './changing-table.js';
 import { pipeline, pipelineProcess, scratchFile, scratchFolder, TINY } from './pipeline-command.js';
 
 let sigmoid: string;
@@ -25,6 +26,15 @@ describe('files, each with the same seeds', () => {
     expect(stderr.match(/^\S+, seed \d: test loss .*$/gm)).toHaveLength(6);
     expect((await readdir(join(out, 'tiny'))).sort()).toEqual(['1', '2', '3']);
     expect(await readFile(join(out, 'compare-1.html'), 'utf8')).toContain('<title>tiny and other</title>');
+  });
+});
+
+describe('a file whose data are changed between two runs of it', () => {
+  it('is said, and nothing is compared', async () => {
+    const words = ['compare', await changingTable(), TINY, '--seeds', '2', '--out', await scratchFolder()];
+    const { code, stdout, stderr } = await pipeline(words);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.not.stringContaining('test loss  ') });
+    expect(stderr).toMatch(/table\.csv: this file was changed since the run read it/);
   });
 });
 

@@ -70,7 +70,7 @@ export const compare = command({
     if (!keeps && runsFiles)
       throw new PipelineError('a comparison is made of runs that are kept, and nothing is to be kept; give --out DIR');
     const signal = abortOnSignals(); // of all runs
-    const train = async ({ label, file, seed, set: seeded }: VariantPlace): Promise<string> => {
+    const train = async ({ label, file, seed, set: seeded, before }: VariantPlace): Promise<string> => {
       const runId = newRunId();
       const { folder } = await trainAndReport(
         file,
@@ -80,6 +80,7 @@ export const compare = command({
           set: [...set, ...seeded],
           swap,
           plugins,
+          before,
           runId,
           signal,
           ...(keeps && { out }),

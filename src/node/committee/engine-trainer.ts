@@ -42,18 +42,18 @@ export async function openEngineTrainer(
   const sent = { base, name, capacity: jobs ?? members, dataFolder: dataFolder ?? fileFolder, read, plugins, signal };
   const onProblem = (problem: string): void => onEvent({ event: 'problem', problem });
   const engine = queue === undefined ? localEngine(jobs ?? 1) : await openQueue(queue, { ...sent, onProblem });
-  const before = { data: read, ...(await pluginsOf(base)) };
-  const common = { oneThread: threadsEach(base) === 1, dataFolder, offline, plugins, before };
+  const now = { data: read, ...(await pluginsOf(base)) };
+  const common = { oneThread: threadsEach(base) === 1, dataFolder, offline, plugins };
   return {
     capacity: engine.capacity,
     close: engine.close,
-    async train({ number: member, of, seed, labels, folder, pipeline }, signal) {
+    async train({ number: member, of, seed, labels, folder, pipeline, before = now }, signal) {
       const tell = (news: TrialNews): void => {
         if (news.event === 'start') {
           onEvent({ event: 'member', status: 'running', member, of, seed, labels, folder, epochs: news.epochs });
         } else if (news.event !== 'checkpoint') onEvent({ ...news, member });
       };
-      const outcome = await engine.run({ ...common, trial: member, folder, pipeline }, tell, signal);
+      const outcome = await engine.run({ ...common, trial: member, folder, pipeline, before }, tell, signal);
       if (outcome.status === 'stopped') throw new RangeError('a member is never stopped before its end');
       onEvent({ event: 'member', member, ...outcome });
       if (outcome.status === 'completed') return outcome.weights;

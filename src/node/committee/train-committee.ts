@@ -6,6 +6,7 @@ import { DataError, PipelineError } from '../../core/errors.js';
 import { environment } from '../cache-folder.js';
 import { isThere } from '../is-there.js';
 import type { LoadedPipeline, LoadOptions } from '../load-pipeline.js';
+import { filesReadBy } from '../run-environment.js';
 import type { FileRunOptions } from '../run-file.js';
 import { asFolderName, files, isRunFolder } from '../run-folder.js';
 import { lockRun } from '../run-lock.js';
@@ -28,6 +29,8 @@ export interface MemberTask {
   readonly isBegun: boolean;
   /** The text of its pipeline file, which runs from any folder. */
   readonly pipeline: string;
+  /** What the files of the members before it were; undefined of the first one. */
+  readonly before: FileRunOptions['before'];
 }
 
 /** How runs of members are asked for. */
@@ -166,16 +169,27 @@ async function trainMembers(
       writeCommittee(folder, record);
     };
     const train = trainer.train;
+    let before: MemberTask['before'];
     await allOf([...record.members.entries()], trainer.capacity, signal, async ([i, { seed, run, weights }], stop) => {
       const place = join(folder, run);
       if (weights !== undefined && (await isThere(join(place, files.model)))) return;
       const { labels, loaded } = planned[i];
       const isBegun = await isRunFolder(place);
-      const task = { number: i + 1, of, seed, labels, folder: place, isBegun, pipeline: loaded.resolved };
+      before ??= await readBefore(folder, record.members);
+      const task = { number: i + 1, of, seed, labels, folder: place, isBegun, pipeline: loaded.resolved, before };
       change(i, { weights: await train(task, stop) });
     });
   } finally {
     trainer?.close?.();
     unlock();
   }
+}
+
+/** What the files were that the members learned from that are trained; undefined where none is, or its run is gone. */
+async function readBefore(folder: string, members: CommitteeRecord['members']): Promise<MemberTask['before']> {
+  for (const { run, weights } of members) {
+    const place = join(folder, run);
+    if (weights !== undefined && (await isRunFolder(place))) return filesReadBy(place);
+  }
+  return undefined;
 }

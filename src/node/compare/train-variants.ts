@@ -3,6 +3,8 @@ import { MarblenetError, messageOf, PipelineError } from '../../core/errors.js';
 import { LARGEST_SEED } from '../../core/pipeline/settings.js';
 import { outlineLoaded } from '../environment.js';
 import { type LoadOptions, loadPipeline } from '../load-pipeline.js';
+import { filesReadBy } from '../run-environment.js';
+import type { FileRunOptions } from '../run-file.js';
 import type { RunsOfVariant } from './compare-runs.js';
 import type { GivenVariant } from './variants.js';
 
@@ -13,6 +15,8 @@ export interface VariantPlace {
   readonly seed: number;
   /** What is changed in the file, beside what was asked for. */
   readonly set: readonly string[];
+  /** What its files were in the run with another seed before it; undefined of the first. */
+  readonly before: FileRunOptions['before'];
 }
 
 export interface TrainVariantsOptions {
@@ -25,7 +29,7 @@ export interface TrainVariantsOptions {
 
 /**
  * With several seeds, those of all files are the same, from that of the first file on, so that runs make pairs; what `data:` draws is
- * drawn from the first of them for all. A run that fails by itself, as training that diverges does, is told among the others.
+ * drawn from the first of them for all, and where a file of theirs was changed between two runs, that is said. A run that fails by itself, as training that diverges does, is told among the others.
  *
  * @throws PipelineError when a file is wrong, before anything is run; and what `train` throws for any other reason.
  */
@@ -47,11 +51,13 @@ export async function trainVariants(
     }
     const { label, file } = variant;
     const [folders, failures]: [string[], { seed: number; reason: string }[]] = [[], []];
+    let before: VariantPlace['before'];
     for (let i = 0; i < (seeds ?? 1); i++) {
       const seed = base + i;
       const set = seeds === undefined ? [] : [`seed=${seed}`, `dataSeed=${base}`];
       try {
-        folders.push(await train({ label, file, seed, set }));
+        folders.push(await train({ label, file, seed, set, before }));
+        before ??= await filesReadBy(folders[0]);
       } catch (error) {
         if (!isOfItself(error)) throw error;
         failures.push({ seed, reason: messageOf(error) });
