@@ -12,6 +12,7 @@ import {
   runPipeline,
 } from 'marblenet';
 import { beforeAll, describe, expect, it, test } from 'vitest';
+import { resumeCommittee } from '../../src/node/committee/train-committee.js';
 import { runOnnx } from '../core/formats/read-onnx.js';
 import { TINY as TEXT } from '../tiny-pipeline.js';
 import { changingTable } from './changing-table.js';
@@ -335,6 +336,12 @@ describe('a member', () => {
     const { members, average } = resultOf(await pipeline(['resume', kept, '--no-report', '--json']));
     expect(members[1]).toEqual(inFolder(kept, 2));
     expect(average).toEqual(result.average);
+  });
+
+  it('that is whole opens nothing that trains, and reads no data for it', async () => {
+    const kept = await copied();
+    await resumeCommittee(kept, { openTrainer: () => Promise.reject(new Error('it was opened')) });
+    expect(await readFile(join(kept, 'committee.json'), 'utf8')).toContain('"average"');
   });
 
   it('that another process goes on with is left to it, and so is a committee', async () => {

@@ -151,6 +151,11 @@ async function trainMembers(
   try {
     let record = await readCommittee(folder);
     const of = record.members.length;
+    const left = await untrained(folder, record.members);
+    if (left.length === 0) {
+      onFolder?.(folder, of);
+      return;
+    }
     const { dataFolder = record.dataFolder, offline = record.offline, everyStep = record.everyStep, plugins } = given;
     trainer = await openTrainer({
       base,
@@ -170,9 +175,9 @@ async function trainMembers(
     };
     const train = trainer.train;
     let before: MemberTask['before'];
-    await allOf([...record.members.entries()], trainer.capacity, signal, async ([i, { seed, run, weights }], stop) => {
+    await allOf(left, trainer.capacity, signal, async (i, stop) => {
+      const { seed, run } = record.members[i];
       const place = join(folder, run);
-      if (weights !== undefined && (await isThere(join(place, files.model)))) return;
       const { labels, loaded } = planned[i];
       const isBegun = await isRunFolder(place);
       before ??= await readBefore(folder, record.members);
@@ -183,6 +188,15 @@ async function trainMembers(
     trainer?.close?.();
     unlock();
   }
+}
+
+/** Which members are to be trained, or to go on: also one whose model is gone. */
+async function untrained(folder: string, members: CommitteeRecord['members']): Promise<number[]> {
+  const left: number[] = [];
+  for (const [i, { run, weights }] of members.entries()) {
+    if (weights === undefined || !(await isThere(join(folder, run, files.model)))) left.push(i);
+  }
+  return left;
 }
 
 /** What the files were that the members learned from that are trained; undefined where none is, or its run is gone. */
