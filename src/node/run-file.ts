@@ -8,8 +8,8 @@ import { withStartWarning } from '../core/run/start-warning.js';
 import { withTensorboardRemark } from '../core/run/tensorboard-remark.js';
 import { type RunResult, type TrainOptions, train } from '../core/run/train.js';
 import { environment } from './cache-folder.js';
-import { isCommitteeFolder } from './committee/committee-folder.js';
 import { type DataOptions, openLoaded } from './environment.js';
+import { holdsParts } from './holds-parts.js';
 import { isThere } from './is-there.js';
 import { KeptRun } from './kept-run.js';
 import { type LeftRun, openLeftRun } from './left-run.js';
@@ -28,7 +28,6 @@ import { files } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 import { requireSameSettings } from './same-settings.js';
 import { shownPath } from './shown-path.js';
-import { isSweepFolder } from './sweep/sweep-folder.js';
 import { TensorboardFile } from './tensorboard-file.js';
 import { unreadFolder } from './unread-folder.js';
 
@@ -122,8 +121,7 @@ export async function resumeFile(
 /** @throws PipelineError for a run that a sweep, or a committee, says its figures of: they would not be those of its model any more. */
 async function requireNoPart(folder: string, set: string): Promise<void> {
   const whole = dirname(resolve(folder));
-  const isPart = (await isSweepFolder(whole)) || (await isCommitteeFolder(whole));
-  if (!isPart) return;
+  if (!(await holdsParts(whole))) return;
   throw new PipelineError(
     `--set ${set}: ${shownPath(whole)} says what came of this run; train its file as one of its own: ` +
       `pipeline run ${shownPath(join(folder, files.pipeline))} --set ${set}`,
