@@ -4,7 +4,7 @@ import { exampleCount } from '../core/examples.js';
 import { newRunId } from '../core/run/run-id.js';
 import { isCommitteeFolder, keepAverage } from '../node/committee/committee-folder.js';
 import { openEngineTrainer } from '../node/committee/engine-trainer.js';
-import type { CommitteeOptions, MemberTask, MemberTrainer, TrainerPlace } from '../node/committee/train-committee.js';
+import type { CommitteeOptions, MemberTrainer, TrainerPlace } from '../node/committee/train-committee.js';
 import { evaluateRun } from '../node/evaluate-run.js';
 import type { QueueChoice } from '../node/queue/open-queue.js';
 import { readEnvironment } from '../node/run-environment.js';
@@ -16,8 +16,7 @@ import { PREPARING, tellOfData, whileWaiting } from './data-options.js';
 import { figuresOf, inWords, membersOf, membersText } from './figures.js';
 import { formatMetric } from './format-metric.js';
 import { abortOnSignals, Interrupted } from './interrupt.js';
-import { createMembersReporter } from './reporters/members-reporter.js';
-import { labelsText } from './sweep-text.js';
+import { createMembersReporter, memberText } from './reporters/members-reporter.js';
 import { canRedraw } from './text/layout.js';
 import { remark, say } from './text/say.js';
 import { styled } from './text/style.js';
@@ -110,10 +109,4 @@ function resultText(evaluation: SplitEvaluation): string {
     ([name, value]) => `${inWords(name)} ${formatMetric(value)}`,
   );
   return `${evaluation.split} ${figures.join(' ')}: the average of ${evaluation.members?.length} members`;
-}
-
-/** `member 2 of 5, seed 43: units=50` */
-function memberText({ number, of, seed, labels }: MemberTask): string {
-  const drawn = labelsText(labels);
-  return `member ${number} of ${of}, seed ${seed}${drawn === '' ? '' : `: ${drawn}`}`;
 }

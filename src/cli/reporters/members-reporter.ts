@@ -1,5 +1,6 @@
 /** How members of a committee that are trained side by side are reported, as the trials of a sweep are. */
 import type { MemberEvent } from '../../node/committee/engine-trainer.js';
+import type { MemberTask } from '../../node/committee/train-committee.js';
 import { formatMetric } from '../format-metric.js';
 import { durationText, labelsText } from '../sweep-text.js';
 import { remark, say } from '../text/say.js';
@@ -53,13 +54,24 @@ function asTrial(event: MemberEvent): LiveEvent {
 
 const labelsOf = ({ seed, labels }: Extract<MemberEvent, { status: 'running' }>) => ({ seed: String(seed), ...labels });
 
+/** `member 2 of 5, seed 43: units=50` */
+export function memberText({
+  number,
+  of,
+  seed,
+  labels,
+}: Pick<MemberTask, 'number' | 'of' | 'seed' | 'labels'>): string {
+  const drawn = labelsText(labels);
+  return `member ${number} of ${of}, seed ${seed}${drawn === '' ? '' : `: ${drawn}`}`;
+}
+
 /** A line for each member that begins, and that is left. */
 function sayMember(event: MemberEvent): void {
   warnOfProblem(event);
   if (event.event !== 'member') return;
   const { member } = event;
   if (event.status === 'running') {
-    remark(`member ${member} of ${event.of}: ${labelsText(labelsOf(event))}`);
+    remark(memberText({ ...event, number: member }));
     return;
   }
   const test = event.status === 'completed' ? Object.entries(event.metrics.test ?? {}) : [];
