@@ -1,12 +1,13 @@
 /** What a pipeline's data are, as text. */
+
 import type { ColumnDescription, DataDescription } from '../core/inspect/data/description.js';
 import type { Examples, Split } from '../core/kinds.js';
+import { originText } from '../core/model/origin-text.js';
 import { printable, shortened } from '../core/printable.js';
 import { scaled } from '../core/scaling.js';
 import { formatShape, sizeOf } from '../core/tensor.js';
 import { formatCount, plural } from './format-count.js';
 import { halfBlocks } from './half-blocks.js';
-import { originText } from './origin-text.js';
 import { numberText } from './snapshot-text.js';
 import { wrapped } from './text/layout.js';
 import { formatTable } from './text/table.js';

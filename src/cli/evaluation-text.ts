@@ -1,6 +1,8 @@
 /** An evaluation as people read it. */
+
 import { exampleCount } from '../core/examples.js';
 import type { Mistake } from '../core/model/evaluation.js';
+import { originText } from '../core/model/origin-text.js';
 import { printable, shortened } from '../core/printable.js';
 import { sizeOf } from '../core/tensor.js';
 import type { AnswerScores, SplitEvaluation, TargetErrors } from '../node/split-evaluation.js';
@@ -8,7 +10,6 @@ import { membersText } from './figures.js';
 import { formatCount, plural } from './format-count.js';
 import { formatMetric } from './format-metric.js';
 import { halfBlocks } from './half-blocks.js';
-import { originText } from './origin-text.js';
 import { columnsOf, paddingOf, wrapped } from './text/layout.js';
 import { styled } from './text/style.js';
 import { formatTable, formatWide } from './text/table.js';

@@ -1,4 +1,5 @@
 import { checkGradients, type GradientReport, type GradientRow } from '../../core/inspect/gradient-check.js';
+import { originText } from '../../core/model/origin-text.js';
 import type { PipelineDefinition } from '../../core/pipeline/pipeline.js';
 import type { Section } from '../../core/pipeline/sections.js';
 import { printable, shortened } from '../../core/printable.js';
@@ -13,7 +14,6 @@ import { Exit } from '../exit.js';
 import { formatCount, plural } from '../format-count.js';
 import { formatMetric } from '../format-metric.js';
 import { loadGiven } from '../given-file.js';
-import { originText } from '../origin-text.js';
 import { wholeNumberOption, wholeNumberOrAll, withDataFolder, withPipelineFile } from '../pipeline-options.js';
 import { columnsOf, proseColumnsOf, wrapped } from '../text/layout.js';
 import { styled } from '../text/style.js';

@@ -1,5 +1,6 @@
 import { exampleCount } from '../../core/examples.js';
 import type { Split } from '../../core/kinds.js';
+import { originText } from '../../core/model/origin-text.js';
 import { printable } from '../../core/printable.js';
 import { evaluateRun } from '../../node/evaluate-run.js';
 import type { SplitEvaluation } from '../../node/split-evaluation.js';
@@ -9,7 +10,6 @@ import { evaluationText } from '../evaluation-text.js';
 import { warnOfFallback } from '../fallback-warning.js';
 import { membersOf } from '../figures.js';
 import { modelRun } from '../model-run.js';
-import { originText } from '../origin-text.js';
 import { withData, withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 import { remark } from '../text/say.js';

@@ -1,5 +1,6 @@
 import { DataError } from '../../core/errors.js';
 import { isCommittee } from '../../core/model/committee.js';
+import { originText } from '../../core/model/origin-text.js';
 import type { Prediction, Predictor } from '../../core/model/predictor.js';
 import { greyOf } from '../../core/pictures/picture.js';
 import { printable, shortened } from '../../core/printable.js';
@@ -11,7 +12,6 @@ import { Exit } from '../exit.js';
 import { STDIN } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
 import { inOrder, modelRun } from '../model-run.js';
-import { originText } from '../origin-text.js';
 import { withPlugins } from '../pipeline-options.js';
 import { catalogueOf } from '../plugins.js';
 import { scaledAlready } from '../scaled-already.js';

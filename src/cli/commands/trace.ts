@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type SampleEvent, TOGETHER, type TraceEvent, traceSample } from '../../core/inspect/trace.js';
+import { originText } from '../../core/model/origin-text.js';
 import { inWords } from '../../core/pipeline/memory.js';
 import { formatShape, type Shape } from '../../core/tensor.js';
 import { environmentOf } from '../../node/environment.js';
@@ -9,7 +10,6 @@ import { loadGiven } from '../given-file.js';
 import { halfBlocks } from '../half-blocks.js';
 import { IMAGES, imagesText } from '../images-text.js';
 import { jsonPieces } from '../json-pieces.js';
-import { originText } from '../origin-text.js';
 import { roomFor, wholeNumberOption, withData, withPipelineFile, withValues } from '../pipeline-options.js';
 import { type Block, blocksText, factsOf, numberText } from '../snapshot-text.js';
 import { columnsOf, wrapped } from '../text/layout.js';

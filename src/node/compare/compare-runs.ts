@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DataError } from '../../core/errors.js';
 import { splits } from '../../core/kinds.js';
+import { learnedText } from '../../core/model/origin-text.js';
 import type { EndEvent, EpochEvent, Metrics, StartEvent } from '../../core/run/events.js';
 import { pairedTTest } from '../../core/statistics/paired-t-test.js';
 import { deviationOf, meanOf } from '../../core/statistics/summary.js';
@@ -69,7 +70,7 @@ interface RunRead extends ComparedRun {
 interface DataOfRun {
   /** The same for the same data. */
   readonly key: string;
-  /** `digits (for mnist), 200 + 50 examples` */
+  /** `digits instead of mnist, 200 + 50 examples` */
   readonly words: string;
 }
 
@@ -101,14 +102,11 @@ async function readRun(folder: string): Promise<RunRead> {
 
 /** Drawn data have no files: how many judge says as much as is known of them. */
 function dataOf({ data }: StartEvent, read: CheckedFiles): DataOfRun {
-  const { source, fallbackFor, train, validation, test } = data;
-  const counts = [train, validation, test].filter((count) => count !== undefined);
   const files = read.map(({ sha256 }) => sha256).toSorted();
-  const name = fallbackFor === undefined ? source : `${source} (for ${fallbackFor})`;
   const [first] = files;
   return {
-    key: JSON.stringify([source, test, files]), // how many are learned from is what variants may differ in
-    words: `${name}, ${counts.map((count) => count.toLocaleString('en-US')).join(' + ')} examples${first ? `, sha256 ${first.slice(0, 8)}` : ''}`,
+    key: JSON.stringify([data.source, data.test, files]), // how many are learned from is what variants may differ in
+    words: first === undefined ? learnedText(data) : `${learnedText(data)}, sha256 ${first.slice(0, 8)}`,
   };
 }
 

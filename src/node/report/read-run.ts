@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DataError, messageOf } from '../../core/errors.js';
 import { graphOf } from '../../core/inspect/graph/pipeline-graph.js';
 import { pipelineSvg } from '../../core/inspect/graph/svg.js';
+import { learnedText } from '../../core/model/origin-text.js';
 import { placeOf } from '../../core/pipeline/assembly.js';
 import { countOf, type Outline } from '../../core/pipeline/pipeline.js';
 import type { EndEvent, EpochEvent, ProfileEvent, ScalarsEvent, StartEvent } from '../../core/run/events.js';
@@ -112,11 +113,8 @@ function environmentPairs(
 ): RunReport['environment'] {
   const { marblenet, node, v8, system, processor, memory, threads, kernels, vectors, git, command, host } =
     sessions[sessions.length - 1];
-  const sizes = [from.train, from.validation, from.test].flatMap((n) =>
-    n === undefined ? [] : [n.toLocaleString('en-US')],
-  );
   return [
-    ['data', `${from.source}, ${sizes.join(' + ')} examples`],
+    ['data', learnedText(from)],
     ...data.map(({ path, sha256 }) => [shownPath(path), `SHA-256 ${sha256}`] as const),
     ['numbers', dtype],
     ['kernels', `${kernels}; ${vectors}`],
