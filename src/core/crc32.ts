@@ -1,6 +1,10 @@
-/** CRC-32 as zip has it, with the reversed polynomial 0xEDB88320. Source: PKWARE's APPNOTE, 4.4.7. */
-export function crc32(bytes: Uint8Array): number {
-  let rest = ~0;
+/**
+ * CRC-32 as zip has it, with the reversed polynomial 0xEDB88320. Source: PKWARE's APPNOTE, 4.4.7.
+ *
+ * @param before that of the bytes in front of these
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let rest = ~before;
   for (const byte of bytes) rest = table[(rest ^ byte) & 255] ^ (rest >>> 8);
   return ~rest >>> 0;
 }

@@ -7,10 +7,20 @@ import { bundleForPage } from './bundle.js';
 
 it('has all of the portable part under both names, and imports nothing from outside', async () => {
   for (const name of ['marblenet', 'marblenet/page']) {
-    const [chunk, ...others] = await bundleForPage(`export * from '${name}';`, 'es');
-    expect(others).toEqual([]);
-    expect([...chunk.imports, ...chunk.dynamicImports]).toEqual([]);
-    expect(chunk.exports).toEqual(expect.arrayContaining([...Object.keys(portable), 'runPipeline']));
+    const chunks = await bundleForPage(`export * from '${name}';`, 'es');
+    const files = chunks.map(({ fileName }) => fileName);
+    for (const { imports, dynamicImports } of chunks)
+      expect(files).toEqual(expect.arrayContaining([...imports, ...dynamicImports]));
+    expect(chunks[0].exports).toEqual(expect.arrayContaining([...Object.keys(portable), 'runPipeline']));
+  }
+});
+
+it('loads what decodes files of one’s own when it is needed', async () => {
+  const [first, ...others] = await bundleForPage(`export { filesHost, runPipeline } from 'marblenet';`, 'es');
+  const modules = first.moduleIds.map((id) => id.replaceAll('\\', '/'));
+  expect(modules.filter((id) => /csv-parse|files\/(jpeg|png|npz|idx|inflate|open-table)/.test(id))).toEqual([]);
+  for (const needed of ['csv-parse', 'files/jpeg.js', 'files/png.js', 'files/npz.js', 'files/inflate.js']) {
+    expect(others.flatMap(({ moduleIds }) => moduleIds).join()).toContain(needed);
   }
 });
 

@@ -38,7 +38,6 @@ interface CsvParser {
   read(): CsvRecord | null;
   write(text: string, done: (error?: Error | null) => void): unknown;
   end(): unknown;
-  destroy(): unknown;
 }
 
 /**
@@ -69,17 +68,13 @@ export async function* recordsOf(
     parser.on('error', reject);
   });
   ended.catch(() => {}); // it is waited for below, unless the loop is left before
-  try {
-    for await (const piece of text) {
-      await Promise.race([written(parser, piece), ended]);
-      yield taken();
-    }
-    parser.end();
-    await ended;
+  for await (const piece of text) {
+    await Promise.race([written(parser, piece), ended]);
     yield taken();
-  } finally {
-    parser.destroy();
   }
+  parser.end();
+  await ended;
+  yield taken();
 }
 
 const written = (parser: CsvParser, piece: string): Promise<void> =>
