@@ -25,7 +25,7 @@ const UNKNOWN = {
   offline: false,
 };
 
-describe.skipIf(!hasRedis)('a trial that a worker cannot take (needs redis-server)', { timeout: 60_000 }, () => {
+describe.skipIf(!hasRedis)('a trial that a worker cannot take (needs redis-server)', { timeout: 120_000 }, () => {
   let redis: RedisServer;
   let connection: Redis;
   let queue: Queue;

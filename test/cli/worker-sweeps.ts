@@ -44,6 +44,8 @@ export const SLOW = TABLE.replace('epochs: 4', 'epochs: 4\nplugins: [linger.ts]\
   '  - forward',
   '  - linger: { milliseconds: 60 }\n  - forward',
 );
+/** Two of its four trials. */
+export const halfOf = (text: string): string => text.replace('units: [2, 4]', 'units: [4]');
 export const POINTS = `x,y,class\n${Array.from({ length: 100 }, (_, i) => `${i % 10},${(i * 7) % 13},${(i % 10) + ((i * 7) % 13) > 10 ? 'in' : 'out'}\n`).join('')}`;
 
 export interface Trial {
