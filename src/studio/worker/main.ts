@@ -10,15 +10,24 @@ import {
   pipelineJsonSchema,
   type Split,
 } from 'marblenet/page';
+import { catalogueOf } from './catalogue.js';
 import { describe } from './describe.js';
+import { edit, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
-import type { Description, GivenFile, Report } from './protocol.js';
+import { plotOf } from './plot.js';
+import type { Change, Description, GivenFile, Report, StageInfo } from './protocol.js';
 import { Session } from './session.js';
 
 let tell: (report: Report) => void = () => {};
 let session: Session | undefined;
 const host: Host = pageHost;
 let runs = 0;
+
+let known: StageInfo[] | undefined;
+const stages = (): StageInfo[] => {
+  known ??= catalogueOf(builtInStages);
+  return known;
+};
 
 /** All that the page may ask. */
 const studioWorker = {
@@ -66,6 +75,14 @@ const studioWorker = {
 
   /** The JSON Schema of pipeline files. */
   schema: () => pipelineJsonSchema(builtInStages),
+  /** All stages that a file may name. */
+  stages: () => stages(),
+  /** The text of a file after a change to it. */
+  edit: (text: string, change: Change) => edit(text, change, stages()),
+  /** A stage as a text has it. */
+  readStage: (text: string, place: string) => readStage(text, place, stages()),
+  /** What an activation does to each number, with these options. */
+  plot: plotOf,
 };
 
 export type StudioWorker = typeof studioWorker;

@@ -1,5 +1,5 @@
 /** What the page asks of the worker that trains, and what that tells it: plain values. The worker's side is worker/main.ts. */
-import type { DataReport, Metrics, RecordedStep, Shape, TensorView } from 'marblenet/page';
+import type { DataReport, JsonSchema, Metrics, RecordedStep, Shape, TensorView } from 'marblenet/page';
 
 /** A pipeline file, and where it was opened from. */
 export interface GivenFile {
@@ -137,4 +137,51 @@ export interface Surface {
   readonly classes: Uint8Array;
   readonly confidences: Float32Array;
   readonly points: { readonly x: Float32Array; readonly y: Float32Array; readonly labels: Uint8Array };
+}
+
+/** A stage that a file may name. */
+export interface StageInfo {
+  readonly name: string;
+  readonly family: string;
+  readonly summary: string;
+  readonly formerly: string | undefined;
+  /** Where it may stand. */
+  readonly sections: readonly SectionName[];
+  /** By name, each with its JSON Schema. */
+  readonly options: Readonly<Record<string, JsonSchema>>;
+  readonly required: readonly string[];
+  /** Options that are lists of stages, in their order. */
+  readonly lists: readonly string[];
+  /** As a list item, with what it must be told: `dense: { units: 50 }`. */
+  readonly minimal: string;
+}
+
+/** A change to the text of a file. Values are YAML, as a person types them. */
+export type Change =
+  /** Another stage in its place. */
+  | { readonly change: 'swap'; readonly place: string; readonly to: string }
+  | { readonly change: 'set'; readonly place: string; readonly option: string; readonly value: string }
+  | { readonly change: 'unset'; readonly place: string; readonly option: string }
+  /** A stage behind the one at the place. */
+  | { readonly change: 'insert'; readonly place: string; readonly stage: string }
+  | { readonly change: 'remove'; readonly place: string }
+  | { readonly change: 'move'; readonly place: string; readonly by: -1 | 1 }
+  | { readonly change: 'setting'; readonly key: 'epochs' | 'seed'; readonly value: string };
+
+/** The text after a change, or why it is not made. */
+export type Edited = { readonly text: string } | { readonly refused: string };
+
+/** A stage as the text has it: its options as they are written, in one line each. */
+export interface WrittenStage {
+  readonly name: string;
+  /** Of the file, from 1. */
+  readonly lines: readonly [first: number, last: number];
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** A function and its derivative. */
+export interface Plot {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly slope: Float32Array;
 }
