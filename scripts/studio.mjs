@@ -37,7 +37,7 @@ for (const [flavour, byType] of Object.entries(binaries)) {
     write(`kernels-${flavour}-${dtype}.wasm`, Buffer.from(text, 'base64'));
 }
 
-const styles = ['node_modules/uplot/dist/uPlot.min.css', 'src/studio/studio.css'];
+const styles = ['node_modules/uplot/dist/uPlot.min.css', 'src/studio/studio.css', 'src/studio/stage/stage.css'];
 write('studio.css', styles.map((name) => readFileSync(fromRoot(name), 'utf8')).join('\n'));
 for (const name of ['index.html', 'icon.svg']) copyFileSync(fromRoot(`src/studio/${name}`), `${folder}/${name}`);
 

@@ -1,3 +1,4 @@
+import { QuickSwap } from '../stage/quick-swap.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import { shapeText } from '../view/format.js';
@@ -28,6 +29,11 @@ export function StageNode({ stage }: { readonly stage: StageView }) {
         {learned > 0 && <span class="learned">{learned}</span>}
         {view && <Histogram view={view} class="spark" />}
       </button>
+      {family === 'activations' && (
+        <span class="swap-at">
+          <QuickSwap stage={stage} />
+        </span>
+      )}
     </li>
   );
 }

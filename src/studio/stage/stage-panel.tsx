@@ -5,6 +5,9 @@ import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { About } from './about.js';
 import { Learned } from './learned.js';
+import { OptionsForm } from './options-form.js';
+import { Plot } from './plot.js';
+import { StageMenu } from './stage-menu.js';
 import { TensorPanel } from './tensor-panel.js';
 
 export function StagePanel() {
@@ -19,6 +22,9 @@ export function StagePanel() {
       <h3>
         {stage.name} <code class="faint">{stage.place}</code>
       </h3>
+      <StageMenu stage={stage} />
+      <OptionsForm place={stage.place} />
+      <Plot stage={stage} />
       {!forward && !backward && <p class="hint">{words.notYet}</p>}
       {forward && <TensorPanel title={words.forward} view={forward} isBatch />}
       {dx && <TensorPanel title={words.backward} view={dx} isBatch />}

@@ -1,5 +1,5 @@
 /** What happens: what a person does, and what the worker tells; and what becomes of the state. */
-import type { Description, GivenFile, Report, Said } from '../worker/protocol.js';
+import type { Change, Description, GivenFile, Report, Said } from '../worker/protocol.js';
 import { emptyCurve, grown } from './curve.js';
 import { labelOf } from './label.js';
 import type { Panel, RunRecord, Speed, State } from './state.js';
@@ -10,6 +10,8 @@ export type Deed =
   | { readonly act: 'opened'; readonly file: GivenFile }
   /** The same file, changed. */
   | { readonly act: 'edited'; readonly text: string }
+  /** The same: a stage swapped, an option set ... */
+  | { readonly act: 'changed'; readonly change: Change }
   | { readonly act: 'undone' }
   | { readonly act: 'redone' }
   | { readonly act: 'played' }
@@ -30,6 +32,8 @@ export type Deed =
 type News =
   | { readonly act: 'described'; readonly description: Description & { readonly run: number } }
   | { readonly act: 'told'; readonly report: Report }
+  /** A change that cannot be made. */
+  | { readonly act: 'refused'; readonly reason: string }
   | { readonly act: 'said'; readonly said: Said | undefined };
 
 export type Action = Deed | News;
@@ -41,6 +45,10 @@ export function reduce(state: State, action: Action): State {
       return { ...withText(state, action.file.text), file: action.file, selected: undefined };
     case 'edited':
       return withText(state, action.text);
+    case 'changed':
+      return { ...state, notice: undefined };
+    case 'refused':
+      return { ...state, notice: action.reason };
     case 'undone': {
       const { past, future, file } = state;
       const text = past.at(-1);
@@ -107,7 +115,7 @@ function withText(state: State, text: string): State {
 }
 
 /** Until the file is described anew, nothing runs. */
-const reopening = (state: State): State => ({ ...state, status: 'opening', trip: undefined });
+const reopening = (state: State): State => ({ ...state, status: 'opening', trip: undefined, notice: undefined });
 
 /** Curves are kept of so many runs. */
 const MOST_RUNS = 8;

@@ -1,6 +1,7 @@
 /** What the worker is asked when something happens, and what comes of it. */
 import { proxy, type Remote, wrap } from 'comlink';
 import {
+  concatMap,
   debounceTime,
   distinctUntilChanged,
   EMPTY,
@@ -14,6 +15,7 @@ import {
 import type { StudioWorker } from '../worker/main.js';
 import type { Report } from '../worker/protocol.js';
 import { type Action, isSlow } from './actions.js';
+import { changeFile } from './change-file.js';
 import type { Store } from './store.js';
 
 /** Milliseconds: after the last key is pressed until the file is read; and at a stage, when it goes slowly. */
@@ -25,7 +27,8 @@ export const startWorker = (): Remote<StudioWorker> =>
   wrap<StudioWorker>(new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'training' }));
 
 /** Has the worker do what the actions say, for as long as the page lives. */
-export function connect({ actions$, state$, dispatch }: Store, worker: Remote<StudioWorker>): void {
+export function connect(store: Store, worker: Remote<StudioWorker>): void {
+  const { actions$, state$, dispatch } = store;
   const on = <Act extends Action['act']>(...acts: readonly Act[]) =>
     actions$.pipe(
       filter((action): action is Extract<Action, { act: Act }> => acts.some((act) => act === action.act)),
@@ -40,6 +43,10 @@ export function connect({ actions$, state$, dispatch }: Store, worker: Remote<St
     switchMap(([, { file }]) => worker.open(file)),
   );
   opening.subscribe((description) => dispatch({ act: 'described', description }));
+
+  on('changed')
+    .pipe(concatMap(([{ change }]) => changeFile(store, worker, change)))
+    .subscribe();
 
   on('played').subscribe(([, state]) => void (state.speed === 'full' ? worker.play() : worker.step()));
   on('paused').subscribe(() => void worker.pause());

@@ -38,6 +38,8 @@ export interface State {
   readonly future: readonly string[];
   /** Of the file as it is; while it is wrong, its stages are those of the last that was right. */
   readonly description: Description;
+  /** Why the last change was not made. */
+  readonly notice: string | undefined;
   readonly status: Status;
   readonly speed: Speed;
   readonly panel: Panel;
@@ -68,6 +70,7 @@ export const initialState = (file: GivenFile): State => ({
   past: [],
   future: [],
   description: NOTHING,
+  notice: undefined,
   status: 'opening',
   speed: 'full',
   panel: 'training',

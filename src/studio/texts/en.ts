@@ -60,7 +60,12 @@ export const en = {
     file: 'File',
     save: 'Take away',
   },
-  problems: { error: 'error', warning: 'warning', at: (line: number): string => `line ${line}` },
+  problems: {
+    error: 'error',
+    warning: 'warning',
+    at: (line: number): string => `line ${line}`,
+    refused: (reason: string): string => `Not changed: ${reason}.`,
+  },
 
   training: {
     loss: 'Loss of the batches',
@@ -98,5 +103,12 @@ export const en = {
     plot: 'y = f(x), and its derivative',
     remove: 'Remove',
     add: 'Add a stage after it',
+    swap: 'Swap for',
+    earlier: 'Move up',
+    later: 'Move down',
+    defaultOf: (value: string): string => `default: ${value}`,
+    notGiven: 'not given',
+    required: 'required',
+    slope: 'derivative',
   },
 };

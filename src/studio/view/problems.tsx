@@ -5,9 +5,11 @@ import type { Problem } from '../worker/protocol.js';
 /** What is wrong with the file, and what a teacher would say of it. */
 export function Problems() {
   const problems = usePart(({ description }) => description.problems);
+  const notice = usePart((state) => state.notice);
   const fallback = usePart((state) => state.fallback);
   return (
     <div class="problems" role="status">
+      {notice && <p class="warning">{text.value.problems.refused(notice)}</p>}
       {problems.map((problem) => (
         <p class={problem.severity} key={problem.message}>
           {words(problem)}
