@@ -5,9 +5,9 @@ import { resumeCommittee, trainCommittee } from '../../node/committee/train-comm
 import { command } from '../command.js';
 import { trainAndAverage } from '../committee-training.js';
 import { readGiven } from '../given-file.js';
+import { withFileOrFolder, withJobsAndOut } from '../many-runs-options.js';
 import { typedChanges, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { openGiven, withQueue } from '../queue-options.js';
-import { RUNS } from '../runs-folder.js';
 import { withReporting } from '../training.js';
 
 export const committee = command({
@@ -15,41 +15,23 @@ export const committee = command({
   describe:
     'Train a pipeline 5 times, or as often as it says, each with another seed, and average what the networks say',
   builder: (yargs) =>
-    withReporting(
-      withQueue(
-        withData(
-          withChanges(
-            yargs.positional('file', {
-              type: 'string',
-              demandOption: true,
-              describe:
-                'Pipeline file (YAML), - for standard input, or the folder of a committee, which goes on: runs/relu/committee-1',
-            }),
-          ),
-        ),
+    withJobsAndOut(
+      withReporting(withQueue(withData(withChanges(withFileOrFolder(yargs, 'committee'))), 'members')).option(
         'members',
+        {
+          type: 'string',
+          requiresArg: true,
+          coerce: wholeNumberBetween('members', FEWEST_MEMBERS, MOST_MEMBERS),
+          defaultDescription: 'as the file says, or 5',
+          describe: `How many networks, ${FEWEST_MEMBERS} to ${MOST_MEMBERS}`,
+        },
       ),
-    )
-      .option('members', {
-        type: 'string',
-        requiresArg: true,
-        coerce: wholeNumberBetween('members', FEWEST_MEMBERS, MOST_MEMBERS),
-        defaultDescription: 'as the file says, or 5',
-        describe: `How many networks, ${FEWEST_MEMBERS} to ${MOST_MEMBERS}`,
-      })
-      .option('jobs', {
-        type: 'string',
-        requiresArg: true,
-        coerce: wholeNumberBetween('jobs', 1, 1024),
+      'committee',
+      {
         defaultDescription: 'one after another, on all threads; with --queue all',
         describe: 'How many networks at a time, each on one thread, in a process of its own',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
-        describe: 'Folder to keep the committee in, as runs/NAME/committee-1',
-      }),
+      },
+    ),
   async handler({ file, members, jobs, set, swap, plugins, data, offline, everyStep, json, quiet, report, ...given }) {
     const { queue, out } = await openGiven(given);
     if (everyStep && (jobs !== undefined || queue !== undefined)) {

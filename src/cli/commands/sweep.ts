@@ -4,9 +4,9 @@ import { isSweepFolder } from '../../node/sweep/sweep-folder.js';
 import { resumeSweep, sweepFile } from '../../node/sweep/sweep-pipeline.js';
 import { command } from '../command.js';
 import { readGiven } from '../given-file.js';
+import { withFileOrFolder, withJobsAndOut } from '../many-runs-options.js';
 import { repeatable, typedChanges, wholeNumberBetween, withChanges, withData } from '../pipeline-options.js';
 import { openGiven, withQueue } from '../queue-options.js';
-import { RUNS } from '../runs-folder.js';
 import { sweepAndReport } from '../sweep-training.js';
 import { reportOption } from '../training.js';
 
@@ -14,60 +14,42 @@ export const sweep = command({
   command: 'sweep <file>',
   describe: 'Train a pipeline many times, each time with other values, and find the best ones by its validation',
   builder: (yargs) =>
-    withQueue(
-      withData(
-        withChanges(
-          yargs.positional('file', {
-            type: 'string',
-            demandOption: true,
-            describe:
-              'Pipeline file (YAML), - for standard input, or the folder of a sweep, which goes on: runs/relu/sweep-1',
-          }),
-        ),
-      ),
-      'trials',
-    )
-      .option('over', {
-        ...repeatable,
-        describe: "What to try: --over 'train.sgd.learningRate={ log: [0.01, 1] }'",
-      })
-      .option('strategy', {
-        choices: strategies,
-        defaultDescription: 'as the file says, or random',
-        describe: 'How trials are chosen',
-      })
-      .option('trials', {
-        type: 'string',
-        requiresArg: true,
-        coerce: wholeNumberBetween('trials', 1, MOST_TRIALS),
-        defaultDescription: 'as the file says, or 20',
-        describe: 'How many trials',
-      })
-      .option('metric', {
-        type: 'string',
-        requiresArg: true,
-        defaultDescription: 'as the file says, or validation.loss',
-        coerce(metric: string | undefined) {
-          if (metric === undefined || /^validation\..+$/.test(metric)) return metric;
-          throw new PipelineError(
-            `--metric: expected a metric of the validation, as validation.accuracy: the test must not choose; found ${JSON.stringify(metric)}`,
-          );
-        },
-        describe: 'What says which trial is the best',
-      })
-      .option('jobs', {
-        type: 'string',
-        requiresArg: true,
-        coerce: wholeNumberBetween('jobs', 1, 1024),
+    withJobsAndOut(
+      withQueue(withData(withChanges(withFileOrFolder(yargs, 'sweep'))), 'trials')
+        .option('over', {
+          ...repeatable,
+          describe: "What to try: --over 'train.sgd.learningRate={ log: [0.01, 1] }'",
+        })
+        .option('strategy', {
+          choices: strategies,
+          defaultDescription: 'as the file says, or random',
+          describe: 'How trials are chosen',
+        })
+        .option('trials', {
+          type: 'string',
+          requiresArg: true,
+          coerce: wholeNumberBetween('trials', 1, MOST_TRIALS),
+          defaultDescription: 'as the file says, or 20',
+          describe: 'How many trials',
+        })
+        .option('metric', {
+          type: 'string',
+          requiresArg: true,
+          defaultDescription: 'as the file says, or validation.loss',
+          coerce(metric: string | undefined) {
+            if (metric === undefined || /^validation\..+$/.test(metric)) return metric;
+            throw new PipelineError(
+              `--metric: expected a metric of the validation, as validation.accuracy: the test must not choose; found ${JSON.stringify(metric)}`,
+            );
+          },
+          describe: 'What says which trial is the best',
+        }),
+      'sweep',
+      {
         defaultDescription: 'as many as there are cores',
         describe: 'How many trials at a time, each on one thread',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        defaultDescription: `MARBLENET_RUNS, or ${RUNS}`,
-        describe: 'Folder to keep the sweep in, as runs/NAME/sweep-1',
-      })
+      },
+    )
       .option('json', { type: 'boolean', describe: 'Write events as JSON Lines, and nothing else' })
       .option('quiet', { type: 'boolean', describe: 'Print one line, the result' })
       .option('report', reportOption)
