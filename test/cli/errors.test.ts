@@ -88,14 +88,12 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
   });
 
   test.each([
-    ['a stage without its section', ['run', TINY, '--set', 'sgd.learningRate=1'], 'say --set train.sgd.learningRate=1'],
     ['a change that is none', ['run', TINY, '--set', 'epochs'], '--set epochs: expected two words joined by "="'],
     [
       'a swap to nothing',
       ['run', TINY, '--swap', 'relu=sigmoi'],
       '--swap relu=sigmoi: unknown stage "sigmoi"; did you mean "sigmoid"?',
     ],
-    ['a file that is not there', ['run', 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
     ['a pipeline by its name alone', ['run', 'relu'], 'relu: there is no such file; did you mean pipelines/relu.yaml?'],
     [
       'a misspelt file',
@@ -103,6 +101,13 @@ describe.concurrent('a wrong command line ends with exit 2 and one line', () => 
       'pipelines/rleu.yaml: there is no such file; did you mean pipelines/relu.yaml?',
     ],
     ['a folder', ['run', 'src'], 'src: this is a folder, expected a pipeline file'],
+  ])('which a run finds: %s', async (_, args, words) => {
+    expectRefusal(await pipelineHere(args), words);
+  });
+
+  test.each([
+    ['a file that is not there', ['run', 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
+    ['a stage without its section', ['run', TINY, '--set', 'sgd.learningRate=1'], 'say --set train.sgd.learningRate=1'],
   ])('which the thread of a run finds: %s', async (_, args, words) => {
     expectRefusal(await pipelineProcess(args), words);
   });
@@ -193,7 +198,7 @@ test.concurrent('text from outside moves no cursor', async () => {
   const tiny = await readFile(TINY, 'utf8');
   const file = await scratchFile('name.yaml', tiny.replace('name: tiny', 'name: "\\e]0;PWNED\\a\\e[31mred"'));
   for (const command of ['run', 'summary']) {
-    const { code, stdout, stderr } = await pipeline([command, file], { NO_COLOR: '1' });
+    const { code, stdout, stderr } = await pipelineHere([command, file], { NO_COLOR: '1' });
     expect(code).toBe(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { eventsOf, pipelineProcess, runJson, scratchFile, TINY } from './pipeline-command.js';
+import { eventsOf, pipeline, pipelineProcess, runJson, scratchFile, TINY } from './pipeline-command.js';
 
 const data = { source: 'digits', train: 200, test: 50, scaling: { mean: 0, std: 255 } };
 const metrics = { loss: expect.any(Number), accuracy: expect.any(Number) };
@@ -100,7 +100,7 @@ describe.concurrent('run --json', () => {
 
   test('a run that is kept says how its layers are, as its folder does', async () => {
     const out = dirname(await scratchFile('x', ''));
-    const ended = await pipelineProcess(['run', TINY, '--json', '--out', out, '--no-report']);
+    const ended = await pipeline(['run', TINY, '--json', '--out', out, '--no-report']);
     const scalars = eventsOf(ended).filter(({ event }) => event === 'scalars');
     expect(scalars).toHaveLength(20);
     const kept = await readFile(join(out, 'tiny/1/events.jsonl'), 'utf8');
@@ -109,7 +109,7 @@ describe.concurrent('run --json', () => {
   });
 
   test('a run that diverges ends with exit 1, and says so in its last line', async () => {
-    const ended = await pipelineProcess(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
+    const ended = await pipeline(['run', TINY, '--json', '--set', 'train.4.sgd.learningRate=1e9']);
     expect(ended.code).toBe(1);
     const error = expect.stringMatching(/: the loss became .* at epoch 1, step \d+: .* smaller learningRate$/);
     const [{ runId }] = eventsOf(ended);
