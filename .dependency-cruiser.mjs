@@ -42,6 +42,12 @@ room(
   'What bytes of data files mean is the same wherever they come from; what unpacks them, the host brings.',
 );
 room(
+  'downloads',
+  'core/downloads/',
+  ['basics', 'files'],
+  'Mirrors are asked in the same way wherever a host has its network from.',
+);
+room(
   'families',
   'core/families/',
   ['basics', 'random', 'kernels', 'contract', 'tables'],

@@ -8,7 +8,6 @@
  */
 import { nodeProblem } from './node/needed-node.js';
 
-export type { DownloadProgress } from './node/download.js';
 export { type EvaluateOptions, evaluateRun } from './node/evaluate-run.js';
 export { createNodeHost, type NodeHostOptions } from './node/host.js';
 export { loadPredictor } from './node/load-predictor.js';

@@ -13,6 +13,7 @@ export type * from './core/contract.js';
 export { createKernels } from './core/create-kernels.js';
 // data
 export { drawDigit } from './core/digits/handwriting.js';
+export type { DownloadProgress } from './core/downloads/download.js';
 // what goes wrong
 export {
   DataError,

@@ -48,9 +48,14 @@ interface AbortSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+declare const AbortSignal: {
+  /** One that aborts when the first of these does. */
+  any(signals: readonly AbortSignal[]): AbortSignal;
+};
+
 declare class AbortController {
   readonly signal: AbortSignal;
-  abort(): void;
+  abort(reason?: unknown): void;
 }
 
 declare class TextEncoder {

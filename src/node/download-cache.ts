@@ -1,10 +1,10 @@
 /** Downloads that are kept from one run to the next, and checked before each: a disk may have cut or altered them. */
 import { open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAX_BYTES } from '../core/downloads/download.js';
 import { type Paths, spellings } from '../core/files/file-names.js';
 import { checksumOf, checksumOfFile } from './checksum.js';
 import { isDecoded } from './decoded-cache.js';
-import { MAX_BYTES } from './download.js';
 import { fileBytes } from './file-bytes.js';
 import { makeFolder } from './make-folder.js';
 import { throughPartialFile } from './partial-file.js';

@@ -1,19 +1,21 @@
 /** Node's answer to what stages ask of the machine: files, and files that are published from wherever they can be had. */
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { DownloadProgress } from '../core/downloads/download.js';
+import type { Patience } from '../core/downloads/fetch-bytes.js';
 import { requireModel, wrongKind } from '../core/files/file-signature.js';
 import { decodeNpy, isNpy } from '../core/files/npy.js';
 import { decodeNpz, isZip } from '../core/files/npz.js';
 import type { Host } from '../core/host.js';
 import { allBytes } from './all-bytes.js';
 import { defaultCacheFolder, environment } from './cache-folder.js';
+import { checksumOf } from './checksum.js';
 import { heldAgainst, type Published, throughCache } from './decoded-cache.js';
-import type { DownloadProgress } from './download.js';
-import type { Patience } from './fetch-bytes.js';
 import { chunksOf, fileBytes } from './file-bytes.js';
 import { readIdx, readIdxHeader } from './idx.js';
 import { keptRows } from './kept-rows.js';
 import { memoryOfMachine } from './memory.js';
+import { network } from './network-fetch.js';
 import { openJsonLines } from './open-json-lines.js';
 import { openParquet } from './open-parquet.js';
 import { openIdxRows, openNpyRows } from './open-rows.js';
@@ -22,7 +24,7 @@ import { pictureFolder } from './pictures/picture-folder.js';
 import { findPublished } from './published-files.js';
 import { PICTURES } from './run-environment.js';
 import { modelPathOf } from './run-of-model.js';
-import { inflate } from './unpacked-bytes.js';
+import { inflate, unpackedBytes } from './unpacked-bytes.js';
 
 /** Where files are, where downloads are kept, and how long to wait for them. */
 export interface NodeHostOptions extends Partial<Patience> {
@@ -167,6 +169,9 @@ export function createNodeHost(options: NodeHostOptions = {}): Host {
           retryDelay: options.retryDelay ?? 500,
           signal,
           onDownload: options.onDownload ?? (() => {}),
+          network,
+          unpacked: (bytes) => unpackedBytes('the download', chunksOf(bytes)),
+          checksumOf,
         },
       );
       for (const name of Object.keys(found.paths) as (keyof typeof found.paths)[]) {

@@ -3,15 +3,10 @@
  * where it is started for that (NODE_USE_ENV_PROXY); this is the same code, for every Node.
  */
 import { EnvHttpProxyAgent, fetch } from 'undici';
+import type { Fetch } from '../core/downloads/fetch-bytes.js';
 
 /** The name in small letters goes first; an empty variable is one that is not set. */
 const named = (name: string): string | undefined => process.env[name.toLowerCase()] || process.env[name];
-
-/** As much of `fetch` as a download uses. */
-export type Fetch = (
-  url: string,
-  options: { readonly signal: AbortSignal; readonly headers: Readonly<Record<string, string>> },
-) => Promise<Pick<Response, 'ok' | 'status' | 'headers' | 'body'>>;
 
 export const proxyFetch: Fetch = (url, options) => {
   const httpProxy = named('HTTP_PROXY');

@@ -3,13 +3,13 @@
  * cache, else from a mirror into the cache. What comes from the cache or a mirror is what was published, byte for byte.
  */
 import { join } from 'node:path';
+import type { DownloadOptions } from '../core/downloads/download.js';
+import { MirrorFailure } from '../core/downloads/fetch-bytes.js';
+import { downloadAll } from '../core/downloads/mirrors.js';
 import { DataError, MissingDataError } from '../core/errors.js';
 import { isComplete, lacks, missingFrom } from '../core/files/file-names.js';
 import type { FoundFiles, PublishedFiles } from '../core/host.js';
-import type { DownloadOptions } from './download.js';
 import { keepInCache, lookInCache } from './download-cache.js';
-import { MirrorFailure } from './fetch-bytes.js';
-import { downloadAll } from './mirrors.js';
 import { findInFolder, lookInFolder } from './named-folder.js';
 import { reasonOf } from './system-error.js';
 

@@ -3,10 +3,10 @@
  * stages are functions, and those cannot cross from one thread to another.
  */
 import { Worker } from 'node:worker_threads';
+import type { DownloadProgress } from '../core/downloads/download.js';
 import { type ExitCode, MarblenetError, RunError } from '../core/errors.js';
 import type { EndEvent, PipelineEvent } from '../core/run/events.js';
 import { TAKEN_AT_ONCE } from './backlog.js';
-import type { DownloadProgress } from './download.js';
 import { nothingGoesOn, strayError } from './guard-process.js';
 import { addressLimit, mayOpenTooFew } from './process-limits.js';
 import type { TrainingOptions } from './run-in-step.js';

@@ -1,16 +1,42 @@
 /** Data of one's own in a page: files that it holds, read as Node reads those on disk. What decodes them is loaded when needed. */
-import { DataError, MissingDataError, PipelineError } from '../core/errors.js';
+import type { DownloadProgress } from '../core/downloads/download.js';
+import { DataError, PipelineError } from '../core/errors.js';
 import { requireModel, wrongKind } from '../core/files/file-signature.js';
 import { PICTURES_EXPECTED, picturesIn } from '../core/files/picture-folder.js';
-import type { Host } from '../core/host.js';
-import { optionTypes, requireKnownOptions } from '../core/run/known-options.js';
+import type { Host, PublishedFiles } from '../core/host.js';
+import { type OptionTypes, optionTypes, requireKnownOptions } from '../core/run/known-options.js';
 import { nextTurn } from '../core/scheduler.js';
 import { HeldFiles, joinPath, plainPath } from './held-files.js';
 
-/** How files of a page are read. */
+/** How files of a page are read, and where published ones are downloaded from. */
 export interface FilesHostOptions {
   /** Ends reading: what is under way rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Base URLs of published files (MNIST), tried in order. By default a folder beside the page, or beside the script of a worker,
+   * `mnist/` or `fashion-mnist/`, and then public ones. None: nothing is downloaded.
+   */
+  readonly addresses?: readonly string[];
+  /** Called with how far a download is, at most every 100 ms and at the end of each file. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
+  /** SHA-256 of unpacked files, by name, instead of the published ones; for tests, which serve smaller files. */
+  readonly checksums?: Readonly<Record<string, string>>;
+}
+
+const knownOptions = {
+  signal: optionTypes.signal,
+  addresses: optionTypes.texts,
+  onDownload: optionTypes.call,
+  checksums: optionTypes.object,
+} satisfies OptionTypes<FilesHostOptions>;
+
+/** Beside the page first: a server of one's own is near, and a strict Content-Security-Policy lets a page ask no other. */
+function addressesOf({ cacheFolder = 'mnist', mirrors }: PublishedFiles): readonly string[] {
+  try {
+    return [new URL(`${cacheFolder}/`, location.href).href, ...mirrors];
+  } catch {
+    return mirrors; // of a worker without an address of its own
+  }
 }
 
 /** The most bytes of a file that is read whole, and of a picture, as in Node. */
@@ -18,7 +44,7 @@ const MOST_BYTES = 2 ** 30;
 const MOST_PICTURE_BYTES = 2 ** 28;
 
 /**
- * A host over files that a page holds. A pipeline finds them under the paths that it says, as `table.csv` or
+ * A host over files that a page holds, which comes by MNIST, too. A pipeline finds them under the paths that it says, as `table.csv` or
  * `digits/train` for a folder of pictures; `./table.csv` and `/table.csv` are the same.
  *
  * @param files paths, each with its Blob or File: a Map, or pairs such as `[file.webkitRelativePath, file]`
@@ -28,9 +54,11 @@ export function filesHost(
   files: Iterable<readonly [path: string, file: Blob]> = [],
   options: FilesHostOptions = {},
 ): Host {
-  requireKnownOptions(options, { signal: optionTypes.signal }, 'filesHost');
+  requireKnownOptions(options, knownOptions, 'filesHost');
   const { signal = new AbortController().signal } = options;
   const held = new HeldFiles(files);
+  /** What published files are to be, by the paths where they were found. */
+  const published = new Map<string, { readonly checksum: string; readonly isChecked: boolean }>();
 
   async function* readFile(given: string, expected = 'a file') {
     for await (const chunk of held.bytesOf(plainPath(given), expected)) {
@@ -66,7 +94,12 @@ export function filesHost(
 
     async readIdx(given) {
       const { decodeIdx } = await import('../core/files/idx.js');
-      return decodeIdx(plainPath(given), unpacked(given, 'an IDX file'), { signal });
+      const path = plainPath(given);
+      const decoded = await decodeIdx(path, unpacked(given, 'an IDX file'), { signal });
+      const expected = published.get(path);
+      if (expected === undefined) return decoded;
+      const { checksumOfIdx } = await import('./find-published.js');
+      return { ...decoded, isPublished: expected.isChecked || (await checksumOfIdx(decoded)) === expected.checksum };
     },
 
     async readIdxHeader(given) {
@@ -146,8 +179,15 @@ export function filesHost(
       }
     },
 
-    async download({ title, advice }) {
-      throw new MissingDataError(title, 'a page downloads nothing so far', { advice });
+    async download(files) {
+      const { findPublished } = await import('./find-published.js');
+      const checksums = { ...files.checksums, ...options.checksums };
+      const { addresses = addressesOf(files), onDownload = () => {} } = options;
+      const found = await findPublished({ ...files, checksums }, held, { addresses, signal, onDownload });
+      for (const name of Object.keys(found.paths) as (keyof typeof found.paths)[]) {
+        published.set(found.paths[name], { checksum: checksums[name], isChecked: found.from !== 'folder' });
+      }
+      return found;
     },
   };
 }

@@ -14,6 +14,7 @@ const NAMED = 20;
 /** Files by their paths, and the folders that these make. */
 export class HeldFiles {
   readonly #files = new Map<string, Blob>();
+  readonly #downloads = new Map<string, Blob>();
   readonly #folders = new Map<string, Map<string, FolderEntry['kind']>>([['', new Map()]]);
 
   /** @throws PipelineError for what is no path with a Blob. */
@@ -38,13 +39,20 @@ export class HeldFiles {
     this.#folders.get(folder)?.set(nameOf(path), kind);
   }
 
+  /** Those that were given. */
   get paths(): readonly string[] {
     return [...this.#files.keys()];
   }
 
+  /** Holds a download under its address. Returns that. */
+  hold(address: string, bytes: Uint8Array<ArrayBuffer>): string {
+    this.#downloads.set(address, new Blob([bytes]));
+    return address;
+  }
+
   /** @throws DataError, with what there is, where the path is that of no file. */
   get(path: string, expected: string): Blob {
-    const file = this.#files.get(path);
+    const file = this.#files.get(path) ?? this.#downloads.get(path);
     if (file !== undefined) return file;
     if (this.isFolder(path)) throw new DataError(path, `found a folder, expected ${expected}. Name a file.`);
     throw this.missing(path, 'file', expected);
@@ -123,6 +131,6 @@ export function plainPath(path: string): string {
 export const joinPath = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
 /** That of the page's own files is empty. */
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

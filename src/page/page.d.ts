@@ -13,3 +13,12 @@ declare function addEventListener<Data>(type: 'message', listener: (event: { rea
 declare const navigator: { readonly hardwareConcurrency: number };
 
 declare const location: { readonly href: string };
+
+/** Answers that the browser keeps from one visit to the next. A page has none on plain http. Source: the standard of service workers. */
+declare const caches: { open(name: string): Promise<Cache> };
+
+interface Cache {
+  match(address: string): Promise<Response | undefined>;
+  put(address: string, answer: Response): Promise<void>;
+  delete(address: string): Promise<boolean>;
+}

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DownloadProgress } from '../../src/core/downloads/download.js';
 import { DataError, MissingDataError } from '../../src/core/errors.js';
 import { findMnist, type MnistFiles } from '../../src/core/families/mnist-files.js';
-import type { DownloadProgress } from '../../src/node/download.js';
 import { createNodeHost, type NodeHostOptions } from '../../src/node/host.js';
 import {
   type Behaviour,

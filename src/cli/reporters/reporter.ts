@@ -1,6 +1,7 @@
 /** How a run is reported: as JSON Lines, as a progress bar, as plain lines, or only by its end. */
+
+import type { DownloadProgress } from '../../core/downloads/download.js';
 import type { PipelineEvent } from '../../core/run/events.js';
-import type { DownloadProgress } from '../../node/download.js';
 
 export interface Reporter {
   readonly event: (event: PipelineEvent) => void;

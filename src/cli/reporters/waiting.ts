@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { DownloadProgress } from '../../node/download.js';
+import type { DownloadProgress } from '../../core/downloads/download.js';
 import { columnsOf } from '../text/layout.js';
 import { progressLine, type Shown } from './progress-line.js';
 

@@ -11,7 +11,7 @@ import { headerBytes, MAX_DIMENSIONS } from './idx-header.js';
  * @param data `sizeOf(shape)` numbers; its type becomes the type of the file.
  * @throws RangeError when the shape is not one, or does not fit the data.
  */
-export function encodeIdx(shape: Shape, data: IdxArray['data']): Uint8Array {
+export function encodeIdx(shape: Shape, data: IdxArray['data']): Uint8Array<ArrayBuffer> {
   checkShape(shape, data.length);
   const start = headerBytes(shape.length);
   const bytes = new Uint8Array(start + data.byteLength);

@@ -1,11 +1,9 @@
 /** Fetches one published file: all of it and exactly it, or nothing. */
-import { createHash } from 'node:crypto';
-import { clock } from '../core/clock.js';
-import { DataError } from '../core/errors.js';
-import { recognizeFormat } from '../core/files/file-signature.js';
-import { fetchBytes, MirrorFailure, type Patience } from './fetch-bytes.js';
-import { chunksOf } from './file-bytes.js';
-import { unpackedBytes } from './unpacked-bytes.js';
+import { joined } from '../bytes.js';
+import { clock } from '../clock.js';
+import { DataError } from '../errors.js';
+import { recognizeFormat } from '../files/file-signature.js';
+import { fetchBytes, MirrorFailure, type Network, type Patience } from './fetch-bytes.js';
 
 /** How far the download of one file is. */
 export interface DownloadProgress {
@@ -22,6 +20,11 @@ export interface DownloadProgress {
 export interface DownloadOptions extends Patience {
   readonly signal: AbortSignal;
   readonly onDownload: (progress: DownloadProgress) => void;
+  readonly network: Network;
+  /** What is in a file that was downloaded, packed or not. @throws DataError when it is broken. */
+  unpacked(bytes: Uint8Array): AsyncIterable<Uint8Array>;
+  /** SHA-256 of bytes that come piece by piece, as hexadecimal digits. */
+  checksumOf(pieces: AsyncIterable<Uint8Array>): Promise<string>;
 }
 
 /** The most bytes of a body, and of what it unpacks to: MNIST's largest file has 47 million. */
@@ -42,21 +45,21 @@ export async function download(
   file: string,
   sha256: string,
   options: DownloadOptions,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await receive(mirror, file, options);
-  await verify(bytes, sha256, options.signal);
+  await verify(bytes, sha256, options);
   return bytes;
 }
 
 /** Where a mirror has a file. */
 export const addressOf = (mirror: string, file: string): string => mirror.replace(/\/*$/, '/') + file;
 
-async function receive(mirror: string, file: string, options: DownloadOptions): Promise<Uint8Array> {
+async function receive(mirror: string, file: string, options: DownloadOptions): Promise<Uint8Array<ArrayBuffer>> {
   const { signal, onDownload } = options;
   const pieces: Uint8Array[] = [];
   let progress: DownloadProgress = { file, mirror, received: 0 };
   let reported = clock.now();
-  for await (const { bytes, ...length } of fetchBytes(addressOf(mirror, file), options, signal)) {
+  for await (const { bytes, ...length } of fetchBytes(addressOf(mirror, file), options, signal, options.network)) {
     progress = { ...progress, ...length, received: progress.received + bytes.length };
     refuseOversize(progress.received);
     pieces.push(bytes);
@@ -67,31 +70,41 @@ async function receive(mirror: string, file: string, options: DownloadOptions): 
   }
   if (progress.received === 0) throw new MirrorFailure('an empty answer');
   onDownload(progress);
-  return Buffer.concat(pieces);
+  return joined(pieces);
 }
 
-async function verify(bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
-  const hash = createHash('sha256');
-  let length = 0;
+/** @throws MirrorFailure when what is in a file is not what was published; the signal's reason. */
+async function verify(bytes: Uint8Array, sha256: string, options: DownloadOptions): Promise<void> {
   let start: Uint8Array | undefined;
-  try {
-    for await (const chunk of unpackedBytes('the download', chunksOf(bytes))) {
-      signal.throwIfAborted();
+  async function* pieces() {
+    let length = 0;
+    for await (const chunk of options.unpacked(bytes)) {
+      options.signal.throwIfAborted();
       length += chunk.length;
       refuseOversize(length);
       start ??= chunk;
-      hash.update(chunk);
+      yield chunk;
     }
-  } catch (thrown) {
-    throw thrown instanceof DataError ? new MirrorFailure('damaged gzip data', { cause: thrown }) : thrown;
   }
-  const found = hash.digest('hex');
+  const found = await options.checksumOf(pieces()).catch((thrown) => {
+    throw thrown instanceof DataError ? new MirrorFailure('damaged gzip data', { cause: thrown }) : thrown;
+  });
   if (found !== sha256) {
-    const format = start && recognizeFormat(Buffer.from(start));
+    const format = start && recognizeFormat(start);
     const looks = format === undefined ? '' : ` (this looks like ${format})`;
     throw new MirrorFailure(`checksum ${abbreviate(found)}, expected ${abbreviate(sha256)}${looks}`);
   }
 }
+
+/** Whether what is in a file is what was published. */
+export const matches = (bytes: Uint8Array, sha256: string, options: DownloadOptions): Promise<boolean> =>
+  verify(bytes, sha256, options).then(
+    () => true,
+    (thrown) => {
+      if (thrown instanceof MirrorFailure) return false;
+      throw thrown;
+    },
+  );
 
 const abbreviate = (digest: string): string => `${digest.slice(0, 8)}...`;
 

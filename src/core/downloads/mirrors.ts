@@ -1,6 +1,6 @@
 /** Asks mirrors for files, in rounds: one that is busy is asked again after the others. */
-import { setTimeout } from 'node:timers/promises';
-import type { PublishedFiles } from '../core/host.js';
+import { clock } from '../clock.js';
+import type { PublishedFiles } from '../host.js';
 import { addressOf, type DownloadOptions, download } from './download.js';
 import { MirrorFailure } from './fetch-bytes.js';
 
@@ -11,7 +11,7 @@ export interface Downloaded<Name extends string> {
   /** Of the file. */
   readonly address: string;
   /** As it is packed. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** How often a mirror is asked for a file at most. */
@@ -70,6 +70,14 @@ async function downloadFromAny(
 const backoff = (round: number, { retryDelay }: DownloadOptions): number => retryDelay * 2 ** (round - 1);
 
 async function waiting(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(milliseconds, undefined, { signal }).catch(() => {});
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
   signal.throwIfAborted();
 }

@@ -1,7 +1,5 @@
 /** One HTTP download that cannot hang: it has so long to answer, and then so long for each next part of the body. */
-import { clock } from '../core/clock.js';
-import { networkFetch } from './network-fetch.js';
-import { codeOf, reasonOf } from './system-error.js';
+import { clock } from '../clock.js';
 
 /** One mirror did not give the file, and why in a few words: the next mirror has its turn. */
 export class MirrorFailure extends Error {
@@ -37,8 +35,33 @@ const LEAST = 64 * 2 ** 10;
 /** What a server answers that is too busy, or whose own server does not answer. */
 const BUSY: readonly number[] = [429, 502, 503, 504];
 
-/** A connection that was cut off: the next one may hold. */
-const CUT_OFF: readonly string[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+/** The network, as a host has it. */
+export interface Network {
+  /** What fetches an address, and words for how: "; HTTPS_PROXY is set", or nothing. */
+  open(url: string): Promise<{ readonly fetch: Fetch; readonly by: string }>;
+  /** Why a request failed, in a few words. */
+  reasonOf(thrown: unknown): string;
+  /** Whether a connection was cut off: the next one may hold. */
+  isCutOff(thrown: unknown): boolean;
+}
+
+/** As much of `fetch` as is used here. */
+export type Fetch = (
+  url: string,
+  options: { readonly signal: AbortSignal; readonly headers: Record<string, string> },
+) => Promise<Answer>;
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: { getReader(): { read(): Promise<{ readonly value?: Uint8Array | undefined }> } } | null;
+}
+
+interface Headers {
+  get(name: string): string | null;
+  has(name: string): boolean;
+}
 
 /**
  * Yields the body of `url` as it comes. The connection is let go however it ends.
@@ -51,10 +74,11 @@ export async function* fetchBytes(
   url: string,
   patience: Patience,
   signal: AbortSignal,
+  network: Network,
 ): AsyncGenerator<Piece, void, undefined> {
-  const attempt = new Attempt(signal);
+  const attempt = new Attempt(signal, network);
   try {
-    const { fetch, by } = await networkFetch(url);
+    const { fetch, by } = await network.open(url);
     attempt.expect(patience.connectTimeout, () => 'no answer');
     // The files are gzip already: a server that packs them again would only hide their length.
     const response = await attempt.run(by, (either) =>
@@ -92,7 +116,10 @@ class Attempt {
   private readonly either: AbortSignal;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(caller: AbortSignal) {
+  constructor(
+    caller: AbortSignal,
+    private readonly network: Network,
+  ) {
     this.either = AbortSignal.any([caller, this.own.signal]);
   }
 
@@ -110,8 +137,8 @@ class Attempt {
     } catch (thrown) {
       // What `fetch` makes of an abort differs from place to place: the signal itself knows the reason.
       if (this.either.aborted) throw this.either.reason;
-      const isCutOff = CUT_OFF.includes(codeOf(thrown) ?? '');
-      throw new MirrorFailure(reasonOf(thrown) + by, { cause: thrown, ...(isCutOff && { retryAfter: 0 }) });
+      const again = this.network.isCutOff(thrown) && { retryAfter: 0 };
+      throw new MirrorFailure(this.network.reasonOf(thrown) + by, { cause: thrown, ...again });
     }
   }
 
@@ -123,14 +150,14 @@ class Attempt {
 }
 
 /** Milliseconds: the header gives seconds, or a date. */
-function retryAfter({ headers }: Pick<Response, 'headers'>): number {
+function retryAfter({ headers }: Answer): number {
   const given = headers.get('retry-after') ?? '0';
   const wait = /^\d+$/.test(given) ? 1000 * Number(given) : Date.parse(given) - Date.now();
   return Number.isNaN(wait) ? 0 : Math.max(0, wait);
 }
 
 /** A content-length counts what travels, which says nothing of the body when `fetch` unpacks it on the way. */
-function lengthOf({ headers }: Pick<Response, 'headers'>): number | undefined {
+function lengthOf({ headers }: Answer): number | undefined {
   const length = headers.get('content-length');
   return length === null || headers.has('content-encoding') ? undefined : Number(length);
 }
