@@ -1,5 +1,6 @@
 // Bundles the studio into dist/studio: a folder of files that any web server serves, from any path.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { builtInStages } from '../dist/built-in-stages.js';
@@ -8,6 +9,7 @@ import { stageDocstring, stageFile } from '../dist/node/stage-source.js';
 
 const fromRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const folder = fromRoot('dist/studio');
+rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const write = (name, content) => writeFileSync(`${folder}/${name}`, content);
 
@@ -53,3 +55,10 @@ write('stages.json', JSON.stringify(Object.fromEntries(stages)));
 
 // Whatever a server of ours has to add; elsewhere, nothing.
 write('offer.json', '{}');
+
+// Last, what keeps all of these where there is no network.
+const files = readdirSync(folder).sort();
+const version = createHash('sha256');
+for (const file of files) version.update(file).update(readFileSync(`${folder}/${file}`));
+const known = `const FILES = ${JSON.stringify(files)};\nconst VERSION = '${version.digest('hex').slice(0, 16)}';\n`;
+write('service-worker.js', known + readFileSync(fromRoot('src/studio/service-worker.js'), 'utf8'));

@@ -54,6 +54,7 @@ export {
   type OwnOptimizerOptions,
   optimizer,
 } from './core/families/optimizer.js';
+export { type LabelledPictures, type ListedPictures, listPictures } from './core/families/picture-list.js';
 export type { LossFunction } from './core/families/weighted-loss.js';
 export { filePath } from './core/file-path.js';
 export { encodeIdx } from './core/files/encode-idx.js';
@@ -145,6 +146,7 @@ export { joinRegistries, type Registry, registryOf } from './core/pipeline/regis
 export type { Locate, Section, Setting } from './core/pipeline/sections.js';
 export type { BaseFiles } from './core/pipeline-file/bases.js';
 export { type JsonSchema, pipelineJsonSchema } from './core/pipeline-file/json-schema.js';
+export { type NewPipeline, newFile as newPipelineFile } from './core/pipeline-file/new-file.js';
 export {
   type Overrides,
   type ParsedPipelineFile,
@@ -176,6 +178,7 @@ export type { PlainStage } from './core/stage-list.js';
 export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
 export type * from './core/table.js';
+export { type ColumnChoice, fitColumns, isOfClasses } from './core/tables/columns.js';
 export {
   copyOf,
   type DType,

@@ -31,7 +31,7 @@ const EVERYWHERE = [
   // what was learned
   ...words('committeeOf decodeCheckpoint encodeCheckpoint evaluate isCommittee modelOf'),
   // looking into one
-  ...words('adviceOn checkGradients numericalGradient traceSample'),
+  ...words('adviceOn checkGradients numericalGradient traceSample viewOf'),
   // what goes wrong
   ...words(
     'DataError MarblenetError MissingDataError NotKnownError OptionsError PipelineError RunControl RunError StepRecorder',

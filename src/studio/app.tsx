@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { DataPanel } from './data/data-panel.js';
 import { Flow } from './flow/flow.js';
 import { Header } from './header.js';
 import { StagePanel } from './stage/stage-panel.js';
@@ -14,6 +15,7 @@ import { Problems } from './view/problems.js';
 const panels: readonly (readonly [panel: Panel, content: () => JSX.Element | null])[] = [
   ['training', TrainingPanel],
   ['stage', StagePanel],
+  ['data', DataPanel],
 ];
 
 export const App = () => (

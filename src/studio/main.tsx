@@ -1,6 +1,7 @@
 /** The studio: the pipeline of the library, alive in a page. */
 import { render } from 'preact';
 import { App } from './app.js';
+import { fetchGiven, type Offer, readOffer } from './offer.js';
 import { presets } from './presets.js';
 import { connect, startWorker } from './state/effects.js';
 import { signalOf } from './state/signals.js';
@@ -13,7 +14,18 @@ const initial = initialState({ name: first.name, text: '' });
 const store = createStore(initial);
 const worker = startWorker();
 connect(store, worker);
-store.dispatch({ act: 'opened', file: first });
+
+/** What the server opens the page with, or the first of the pipelines at hand. */
+async function openFirst(): Promise<void> {
+  const { file = first, files = [], isServed = false } = await readOffer().catch((): Offer => ({}));
+  if (files.length > 0) await worker.give(await fetchGiven(files));
+  store.dispatch({ act: 'opened', file });
+  // later visits need no network; a server of ours has another address each time
+  if (!isServed && 'serviceWorker' in navigator)
+    await navigator.serviceWorker.register('service-worker.js').catch(() => {});
+}
+
+void openFirst();
 
 const studio = { state: signalOf(store.state$, initial), act: store.dispatch, worker };
 const root = document.getElementById('studio');

@@ -80,6 +80,7 @@ const commands: readonly (readonly [command: string, words: readonly string[]])[
   ['runs [dir]', ['dir', '--json ']],
   ['report <run>', ['--to ', '--data ']],
   ['compare <variants..>', ['--seeds', '--csv', '--html']],
+  ['studio [file]', ['--port ', '--host ', '--no-open', '--data ', '--offline ']],
   ['lint <files..>', ['files', '--data ', '--set ', '--swap ']],
   ['data <file>', ['file', '--data ', '--offline ', '--json ', '--set ', '--swap ']],
   ['list', ['--plugin ']],

@@ -21,6 +21,7 @@ import { report } from './report.js';
 import { resume } from './resume.js';
 import { runs } from './runs.js';
 import { schema } from './schema.js';
+import { studio } from './studio.js';
 import { summary } from './summary.js';
 import { sweep } from './sweep.js';
 import { tap } from './tap.js';
@@ -40,6 +41,7 @@ export const otherCommands = [
   runs,
   report,
   compare,
+  studio,
   lint,
   data,
   list,

@@ -12,10 +12,11 @@ const sections: readonly SectionName[] = ['data', 'network', 'train', 'validatio
 export function Flow() {
   const stages = usePart(({ description }) => description.stages);
   const parameters = usePart(({ description }) => description.parameters);
+  const stop = usePart(({ trip }) => trip?.at);
   const frame = useRef<HTMLDivElement>(null);
   const words = text.value;
   return (
-    <section class="flow" id="flow" aria-label={words.pipeline} ref={frame}>
+    <section class="flow" id="flow" aria-label={words.pipeline} data-stop={stop} ref={frame}>
       {sections.map((section) => {
         const own = stages.filter((stage) => stage.section === section);
         if (own.length === 0) return null;

@@ -1,7 +1,7 @@
 import { QuickSwap } from '../stage/quick-swap.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
-import { shapeText } from '../view/format.js';
+import { count, shapeText } from '../view/format.js';
 import { Histogram } from '../view/histogram.js';
 import type { StageView } from '../worker/protocol.js';
 import { viewAt } from './trip.js';
@@ -13,6 +13,7 @@ export function StageNode({ stage }: { readonly stage: StageView }) {
   const isSelected = usePart(({ selected }) => selected === place);
   const isHere = usePart(({ trip }) => trip !== undefined && trip.step.stops[trip.at]?.place === place);
   const view = usePart(({ trip }) => trip && viewAt(trip, place, 'forward')?.x);
+  const gradient = usePart(({ trip }) => trip && viewAt(trip, place, 'backward')?.dx);
   const learned = parameters.reduce((sum, parameter) => sum + parameter.count, 0);
   return (
     <li style={{ '--depth': depth }}>
@@ -26,8 +27,9 @@ export function StageNode({ stage }: { readonly stage: StageView }) {
       >
         <span class="name">{name}</span>
         {shape && <span class="shape">{shapeText(shape)}</span>}
-        {learned > 0 && <span class="learned">{learned}</span>}
+        {learned > 0 && <span class="learned">{count(learned)}</span>}
         {view && <Histogram view={view} class="spark" />}
+        {gradient && <Histogram view={gradient} class="spark gradient" />}
       </button>
       {family === 'activations' && (
         <span class="swap-at">

@@ -155,8 +155,17 @@ function described(state: State, { run, ...description }: Description & { readon
 
 function told(state: State, report: Report): State {
   switch (report.tell) {
+    case 'downloading':
+      return { ...state, download: report.download };
     case 'ready':
-      return { ...state, status: 'waiting', data: report.data, fallback: report.fallback, batchSize: report.size };
+      return {
+        ...state,
+        download: undefined,
+        status: 'waiting',
+        data: report.data,
+        fallback: report.fallback,
+        batchSize: report.size,
+      };
     case 'steps': {
       const { first, losses, samplesPerSecond } = report;
       const step = first + losses.length - 1;

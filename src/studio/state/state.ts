@@ -1,6 +1,6 @@
 /** All that the page shows, in one value. */
 import type { DataReport, RecordedStep } from 'marblenet/page';
-import type { Description, GivenFile, Judgement, Said, StageView } from '../worker/protocol.js';
+import type { Description, Download, GivenFile, Judgement, Said, StageView } from '../worker/protocol.js';
 import type { Curve } from './curve.js';
 
 /** What is open beside the flow. */
@@ -50,6 +50,8 @@ export interface State {
   readonly runs: readonly RunRecord[];
   readonly data: DataReport | undefined;
   readonly fallback: string | undefined;
+  /** How far a download is. */
+  readonly download: Download | undefined;
   readonly step: number;
   readonly epoch: number;
   readonly samplesPerSecond: number;
@@ -79,6 +81,7 @@ export const initialState = (file: GivenFile): State => ({
   runs: [],
   data: undefined,
   fallback: undefined,
+  download: undefined,
   step: 0,
   epoch: 0,
   samplesPerSecond: 0,

@@ -82,6 +82,7 @@ export const en = {
       `a ${truth}, taken for ${said} (${percent} sure)`,
     noMistakes: 'None among these examples.',
     of: (count: number): string => `of ${count} examples it does not learn from`,
+    weights: 'Weights, as the command line names them:',
     begin: 'Press Train: the curves are drawn here while it learns.',
   },
 
@@ -110,5 +111,27 @@ export const en = {
     notGiven: 'not given',
     required: 'required',
     slope: 'derivative',
+  },
+
+  data: {
+    counts: (train: string, test: string | undefined | 0): string =>
+      `${train} examples to learn from${test ? `, ${test} to be tested on` : ''}`,
+    others: 'Other data',
+    digits: 'Digits, drawn here',
+    mnist: 'MNIST, downloaded',
+    shapes: { spirals: 'Spirals', moons: 'Moons', circles: 'Circles', xor: 'Four fields (xor)' },
+    own: 'Data of your own',
+    ownHint:
+      'Drop files here, or choose them: a table (CSV), a folder of pictures with a folder for each class, or the files of MNIST. They stay in this page.',
+    files: 'Files',
+    folder: 'Folder',
+    nothingFound:
+      'There is nothing to learn from among these files: neither a table nor a folder of pictures for each class.',
+    predict: 'predict',
+    learnTable: 'Learn from this table',
+    learnPictures: 'Learn from these pictures',
+    surface: 'What it says over the plane',
+    surfaceOf: (points: number): string =>
+      `the plane, coloured by what the network says, with ${points} points that it learns from`,
   },
 };

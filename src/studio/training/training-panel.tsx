@@ -1,4 +1,5 @@
 /** Curves, what is taken for what, and mistakes, while it learns. */
+import { DecisionSurface } from '../data/decision-surface.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -10,11 +11,18 @@ import { Mistakes } from './mistakes.js';
 export function TrainingPanel() {
   const words = text.value.training;
   const judgement = usePart((state) => state.judgement);
+  const weights = usePart(({ runs }) => runs.at(-1)?.weights);
   const hasCurve = usePart(({ runs }) => runs.some(({ loss }) => loss.values.length > 0));
   return (
     <>
       {!hasCurve && <p class="hint">{words.begin}</p>}
       <Runs />
+      {weights && (
+        <p class="faint">
+          {words.weights} <code id="weights">{weights}</code>
+        </p>
+      )}
+      <DecisionSurface />
       <h3>{words.loss}</h3>
       <LossChart />
       <h3>{words.accuracy}</h3>

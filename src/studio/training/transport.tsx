@@ -68,7 +68,7 @@ function Progress() {
   const words = text.value.transport;
   return (
     <p class="progress">
-      <strong id="status" role="status">
+      <strong id="status" role="status" data-status={status}>
         {text.value.status[status]}
       </strong>
       <span id="step-count">{words.step_(step)}</span>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { colour, isDark } from './theme.js';
+import { colour, isDark, rgbOf } from './theme.js';
 
 interface PixelsProps {
   readonly values: ArrayLike<number>;
@@ -64,6 +64,3 @@ function twoSided(most: number): Paint {
     return zero.map((level, i) => level + (end[i] - level) * share);
   };
 }
-
-/** Of `#rrggbb`. */
-const rgbOf = (hex: string): number[] => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));

@@ -28,3 +28,6 @@ export const isDark = (): boolean => theme.value === 'dark' || (theme.value === 
 /** A colour of the style sheet: `--line`. */
 export const colour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Of `#rrggbb`. */
+export const rgbOf = (hex: string): number[] => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));

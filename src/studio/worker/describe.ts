@@ -3,6 +3,7 @@ import {
   adviceOn,
   builtInStages,
   countOf,
+  type Host,
   MarblenetError,
   type Outline,
   outlinePipeline,
@@ -21,10 +22,10 @@ export interface Read {
 }
 
 /** Reads a file, and checks what can be checked without data. */
-export function describe({ name, text }: GivenFile): Read {
+export function describe({ name, text }: GivenFile, host: Host): Read {
   try {
     const file = resolvePipelineFile(parsePipelineFile(text, name), builtInStages);
-    const outline = outlinePipeline(file.definition, { locate: file.locate, registry: builtInStages });
+    const outline = outlinePipeline(file.definition, { locate: file.locate, registry: builtInStages, host });
     const advice = adviceOn(outline).map(({ place, message }) => problemOf('warning', `${place}: ${message}`, name));
     const notes = file.notes.map((note) => problemOf('warning', note, name));
     return { description: { ...describeOutline(outline), problems: [...notes, ...advice], isFit: true }, file };

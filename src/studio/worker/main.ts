@@ -3,9 +3,9 @@
 import { expose } from 'comlink';
 import {
   builtInStages,
+  filesHost,
   type Host,
   type Picture,
-  pageHost,
   pictureSample,
   pipelineJsonSchema,
   type Split,
@@ -14,13 +14,16 @@ import { catalogueOf } from './catalogue.js';
 import { describe } from './describe.js';
 import { edit, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
+import { findData, pipelineForPictures, pipelineForTable } from './own-data.js';
 import { plotOf } from './plot.js';
 import type { Change, Description, GivenFile, Report, StageInfo } from './protocol.js';
 import { Session } from './session.js';
 
 let tell: (report: Report) => void = () => {};
 let session: Session | undefined;
-const host: Host = pageHost;
+/** Files that the page holds, by the paths that pipelines have for them. */
+const held = new Map<string, Blob>();
+let host: Host = filesHost(held);
 let runs = 0;
 
 let known: StageInfo[] | undefined;
@@ -45,7 +48,7 @@ const studioWorker = {
     session?.close();
     session = undefined;
     await loadKernels('float32'); // a file is judged by what can compute here
-    const { description, file } = describe(given);
+    const { description, file } = describe(given, host);
     if (file !== undefined && number === runs) {
       const opening = new Session(number, given.name, (report) => {
         if (report.run === runs) tell(report);
@@ -57,10 +60,23 @@ const studioWorker = {
     return { ...description, run: number };
   },
 
+  /** Files that pipelines may read from now on. */
+  give(files: readonly (readonly [path: string, file: Blob])[]): void {
+    for (const [path, file] of files) held.set(path, file);
+    host = filesHost(held);
+  },
+
   play: () => session?.play(),
   pause: () => session?.pause(),
   step: () => session?.step(),
   finishEpoch: () => session?.finishEpoch(),
+
+  /** What can be learned from among the files that were given. */
+  findData: () => findData([...held.keys()], host),
+  pipelineForTable: (path: string, target: string) => pipelineForTable(path, target, host),
+  pipelineForPictures: (path: string, side: number) => pipelineForPictures(path, side, host),
+  /** The first examples of a split. */
+  examples: (split: Split, count: number) => session?.examples(split, count),
 
   parametersOf: (place: string) => session?.parametersOf(place) ?? [],
   surface: () => session?.surface(),

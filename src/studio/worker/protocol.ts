@@ -49,8 +49,17 @@ export interface Description {
   readonly isFit: boolean;
 }
 
+/** How far a download is, in bytes. */
+export interface Download {
+  readonly name: string;
+  readonly loaded: number;
+  /** Undefined where the server does not say. */
+  readonly total: number | undefined;
+}
+
 /** What the worker tells by itself. */
 export type Report =
+  | { readonly tell: 'downloading'; readonly run: number; readonly download: Download }
   /** The data are read: the run waits at its first step. */
   | {
       readonly tell: 'ready';
@@ -184,4 +193,16 @@ export interface Plot {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly slope: Float32Array;
+}
+
+/** What can be learned from among the files that a person gave. */
+export type FoundData =
+  | { readonly kind: 'table'; readonly path: string; readonly columns: readonly string[] }
+  /** A folder a class. */
+  | { readonly kind: 'pictures'; readonly path: string };
+
+/** Some examples, as they are before the network reads them. */
+export interface ExamplesView {
+  readonly shape: Shape;
+  readonly examples: readonly { readonly features: ArrayLike<number>; readonly label: string | undefined }[];
 }

@@ -25,7 +25,7 @@ import { pipe, type Subscription, tap } from 'rxjs';
 import { problemOf } from './describe.js';
 import { judge } from './judge.js';
 import { loadKernels } from './kernel-files.js';
-import type { ParameterView, Report, Said } from './protocol.js';
+import type { ExamplesView, ParameterView, Report, Said } from './protocol.js';
 import { surfaceOf } from './surface.js';
 
 /** Milliseconds between two reports on steps, two steps that are recorded, and two judgements, at full speed. */
@@ -165,6 +165,22 @@ export class Session {
     const width = examples.shape.reduce((product, size) => product * size, 1);
     const features = examples.features.slice(index * width, (index + 1) * width);
     return features.length < width ? undefined : { features, label: examples.labels?.[index] };
+  }
+
+  /** The first examples of a split; undefined before they are read. */
+  examples(split: Split, count: number): ExamplesView | undefined {
+    const examples = this.#examples.get(split);
+    if (examples === undefined) return undefined;
+    const { shape, features, labels, classNames } = examples;
+    const width = shape.reduce((product, size) => product * size, 1);
+    const found = Math.min(count, Math.floor(features.length / width));
+    return {
+      shape,
+      examples: Array.from({ length: found }, (_, i) => ({
+        features: features.slice(i * width, (i + 1) * width),
+        label: labels && (classNames?.[labels[i]] ?? String(labels[i])),
+      })),
+    };
   }
 
   /** What the network says over the plane; undefined where samples are not two numbers with a class. */

@@ -1,0 +1,111 @@
+/** Files of one's own, chosen or dropped: tables, and folders of pictures. */
+import { useState } from 'preact/hooks';
+import { text } from '../texts/texts.js';
+import { useStudio } from '../use-studio.js';
+import type { FoundData } from '../worker/protocol.js';
+import { droppedFiles, type PathAndFile, pathOf } from './dropped-files.js';
+
+export function OwnData() {
+  const { act, worker } = useStudio();
+  const [found, setFound] = useState<readonly FoundData[]>([]);
+  const [problem, setProblem] = useState('');
+  const words = text.value.data;
+
+  const take = async (files: readonly PathAndFile[]): Promise<void> => {
+    setProblem('');
+    const pipeline = files.find(([path]) => /\.ya?ml$/i.test(path));
+    try {
+      await worker.give(files);
+      const data = await worker.findData();
+      setFound(data);
+      if (pipeline) act({ act: 'opened', file: { name: pipeline[0], text: await pipeline[1].text() } });
+      else if (data.length === 0) setProblem(words.nothingFound);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const open = async (name: string, made: Promise<string>): Promise<void> => {
+    try {
+      act({ act: 'opened', file: { name, text: await made } });
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const chosen = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) =>
+    void take(Array.from(currentTarget.files ?? [], (file) => [pathOf(file), file] as const));
+
+  return (
+    <section
+      class="drop"
+      id="drop"
+      aria-label={words.own}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(take);
+      }}
+    >
+      <h3>{words.own}</h3>
+      <p class="faint">{words.ownHint}</p>
+      <label>
+        {words.files} <input type="file" id="own-files" multiple onChange={chosen} />
+      </label>
+      <label>
+        {words.folder} <input type="file" id="own-folder" ref={ofFolder} onChange={chosen} />
+      </label>
+      {problem !== '' && (
+        <p class="error" role="alert">
+          {problem}
+        </p>
+      )}
+      {found.map((data) =>
+        data.kind === 'table' ? (
+          <TableChoice
+            key={data.path}
+            path={data.path}
+            columns={data.columns}
+            onChoose={(target) => open(`${data.path}.yaml`, worker.pipelineForTable(data.path, target))}
+          />
+        ) : (
+          <p key={data.path}>
+            <code>{data.path}</code>{' '}
+            <button type="button" onClick={() => open(`${data.path}.yaml`, worker.pipelineForPictures(data.path, 32))}>
+              {words.learnPictures}
+            </button>
+          </p>
+        ),
+      )}
+    </section>
+  );
+}
+
+/** Has an input choose a folder. */
+const ofFolder = (input: HTMLInputElement | null): void => input?.setAttribute('webkitdirectory', '');
+
+interface TableChoiceProps {
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly onChoose: (target: string) => void;
+}
+
+/** Which column is to be predicted from the others. */
+function TableChoice({ path, columns, onChoose }: TableChoiceProps) {
+  const [target, setTarget] = useState(columns.at(-1) ?? '');
+  const words = text.value.data;
+  return (
+    <p>
+      <code>{path}</code>{' '}
+      <label>
+        {words.predict}{' '}
+        <select id="target" value={target} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>
+          {columns.map((column) => (
+            <option key={column}>{column}</option>
+          ))}
+        </select>
+      </label>{' '}
+      <button type="button" id="learn-table" onClick={() => onChoose(target)}>
+        {words.learnTable}
+      </button>
+    </p>
+  );
+}

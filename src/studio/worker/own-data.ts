@@ -1,0 +1,57 @@
+/** Data of one's own: what the files are that a person gave, and a pipeline for them. */
+import { fitColumns, type Host, isOfClasses, listPictures, newPipelineFile } from 'marblenet/page';
+import type { FoundData } from './protocol.js';
+
+/** A name of a file, by what it ends with. */
+const TABLES = /\.(csv|tsv|txt)(\.gz)?$/i;
+const PICTURES = /\.(png|jpe?g)$/i;
+
+/** What can be learned from among these files: each table, and each folder that has a folder of pictures a class. */
+export async function findData(paths: readonly string[], host: Host): Promise<FoundData[]> {
+  const tables = paths.filter((path) => TABLES.test(path));
+  const found = await Promise.all(
+    tables.map(async (path): Promise<FoundData[]> => {
+      const table = await host.openTable?.(path);
+      return table === undefined ? [] : [{ kind: 'table', path, columns: table.names }];
+    }),
+  );
+  const folders = new Set(
+    paths.filter((path) => PICTURES.test(path)).flatMap((path) => /^(.+)\/[^/]+\/[^/]+$/.exec(path)?.[1] ?? []),
+  );
+  return [...found.flat(), ...[...folders].map((path): FoundData => ({ kind: 'pictures', path }))];
+}
+
+/** What is the same in all of them: small, and quick to learn. */
+const FIRST = { activation: 'relu', optimizer: 'adam', epochs: 20, holdOut: 0 } as const;
+
+/**
+ * The text of a pipeline for a table.
+ *
+ * @throws DataError when the table cannot be read, or has no such column.
+ */
+export async function pipelineForTable(path: string, target: string, host: Host): Promise<string> {
+  const table = await host.openTable?.(path);
+  if (table === undefined) throw new Error('there are no tables in this page');
+  const { columns } = await fitColumns(table, { target, missing: 'fill' });
+  const classes = isOfClasses(columns.target) ? columns.target.values.length : undefined;
+  const csv = { table: path, target, classes };
+  return newPipelineFile({ ...FIRST, name: nameOf(path), source: 'csv', csv, filters: [], hidden: [32, 32] });
+}
+
+/**
+ * The text of a pipeline for pictures.
+ *
+ * @throws DataError when there are no pictures, or only one class.
+ */
+export async function pipelineForPictures(path: string, side: number, host: Host): Promise<string> {
+  const size = [side, side] as const;
+  const form = { size, channels: 3, fit: 'cover' } as const;
+  const listed = { train: path, path: 'path', target: 'label', form, onBroken: 'error' } as const;
+  const { classNames } = await listPictures(host, listed, ['train']);
+  const images = { pictures: path, size, classes: classNames.length };
+  const network = { filters: [8, 16], hidden: [32] };
+  return newPipelineFile({ ...FIRST, ...network, name: nameOf(path), source: 'images', images, image: size });
+}
+
+const nameOf = (path: string): string =>
+  (path.split('/').at(-1) ?? path).replace(/\..*$/, '').replaceAll(/[^\w-]+/g, '-') || 'own';

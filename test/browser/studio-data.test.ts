@@ -1,0 +1,89 @@
+/** Data of one's own in the studio, and data that it has at hand. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { png } from '../../src/report/png.js';
+import { hasChromium, startChromium } from './chromium.js';
+import { openStudio, untilStatus } from './studio.js';
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+let browser: Browser;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'marblenet-'));
+  if (hasChromium) browser = await startChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true });
+});
+
+describe.skipIf(!hasChromium)('data in the studio', () => {
+  it('learns from a table of one’s own', async () => {
+    const { page, problems, close } = await openStudio(browser);
+    await page.click('#tab-data');
+    await page.setInputFiles('#own-files', fromRoot('pipelines/data/iris.csv'));
+    await page.waitForSelector('#target');
+    await page.click('#learn-table');
+    await page.locator('#data-report', { hasText: 'csv' }).waitFor();
+    await page.click('#play');
+    await untilStatus(page, 'ended');
+    await page.click('#tab-training');
+    expect(await page.locator('#confusion tbody th').allTextContents()).toEqual(['setosa', 'versicolor', 'virginica']);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('learns from a folder of pictures', async () => {
+    for (const [name, level] of [
+      ['dark', 20],
+      ['light', 220],
+    ] as const) {
+      await mkdir(join(folder, 'shades', name), { recursive: true });
+      for (let i = 0; i < 20; i++) {
+        const data = new Uint8Array(8 * 8).fill(level + i);
+        await writeFile(join(folder, 'shades', name, `${i}.png`), png({ width: 8, height: 8, channels: 1, data }));
+      }
+    }
+    const { page, problems, close } = await openStudio(browser);
+    await page.click('#tab-data');
+    await page.setInputFiles('#own-folder', join(folder, 'shades'));
+    await page.getByRole('button', { name: 'Learn from these pictures' }).click();
+    await page.locator('#data-report', { hasText: 'images' }).waitFor();
+    await page.click('#epoch');
+    await page.waitForSelector('#status[data-status="paused"]');
+    expect(await page.textContent('#epoch-count')).toContain('epoch 1 of');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('says what it cannot learn from', async () => {
+    const { page, close } = await openStudio(browser);
+    await page.click('#tab-data');
+    await page.setInputFiles('#own-files', fromRoot('package.json'));
+    expect(await page.textContent('#drop [role="alert"]')).toContain('There is nothing to learn from');
+    await close();
+  });
+
+  it('paints what the network says over the plane', async () => {
+    const { page, problems, close } = await openStudio(browser);
+    await page.click('#tab-data');
+    await page.getByRole('button', { name: 'Circles' }).click();
+    await page.locator('#data-report', { hasText: 'points' }).waitFor();
+    await page.click('#tab-training');
+    await page.waitForSelector('#surface');
+    const before = await page.locator('#surface').screenshot();
+    await page.click('#play');
+    await untilStatus(page, 'ended');
+    expect((await page.locator('#surface').screenshot()).equals(before)).toBe(false);
+    expect(await page.textContent('#accuracy')).toMatch(/^(9\d|100)/);
+    expect(problems).toEqual([]);
+    await close();
+  });
+});

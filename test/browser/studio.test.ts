@@ -1,0 +1,124 @@
+/** The studio as a person uses it: the flow, and training. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium, startChromium } from './chromium.js';
+import { openStudio, untilStatus } from './studio.js';
+
+const DIGITS = `name: digits
+seed: 42
+epochs: 2
+data: [digits: { train: 2000, test: 200 }, normalize: { divisor: 255 }, oneHot: { classes: 10 }]
+network: [dense: { units: 50 }, relu, dense: { units: 10 }]
+train: [shuffleBatch: { size: 100 }, forward, softmaxCrossEntropy, backward, sgd: { learningRate: 0.1 }, mean: { of: loss }]
+test: [batch: { size: 60 }, forward, softmaxCrossEntropy, accuracy]
+`;
+
+const command = fileURLToPath(new URL('../../bin/pipeline.js', import.meta.url));
+
+/** What the command line makes of it, on as many threads. */
+async function weightsOfCommand(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'marblenet-'));
+  try {
+    await writeFile(join(folder, 'digits.yaml'), text);
+    const out = execFileSync(process.execPath, [command, 'run', 'digits.yaml', '--json', '--no-out'], { cwd: folder });
+    const events = out
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    return events.at(-1).weights;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (hasChromium) browser = await startChromium();
+});
+
+afterAll(() => browser?.close());
+
+describe.skipIf(!hasChromium)('the studio', () => {
+  it.each([
+    ['isolated, with threads', true],
+    ['as any server serves it, on one thread', false],
+  ])('trains to the weights of the command line, also where steps were looked at: %s', async (_, isolated) => {
+    const { page, problems, close } = await openStudio(browser, { text: DIGITS, isolated });
+    await page.click('#step');
+    await page.click('#stage-step');
+    await page.waitForSelector('.marble');
+    await page.click('[data-place="network.0"]');
+    await page.click('#tab-training');
+    await page.click('#epoch');
+    await page.waitForSelector('#status[data-status="paused"]');
+    await page.click('#play');
+    await untilStatus(page, 'ended');
+    expect(await page.textContent('#weights')).toBe(await weightsOfCommand(DIGITS));
+    expect(await page.textContent('#step-count')).toContain('40');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('goes through a step stage by stage: forward, and back again', async () => {
+    const { page, problems, close } = await openStudio(browser, { text: DIGITS });
+    const places: (string | null)[] = [];
+    for (let press = 0; press < 10; press++) {
+      await page.click('#stage-step');
+      await page.waitForSelector(`[data-stop="${press}"]`);
+      places.push(await page.getAttribute('[data-here]', 'data-place'));
+    }
+    expect(places).toEqual([
+      'train.0',
+      'network.0',
+      'network.1',
+      'network.2',
+      'train.1',
+      'train.2',
+      'network.2',
+      'network.1',
+      'network.0',
+      'train.3',
+    ]);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('pauses, goes on, and begins anew', async () => {
+    const { page, problems, close } = await openStudio(browser, {
+      text: DIGITS.replace('epochs: 2', 'epochs: 100000'),
+    });
+    await page.click('#play');
+    await page.locator('#step-count', { hasText: /step [1-9]/ }).waitFor();
+    await page.click('#play');
+    await untilStatus(page, 'paused');
+    const step = await page.textContent('#step-count');
+    await page.click('#step');
+    await page
+      .locator('#step-count')
+      .filter({ hasNotText: String(step) })
+      .waitFor();
+    await page.click('#reset');
+    await untilStatus(page, 'waiting');
+    expect(await page.textContent('#step-count')).toBe('step 0');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('shows the numbers of a stage, and what it has learned', async () => {
+    const { page, close } = await openStudio(browser, { text: DIGITS });
+    await page.click('#step');
+    await page.click('[data-place="network.0"]');
+    await page.waitForSelector('.tensor');
+    const titles = await page.locator('.tensor figcaption strong').allTextContents();
+    expect(titles).toHaveLength(6); // what it gave, dx, W and b, dW and db
+    expect(await page.textContent('.docstring')).toContain('y = x W + b');
+    await close();
+  });
+});
