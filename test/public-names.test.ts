@@ -22,7 +22,7 @@ const EVERYWHERE = [
   // the numbers they work on
   ...words('copyOf createKernels numpyRandom rowBuffer sameShape seededRandom sizeOf tensor wasmFlavour zeros'),
   // data
-  ...words('drawDigit encodeIdx findMnist pictureSample'),
+  ...words('drawDigit encodeIdx findMnist fitColumns isOfClasses listPictures newPipelineFile pictureSample'),
   // from a pipeline file, or a list of stages, to a trained network
   ...words(
     'buildPipeline countOf joinRegistries openPipeline outlinePipeline parsePipelineFile pipelineJsonSchema readPipelineFile',

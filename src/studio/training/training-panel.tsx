@@ -11,6 +11,7 @@ import { Mistakes } from './mistakes.js';
 export function TrainingPanel() {
   const words = text.value.training;
   const judgement = usePart((state) => state.judgement);
+  const fallback = usePart((state) => state.fallback);
   const weights = usePart(({ runs }) => runs.at(-1)?.weights);
   const hasCurve = usePart(({ runs }) => runs.some(({ loss }) => loss.values.length > 0));
   return (
@@ -36,6 +37,7 @@ export function TrainingPanel() {
           <Mistakes mistakes={judgement.mistakes} />
         </>
       )}
+      {fallback && <p class="faint">{fallback}</p>}
     </>
   );
 }

@@ -6,7 +6,6 @@ import type { Problem } from '../worker/protocol.js';
 export function Problems() {
   const problems = usePart(({ description }) => description.problems);
   const notice = usePart((state) => state.notice);
-  const fallback = usePart((state) => state.fallback);
   return (
     <div class="problems" role="status">
       {notice && <p class="warning">{text.value.problems.refused(notice)}</p>}
@@ -15,7 +14,6 @@ export function Problems() {
           {words(problem)}
         </p>
       ))}
-      {fallback && <p class="note">{fallback}</p>}
     </div>
   );
 }
