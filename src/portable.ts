@@ -67,6 +67,7 @@ export {
 } from './core/formats/export-model.js';
 export type { GraphOptions } from './core/formats/graph.js';
 export type { Naming } from './core/formats/named-tensors.js';
+export { encodeZip } from './core/formats/zip.js';
 export { formerly } from './core/former-names.js';
 export type * from './core/host.js';
 export {

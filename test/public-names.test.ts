@@ -29,7 +29,7 @@ const EVERYWHERE = [
   ),
   ...words('registryOf resolvePipelineFile run train'),
   // what was learned
-  ...words('committeeOf decodeCheckpoint encodeCheckpoint evaluate isCommittee modelOf'),
+  ...words('committeeOf decodeCheckpoint encodeCheckpoint encodeZip evaluate isCommittee modelOf'),
   // looking into one
   ...words('adviceOn checkGradients numericalGradient traceSample viewOf'),
   // what goes wrong
