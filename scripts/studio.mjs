@@ -11,6 +11,7 @@ const fromRoot = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const folder = fromRoot('dist/studio');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
+const { version: release } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
 const write = (name, content) => writeFileSync(`${folder}/${name}`, content);
 
 const bundle = await rolldown({
@@ -23,6 +24,7 @@ const bundle = await rolldown({
   cwd: fromRoot('.'),
   tsconfig: fromRoot('src/studio/tsconfig.json'),
   moduleTypes: { '.yaml': 'text' },
+  transform: { define: { MARBLENET_VERSION: JSON.stringify(release) } },
   resolve: { alias: { 'marblenet/page': fromRoot('dist/page/index.js') } },
   plugins: [
     {
@@ -39,7 +41,13 @@ for (const [flavour, byType] of Object.entries(binaries)) {
     write(`kernels-${flavour}-${dtype}.wasm`, Buffer.from(text, 'base64'));
 }
 
-const styles = ['node_modules/uplot/dist/uPlot.min.css', 'src/studio/studio.css', 'src/studio/stage/stage.css'];
+const styles = [
+  'node_modules/uplot/dist/uPlot.min.css',
+  'src/studio/studio.css',
+  'src/studio/stage/stage.css',
+  'src/studio/draw/draw.css',
+  'src/studio/take-away/take-away.css',
+];
 write('studio.css', styles.map((name) => readFileSync(fromRoot(name), 'utf8')).join('\n'));
 for (const name of ['index.html', 'icon.svg']) copyFileSync(fromRoot(`src/studio/${name}`), `${folder}/${name}`);
 

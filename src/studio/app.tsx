@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { DataPanel } from './data/data-panel.js';
+import { DrawPanel } from './draw/draw-panel.js';
 import { Flow } from './flow/flow.js';
 import { Header } from './header.js';
 import { StagePanel } from './stage/stage-panel.js';
 import type { Panel } from './state/state.js';
+import { SavePanel } from './take-away/save-panel.js';
 import { text } from './texts/texts.js';
 import { TrainingPanel } from './training/training-panel.js';
 import { Transport } from './training/transport.js';
@@ -16,6 +18,8 @@ const panels: readonly (readonly [panel: Panel, content: () => JSX.Element | nul
   ['training', TrainingPanel],
   ['stage', StagePanel],
   ['data', DataPanel],
+  ['draw', DrawPanel],
+  ['save', SavePanel],
 ];
 
 export const App = () => (

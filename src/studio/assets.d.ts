@@ -3,3 +3,6 @@ declare module '*.yaml' {
   const text: string;
   export default text;
 }
+
+/** Of the package, put in by scripts/studio.mjs. */
+declare const MARBLENET_VERSION: string;

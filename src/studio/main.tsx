@@ -1,6 +1,7 @@
 /** The studio: the pipeline of the library, alive in a page. */
 import { render } from 'preact';
 import { App } from './app.js';
+import { connectAsking } from './draw/effects.js';
 import { fetchGiven, type Offer, readOffer } from './offer.js';
 import { presets } from './presets.js';
 import { connect, startWorker } from './state/effects.js';
@@ -14,6 +15,7 @@ const initial = initialState({ name: first.name, text: '' });
 const store = createStore(initial);
 const worker = startWorker();
 connect(store, worker);
+connectAsking(store, worker);
 
 /** What the server opens the page with, or the first of the pipelines at hand. */
 async function openFirst(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What happens: what a person does, and what the worker tells; and what becomes of the state. */
-import type { Change, Description, GivenFile, Report, Said } from '../worker/protocol.js';
+import { type AskingAction, askedAnew, askingAfter } from '../draw/asking.js';
+import type { Change, Description, GivenFile, Report } from '../worker/protocol.js';
 import { emptyCurve, grown } from './curve.js';
 import { labelOf } from './label.js';
 import type { Panel, RunRecord, Speed, State } from './state.js';
@@ -26,15 +27,15 @@ export type Deed =
   | { readonly act: 'panelChosen'; readonly panel: Panel }
   | { readonly act: 'stageChosen'; readonly place: string }
   | { readonly act: 'runHidden'; readonly number: number }
-  | { readonly act: 'runsForgotten' };
+  | { readonly act: 'runsForgotten' }
+  | AskingAction;
 
 /** What the worker says. */
 type News =
   | { readonly act: 'described'; readonly description: Description & { readonly run: number } }
   | { readonly act: 'told'; readonly report: Report }
   /** A change that cannot be made. */
-  | { readonly act: 'refused'; readonly reason: string }
-  | { readonly act: 'said'; readonly said: Said | undefined };
+  | { readonly act: 'refused'; readonly reason: string };
 
 export type Action = Deed | News;
 
@@ -92,10 +93,17 @@ export function reduce(state: State, action: Action): State {
     }
     case 'runsForgotten':
       return { ...state, runs: state.runs.filter(({ number }) => number === state.run) };
-    case 'said':
-      return { ...state, said: action.said };
     case 'told':
       return action.report.run === state.run ? told(state, action.report) : state;
+    case 'sampleChosen':
+      return { ...state, panel: 'draw', asking: askingAfter(state.asking, action) };
+    case 'strokeBegun':
+    case 'strokeGrown':
+    case 'strokeUndone':
+    case 'drawingCleared':
+    case 'classAsked':
+    case 'answered':
+      return { ...state, asking: askingAfter(state.asking, action) };
   }
 }
 
@@ -149,7 +157,7 @@ function described(state: State, { run, ...description }: Description & { readon
     epoch: 0,
     samplesPerSecond: 0,
     trip: undefined,
-    said: undefined,
+    asking: askedAnew(state.asking),
   };
 }
 

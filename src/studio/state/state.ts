@@ -1,6 +1,7 @@
 /** All that the page shows, in one value. */
 import type { DataReport, RecordedStep } from 'marblenet/page';
-import type { Description, Download, GivenFile, Judgement, Said, StageView } from '../worker/protocol.js';
+import { type Asking, nothingAsked } from '../draw/asking.js';
+import type { Description, Download, GivenFile, Judgement, StageView } from '../worker/protocol.js';
 import type { Curve } from './curve.js';
 
 /** What is open beside the flow. */
@@ -57,8 +58,8 @@ export interface State {
   readonly samplesPerSecond: number;
   readonly trip: Trip | undefined;
   readonly judgement: Judgement | undefined;
-  /** What the network says of what was drawn. */
-  readonly said: Said | undefined;
+  /** What is drawn or chosen, and what the network says of it. */
+  readonly asking: Asking;
   /** Whether it is gone through stage by stage, by hand. */
   readonly isByStage: boolean;
   /** Samples of a training batch. */
@@ -87,7 +88,7 @@ export const initialState = (file: GivenFile): State => ({
   samplesPerSecond: 0,
   trip: undefined,
   judgement: undefined,
-  said: undefined,
+  asking: nothingAsked,
   isByStage: false,
   batchSize: 0,
 });

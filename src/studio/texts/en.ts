@@ -134,4 +134,77 @@ export const en = {
     surfaceOf: (points: number): string =>
       `the plane, coloured by what the network says, with ${points} points that it learns from`,
   },
+
+  draw: {
+    sheet: 'Sheet to draw on',
+    begin: 'Draw a digit here: with the mouse, a pen or a finger.',
+    keys: 'With the keyboard: arrow keys move the pen (with Shift less far), Space puts it down and lifts it, Delete clears the sheet.',
+    eitherWay:
+      'It is read as predict reads pictures: the ink is cut out and put in the middle. White on black or black on white is the same to it.',
+    penAt: (isDown: boolean, x: number, y: number): string =>
+      `pen ${isDown ? 'down' : 'up'}, ${x} % from the left, ${y} % from the top`,
+    undo: 'Undo stroke',
+    clear: 'Clear',
+    width: 'Pen',
+    blank: 'There is no ink yet that could be read: draw a little more.',
+    untrained:
+      'It has learned nothing yet: its weights are random, and so is its answer. Press Train and watch it change.',
+    noPictures:
+      'This network takes no pictures, so there is nothing to draw. Ask it about an example, and change its numbers.',
+    examples: 'Take an example',
+    of: 'Examples of',
+    splits: { train: 'train: it learns from these', validation: 'validation', test: 'test' },
+    previous: 'Previous',
+    next: 'Next',
+    random: 'Any',
+    which: (index: string, all: string): string => `${index} of ${all}`,
+    numbers: 'Its numbers',
+    says: 'What the network says',
+    readAs: (name: string): string => `read as ${name}`,
+    truth: (truth: string, said: string, isRight: boolean): string =>
+      isRight ? `It is a ${truth}, and is taken for one.` : `It is a ${truth}, but is taken for ${said}.`,
+    why: (name: string): string => `What speaks for ${name}?`,
+    saw: 'What it saw',
+    speaks: (name: string): string => `What speaks for ${name}`,
+    for: 'for it',
+    against: 'against it',
+    reasons: 'Gradient × input: how much each number adds to the output, as far as a straight line tells.',
+    adds: (name: string): string => `What each number adds to ${name}.`,
+    feature: 'number',
+    value: 'value',
+    contribution: 'adds',
+    layers: 'On its way through the network',
+    range: (min: string, max: string): string => `${min} to ${max}`,
+  },
+
+  save: {
+    save: (name: string): string => `Save ${name}`,
+    model: 'The model',
+    modelHint: 'The network with what it has learned, and how it reads samples. The command line predicts with it.',
+    run: 'The run',
+    runHint: (folder: string): string =>
+      `A zip of its folder, ${folder}: pipeline, model, events, and a checkpoint. Unzip it; then report, evaluate, predict and resume take the folder.`,
+    elsewhere: 'For other programs',
+    formats: {
+      onnx: 'ONNX',
+      js: 'JavaScript module and types',
+      safetensors: 'safetensors for PyTorch',
+      npz: 'npz for NumPy',
+      json: 'JSON',
+    } as Readonly<Record<string, string>>,
+    pipeline: 'The pipeline, and the command that repeats it',
+    pipelineHint:
+      'Save the file, and run it beside: the same numbers, to the last bit, where the processor has the same vectors.',
+    weights: 'SHA-256 of the weights:',
+    notYet: 'when it is trained',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyLine: (line: string): string => `Copy ${line}`,
+    open: 'Open what the command line has learned',
+    choose: 'model.safetensors, with pipeline.yaml of its run folder if you have it:',
+    drop: 'Or drop the files here. Then draw, look inside, or train on. A pipeline file is opened alone, too, or with the table that it reads.',
+    neither: 'Found neither a model (.safetensors) nor a pipeline (.yaml) among these files.',
+    opened: (name: string): string => `${name} is open.`,
+    made: 'The model is open. It does not say what its data were: drawn digits are assumed, and a small learning rate to train on. Change them in the file.',
+  },
 };

@@ -1,22 +1,30 @@
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
+import { useStudio } from '../use-studio.js';
 import { percent } from '../view/format.js';
 import { Pixels } from '../view/pixels.js';
-import type { MistakeView } from '../worker/protocol.js';
+import type { Judgement } from '../worker/protocol.js';
 
-/** Examples that are taken for another class, the surest first. */
-export function Mistakes({ mistakes }: { readonly mistakes: readonly MistakeView[] }) {
+/** Examples that are taken for another class, the surest first. A click on one asks why. */
+export function Mistakes({ judgement: { mistakes, split } }: { readonly judgement: Judgement }) {
+  const { act } = useStudio();
   const words = text.value.training;
   const shape = usePart(({ description }) => description.stages.findLast(({ section }) => section === 'data')?.shape);
   if (mistakes.length === 0) return <p>{words.noMistakes}</p>;
   return (
     <ul class="mistakes" id="mistakes">
       {mistakes.map(({ sample, truth, said, confidence, features }) => (
-        <li key={sample} title={words.mistake(truth, said, percent(confidence))}>
-          {shape && shape.length >= 2 && <Pixels values={features} shape={shape} from={0} to={255} />}
-          <span>
-            {truth} → {said}
-          </span>
+        <li key={sample}>
+          <button
+            type="button"
+            title={words.mistake(truth, said, percent(confidence))}
+            onClick={() => act({ act: 'sampleChosen', question: { of: 'example', split, index: sample } })}
+          >
+            {shape && shape.length >= 2 && <Pixels values={features} shape={shape} from={0} to={255} />}
+            <span>
+              {truth} → {said}
+            </span>
+          </button>
         </li>
       ))}
     </ul>

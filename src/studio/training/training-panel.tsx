@@ -34,7 +34,7 @@ export function TrainingPanel() {
           <p class="faint">{words.of(judgement.examples)}</p>
           <Confusion judgement={judgement} />
           <h3>{words.mistakes}</h3>
-          <Mistakes mistakes={judgement.mistakes} />
+          <Mistakes judgement={judgement} />
         </>
       )}
       {fallback && <p class="faint">{fallback}</p>}

@@ -28,7 +28,11 @@ export function describe({ name, text }: GivenFile, host: Host): Read {
     const outline = outlinePipeline(file.definition, { locate: file.locate, registry: builtInStages, host });
     const advice = adviceOn(outline).map(({ place, message }) => problemOf('warning', `${place}: ${message}`, name));
     const notes = file.notes.map((note) => problemOf('warning', note, name));
-    return { description: { ...describeOutline(outline), problems: [...notes, ...advice], isFit: true }, file };
+    const isBegun = file.definition.initialWeights !== undefined;
+    return {
+      description: { ...describeOutline(outline), problems: [...notes, ...advice], isFit: true, isBegun },
+      file,
+    };
   } catch (error) {
     if (!(error instanceof MarblenetError)) throw error;
     return { description: { ...NOTHING, problems: [problemOf('error', error.message, name)] }, file: undefined };

@@ -11,7 +11,7 @@ export async function judge(
   examples: Examples,
   most: number,
 ): Promise<Omit<Judgement, 'step'> | undefined> {
-  const { labels, features, shape } = examples;
+  const { labels, features, shape, split } = examples;
   const { classNames } = model;
   if (labels === undefined || classNames === undefined || features.length === 0) return undefined;
   const width = shape.reduce((product, size) => product * size, 1);
@@ -27,5 +27,5 @@ export async function judge(
     confidence: probability,
     features: features.slice(sample * width, (sample + 1) * width),
   }));
-  return { examples: count, accuracy, matrix, classNames, mistakes: shown };
+  return { split, examples: count, accuracy, matrix, classNames, mistakes: shown };
 }

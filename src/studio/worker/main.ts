@@ -14,9 +14,11 @@ import { catalogueOf } from './catalogue.js';
 import { describe } from './describe.js';
 import { edit, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
+import { fileWithModel, MODEL } from './model-file.js';
 import { findData, pipelineForPictures, pipelineForTable } from './own-data.js';
 import { plotOf } from './plot.js';
-import type { Change, Description, GivenFile, Report, StageInfo } from './protocol.js';
+import type { Change, Description, GivenFile, OpenedModel, Report, StageInfo } from './protocol.js';
+import { zipOfRun } from './run-folder.js';
 import { Session } from './session.js';
 
 let tell: (report: Report) => void = () => {};
@@ -43,14 +45,14 @@ const studioWorker = {
    * Opens a file in place of what was open. What it is like is said at once, with the number of its run; when its data are read, the
    * run is told to be ready, and waits for its first step.
    */
-  async open(given: GivenFile): Promise<Description & { readonly run: number }> {
+  async open(chosen: GivenFile): Promise<Description & { readonly run: number }> {
     const number = ++runs;
     session?.close();
     session = undefined;
     await loadKernels('float32'); // a file is judged by what can compute here
-    const { description, file } = describe(given, host);
+    const { description, file } = describe(chosen, host);
     if (file !== undefined && number === runs) {
-      const opening = new Session(number, given.name, (report) => {
+      const opening = new Session(number, chosen, (report) => {
         if (report.run === runs) tell(report);
       });
       session = opening;
@@ -88,6 +90,20 @@ const studioWorker = {
     return model && session?.ask(pictureSample(picture, model), label);
   },
   export: (format: Parameters<Session['export']>[0]) => session?.export(format),
+
+  /** A zip of the run folder, under the name that it gets; undefined before the data are read. */
+  async runFolder(folder: string) {
+    const run = session?.runSoFar();
+    return run && zipOfRun(run, held, folder);
+  },
+
+  /** Keeps a model, and says which file begins with its weights: that of its run, where there is one. */
+  async openModel(model: Blob, pipeline?: GivenFile): Promise<OpenedModel> {
+    await loadKernels('float32');
+    const opened = await fileWithModel(new Uint8Array(await model.arrayBuffer()), pipeline);
+    this.give([[MODEL, model]]);
+    return opened;
+  },
 
   /** The JSON Schema of pipeline files. */
   schema: () => pipelineJsonSchema(builtInStages),

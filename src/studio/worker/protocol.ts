@@ -1,11 +1,18 @@
 /** What the page asks of the worker that trains, and what that tells it: plain values. The worker's side is worker/main.ts. */
-import type { DataReport, JsonSchema, Metrics, RecordedStep, Shape, TensorView } from 'marblenet/page';
+import type { DataReport, JsonSchema, Metrics, RecordedStep, Shape, Split, TensorView } from 'marblenet/page';
 
 /** A pipeline file, and where it was opened from. */
 export interface GivenFile {
   /** For messages: `relu.yaml`. */
   readonly name: string;
   readonly text: string;
+}
+
+/** A file for a model of the command line. */
+export interface OpenedModel {
+  readonly file: GivenFile;
+  /** Whether it was made for the model, which does not say what its data are. */
+  readonly isMade: boolean;
 }
 
 /** What is wrong with a file, and where: lines and columns count from 1; of the whole file, they are undefined. */
@@ -47,6 +54,8 @@ export interface Description {
   readonly problems: readonly Problem[];
   /** Whether it can run. */
   readonly isFit: boolean;
+  /** Whether its network begins with weights that were learned before. */
+  readonly isBegun?: boolean;
 }
 
 /** How far a download is, in bytes. */
@@ -90,11 +99,13 @@ export type Report =
   | { readonly tell: 'failed'; readonly run: number; readonly problem: Problem };
 
 /** Metrics by split: `{ test: { accuracy: 0.97 } }`. */
-type SplitMetrics = Readonly<Partial<Record<'train' | 'validation' | 'test', Metrics>>>;
+export type SplitMetrics = Readonly<Partial<Record<'train' | 'validation' | 'test', Metrics>>>;
 
 /** What the network says of examples that it does not learn from, at this moment. */
 export interface Judgement {
   readonly step: number;
+  /** Which examples these are. */
+  readonly split: Split;
   readonly examples: number;
   readonly accuracy: number;
   /** Rows are true classes, columns what was said. */
@@ -104,7 +115,7 @@ export interface Judgement {
 }
 
 /** An example that is taken for another class. */
-export interface MistakeView {
+interface MistakeView {
   /** Which one of its split. */
   readonly sample: number;
   readonly said: string;
@@ -120,6 +131,8 @@ export interface Said {
   readonly probabilities: readonly number[] | undefined;
   readonly outputs: readonly number[];
   readonly classNames: readonly string[] | undefined;
+  /** What the numbers are called that are said, where there are no classes. */
+  readonly targetNames: readonly string[];
   /** Which class the contributions are of. */
   readonly label: number;
   /** The sample as it is before the network reads it, and its shape. */

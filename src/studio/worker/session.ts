@@ -1,6 +1,8 @@
 /** One pipeline that is open: trained as fast, as slowly or as far as is wanted, looked into, and asked. */
 import {
   builtInStages,
+  type Checkpoint,
+  type DataReport,
   decodeWeights,
   type Examples,
   type ExportedFile,
@@ -8,6 +10,7 @@ import {
   exportModel,
   type Host,
   type Instrument,
+  type Metrics,
   type Model,
   modelOf,
   openPipeline,
@@ -15,6 +18,7 @@ import {
   type PipelineEvent,
   type PipelineFile,
   RunControl,
+  type RunningRun,
   run,
   type Split,
   StepRecorder,
@@ -25,11 +29,12 @@ import { pipe, type Subscription, tap } from 'rxjs';
 import { problemOf } from './describe.js';
 import { judge } from './judge.js';
 import { loadKernels } from './kernel-files.js';
-import type { ExamplesView, ParameterView, Report, Said } from './protocol.js';
+import type { ExamplesView, GivenFile, ParameterView, Report, Said, SplitMetrics } from './protocol.js';
+import type { RunSoFar } from './run-folder.js';
 import { surfaceOf } from './surface.js';
 
-/** Milliseconds between two reports on steps, two steps that are recorded, and two judgements, at full speed. */
-const PAUSES = { steps: 50, records: 250, judgements: 700 };
+/** Milliseconds between two reports on steps, two steps that are recorded, two judgements, and two checkpoints, at full speed. */
+const PAUSES = { steps: 50, records: 250, judgements: 700, checkpoints: 10_000 };
 
 /** How many examples a judgement looks at: while training goes on, so few that it takes little of the time. */
 const JUDGED = { meanwhile: 500, atTheEnd: 10_000 };
@@ -50,13 +55,19 @@ export class Session {
   #losses: number[] = [];
   #step = 0;
   /** When something was last told of, by `performance.now()`. */
-  #told = { steps: 0, records: 0, judgements: 0 };
+  #told = { steps: 0, records: 0, judgements: 0, checkpoints: performance.now() };
   #endsWithEpoch = false;
+  #data: DataReport | undefined;
+  /** Its start, its epochs and its end. */
+  readonly #events: PipelineEvent[] = [];
+  /** The newest, and how many of the events came before it. */
+  #left: { readonly checkpoint: Checkpoint; readonly events: number } | undefined;
+  readonly #began = new Date();
 
   /** @param number of the run, which all that is told names */
   constructor(
     private readonly number: number,
-    private readonly fileName: string,
+    private readonly file: GivenFile,
     private readonly tell: (report: Report) => void,
   ) {}
 
@@ -81,6 +92,7 @@ export class Session {
       everyStep: true,
       betweenSteps: (at) => {
         betweenSteps(at);
+        this.#keep(at);
         this.#betweenSteps();
       },
     });
@@ -92,7 +104,7 @@ export class Session {
 
   /** Tells that it cannot go on. */
   fail(error: unknown): void {
-    const problem = problemOf('error', error instanceof Error ? error.message : String(error), this.fileName);
+    const problem = problemOf('error', error instanceof Error ? error.message : String(error), this.file.name);
     this.tell({ tell: 'failed', run: this.number, problem });
   }
 
@@ -142,6 +154,7 @@ export class Session {
       probabilities: probabilities && Array.from(probabilities.data),
       outputs: Array.from(outputs.data),
       classNames: model.classNames,
+      targetNames: model.targetNames,
       label: why.label,
       sample,
       shape: model.shape,
@@ -191,9 +204,33 @@ export class Session {
 
   /** The files of the model in a format; `model` is our own. */
   async export(format: ExportFormat | 'model'): Promise<readonly ExportedFile[]> {
-    if (this.#model === undefined) return [];
-    if (format === 'model') return [{ extension: '.safetensors', content: await this.#model.encode() }];
-    return exportModel(this.#model, format);
+    const model = this.#modelNow();
+    if (model === undefined) return [];
+    if (format === 'model') return [{ extension: '.safetensors', content: await model.encode() }];
+    return exportModel(model, format);
+  }
+
+  /** What a folder of the run is made of; undefined before the data are read. */
+  runSoFar(): RunSoFar | undefined {
+    const model = this.#modelNow();
+    return model && { file: this.file, model, events: [...this.#events], left: this.#left, began: this.#began };
+  }
+
+  /** The model, which also says how far it has come. */
+  #modelNow(): Model | undefined {
+    const [start] = this.#events;
+    const data = this.#data;
+    if (this.#pipeline === undefined || data === undefined) return undefined;
+    const last = this.#events.findLast((event) => event.event === 'epoch' || event.event === 'end');
+    const reached = {
+      runId: start.runId,
+      seed: this.#pipeline.seed,
+      epoch: last?.event === 'end' ? (last.best?.epoch ?? last.epochs) : (last?.epoch ?? 0),
+      step: this.#step,
+      metrics: last === undefined ? {} : metricsOf(last),
+      data: { source: data.source, ...(data.fallbackFor !== undefined && { fallbackFor: data.fallbackFor }) },
+    };
+    return modelOf(this.#pipeline, { data, reached });
   }
 
   /** Around each stage: what records steps; and what keeps the examples, as the last stage of `data:` gives them. */
@@ -209,9 +246,11 @@ export class Session {
 
   #hear(event: PipelineEvent): void {
     const run = this.number;
+    if (['start', 'epoch', 'end'].includes(event.event)) this.#events.push(event);
     switch (event.event) {
       case 'start':
         this.#control.pause();
+        this.#data = event.data;
         if (this.#pipeline) this.#model = modelOf(this.#pipeline, { data: event.data });
         this.tell({ tell: 'ready', run, data: event.data, fallback: event.fallback, size: this.#batchSize });
         void this.#judge(JUDGED.meanwhile);
@@ -221,10 +260,9 @@ export class Session {
         this.#step = event.step;
         break;
       case 'epoch': {
-        const { epoch, step, train, validation, test } = event;
+        const { epoch, step } = event;
         this.#tellSteps();
-        const metrics = { train, ...(validation && { validation }), ...(test && { test }) };
-        this.tell({ tell: 'epoch', run, epoch, step, metrics });
+        this.tell({ tell: 'epoch', run, epoch, step, metrics: metricsOf(event) });
         if (this.#endsWithEpoch) this.pause();
         break;
       }
@@ -234,6 +272,15 @@ export class Session {
         this.tell({ tell: 'ended', run, weights: event.weights, seconds: event.seconds });
         break;
     }
+  }
+
+  /** Takes a checkpoint where the run is left, and now and then. */
+  #keep(at: RunningRun): void {
+    const now = performance.now();
+    const isDue = !this.#control.isPlaying || at.isOver || now - this.#told.checkpoints >= PAUSES.checkpoints;
+    if (!isDue) return;
+    this.#told.checkpoints = now;
+    this.#left = { checkpoint: at.checkpoint(), events: this.#events.length };
   }
 
   /** At full speed, looks up now and then. */
@@ -292,3 +339,10 @@ export class Session {
     return batcher?.output.kind === 'batch' ? batcher.output.size : 0;
   }
 }
+
+/** Those of the splits that were measured. */
+const metricsOf = ({ train, validation, test }: SplitMetrics): Readonly<Record<string, Metrics>> => ({
+  ...(train && { train }),
+  ...(validation && { validation }),
+  ...(test && { test }),
+});
