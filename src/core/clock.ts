@@ -7,8 +7,9 @@ const { setTimeout, clearTimeout, setImmediate } = globalThis;
 export const clock = {
   /** Milliseconds since some moment, which never go back. */
   now: performance.now.bind(performance),
-  setTimeout,
-  clearTimeout,
+  // a page's timers are called by the window or the worker alone
+  setTimeout: setTimeout.bind(globalThis),
+  clearTimeout: clearTimeout.bind(globalThis),
   /** Runs work in the next turn of the event loop; undefined in a page. */
   setImmediate: setImmediate as typeof setImmediate | undefined,
 };

@@ -29,13 +29,17 @@ export const startChromium = (): Promise<Browser> =>
     ],
   });
 
-/** The scripts of the page: its own, that of its worker, and that of the kernels' threads. */
-async function bundle(): Promise<ReadonlyMap<string, string>> {
+/**
+ * The scripts of a page: its own, that of its worker, that of the kernels' threads, and what these load when they need it.
+ *
+ * @param folder that of page.mjs and worker.mjs
+ */
+export async function bundle(folder = '.'): Promise<ReadonlyMap<string, string>> {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const bundled = await rolldown({
     input: {
-      page: here('page.mjs'),
-      worker: here('worker.mjs'),
+      page: here(`${folder}/page.mjs`),
+      worker: here(`${folder}/worker.mjs`),
       'kernel-thread': here('../../dist/page/kernel-thread.js'), // where the package looks for it: beside its own script
     },
     platform: 'browser',
@@ -57,21 +61,24 @@ export interface Site {
 /**
  * Serves the page with such headers.
  *
- * @param scriptsOf the scripts of another page, by their paths; that of the page is /page.js
+ * @param filesOf the scripts of another page, of which /page.js is its own, and other files: bytes
  */
 export async function serve(
   headers: Readonly<Record<string, string>>,
-  scriptsOf?: ReadonlyMap<string, string>,
+  filesOf?: ReadonlyMap<string, string | Uint8Array>,
 ): Promise<Site> {
-  if (scriptsOf === undefined) scripts ??= bundle();
-  const files = scriptsOf ?? (await scripts) ?? new Map();
+  if (filesOf === undefined) scripts ??= bundle();
+  const files = filesOf ?? (await scripts) ?? new Map();
   const requests: string[] = [];
   const server = createServer(({ url = '/' }, response) => {
     requests.push(url);
-    const script = files.get(url);
-    const type = script === undefined ? 'text/html' : 'text/javascript';
-    response.writeHead(200, { ...headers, 'content-type': `${type}; charset=utf-8` });
-    response.end(script ?? '<!doctype html><title>digits</title><script type="module" src="/page.js"></script>');
+    const file = files.get(url);
+    const text = file === undefined ? 'text/html; charset=utf-8' : 'text/javascript; charset=utf-8';
+    response.writeHead(200, {
+      ...headers,
+      'content-type': file instanceof Uint8Array ? 'application/octet-stream' : text,
+    });
+    response.end(file ?? '<!doctype html><title>digits</title><script type="module" src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
