@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { DataPanel } from './data/data-panel.js';
 import { DrawPanel } from './draw/draw-panel.js';
+import { FilePanel } from './file/file-panel.js';
 import { Flow } from './flow/flow.js';
 import { Header } from './header.js';
 import { StagePanel } from './stage/stage-panel.js';
@@ -17,6 +18,7 @@ import { Problems } from './view/problems.js';
 const panels: readonly (readonly [panel: Panel, content: () => JSX.Element | null])[] = [
   ['training', TrainingPanel],
   ['stage', StagePanel],
+  ['file', FilePanel],
   ['data', DataPanel],
   ['draw', DrawPanel],
   ['save', SavePanel],

@@ -1,3 +1,4 @@
+import { History } from './file/history.js';
 import { presets } from './presets.js';
 import { chooseLanguage, language, languageNames, text } from './texts/texts.js';
 import { usePart } from './use-part.js';
@@ -26,6 +27,7 @@ export function Header() {
           ))}
         </select>
       </label>
+      <History />
       <span class="gap" />
       <label>
         <span class="for-readers">{languageLabel}</span>

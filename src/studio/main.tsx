@@ -2,6 +2,8 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { connectAsking } from './draw/effects.js';
+import { listenToHistoryKeys } from './file/history.js';
+import { openDropped, openLinked } from './file/open-file.js';
 import { fetchGiven, type Offer, readOffer } from './offer.js';
 import { presets } from './presets.js';
 import { connect, startWorker } from './state/effects.js';
@@ -10,18 +12,18 @@ import { initialState } from './state/state.js';
 import { createStore } from './state/store.js';
 import { StudioProvider } from './use-studio.js';
 
-const [first] = presets;
-const initial = initialState({ name: first.name, text: '' });
-const store = createStore(initial);
+const store = createStore(initialState);
 const worker = startWorker();
 connect(store, worker);
 connectAsking(store, worker);
+openDropped(store.dispatch);
+listenToHistoryKeys(store.dispatch);
 
-/** What the server opens the page with, or the first of the pipelines at hand. */
+/** The file in the address, or what the server opens the page with, or the first of the pipelines at hand. */
 async function openFirst(): Promise<void> {
-  const { file = first, files = [], isServed = false } = await readOffer().catch((): Offer => ({}));
+  const { file = presets[0], files = [], isServed = false } = await readOffer().catch((): Offer => ({}));
   if (files.length > 0) await worker.give(await fetchGiven(files));
-  store.dispatch({ act: 'opened', file });
+  openLinked(store.dispatch, file);
   // later visits need no network; a server of ours has another address each time
   if (!isServed && 'serviceWorker' in navigator)
     await navigator.serviceWorker.register('service-worker.js').catch(() => {});
@@ -29,7 +31,7 @@ async function openFirst(): Promise<void> {
 
 void openFirst();
 
-const studio = { state: signalOf(store.state$, initial), act: store.dispatch, worker };
+const studio = { state: signalOf(store.state$, initialState), act: store.dispatch, worker };
 const root = document.getElementById('studio');
 if (root) {
   render(

@@ -7,7 +7,7 @@ import type { StageInfo } from './worker/protocol.js';
 
 let asked: Promise<readonly StageInfo[]> | undefined;
 
-function stagesOf(worker: Remote<StudioWorker>): Promise<readonly StageInfo[]> {
+export function stagesOf(worker: Remote<StudioWorker>): Promise<readonly StageInfo[]> {
   asked ??= worker.stages();
   return asked;
 }

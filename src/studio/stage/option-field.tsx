@@ -1,4 +1,5 @@
 import type { JsonSchema } from 'marblenet/page';
+import { useEffect, useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
 
 interface OptionFieldProps {
@@ -19,13 +20,19 @@ export function OptionField({ name, schema, isRequired, written, problem, set }:
   const { default: value, description } = schema as { readonly default?: unknown; readonly description?: string };
   const absent = value !== undefined ? words.defaultOf(plainText(value)) : isRequired ? words.required : words.notGiven;
   const id = `option-${name}`;
+  // what is typed stands there until the file says it
+  const [draft, setDraft] = useState<string>();
+  useEffect(() => setDraft(undefined), [written]);
   const field = {
     id,
     'aria-describedby': `${id}-hint`,
     'aria-invalid': problem !== undefined,
-    value: shown(schema, written),
+    value: draft ?? shown(schema, written),
   };
-  const change = (typed: string) => set(typed.trim() === '' ? undefined : asYaml(schema, typed));
+  const change = (typed: string) => {
+    setDraft(typed);
+    set(typed.trim() === '' ? undefined : asYaml(schema, typed));
+  };
   return (
     <div class="option">
       <label for={id}>{name}</label>
@@ -37,6 +44,7 @@ export function OptionField({ name, schema, isRequired, written, problem, set }:
           autocomplete="off"
           inputMode={isNumber(schema) ? 'decimal' : 'text'}
           placeholder={absent}
+          onInput={({ currentTarget }) => setDraft(currentTarget.value)}
           onChange={({ currentTarget }) => change(currentTarget.value)}
         />
       ) : (

@@ -1,4 +1,5 @@
 import { text } from '../texts/texts.js';
+import { usePart } from '../use-part.js';
 import { useStages } from '../use-stages.js';
 import { useStudio } from '../use-studio.js';
 import type { StageView } from '../worker/protocol.js';
@@ -12,11 +13,7 @@ interface QuickSwapProps {
 export function QuickSwap({ stage: { place, name, family, section }, id }: QuickSwapProps) {
   const { act } = useStudio();
   const others = useStages().filter((other) => other.family === family && other.sections.includes(section));
-  const swap = (select: HTMLSelectElement) => {
-    const to = select.value;
-    select.value = name; // until the file says otherwise
-    act({ act: 'changed', change: { change: 'swap', place, to } });
-  };
+  usePart(({ notice }) => notice); // a swap that is refused is taken back in the menu, too
   return (
     <select
       class="swap"
@@ -24,7 +21,7 @@ export function QuickSwap({ stage: { place, name, family, section }, id }: Quick
       aria-label={text.value.swap(name)}
       title={text.value.swap(name)}
       value={name}
-      onChange={({ currentTarget }) => swap(currentTarget)}
+      onChange={({ currentTarget: { value: to } }) => act({ act: 'changed', change: { change: 'swap', place, to } })}
     >
       {!others.some((other) => other.name === name) && <option value={name}>{name}</option>}
       {others.map((other) => (

@@ -3,16 +3,23 @@ import { type AskingAction, askedAnew, askingAfter } from '../draw/asking.js';
 import type { Change, Description, GivenFile, Report } from '../worker/protocol.js';
 import { emptyCurve, grown } from './curve.js';
 import { labelOf } from './label.js';
-import type { Panel, RunRecord, Speed, State } from './state.js';
+import { NO_FILE, type Panel, type RunRecord, type Speed, type State } from './state.js';
 
 /** What a person does. */
 export type Deed =
   /** Another file. */
   | { readonly act: 'opened'; readonly file: GivenFile }
   /** The same file, changed. */
-  | { readonly act: 'edited'; readonly text: string }
+  | {
+      readonly act: 'edited';
+      readonly text: string;
+      /** Letter by letter: what is typed until the typing pauses is undone together. */
+      readonly isTyped?: boolean;
+    }
   /** The same: a stage swapped, an option set ... */
   | { readonly act: 'changed'; readonly change: Change }
+  /** Something that cannot be done, and why. */
+  | { readonly act: 'refused'; readonly reason: string }
   | { readonly act: 'undone' }
   | { readonly act: 'redone' }
   | { readonly act: 'played' }
@@ -33,9 +40,7 @@ export type Deed =
 /** What the worker says. */
 type News =
   | { readonly act: 'described'; readonly description: Description & { readonly run: number } }
-  | { readonly act: 'told'; readonly report: Report }
-  /** A change that cannot be made. */
-  | { readonly act: 'refused'; readonly reason: string };
+  | { readonly act: 'told'; readonly report: Report };
 
 export type Action = Deed | News;
 
@@ -43,24 +48,28 @@ export type Action = Deed | News;
 export function reduce(state: State, action: Action): State {
   switch (action.act) {
     case 'opened':
-      return { ...withText(state, action.file.text), file: action.file, selected: undefined };
-    case 'edited':
-      return withText(state, action.text);
+      return { ...withFile(state, action.file), selected: undefined };
+    case 'edited': {
+      const { text, isTyped = false } = action;
+      const changed = withFile(state, { ...state.file, text });
+      if (changed === state) return state;
+      return { ...changed, past: isTyped && state.isTyping ? state.past : changed.past, isTyping: isTyped };
+    }
     case 'changed':
       return { ...state, notice: undefined };
     case 'refused':
       return { ...state, notice: action.reason };
     case 'undone': {
-      const { past, future, file } = state;
-      const text = past.at(-1);
-      if (text === undefined) return state;
-      return { ...reopening(state), file: { ...file, text }, past: past.slice(0, -1), future: [file.text, ...future] };
+      const { past, future } = state;
+      const file = past.at(-1);
+      if (file === undefined) return state;
+      return { ...reopening(state), file, past: past.slice(0, -1), future: [state.file, ...future] };
     }
     case 'redone': {
-      const { past, future, file } = state;
-      const [text, ...rest] = future;
-      if (text === undefined) return state;
-      return { ...reopening(state), file: { ...file, text }, past: [...past, file.text], future: rest };
+      const { past, future } = state;
+      const [file, ...rest] = future;
+      if (file === undefined) return state;
+      return { ...reopening(state), file, past: [...past, state.file], future: rest };
     }
     case 'reset':
       return reopening(state);
@@ -116,27 +125,38 @@ export const isSlow = ({ status, speed }: State): boolean => status === 'playing
 /** How many changes can be undone. */
 const MOST_UNDONE = 200;
 
-function withText(state: State, text: string): State {
-  const { file, past } = state;
-  if (text === file.text) return state;
-  return { ...reopening(state), file: { ...file, text }, past: [...past, file.text].slice(-MOST_UNDONE), future: [] };
+function withFile(state: State, file: GivenFile): State {
+  if (file.text === state.file.text && file.name === state.file.name) return state;
+  // the page begins with no file, to which nobody wants to return
+  const past = state.file === NO_FILE ? state.past : [...state.past, state.file].slice(-MOST_UNDONE);
+  return { ...reopening(state), file, past, future: [] };
 }
 
 /** Until the file is described anew, nothing runs. */
-const reopening = (state: State): State => ({ ...state, status: 'opening', trip: undefined, notice: undefined });
+const reopening = (state: State): State => ({
+  ...state,
+  status: 'opening',
+  trip: undefined,
+  notice: undefined,
+  isTyping: false,
+});
 
 /** Curves are kept of so many runs. */
 const MOST_RUNS = 8;
 
 function described(state: State, { run, ...description }: Description & { readonly run: number }): State {
   if (run < state.run) return state;
+  return { ...begun(state, run, description), isTyping: false };
+}
+
+function begun(state: State, run: number, description: Description): State {
   if (!description.isFit) {
     const stages = description.stages.length > 0 ? description.stages : state.description.stages;
     return { ...state, run, status: 'failed', description: { ...description, stages } };
   }
   // of runs that took no step there is nothing to compare
-  const begun = state.runs.filter(({ loss }) => loss.values.length > 0 || loss.rest.length > 0);
-  const label = labelOf(description, begun);
+  const before = state.runs.filter(({ loss }) => loss.values.length > 0 || loss.rest.length > 0);
+  const label = labelOf(description, before);
   const fresh: RunRecord = {
     number: run,
     label,
@@ -151,7 +171,7 @@ function described(state: State, { run, ...description }: Description & { readon
     ...state,
     description,
     run,
-    runs: [...begun, fresh].slice(-MOST_RUNS),
+    runs: [...before, fresh].slice(-MOST_RUNS),
     status: 'opening',
     step: 0,
     epoch: 0,

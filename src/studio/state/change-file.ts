@@ -20,6 +20,7 @@ export async function changeFile(
       dispatch({ act: 'refused', reason: edited.refused });
       return;
     }
+    if (edited.text === before) return;
     dispatch({ act: 'edited', text: edited.text });
     const place = placeAfter(change);
     if (place !== undefined) dispatch({ act: 'stageChosen', place });

@@ -2,7 +2,7 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import {
   concatMap,
-  debounceTime,
+  debounce,
   distinctUntilChanged,
   EMPTY,
   filter,
@@ -10,6 +10,7 @@ import {
   map,
   merge,
   switchMap,
+  timer,
   withLatestFrom,
 } from 'rxjs';
 import type { StudioWorker } from '../worker/main.js';
@@ -38,7 +39,10 @@ export function connect(store: Store, worker: Remote<StudioWorker>): void {
   void worker.listen(proxy((report: Report) => dispatch({ act: 'told', report })));
 
   // text that is typed is read when the typing pauses; all else at once
-  const opening = merge(on('opened', 'undone', 'redone', 'reset'), on('edited').pipe(debounceTime(TYPING))).pipe(
+  const opening = merge(
+    on('opened', 'undone', 'redone', 'reset'),
+    on('edited').pipe(debounce(([{ isTyped }]) => timer(isTyped ? TYPING : 0))),
+  ).pipe(
     withLatestFrom(state$),
     switchMap(([, { file }]) => worker.open(file)),
   );

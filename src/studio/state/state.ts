@@ -34,9 +34,11 @@ export interface Trip {
 
 export interface State {
   readonly file: GivenFile;
-  /** Texts before this one, and those that were undone. */
-  readonly past: readonly string[];
-  readonly future: readonly string[];
+  /** Files before this one, and those that were undone. */
+  readonly past: readonly GivenFile[];
+  readonly future: readonly GivenFile[];
+  /** Whether the text is being typed: the worker has not read it yet. */
+  readonly isTyping: boolean;
   /** Of the file as it is; while it is wrong, its stages are those of the last that was right. */
   readonly description: Description;
   /** Why the last change was not made. */
@@ -68,10 +70,14 @@ export interface State {
 
 const NOTHING: Description = { name: '', epochs: 0, parameters: 0, stages: [], problems: [], isFit: false };
 
-export const initialState = (file: GivenFile): State => ({
-  file,
+/** Before one is opened. */
+export const NO_FILE: GivenFile = { name: '', text: '' };
+
+export const initialState: State = {
+  file: NO_FILE,
   past: [],
   future: [],
+  isTyping: false,
   description: NOTHING,
   notice: undefined,
   status: 'opening',
@@ -91,4 +97,4 @@ export const initialState = (file: GivenFile): State => ({
   asking: nothingAsked,
   isByStage: false,
   batchSize: 0,
-});
+};

@@ -60,11 +60,23 @@ export const en = {
     file: 'File',
     save: 'Take away',
   },
+  file: {
+    label: 'Pipeline file',
+    loading: 'Loading the editor…',
+    keys: 'Ctrl+Space completes a word. Tab indents; Escape, then Tab, leaves the editor.',
+    open: 'Open…',
+    save: 'Save',
+    share: 'Copy link',
+    copied: 'Copied: this link opens the file as it is now.',
+    copy: 'Copy this link: it opens the file as it is now.',
+    undo: 'Undo',
+    redo: 'Redo',
+  },
   problems: {
     error: 'error',
     warning: 'warning',
     at: (line: number): string => `line ${line}`,
-    refused: (reason: string): string => `Not changed: ${reason}.`,
+    refused: (reason: string): string => `That cannot be done: ${reason}.`,
   },
 
   training: {

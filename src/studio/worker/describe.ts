@@ -7,6 +7,7 @@ import {
   MarblenetError,
   type Outline,
   outlinePipeline,
+  PipelineError,
   type PipelineFile,
   parsePipelineFile,
   resolvePipelineFile,
@@ -24,7 +25,11 @@ export interface Read {
 /** Reads a file, and checks what can be checked without data. */
 export function describe({ name, text }: GivenFile, host: Host): Read {
   try {
-    const file = resolvePipelineFile(parsePipelineFile(text, name), builtInStages);
+    const parsed = parsePipelineFile(text, name);
+    if (parsed.plugins !== undefined) {
+      throw new PipelineError(`${parsed.locate(['plugins'], 'key')}: a page does not load plug-ins`);
+    }
+    const file = resolvePipelineFile(parsed, builtInStages);
     const outline = outlinePipeline(file.definition, { locate: file.locate, registry: builtInStages, host });
     const advice = adviceOn(outline).map(({ place, message }) => problemOf('warning', `${place}: ${message}`, name));
     const notes = file.notes.map((note) => problemOf('warning', note, name));

@@ -1,0 +1,54 @@
+/** Files that are chosen, dropped on the page, or in its address. */
+import type { Studio } from '../use-studio.js';
+import type { GivenFile } from '../worker/protocol.js';
+import { fileOf, isLink } from './share.js';
+
+/** Bytes: more is no pipeline file. */
+const MOST = 1024 * 1024;
+
+const isPipeline = ({ name }: File): boolean => /\.ya?ml$/i.test(name);
+
+/** Opens a file of the person's own. */
+export async function openFile(file: File, act: Studio['act']): Promise<void> {
+  if (file.size > MOST) {
+    act({ act: 'refused', reason: `${file.name} is too large for a pipeline file` });
+    return;
+  }
+  act({ act: 'opened', file: { name: file.name, text: await file.text() } });
+}
+
+/** Opens a pipeline file that is dropped anywhere on the page; what else is dropped has a place of its own. */
+export function openDropped(act: Studio['act']): void {
+  window.addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+  window.addEventListener('drop', (event) => {
+    const [file, ...others] = event.dataTransfer?.files ?? [];
+    if (event.defaultPrevented || file === undefined) return;
+    event.preventDefault(); // the browser would leave the page for the file
+    if (others.length === 0 && isPipeline(file)) void openFile(file, act);
+    else
+      act({
+        act: 'refused',
+        reason: 'only a pipeline file (.yaml) can be dropped here; data belong in the panel Data',
+      });
+  });
+}
+
+/** Opens the file in the address of the page, now and when another one is put there; where there is none now, `first`. */
+export function openLinked(act: Studio['act'], first: GivenFile): void {
+  const open = async (otherwise?: GivenFile): Promise<void> => {
+    try {
+      act({ act: 'opened', file: await fileOf(location.hash) });
+    } catch (error) {
+      if (otherwise) act({ act: 'opened', file: otherwise });
+      const why = error instanceof Error ? error.message : error;
+      act({ act: 'refused', reason: `the file in the address cannot be read: ${why}` });
+    }
+  };
+  window.addEventListener('hashchange', () => {
+    if (isLink(location.hash)) void open();
+  });
+  if (isLink(location.hash)) void open(first);
+  else act({ act: 'opened', file: first });
+}
