@@ -1,4 +1,5 @@
 /** Data of one's own in the studio, and data that it has at hand. */
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,10 @@ import { hasChromium, startChromium } from './chromium.js';
 import { openStudio, untilStatus } from './studio.js';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** Packed, as it is published. */
+const mnist = process.env.MARBLENET_DATA ?? '';
+const hasMnist = existsSync(join(mnist, 'train-images-idx3-ubyte.gz'));
 
 let browser: Browser;
 let folder: string;
@@ -83,6 +88,18 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     await untilStatus(page, 'ended');
     expect((await page.locator('#surface').screenshot()).equals(before)).toBe(false);
     expect(await page.textContent('#accuracy')).toMatch(/^(9\d|100)/);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it.skipIf(!hasMnist)('learns from MNIST by a button', async () => {
+    const { page, problems, close } = await openStudio(browser, { mnist });
+    await page.click('#tab-data');
+    await page.click('#mnist');
+    await page.locator('#data-report', { hasText: /mnist: 60.000 examples/ }).waitFor();
+    await page.click('#epoch');
+    await untilStatus(page, 'paused');
+    expect(Number.parseFloat(String(await page.textContent('#accuracy')))).toBeGreaterThan(80);
     expect(problems).toEqual([]);
     await close();
   });

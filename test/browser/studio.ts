@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
@@ -19,6 +19,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface StudioSetting {
   /** Whether threads may share memory. */
   readonly isolated?: boolean;
+  /** A folder with MNIST, packed by gzip, which the server then has, too. */
+  readonly mnist?: string | undefined;
   /** What the page opens first. */
   readonly text?: string;
   /** What stands behind `#` in its address. */
@@ -36,7 +38,7 @@ export interface OpenStudio {
 
 /** Opens the studio, and waits until its pipeline is ready. */
 export async function openStudio(browser: Browser, setting: StudioSetting = {}): Promise<OpenStudio> {
-  const { isolated = false, text, fragment = '', context } = setting;
+  const { isolated = false, mnist = '', text, fragment = '', context } = setting;
   const headers = isolated
     ? { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
     : {};
@@ -44,7 +46,8 @@ export async function openStudio(browser: Browser, setting: StudioSetting = {}):
     const name = url.replace(/^\/lessons\/studio\//, '').replace(/\?.*/, '') || 'index.html';
     const isOffer = name === 'offer.json' && text !== undefined;
     const offer = JSON.stringify({ file: { name: 'given.yaml', text } });
-    const content = isOffer ? offer : await readFile(folder + name).catch(() => undefined);
+    const path = name.startsWith('mnist/') ? join(mnist, name.slice('mnist/'.length)) : folder + name;
+    const content = isOffer ? offer : await readFile(path).catch(() => undefined);
     response.writeHead(content === undefined ? 404 : 200, { ...headers, 'content-type': TYPES[extname(name)] ?? '' });
     response.end(content);
   });

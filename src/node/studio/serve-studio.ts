@@ -8,10 +8,12 @@ import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { createGzip } from 'node:zlib';
 import { MarblenetError, RunError } from '../../core/errors.js';
 import { FASHION_MNIST, MNIST } from '../../core/families/mnist-files.js';
 import type { Host } from '../../core/host.js';
 import { reasonOf } from '../system-error.js';
+import { unpackedBytes } from '../unpacked-bytes.js';
 import type { Offer } from './offer.js';
 
 /** Where to serve, and what. */
@@ -125,10 +127,14 @@ async function sendPublished(response: ServerResponse, host: Host, set: typeof M
   const name = asked.replace(/\.gz$/, '');
   if (!Object.hasOwn(set.checksums, name)) return send(response, 404, 'there is no such file');
   const { paths } = await host.download(set);
-  const bytes = host.readFile(paths[name as keyof typeof paths]);
-  response.writeHead(200, { ...HEADERS, 'content-type': 'application/octet-stream' });
-  await pipeline(Readable.from(bytes), response);
+  const path = paths[name as keyof typeof paths];
+  response.writeHead(200, { ...HEADERS, 'content-type': 'application/gzip' });
+  await pipeline(packed(path, host.readFile(path)), response);
 }
+
+/** By gzip, as sets are published, quickly: a folder may have them packed, or not. */
+const packed = (path: string, bytes: AsyncIterable<Uint8Array>): Readable =>
+  Readable.from(unpackedBytes(path, bytes)).pipe(createGzip({ level: 1 }));
 
 async function sendFile(response: ServerResponse, path: string | undefined): Promise<void> {
   const entry = path === undefined ? undefined : await stat(path).catch(() => undefined);

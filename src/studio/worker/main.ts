@@ -25,7 +25,7 @@ let tell: (report: Report) => void = () => {};
 let session: Session | undefined;
 /** Files that the page holds, by the paths that pipelines have for them. */
 const held = new Map<string, Blob>();
-let host: Host = filesHost(held);
+let host = openHost();
 let runs = 0;
 
 let known: StageInfo[] | undefined;
@@ -33,6 +33,13 @@ const stages = (): StageInfo[] => {
   known ??= catalogueOf(builtInStages);
   return known;
 };
+
+function openHost(): Host {
+  return filesHost(held, {
+    onDownload: ({ file, received, total }) =>
+      tell({ tell: 'downloading', run: runs, download: { name: file, loaded: received, total } }),
+  });
+}
 
 /** All that the page may ask. */
 const studioWorker = {
@@ -65,7 +72,7 @@ const studioWorker = {
   /** Files that pipelines may read from now on. */
   give(files: readonly (readonly [path: string, file: Blob])[]): void {
     for (const [path, file] of files) held.set(path, file);
-    host = filesHost(held);
+    host = openHost();
   },
 
   play: () => session?.play(),

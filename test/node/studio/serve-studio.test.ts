@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../../src/node/host.js';
 import { runPipeline } from '../../../src/node/run-pipeline.js';
@@ -101,7 +102,8 @@ describe('serveStudio', () => {
     expect(await response.text()).toContain('train-labels-idx1-ubyte');
     for (const name of ['train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'])
       await writeFile(join(folder, name), name);
-    expect(await (await fetch(`${url}mnist/train-images-idx3-ubyte.gz`)).text()).toBe('images');
+    const packed = await (await fetch(`${url}mnist/train-images-idx3-ubyte.gz`)).arrayBuffer();
+    expect(gunzipSync(packed).toString()).toBe('images');
     expect((await fetch(`${url}mnist/../../etc/passwd`)).status).toBe(404);
     expect((await fetch(`${url}mnist/toString`)).status).toBe(404);
   });
