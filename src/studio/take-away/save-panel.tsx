@@ -18,6 +18,7 @@ export function SavePanel() {
   const pipelineName = usePart(({ description }) => description.name);
   const run = usePart(({ runs, run }) => runs.find(({ number }) => number === run));
   const status = usePart((state) => state.status);
+  const isBegun = usePart(({ description }) => description.isBegun);
   const [problem, setProblem] = useState('');
   const name = asFileName(pipelineName);
   // numbered, as those of the command line are
@@ -75,7 +76,9 @@ export function SavePanel() {
       </p>
 
       <h3>{words.pipeline}</h3>
-      <p class="faint">{words.pipelineHint}</p>
+      <p class="faint">
+        {words.pipelineHint} {isBegun && words.beside}
+      </p>
       <button type="button" id="save-pipeline" onClick={() => download(fileName, file.text)}>
         {words.save(fileName)}
       </button>

@@ -206,7 +206,8 @@ export const en = {
     } as Readonly<Record<string, string>>,
     pipeline: 'The pipeline, and the command that repeats it',
     pipelineHint:
-      'Save the file, and run it beside: the same numbers, to the last bit, where the processor has the same vectors.',
+      'Save the file, and run the command in its folder: it comes to the same weights, bit for bit, on a processor with the same vectors.',
+    beside: 'It begins with the weights of a model: put that file where this one says it is.',
     weights: 'SHA-256 of the weights:',
     notYet: 'when it is trained',
     copy: 'Copy',
