@@ -1,5 +1,6 @@
 /** The file in the studio: its text, its form and its flow are one thing. */
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,6 +111,21 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await close();
   });
 
+  it('sets epochs and seed', async () => {
+    const { page, close } = await opened();
+    await openEditor(page);
+    await page.fill('#option-epochs', '5');
+    await page.keyboard.press('Enter');
+    await page.fill('#option-seed', '-1');
+    await page.keyboard.press('Enter');
+    await page.locator('.option', { hasText: 'found -1' }).waitFor();
+    await page.fill('#option-seed', '');
+    await page.keyboard.press('Enter');
+    await untilText(page, TEXT.replace('seed: 1\nepochs: 2', 'epochs: 5'));
+    await page.locator('#epoch-count', { hasText: 'epoch 0 of 5' }).waitFor();
+    await close();
+  });
+
   it('has stages added, moved and removed from the panel of one', async () => {
     const { page, close } = await opened();
     await page.click('[data-place="network.1"]');
@@ -169,7 +185,7 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await page.keyboard.type('- si');
     await page.locator('.cm-tooltip-autocomplete li', { hasText: 'sigmoid' }).waitFor();
     await page.locator('.cm-completionInfo', { hasText: 'y = 1 / (1 + exp(-x))' }).waitFor();
-    await page.keyboard.press('Enter');
+    await page.locator('.cm-tooltip-autocomplete li', { hasText: 'sigmoid' }).click();
     await untilText(page, TEXT.replace('  - relu # max(0, x)\n', '  - relu # max(0, x)\n  - sigmoid\n'));
     await untilStatus(page, 'waiting'); // what is said of the file moves the editor
     await page.locator('.cm-line', { hasText: '- sgd' }).locator('text=learningRate').first().hover();
@@ -181,7 +197,7 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
   it('lets the keyboard into the editor, and out of it', async () => {
     const { page, close } = await opened();
     await openEditor(page);
-    await page.focus('#share');
+    await page.focus('#option-seed');
     await page.keyboard.press('Tab');
     const isInside = () => page.evaluate("document.activeElement === document.querySelector('.editor')");
     expect(await isInside()).toBe(true);
@@ -200,6 +216,37 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     expect(await isLoaded()).toBe(false);
     await openEditor(page);
     expect(await isLoaded()).toBe(true);
+    await close();
+  });
+
+  it.each(['light', 'dark'] as const)('is open to all, on a narrow page too: %s', async (colorScheme) => {
+    const context = { viewport: { width: 390, height: 900 }, colorScheme };
+    const { page, close } = await openStudio(browser, { fragment: fragmentOf('tiny.yaml', TEXT), context });
+    const axe = await readFile(
+      fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)),
+      'utf8',
+    );
+    await page.evaluate(axe);
+    const expectFit = async () => {
+      expect(
+        await page.evaluate(
+          "axe.run('main').then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
+        ),
+      ).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    };
+    await page.click('[data-place="network.0"]');
+    await page.fill('#option-units', '0');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[aria-invalid="true"]');
+    await expectFit();
+    await page.click('[data-place="network.1"]');
+    await page.waitForSelector('.plot-of');
+    await expectFit();
+    await openEditor(page);
+    await page.click('#share');
+    await page.waitForSelector('#link');
+    await expectFit();
     await close();
   });
 

@@ -5,7 +5,7 @@ import { builtInStages } from 'marblenet/page';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { catalogueOf } from '../../src/studio/worker/catalogue.js';
-import { edit, readStage } from '../../src/studio/worker/edit/edit.js';
+import { edit, readSettings, readStage } from '../../src/studio/worker/edit/edit.js';
 import type { Change } from '../../src/studio/worker/protocol.js';
 
 const stages = catalogueOf(builtInStages);
@@ -380,6 +380,21 @@ describe('settings', () => {
     ],
   ])('are written where they belong: %j', (before, after) => {
     expect(edited(before, epochs)).toBe(after);
+  });
+
+  it.each([
+    ['name: a\nepochs: 7 # often\ndata: []\n', 'name: a\ndata: []\n'],
+    ['epochs: 7\nname: a\n', 'name: a\n'],
+    ['{ name: a, epochs: 7 }', '{ name: a }'],
+    ['name: a\n', 'name: a\n'],
+  ])('are taken out: %j', (before, after) => {
+    expect(edited(before, { change: 'setting', key: 'epochs', value: undefined })).toBe(after);
+  });
+
+  it('are read as they are written', () => {
+    expect(readSettings('seed: 0x10 # c\nname: a\n')).toEqual({ seed: '0x10' });
+    expect(readSettings('{ seed: 1, epochs: ten }')).toEqual({ seed: '1', epochs: 'ten' });
+    expect([readSettings(''), readSettings('a: [')]).toEqual([{}, {}]);
   });
 
   it('are refused where there is no file yet', () => {

@@ -66,6 +66,7 @@ export function openEditor({ root, text, label, isDark, language, typed, undo, r
     highlightActiveLine(),
     highlightActiveLineGutter(),
     drawSelection(),
+    EditorView.lineWrapping,
     indentOnInput(),
     indentUnit.of('  '),
     bracketMatching(),

@@ -55,10 +55,16 @@ export function FileBar() {
         {words.share}
       </button>
       {link?.to === file && (
-        <label class="link">
+        <div class="link">
           <span role="status">{link.isCopied ? words.copied : words.copy}</span>
-          <input id="link" readOnly value={link.href} onFocus={({ currentTarget }) => currentTarget.select()} />
-        </label>
+          <input
+            id="link"
+            aria-label={words.link}
+            readOnly
+            value={link.href}
+            onFocus={({ currentTarget }) => currentTarget.select()}
+          />
+        </div>
       )}
     </div>
   );

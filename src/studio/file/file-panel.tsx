@@ -8,12 +8,14 @@ import { isDark } from '../view/theme.js';
 import type { Editor } from './editor.js';
 import { FileBar } from './file-bar.js';
 import type { Schema } from './schema.js';
+import { Settings } from './settings.js';
 
 export function FilePanel() {
   const words = text.value.file;
   return (
     <>
       <FileBar />
+      <Settings />
       <TextEditor />
       <p class="faint">{words.keys}</p>
     </>

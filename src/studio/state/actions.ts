@@ -151,8 +151,9 @@ function described(state: State, { run, ...description }: Description & { readon
 
 function begun(state: State, run: number, description: Description): State {
   if (!description.isFit) {
-    const stages = description.stages.length > 0 ? description.stages : state.description.stages;
-    return { ...state, run, status: 'failed', description: { ...description, stages } };
+    // what is shown stays that of the last file that was right
+    const { stages, epochs, parameters } = description.stages.length > 0 ? description : state.description;
+    return { ...state, run, status: 'failed', description: { ...description, stages, epochs, parameters } };
   }
   // of runs that took no step there is nothing to compare
   const before = state.runs.filter(({ loss }) => loss.values.length > 0 || loss.rest.length > 0);

@@ -69,6 +69,7 @@ export const en = {
     share: 'Copy link',
     copied: 'Copied: this link opens the file as it is now.',
     copy: 'Copy this link: it opens the file as it is now.',
+    link: 'Link',
     undo: 'Undo',
     redo: 'Redo',
   },

@@ -12,7 +12,7 @@ import {
 } from 'marblenet/page';
 import { catalogueOf } from './catalogue.js';
 import { describe } from './describe.js';
-import { edit, readStage } from './edit/edit.js';
+import { edit, readSettings, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
 import { fileWithModel, MODEL } from './model-file.js';
 import { findData, pipelineForPictures, pipelineForTable } from './own-data.js';
@@ -120,6 +120,8 @@ const studioWorker = {
   edit: (text: string, change: Change) => edit(text, change, stages()),
   /** A stage as a text has it. */
   readStage: (text: string, place: string) => readStage(text, place, stages()),
+  /** What a text sets for the whole file. */
+  readSettings,
   /** What an activation does to each number, with these options. */
   plot: plotOf,
 };

@@ -188,7 +188,11 @@ export type Change =
   | { readonly change: 'insert'; readonly place: string; readonly stage: string }
   | { readonly change: 'remove'; readonly place: string }
   | { readonly change: 'move'; readonly place: string; readonly by: -1 | 1 }
-  | { readonly change: 'setting'; readonly key: 'epochs' | 'seed'; readonly value: string };
+  /** A key of the whole file; with undefined, the file is to say nothing of it. */
+  | { readonly change: 'setting'; readonly key: Setting; readonly value: string | undefined };
+
+/** Keys of the whole file that have a form. */
+export type Setting = 'epochs' | 'seed';
 
 /** The text after a change, or why it is not made. */
 export type Edited = { readonly text: string } | { readonly refused: string };

@@ -3,12 +3,12 @@
  * the flow change the text alone; what they show is read from it again.
  */
 import { isAlias, isMap } from 'yaml';
-import type { Change, Edited, StageInfo, WrittenStage } from '../protocol.js';
-import { contentEnd, type Slice, withSlices } from './lines.js';
+import type { Change, Edited, Setting, StageInfo, WrittenStage } from '../protocol.js';
+import { contentEnd, pairEnd, pairStart, type Slice, withSlices } from './lines.js';
 import { insertBehind, moveStage, removeStage } from './lists.js';
-import { setKey } from './maps.js';
+import { removeKey, setKey } from './maps.js';
 import { setOption, unsetOption, writtenAs } from './options.js';
-import { byName, type Catalogue, findStage, keyOf, pairAt, parsed } from './place.js';
+import { byName, type Catalogue, findStage, keyOf, pairAt, parsed, requireUnused } from './place.js';
 import { Refusal } from './refusal.js';
 import { swapOf } from './swap.js';
 import { flowText, oneLine } from './write.js';
@@ -34,6 +34,11 @@ function changedText(text: string, change: Change, catalogue: Catalogue): string
     if (!isMap(document.contents)) throw new Refusal('the file holds no pipeline yet');
     const map = document.contents;
     const { key, value } = change;
+    if (value === undefined) {
+      const pair = pairAt(map, key);
+      if (pair !== undefined) requireUnused(document, pairStart(pair), pairEnd(text, pair));
+      return made(pair === undefined ? [] : removeKey(text, map, pair));
+    }
     const behind = ['epochs', 'seed', 'description', 'name'].flatMap((one) => pairAt(map, one) ?? [])[0];
     return made([setKey(text, map, key, oneLine(value), behind)]);
   }
@@ -69,6 +74,22 @@ function called(name: string, catalogue: Catalogue): StageInfo {
   const stage = catalogue.get(name);
   if (stage === undefined) throw new Refusal(`there is no stage ${name}`);
   return stage;
+}
+
+/** What a text sets, as it is written. */
+export function readSettings(text: string): Partial<Record<Setting, string>> {
+  try {
+    const { contents } = parsed(text);
+    if (!isMap(contents)) return {};
+    const pairs = (['epochs', 'seed'] as const).flatMap((key) => {
+      const pair = pairAt(contents, key);
+      return pair === undefined ? [] : [[key, flowText(pair.value)] as const];
+    });
+    return Object.fromEntries(pairs);
+  } catch (error) {
+    if (error instanceof Refusal) return {};
+    throw error;
+  }
 }
 
 /** A stage as the text has it, whether it is right or not; undefined where there is none. */
