@@ -44,7 +44,7 @@ it.each([
     node,
     words('allowFasterSimd createNodeHost evaluateRun loadPredictor readSamples resumeRun sweepPipeline writeReport'),
   ],
-  ['marblenet in a page', page, words('decodeWeights filesHost pageHost webWorkers')],
+  ['marblenet in a page', page, words('decodeWeights filesHost webWorkers')],
 ])('%s exports every stage and a chosen few', (_, entry, own) => {
   expect(Object.keys(entry).sort()).toEqual([...Object.keys(stages), ...EVERYWHERE, ...own].sort());
 });

@@ -8,7 +8,6 @@
 export { decodeWeights } from '../core/model/load-model.js';
 export * from '../portable.js';
 export { type FilesHostOptions, filesHost } from './files-host.js';
-export { pageHost } from './host.js';
 export { type LoadModelOptions, loadModel } from './load-model.js';
 export { type RunPipelineOptions, runPipeline } from './run-pipeline.js';
 export { webWorkers } from './web-workers.js';

@@ -4,12 +4,11 @@ import { rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError, PipelineError, RunError } from '../../core/errors.js';
-import { isCommitteeFolder } from '../committee/committee-folder.js';
 import { fileBytes } from '../file-bytes.js';
+import { holdsParts } from '../holds-parts.js';
 import { isThere } from '../is-there.js';
 import { makeFolder } from '../make-folder.js';
 import { throughPartialFile } from '../partial-file.js';
-import { isSweepFolder } from '../sweep/sweep-folder.js';
 import { notWritten } from './not-written.js';
 import { MissingObjectError, type Objects } from './objects.js';
 import { noSweep, pathInside, type Store } from './store.js';
@@ -37,7 +36,7 @@ export function openFileStore(url: string): Store {
         throw new PipelineError(`${JSON.stringify(key)} is no folder of the store`);
       }
       const whole = dirname(run);
-      if (!(await isSweepFolder(whole)) && !(await isCommitteeFolder(whole))) throw new DataError(whole, noSweep);
+      if (!(await holdsParts(whole))) throw new DataError(whole, noSweep);
       return work({ folder: run, save: async () => undefined });
     },
     async bring() {},
