@@ -48,6 +48,7 @@ const styles = [
   'src/studio/draw/draw.css',
   'src/studio/take-away/take-away.css',
   'src/studio/file/file.css',
+  'src/studio/guide/guide.css',
 ];
 write('studio.css', styles.map((name) => readFileSync(fromRoot(name), 'utf8')).join('\n'));
 for (const name of ['index.html', 'icon.svg']) copyFileSync(fromRoot(`src/studio/${name}`), `${folder}/${name}`);

@@ -3,6 +3,8 @@ import { DataPanel } from './data/data-panel.js';
 import { DrawPanel } from './draw/draw-panel.js';
 import { FilePanel } from './file/file-panel.js';
 import { Flow } from './flow/flow.js';
+import { GuidePanel } from './guide/guide-panel.js';
+import { GuideOffer } from './guide/offer.js';
 import { Header } from './header.js';
 import { StagePanel } from './stage/stage-panel.js';
 import type { Panel } from './state/state.js';
@@ -16,6 +18,7 @@ import { Problems } from './view/problems.js';
 
 /** What can be open beside the flow, in the order of the tabs. */
 const panels: readonly (readonly [panel: Panel, content: () => JSX.Element | null])[] = [
+  ['guide', GuidePanel],
   ['training', TrainingPanel],
   ['stage', StagePanel],
   ['file', FilePanel],
@@ -31,6 +34,7 @@ export const App = () => (
     </a>
     <Header />
     <main>
+      <GuideOffer />
       <Transport />
       <Problems />
       <div class="rooms">

@@ -10,6 +10,7 @@ import { connect, startWorker } from './state/effects.js';
 import { signalOf } from './state/signals.js';
 import { initialState } from './state/state.js';
 import { createStore } from './state/store.js';
+import { firstTexts } from './texts/texts.js';
 import { StudioProvider } from './use-studio.js';
 
 const store = createStore(initialState);
@@ -32,6 +33,7 @@ async function openFirst(): Promise<void> {
 void openFirst();
 
 const studio = { state: signalOf(store.state$, initialState), act: store.dispatch, worker };
+await firstTexts;
 const root = document.getElementById('studio');
 if (root) {
   render(

@@ -7,8 +7,8 @@ import { NO_FILE, type Panel, type RunRecord, type Speed, type State } from './s
 
 /** What a person does. */
 export type Deed =
-  /** Another file. */
-  | { readonly act: 'opened'; readonly file: GivenFile }
+  /** Another file; afresh, the curves of the runs before are forgotten. */
+  | { readonly act: 'opened'; readonly file: GivenFile; readonly isFresh?: boolean }
   /** The same file, changed. */
   | {
       readonly act: 'edited';
@@ -48,7 +48,7 @@ export type Action = Deed | News;
 export function reduce(state: State, action: Action): State {
   switch (action.act) {
     case 'opened':
-      return { ...withFile(state, action.file), selected: undefined };
+      return { ...withFile(state, action.file), selected: undefined, ...(action.isFresh && { runs: [] }) };
     case 'edited': {
       const { text, isTyped = false } = action;
       const changed = withFile(state, { ...state.file, text });

@@ -80,6 +80,13 @@ export const en = {
     refused: (reason: string): string => `That cannot be done: ${reason}.`,
   },
 
+  guide: {
+    offer: 'New here? The guide leads from pixels to a trained network, in eight short chapters.',
+    open: 'Open the guide',
+    closeOffer: 'Close: do not offer the guide again',
+    failed: 'The guide could not be loaded. Are you offline?',
+  },
+
   training: {
     loss: 'Loss of the batches',
     accuracy: 'Accuracy after each epoch',

@@ -1,18 +1,19 @@
 /** Light or dark: as the system has it, or as it is chosen. */
 import { signal } from '@preact/signals';
+import { recall, remember } from './remembered.js';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-const asTheme = (text: string | null): Theme => themes.find((theme) => theme === text) ?? 'auto';
+const asTheme = (text: string | undefined): Theme => themes.find((theme) => theme === text) ?? 'auto';
 
-export const theme = signal<Theme>(asTheme(localStorage.getItem('theme')));
+export const theme = signal<Theme>(asTheme(recall('theme')));
 theme.subscribe((chosen) => {
   document.documentElement.dataset.theme = chosen;
 });
 
 export function chooseTheme(chosen: string): void {
-  localStorage.setItem('theme', chosen);
+  remember('theme', chosen);
   theme.value = asTheme(chosen);
 }
 

@@ -11,6 +11,7 @@ import {
   type Split,
 } from 'marblenet/page';
 import { catalogueOf } from './catalogue.js';
+import { check } from './check.js';
 import { describe } from './describe.js';
 import { edit, readSettings, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
@@ -110,6 +111,13 @@ const studioWorker = {
     const opened = await fileWithModel(new Uint8Array(await model.arrayBuffer()), pipeline);
     this.give([[MODEL, model]]);
     return opened;
+  },
+
+  /** Holds the gradients of a file against slopes of its loss; undefined where the file cannot run. */
+  async check(given: GivenFile) {
+    await loadKernels('float32');
+    const { file } = describe(given, host);
+    return file && check(file, host);
   },
 
   /** The JSON Schema of pipeline files. */

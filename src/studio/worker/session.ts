@@ -54,6 +54,8 @@ export class Session {
   #subscription: Subscription | undefined;
   #losses: number[] = [];
   #step = 0;
+  /** The last step of the run, as far as the epochs before let it be known. */
+  #last: number | undefined;
   /** When something was last told of, by `performance.now()`. */
   #told = { steps: 0, records: 0, judgements: 0, checkpoints: performance.now() };
   #endsWithEpoch = false;
@@ -262,6 +264,7 @@ export class Session {
       case 'epoch': {
         const { epoch, step } = event;
         this.#tellSteps();
+        this.#last = (step / epoch) * (this.#pipeline?.epochs ?? 0);
         this.tell({ tell: 'epoch', run, epoch, step, metrics: metricsOf(event) });
         if (this.#endsWithEpoch) this.pause();
         break;
@@ -285,6 +288,8 @@ export class Session {
 
   /** At full speed, looks up now and then. */
   #betweenSteps(): void {
+    // what is seen when all is over is the end
+    if (this.#last !== undefined && this.#step === this.#last - 1) this.#record('train');
     const now = performance.now();
     if (!this.#control.isPlaying) {
       this.#tellPaused();
