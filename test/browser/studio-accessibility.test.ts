@@ -35,6 +35,7 @@ describe.runIf(hasChromium).each(['en-US', 'zh-CN'])('the studio for %s', (local
     for (const tab of tabs) {
       await page.click(`#${tab}`);
       await untilFilled(page, tab);
+      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
       found.push(...(await findings(page)).map((finding) => `${tab}: ${finding}`));
       const wide = await page.evaluate('document.documentElement.scrollWidth');
       if (wide !== width) found.push(`${tab}: is ${wide} pixels wide`);

@@ -6,6 +6,7 @@ import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import { count, number } from '../view/format.js';
 import { Pixels } from '../view/pixels.js';
+import { Scroll } from '../view/scroll.js';
 import type { ExamplesView } from '../worker/protocol.js';
 import { OwnData } from './own-data.js';
 
@@ -62,7 +63,7 @@ function Shown() {
     );
   }
   return (
-    <div class="scroll">
+    <Scroll label={text.value.data.first}>
       <table class="confusion">
         <tbody>
           {examples.slice(0, 8).map(({ features, label }, i) => (
@@ -75,7 +76,7 @@ function Shown() {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../texts/texts.js';
 import { number, shapeText } from '../view/format.js';
 import { Pixels } from '../view/pixels.js';
+import { Scroll } from '../view/scroll.js';
 import { colour, isDark, rgbOf } from '../view/theme.js';
 import type { Said } from '../worker/protocol.js';
 
@@ -109,7 +110,7 @@ export function NumberReasons({ said: { sample, contributions }, names, name }: 
     (a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]),
   );
   return (
-    <div class="scroll">
+    <Scroll label={words.adds(name)}>
       <table class="contributions" id="reasons">
         <caption>{words.adds(name)}</caption>
         <thead>
@@ -135,6 +136,6 @@ export function NumberReasons({ said: { sample, contributions }, names, name }: 
         </tbody>
       </table>
       <p class="faint">{words.reasons}</p>
-    </div>
+    </Scroll>
   );
 }

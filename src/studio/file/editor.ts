@@ -77,7 +77,8 @@ export function openEditor({ root, text, label, isDark, language, typed, undo, r
     syntaxHighlighting(highlightStyle),
     theme.of(look(isDark)),
     knowing(language),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    // it takes the focus anyway; said in so many words, tools see it, too
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     keymap.of([
       { key: 'Mod-z', run: run(undo), preventDefault: true },
       { key: 'Mod-Shift-z', run: run(redo), preventDefault: true },

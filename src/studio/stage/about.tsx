@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
+import { Scroll } from '../view/scroll.js';
 
 /** What is written in the file of a stage. */
 interface Writing {
@@ -25,10 +26,18 @@ export function About({ name }: { readonly name: string }) {
   return (
     <>
       <h4>{words.about}</h4>
-      <pre class="docstring">{writing.docstring}</pre>
+      <Scroll label={words.about}>
+        <pre class="docstring" lang="en">
+          {writing.docstring}
+        </pre>
+      </Scroll>
       <details>
         <summary>{words.source}</summary>
-        <pre class="source">{writing.source}</pre>
+        <Scroll label={words.source}>
+          <pre class="source" lang="en">
+            {writing.source}
+          </pre>
+        </Scroll>
       </details>
     </>
   );

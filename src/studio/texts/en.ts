@@ -136,6 +136,7 @@ export const en = {
   data: {
     counts: (train: string, test: string | undefined | 0): string =>
       `${train} examples to learn from${test ? `, ${test} to be tested on` : ''}`,
+    first: 'The first examples',
     others: 'Other data',
     digits: 'Digits, drawn here',
     mnist: 'MNIST, downloaded',

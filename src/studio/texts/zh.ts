@@ -71,6 +71,7 @@ export const zh: typeof en = {
     share: '复制链接',
     copied: '已复制：打开这个链接，看到的就是文件现在的样子。',
     copy: '请复制这个链接：打开它，看到的就是文件现在的样子。',
+    link: '链接',
     undo: '撤销',
     redo: '重做',
   },
@@ -135,6 +136,7 @@ export const zh: typeof en = {
 
   data: {
     counts: (train, test) => `${train} 个样本用来学习${test ? `，${test} 个用来测试` : ''}`,
+    first: '前几个样本',
     others: '其他数据',
     digits: '手写数字，由本页绘制',
     mnist: 'MNIST，需要下载',
@@ -206,7 +208,8 @@ export const zh: typeof en = {
       json: 'JSON',
     },
     pipeline: '流水线，以及重复这次训练的命令',
-    pipelineHint: '保存文件，在它旁边运行：只要处理器的向量指令相同，得到的数每一位都相同。',
+    pipelineHint: '保存文件，在它所在的文件夹里运行命令：只要处理器的向量指令相同，得到的权重每一位都相同。',
+    beside: '它以一个模型的权重为初始权重：请把那个文件放到这个文件所写的位置。',
     weights: '权重的 SHA-256：',
     notYet: '训练完成后才有',
     copy: '复制',

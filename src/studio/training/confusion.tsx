@@ -1,11 +1,12 @@
 import { text } from '../texts/texts.js';
+import { Scroll } from '../view/scroll.js';
 import type { Judgement } from '../worker/protocol.js';
 
 /** A table of what is taken for what: rows are true classes, columns what the network says. */
 export function Confusion({ judgement: { matrix, classNames } }: { readonly judgement: Judgement }) {
   const words = text.value.training;
   return (
-    <div class="scroll">
+    <Scroll label={words.confusion}>
       <table class="confusion" id="confusion">
         <thead>
           <tr>
@@ -40,6 +41,6 @@ export function Confusion({ judgement: { matrix, classNames } }: { readonly judg
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
