@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
-import { Scroll } from '../view/scroll.js';
 
 /** What is written in the file of a stage. */
 interface Writing {
@@ -26,18 +25,14 @@ export function About({ name }: { readonly name: string }) {
   return (
     <>
       <h4>{words.about}</h4>
-      <Scroll label={words.about}>
-        <pre class="docstring" lang="en">
-          {writing.docstring}
-        </pre>
-      </Scroll>
+      <pre class="docstring" lang="en">
+        {writing.docstring}
+      </pre>
       <details>
         <summary>{words.source}</summary>
-        <Scroll label={words.source}>
-          <pre class="source" lang="en">
-            {writing.source}
-          </pre>
-        </Scroll>
+        <pre class="source" lang="en">
+          {writing.source}
+        </pre>
       </details>
     </>
   );
