@@ -54,7 +54,12 @@ export {
   type OwnOptimizerOptions,
   optimizer,
 } from './core/families/optimizer.js';
-export { type LabelledPictures, type ListedPictures, listPictures } from './core/families/picture-list.js';
+export {
+  type LabelledPictures,
+  type ListedPictures,
+  type ListedSplit,
+  listPictures,
+} from './core/families/picture-list.js';
 export type { LossFunction } from './core/families/weighted-loss.js';
 export { filePath } from './core/file-path.js';
 export { encodeIdx } from './core/files/encode-idx.js';
@@ -147,7 +152,13 @@ export { joinRegistries, type Registry, registryOf } from './core/pipeline/regis
 export type { Locate, Section, Setting } from './core/pipeline/sections.js';
 export type { BaseFiles } from './core/pipeline-file/bases.js';
 export { type JsonSchema, pipelineJsonSchema } from './core/pipeline-file/json-schema.js';
-export { type NewPipeline, newFile as newPipelineFile } from './core/pipeline-file/new-file.js';
+export {
+  type IdxFiles,
+  type NewPictures,
+  type NewPipeline,
+  type NewTable,
+  newFile as newPipelineFile,
+} from './core/pipeline-file/new-file.js';
 export {
   type Overrides,
   type ParsedPipelineFile,
@@ -179,6 +190,7 @@ export type { PlainStage } from './core/stage-list.js';
 export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
 export type * from './core/table.js';
+export type { Missing } from './core/tables/column-fit.js';
 export { type ColumnChoice, fitColumns, isOfClasses } from './core/tables/columns.js';
 export {
   copyOf,

@@ -37,7 +37,7 @@ interface Named {
 }
 
 /** The same, with the class of each among those of train. */
-interface ListedSplit extends Pick<Named, 'of' | 'paths' | 'pathPlace' | 'remark'> {
+export interface ListedSplit extends Pick<Named, 'of' | 'paths' | 'pathPlace' | 'remark'> {
   /** [n] */
   readonly labels: Int32Array;
 }

@@ -8,7 +8,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
  * The bytes of a zip of these files, by their paths. They are stored as they are: numbers that a network has learned hardly become
  * smaller.
  */
-export function encodeZip(contents: ReadonlyMap<string, Uint8Array>): Bytes {
+export function encodeZip(contents: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const files: Bytes[] = [];
   const directory: Bytes[] = [];
   let offset = 0;

@@ -26,6 +26,7 @@ export interface NewPipeline {
   readonly holdOut: number;
 }
 
+/** Files of the source `idx`. */
 export interface IdxFiles {
   readonly trainImages: string;
   readonly trainLabels: string;
@@ -34,6 +35,7 @@ export interface IdxFiles {
   readonly classes: number;
 }
 
+/** A table, and what is predicted of its rows. */
 export interface NewTable {
   readonly table: string;
   /** The column that is predicted from the others. */
@@ -42,6 +44,7 @@ export interface NewTable {
   readonly classes: number | undefined;
 }
 
+/** Pictures, and how large they become. */
 export interface NewPictures {
   /** A folder a class, seen from the pipeline file's folder. */
   readonly pictures: string;

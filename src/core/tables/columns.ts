@@ -23,6 +23,7 @@ export interface ColumnChoice {
 export const widthOf = ({ features }: TableColumns): number =>
   features.reduce((sum, column) => sum + widthOfColumn(column), 0);
 
+/** Whether what is predicted is a class, not real numbers. */
 export const isOfClasses = (target: TableColumns['target']): target is CategoryColumn => 'kind' in target;
 
 export const targetsOf = ({ target }: TableColumns): readonly Column[] => (isOfClasses(target) ? [target] : target);
