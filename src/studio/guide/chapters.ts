@@ -35,7 +35,7 @@ export const chapters: readonly Chapter[] = [
     file: { name: 'pixels.yaml', text: pixels },
     tries: [
       [step, look('train.0', 'shuffleBatch')],
-      [reset, train, look('network.0', 'dense')],
+      [reset, epochMove, look('network.0', 'dense')],
       [set('divisor', '1'), train],
     ],
     exhibits: ['curves'],
