@@ -46,6 +46,47 @@ describe.runIf(hasChromium).each(['en-US', 'zh-CN'])('the studio for %s', (local
   });
 });
 
+describe.runIf(hasChromium)('what a panel shows now and then', () => {
+  it.each(['light', 'dark'] as const)('keeps nobody out on a phone, %s', async (colorScheme) => {
+    const viewport = { width: 390, height: 900 };
+    const { page, close } = await openStudio(browser, { context: { viewport, colorScheme } });
+    await page.evaluate(await readFile(AXE, 'utf8'));
+    const found: string[] = [];
+    const look = async (where: string): Promise<void> => {
+      found.push(...(await findings(page)).map((finding) => `${where}: ${finding}`));
+      const wide = await page.evaluate('document.documentElement.scrollWidth');
+      if (wide !== viewport.width) found.push(`${where}: is ${wide} pixels wide`);
+    };
+
+    await page.click('#tab-guide');
+    await page.click('.chapters li:nth-child(5) button');
+    await page.click('#open-chapter');
+    await untilStatus(page, 'waiting');
+    await page.click('#check');
+    await page.waitForSelector('#gradient-check');
+    await look('gradients beside slopes');
+    await page.click('.chapters li:nth-child(3) button');
+    await page.click('#open-chapter');
+    await untilStatus(page, 'waiting');
+    await page.click('#step');
+    await page.waitForSelector('#gradients-back');
+    await untilStatus(page, 'paused');
+    await look('gradients on their way back');
+
+    await page.selectOption('#preset', 'spirals.yaml');
+    await untilStatus(page, 'waiting');
+    await page.click('#step');
+    await untilStatus(page, 'paused');
+    for (const tab of ['training', 'data', 'draw']) {
+      await page.click(`#tab-${tab}`);
+      await untilFilled(page, `tab-${tab}`);
+      await look(`${tab} of points`);
+    }
+    expect(found).toEqual([]);
+    await close();
+  });
+});
+
 /** Waits until a panel has what it loads when it is opened. */
 const untilFilled = (page: Page, tab: string): Promise<unknown> =>
   page.waitForSelector(`[role="tabpanel"][aria-labelledby="${tab}"] :is(h3, h4, p, button, canvas, .cm-editor)`);
