@@ -24,7 +24,7 @@ const bundle = await rolldown({
   cwd: fromRoot('.'),
   tsconfig: fromRoot('src/studio/tsconfig.json'),
   moduleTypes: { '.yaml': 'text' },
-  transform: { define: { MARBLENET_VERSION: JSON.stringify(release) } },
+  transform: { define: { PACKAGE_VERSION: JSON.stringify(release) } },
   resolve: { alias: { 'marblenet/page': fromRoot('dist/page/index.js') } },
   plugins: [
     {

@@ -5,4 +5,4 @@ declare module '*.yaml' {
 }
 
 /** Of the package, put in by scripts/studio.mjs. */
-declare const MARBLENET_VERSION: string;
+declare const PACKAGE_VERSION: string;

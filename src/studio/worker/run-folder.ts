@@ -95,7 +95,7 @@ function environmentOf({ events: [first], began }: RunSoFar): object {
         began: began.toISOString(),
         pid: 0,
         host: 'a page',
-        marblenet: MARBLENET_VERSION,
+        marblenet: PACKAGE_VERSION,
         node: 'none, but a browser',
         v8: browser,
         system: navigator.userAgent,

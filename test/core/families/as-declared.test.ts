@@ -23,7 +23,7 @@ import {
   stage,
   type Tensor,
 } from 'marblenet';
-import { delay } from 'rxjs';
+import { bufferCount, concatAll, pipe } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 
@@ -130,7 +130,7 @@ describe.each(['wasm', 'typescript'] as const)('on the back end %s', (backend) =
       to: 'batch',
       options: noOptions,
       example: 'my',
-      build: (_, input) => ({ output: input, operator: delay(0) }),
+      build: (_, input) => ({ output: input, operator: pipe(bufferCount(2), concatAll()) }),
     })();
     expect(await problemOf({ my })).toMatch(
       /^network\[1\]: my: this batch is no longer there: the next one has been read/,
