@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium, startChromium } from './chromium.js';
 import { untilStatus } from './studio.js';
 
@@ -23,8 +23,11 @@ beforeAll(async () => {
   if (hasChromium) browser = await startChromium();
 });
 
-afterAll(async () => {
+afterEach(() => {
   server?.kill();
+});
+
+afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true });
 });
