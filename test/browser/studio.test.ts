@@ -121,4 +121,13 @@ describe.skipIf(!hasChromium)('the studio', () => {
     expect(await page.textContent('.docstring')).toContain('y = x W + b');
     await close();
   });
+
+  it('says which stage diverged, and goes on with another learning rate', async () => {
+    const { page, problems, close } = await openStudio(browser, { text: DIGITS.replace('0.1', '1e30') });
+    await page.click('#play');
+    await untilStatus(page, 'failed');
+    expect(await page.textContent('.problems')).toContain('training has diverged; try a smaller learningRate');
+    expect(problems).toEqual([]);
+    await close();
+  });
 });

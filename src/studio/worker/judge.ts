@@ -1,5 +1,6 @@
 /** What a network says, at this moment, of examples that it does not learn from. */
 import { type Examples, evaluate, type Model } from 'marblenet/page';
+import { predicted } from './predicted.js';
 import type { Judgement } from './protocol.js';
 
 /** How many mistakes are shown. */
@@ -17,12 +18,12 @@ export async function judge(
   const width = shape.reduce((product, size) => product * size, 1);
   const count = Math.min(most, labels.length);
   const data = features.subarray(0, count * width);
-  const { probabilities } = await model.predict({ shape: [count, ...shape], data });
+  const { probabilities } = (await predicted(model, { shape: [count, ...shape], data })) ?? {};
   if (probabilities === undefined) return undefined;
   const { accuracy, confusionMatrix: matrix, mistakes } = evaluate(probabilities, labels.subarray(0, count));
-  const shown = mistakes.slice(0, MISTAKES).map(({ sample, label, predicted, probability }) => ({
+  const shown = mistakes.slice(0, MISTAKES).map(({ sample, label, predicted: taken, probability }) => ({
     sample,
-    said: classNames[predicted],
+    said: classNames[taken],
     truth: classNames[label],
     confidence: probability,
     features: features.slice(sample * width, (sample + 1) * width),

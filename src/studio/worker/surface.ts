@@ -1,5 +1,6 @@
 /** What a network says over the plane, where samples are two numbers. */
 import type { Examples, Model } from 'marblenet/page';
+import { predicted } from './predicted.js';
 import type { Surface } from './protocol.js';
 
 /** Points along an axis. */
@@ -19,7 +20,9 @@ export async function surfaceOf(model: Model, { features, labels }: Examples): P
   for (let row = 0; row < SIZE; row++) {
     for (let column = 0; column < SIZE; column++) data.set([at(column), at(SIZE - 1 - row)], 2 * (row * SIZE + column));
   }
-  const { probabilities, classes } = await model.predict({ shape: [SIZE * SIZE, 2], data });
+  const said = await predicted(model, { shape: [SIZE * SIZE, 2], data });
+  if (said === undefined) return undefined;
+  const { probabilities, classes } = said;
   const columns = probabilities?.shape[1] ?? 1;
   const confidences = Float32Array.from(classes, (label, i) => probabilities?.data[i * columns + label] ?? 1);
   return {
