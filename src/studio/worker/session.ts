@@ -17,6 +17,7 @@ import {
   type Pipeline,
   type PipelineEvent,
   type PipelineFile,
+  type RecordedStep,
   RunControl,
   type RunningRun,
   run,
@@ -35,6 +36,9 @@ import { surfaceOf } from './surface.js';
 
 /** Milliseconds between two reports on steps, two steps that are recorded, two judgements, and two checkpoints, at full speed. */
 const PAUSES = { steps: 50, records: 250, judgements: 700, checkpoints: 10_000 };
+
+/** To look takes time from learning: there are at least so many times as long from one look to the next as it took. */
+const REST = 25;
 
 /** How many examples a judgement looks at: while training goes on, so few that it takes little of the time. */
 const JUDGED = { meanwhile: 500, atTheEnd: 10_000 };
@@ -56,6 +60,8 @@ export class Session {
   #step = 0;
   /** The last step of the run, as far as the epochs before let it be known. */
   #last: number | undefined;
+  /** Milliseconds that the last recorded step and the last judgement took. */
+  readonly #cost = { records: 0, judgements: 0 };
   /** When something was last told of, by `performance.now()`. */
   #told = { steps: 0, records: 0, judgements: 0, checkpoints: performance.now() };
   #endsWithEpoch = false;
@@ -296,8 +302,12 @@ export class Session {
       return;
     }
     if (now - this.#told.steps >= PAUSES.steps) this.#tellSteps();
-    if (now - this.#told.records >= PAUSES.records) this.#record();
-    if (now - this.#told.judgements >= PAUSES.judgements) void this.#judge(JUDGED.meanwhile);
+    if (this.#isDue('records', now)) this.#record();
+    if (this.#isDue('judgements', now)) void this.#judge(JUDGED.meanwhile);
+  }
+
+  #isDue(what: 'records' | 'judgements', now: number): boolean {
+    return now - this.#told[what] >= Math.max(PAUSES[what], REST * this.#cost[what]);
   }
 
   #resume(): void {
@@ -306,18 +316,23 @@ export class Session {
   }
 
   #record(split?: Split): void {
-    this.#told.records = performance.now();
-    const tell = (step: Parameters<Parameters<StepRecorder['record']>[0]>[0]) =>
+    const began = performance.now();
+    this.#told.records = began;
+    const tell = (step: RecordedStep) => {
+      this.#cost.records = performance.now() - began;
       this.tell({ tell: 'recorded', run: this.number, step });
+    };
     this.#recorder.record(tell, { split, samples: SAMPLES });
   }
 
   async #judge(most: number): Promise<void> {
-    this.#told.judgements = performance.now();
+    const began = performance.now();
+    this.#told.judgements = began;
     const examples = (['test', 'validation', 'train'] as const).flatMap((split) => this.#examples.get(split) ?? [])[0];
     if (this.#model === undefined || examples === undefined) return;
     const step = this.#step;
     const judgement = await judge(this.#model, examples, most);
+    this.#cost.judgements = performance.now() - began;
     if (judgement) this.tell({ tell: 'judged', run: this.number, judgement: { ...judgement, step } });
   }
 
