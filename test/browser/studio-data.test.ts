@@ -37,6 +37,8 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     await page.waitForSelector('#target');
     await page.click('#learn-table');
     await page.locator('#data-report', { hasText: 'csv' }).waitFor();
+    // four columns, 32 units: known since the table was read
+    expect(await page.textContent('[data-place="network.0"] .learned')).toContain('160');
     await page.click('#play');
     await untilStatus(page, 'ended');
     await page.click('#tab-training');

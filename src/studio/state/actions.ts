@@ -189,6 +189,7 @@ function told(state: State, report: Report): State {
     case 'ready':
       return {
         ...state,
+        description: { ...state.description, ...report.known },
         download: undefined,
         status: 'waiting',
         data: report.data,

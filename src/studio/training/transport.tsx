@@ -59,6 +59,7 @@ export function Transport() {
 /** How far it is, and how good. */
 function Progress() {
   const status = usePart((state) => state.status);
+  const speed = usePart((state) => state.speed);
   const step = usePart((state) => state.step);
   const epoch = usePart((state) => state.epoch);
   const epochs = usePart(({ description }) => description.epochs);
@@ -75,7 +76,7 @@ function Progress() {
       <span id="epoch-count">{words.epochOf(epoch, epochs)}</span>
       {loss !== undefined && <span>{words.loss(number(loss))}</span>}
       {accuracy !== undefined && <span id="accuracy">{words.accuracy(percent(accuracy))}</span>}
-      {status === 'playing' && rate > 0 && <span>{words.rate(count(rate))}</span>}
+      {status === 'playing' && speed === 'full' && rate > 0 && <span>{words.rate(count(rate))}</span>}
     </p>
   );
 }

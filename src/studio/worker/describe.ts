@@ -54,7 +54,10 @@ export function problemOf(severity: Problem['severity'], text: string, file: str
   return { severity, message: rest.slice(all.length), line: Number(line), column: Number(column) };
 }
 
-function describeOutline(outline: Outline): Omit<Description, 'problems' | 'isFit'> {
+/** What is known of a pipeline: of one that is built, or whose files were opened, more than before. */
+export function describeOutline(
+  outline: Pick<Outline, 'name' | 'epochs' | 'parameters' | 'rows' | 'locate'>,
+): Pick<Description, 'name' | 'epochs' | 'parameters' | 'stages'> {
   const { name, epochs, parameters, rows, locate } = outline;
   const stages = rows.map((row): StageView => {
     const { section, position, inside, definition, options } = row;

@@ -76,6 +76,8 @@ export type Report =
       readonly data: DataReport;
       readonly fallback: string | undefined;
       readonly size: number;
+      /** What was not known before the files were opened: shapes, and how much there is to learn. */
+      readonly known: Pick<Description, 'name' | 'epochs' | 'parameters' | 'stages'> | undefined;
     }
   /** Steps since the last such report. */
   | {

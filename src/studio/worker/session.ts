@@ -27,7 +27,7 @@ import {
   webWorkers,
 } from 'marblenet/page';
 import { pipe, type Subscription, tap } from 'rxjs';
-import { problemOf } from './describe.js';
+import { describeOutline, problemOf } from './describe.js';
 import { judge } from './judge.js';
 import { loadKernels } from './kernel-files.js';
 import type { ExamplesView, GivenFile, ParameterView, Report, Said, SplitMetrics } from './protocol.js';
@@ -260,7 +260,14 @@ export class Session {
         this.#control.pause();
         this.#data = event.data;
         if (this.#pipeline) this.#model = modelOf(this.#pipeline, { data: event.data });
-        this.tell({ tell: 'ready', run, data: event.data, fallback: event.fallback, size: this.#batchSize });
+        this.tell({
+          tell: 'ready',
+          run,
+          data: event.data,
+          fallback: event.fallback,
+          size: this.#batchSize,
+          known: this.#pipeline && describeOutline(this.#pipeline),
+        });
         void this.#judge(JUDGED.meanwhile);
         break;
       case 'step':
