@@ -80,9 +80,13 @@ export async function serveStudio({ address, port, offer, host }: StudioOptions)
     const [way] = (request.url ?? '/').split('?');
     const [, given, ...rest] = way.split('/').map(decoded);
     if (given !== token) return send(response, 404, 'open the address that the command printed, with its token');
+    if (rest.length === 0) {
+      response.writeHead(301, { ...HEADERS, location: `/${token}/` }).end();
+      return;
+    }
     const name = rest.join('/');
     if (name === 'offer.json') return sendJson(response, offerOf(offer));
-    if (rest[0] === 'given') return sendFile(response, offer?.files.get(rest.slice(1).join('/')));
+    if (rest[0] === 'given') return sendFile(response, [...(offer?.files.values() ?? [])][Number(rest[1])]);
     const set = Object.entries(published).find(([folder]) => folder === rest[0])?.[1];
     if (set !== undefined) return sendPublished(response, host, set, rest[1]);
     const file = name === '' ? 'index.html' : name;

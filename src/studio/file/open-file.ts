@@ -42,7 +42,7 @@ export function openLinked(act: Studio['act'], first: GivenFile): void {
       act({ act: 'opened', file: await fileOf(location.hash) });
     } catch (error) {
       if (otherwise) act({ act: 'opened', file: otherwise });
-      const why = error instanceof Error ? error.message : error;
+      const why = String(error instanceof Error ? error.message : error).replace(/\.$/, '');
       act({ act: 'refused', reason: `the file in the address cannot be read: ${why}` });
     }
   };

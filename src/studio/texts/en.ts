@@ -77,7 +77,7 @@ export const en = {
     error: 'error',
     warning: 'warning',
     at: (line: number): string => `line ${line}`,
-    refused: (reason: string): string => `That cannot be done: ${reason.replace(/\.$/, '')}.`,
+    refused: (reason: string): string => `That cannot be done: ${reason}.`,
   },
 
   guide: {

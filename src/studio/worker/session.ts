@@ -65,6 +65,8 @@ export class Session {
   /** When something was last told of, by `performance.now()`. */
   #told = { steps: 0, records: 0, judgements: 0, checkpoints: performance.now() };
   #endsWithEpoch = false;
+  /** Another one may be opened while this one still is: then it does not begin. */
+  #isClosed = false;
   #data: DataReport | undefined;
   /** Its start, its epochs and its end. */
   readonly #events: PipelineEvent[] = [];
@@ -96,6 +98,7 @@ export class Session {
       scheduler,
       instrument: this.#instrument,
     });
+    if (this.#isClosed) return;
     const events = run(this.#pipeline, {
       everyStep: true,
       betweenSteps: (at) => {
@@ -118,6 +121,7 @@ export class Session {
 
   /** Ends it, whatever it does. */
   close(): void {
+    this.#isClosed = true;
     this.#subscription?.unsubscribe();
   }
 

@@ -70,6 +70,7 @@ describe('serveStudio', () => {
   it('gives nothing without the token, by another name, or by another method', async () => {
     const url = await served();
     expect((await fetch(new URL('/', url))).status).toBe(404);
+    expect((await fetch(url.slice(0, -1))).url).toBe(url);
     expect((await fetch(new URL('/studio.js', url))).status).toBe(404);
     expect((await fetch(url, { method: 'POST' })).status).toBe(405);
     expect(await statusFor(url, 'evil.example')).toBe(403);
@@ -83,8 +84,10 @@ describe('serveStudio', () => {
       file: { name: 'table.yaml', text: CSV },
       files: ['data/table.csv'],
     });
-    expect(await (await fetch(`${url}given/data/table.csv`)).text()).toBe('width,kind\n1,a\n2,b\n');
+    expect(await (await fetch(`${url}given/0`)).text()).toBe('width,kind\n1,a\n2,b\n');
     for (const way of [
+      'given/1',
+      'given/data/table.csv',
       'given/secret.txt',
       'given/../secret.txt',
       'given/%2e%2e/secret.txt',
