@@ -12,6 +12,7 @@ import {
   parsePipelineFile,
   resolvePipelineFile,
   type Shape,
+  sizeOf,
 } from 'marblenet/page';
 import type { Description, GivenFile, Problem, StageView } from './protocol.js';
 
@@ -76,7 +77,7 @@ export function describeOutline(
       parameters: (built?.parameters ?? []).map((parameter) => ({
         name: parameter.name.slice(parameter.name.lastIndexOf('.') + 1),
         shape: parameter.value.shape,
-        count: parameter.value.shape.reduce((product, size) => product * size, 1),
+        count: sizeOf(parameter.value.shape),
       })),
       line: line === undefined ? undefined : Number(line),
     };

@@ -1,5 +1,5 @@
 /** What a network says, at this moment, of examples that it does not learn from. */
-import { type Examples, evaluate, type Model } from 'marblenet/page';
+import { type Examples, evaluate, type Model, sizeOf } from 'marblenet/page';
 import { predicted } from './predicted.js';
 import type { Judgement } from './protocol.js';
 
@@ -15,7 +15,7 @@ export async function judge(
   const { labels, features, shape, split } = examples;
   const { classNames } = model;
   if (labels === undefined || classNames === undefined || features.length === 0) return undefined;
-  const width = shape.reduce((product, size) => product * size, 1);
+  const width = sizeOf(shape);
   const count = Math.min(most, labels.length);
   const data = features.subarray(0, count * width);
   const { probabilities } = (await predicted(model, { shape: [count, ...shape], data })) ?? {};

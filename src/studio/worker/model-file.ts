@@ -1,5 +1,5 @@
 /** Models of the command line: opened with the pipeline that they are of, or with one that is made for them. */
-import { builtInStages, loadModel, type Model, parsePipelineFile, resolvePipelineFile } from 'marblenet/page';
+import { builtInStages, loadModel, type Model, parsePipelineFile, resolvePipelineFile, sizeOf } from 'marblenet/page';
 import type { GivenFile, OpenedModel } from './protocol.js';
 
 /** What a model is called among the files of the page. */
@@ -27,7 +27,7 @@ const losses: Readonly<Record<string, string>> = { logits: 'softmaxCrossEntropy'
 
 /** Of a network that reads digits: what a model does not say is assumed. YAML reads JSON, too. */
 function textFor(name: string, { input, scaling, outputs, network, dtype, reached }: Model['description']): string {
-  const pixels = input.shape.reduce((product, size) => product * size, 1);
+  const pixels = sizeOf(input.shape);
   const { mean, std } = scaling;
   const loss = losses[outputs];
   if (pixels !== 28 * 28 || input.classes !== 10 || loss === undefined || Array.isArray(mean) || Array.isArray(std)) {

@@ -23,6 +23,7 @@ import {
   run,
   type Split,
   StepRecorder,
+  sizeOf,
   viewOf,
   webWorkers,
 } from 'marblenet/page';
@@ -187,7 +188,7 @@ export class Session {
   ): { readonly features: ArrayLike<number>; readonly label: number | undefined } | undefined {
     const examples = this.#examples.get(split);
     if (examples === undefined) return undefined;
-    const width = examples.shape.reduce((product, size) => product * size, 1);
+    const width = sizeOf(examples.shape);
     const features = examples.features.slice(index * width, (index + 1) * width);
     return features.length < width ? undefined : { features, label: examples.labels?.[index] };
   }
@@ -197,7 +198,7 @@ export class Session {
     const examples = this.#examples.get(split);
     if (examples === undefined) return undefined;
     const { shape, features, labels, classNames } = examples;
-    const width = shape.reduce((product, size) => product * size, 1);
+    const width = sizeOf(shape);
     const found = Math.min(count, Math.floor(features.length / width));
     return {
       shape,
