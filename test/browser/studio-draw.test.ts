@@ -178,9 +178,32 @@ describe.runIf(hasChromium)('the studio', () => {
     const [truth, taken] = String(await mistake.textContent()).split(' → ');
     await mistake.click();
     await page.locator('#truth', { hasText: `It is a ${truth}, but is taken for ${taken}.` }).waitFor();
+    expect(await page.locator('#sheet .pixels').count()).toBe(1); // it lies on the sheet
     const which = await page.textContent('#examples');
     await page.click('#next-example');
     expect(await page.textContent('#examples')).not.toBe(which);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('leaves a drawing on its sheet where a network takes no pictures, and reads it when one does', async () => {
+    const { page, problems, close } = await openStudio(browser);
+    await drawSeven(page);
+    await page.locator('#classes').waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('#save-drawing')]);
+    expect(file.suggestedFilename()).toBe('drawing.png');
+    await file.saveAs(join(folder, 'drawing.png'));
+    await page.click('#tab-save');
+    expect(await page.locator('.command', { hasText: 'predict model.safetensors drawing.png' }).count()).toBe(1);
+    await writeFile(join(folder, 'untrained.safetensors'), await saved(page, '#save-model'));
+    await pipeline('predict', 'untrained.safetensors', 'drawing.png');
+    await page.click('#tab-draw');
+    await page.selectOption('#preset', 'spirals.yaml');
+    await page.locator('#sample-numbers').waitFor();
+    expect(await page.getByText('no ink').count()).toBe(0);
+    await page.selectOption('#preset', 'digits.yaml');
+    await page.locator('#sheet').waitFor();
+    expect(await page.locator('#clear-drawing').getAttribute('aria-disabled')).toBe('false');
     expect(problems).toEqual([]);
     await close();
   });

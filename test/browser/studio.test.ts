@@ -111,6 +111,82 @@ describe.skipIf(!hasChromium)('the studio', () => {
     await close();
   });
 
+  it('shows the loss of a step, and what follows from it, when the batch has come so far', async () => {
+    // so fast that one step is seen in what it says
+    const { page, problems, close } = await openStudio(browser, { text: DIGITS.replace('0.1', '0.9') });
+    const accuracy = await page.textContent('#accuracy');
+    const press = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        const stop = await page.getAttribute('#flow', 'data-stop');
+        await page.click('#stage-step');
+        await page.waitForSelector(`[data-stop="${Number(stop ?? -1) + 1}"]`);
+      }
+    };
+    await press(5); // forward
+    await page.click('[data-place="train.2"]');
+    expect(await page.locator('#loss').count()).toBe(0);
+    expect(await page.locator('#batch-loss').count()).toBe(0);
+    await press(1);
+    const loss = await page.textContent('#loss');
+    expect(loss).toMatch(/^loss 2\.\d+$/);
+    expect(await page.textContent('#batch-loss')).toBe(`The loss of this batch: ${String(loss).slice('loss '.length)}`);
+    await press(4); // back
+    expect(await page.textContent('#accuracy')).toBe(accuracy);
+    await press(1);
+    await page
+      .locator('#accuracy')
+      .filter({ hasNotText: String(accuracy) })
+      .waitFor();
+    expect(await page.textContent('#loss')).toBe(loss);
+    for (const [place, words] of [
+      ['data.1', 'when the data were read'],
+      ['train.3', 'the gradient goes back'],
+      ['train.4', 'against its gradient'],
+      ['test.3', 'after each epoch'],
+    ]) {
+      await page.click(`[data-place="${place}"]`);
+      await page.locator('#panel-stage .hint', { hasText: words }).waitFor();
+    }
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('trains on when it has ended, as the run does that was to have so many epochs, and the keyboard stays', async () => {
+    const { page, problems, close } = await openStudio(browser, { text: DIGITS });
+    await page.focus('#play');
+    for (const steps of ['40', '80']) {
+      await page.keyboard.press('Enter');
+      await page.locator('#step-count', { hasText: `step ${steps}` }).waitFor();
+      await untilStatus(page, 'ended');
+      expect(await page.evaluate('document.activeElement.id')).toBe('play');
+    }
+    await page.click('#tab-training');
+    expect(await page.textContent('#weights')).toBe(await weightsOfCommand(DIGITS.replace('epochs: 2', 'epochs: 4')));
+    expect(await page.locator('.runs label').count()).toBe(1);
+    expect(await page.textContent('#epoch-count')).toBe('epoch 4 of 4');
+    await page.click('#stage-step');
+    await page.waitForSelector('[data-stop="0"]');
+    expect(await page.textContent('#epoch-count')).toBe('epoch 4 of 5');
+    await page.click('#undo');
+    await untilStatus(page, 'waiting');
+    expect(await page.textContent('#epoch-count')).toBe('epoch 0 of 4');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('does not go on where a longer run would be another', async () => {
+    const { page, problems, close } = await openStudio(browser, {
+      text: DIGITS.replace('learningRate: 0.1', 'learningRate: 0.1, schedule: cosine'),
+    });
+    await page.click('#play');
+    await untilStatus(page, 'ended');
+    await page.click('#play');
+    await page.getByText('the schedule cosine leads to the end').waitFor();
+    await untilStatus(page, 'ended');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('shows the numbers of a stage, and what it has learned', async () => {
     const { page, close } = await openStudio(browser, { text: DIGITS });
     await page.click('#step');

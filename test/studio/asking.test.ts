@@ -4,6 +4,7 @@ import {
   type Asking,
   type AskingAction,
   askedAnew,
+  askedOf,
   askingAfter,
   nothingAsked,
   type Question,
@@ -42,13 +43,21 @@ describe('what the network is asked about', () => {
     expect(askingAfter(asked(begun(0), { act: 'drawingCleared' }), answered({ of: 'drawing' }))).toEqual(nothingAsked);
   });
 
-  it('is asked of another network, too, but for numbers of which that may take others', () => {
+  it('is asked of another network, too, where that has the same data, or pictures are drawn', () => {
     const chosen = asked(
       { act: 'sampleChosen', question: example },
       { act: 'classAsked', label: 2 },
       answered(example),
     );
-    expect(askedAnew(chosen)).toEqual({ ...nothingAsked, question: example });
-    expect(askedAnew(asked({ act: 'sampleChosen', question: { of: 'numbers', values: [1] } }))).toEqual(nothingAsked);
+    expect(askedAnew(chosen, true)).toEqual({ ...nothingAsked, question: example });
+    expect(askedAnew(chosen, false)).toEqual(nothingAsked);
+    const drawn = asked(begun(0));
+    expect(askedAnew(drawn, false)).toEqual(drawn);
+  });
+
+  it('is no drawing where a network takes no pictures; the drawing stays on its sheet', () => {
+    const drawn = asked(begun(0));
+    expect(askedOf(drawn, true)).toBe(drawn);
+    expect(askedOf({ ...drawn, problem: 'blank' }, false)).toEqual({ ...nothingAsked, drawing: drawn.drawing });
   });
 });

@@ -1,5 +1,6 @@
 /** The data that it learns from, and other data: at hand, downloaded, or one's own. */
 import { useEffect, useState } from 'preact/hooks';
+import { shades } from '../draw/samples.js';
 import { presets } from '../presets.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
@@ -55,7 +56,7 @@ function Shown() {
       <ul class="mistakes">
         {examples.map(({ features, label }, i) => (
           <li key={i}>
-            <Pixels values={features} shape={shape} from={0} to={255} />
+            <Pixels values={features} shape={shape} {...shades(features)} />
             {label}
           </li>
         ))}

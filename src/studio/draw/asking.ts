@@ -74,12 +74,16 @@ export function askingAfter(asking: Asking, action: AskingAction): Asking {
   }
 }
 
-/** When another pipeline is open: its network is asked about the same, as far as it can be. */
-export const askedAnew = ({ drawing, question }: Asking): Asking => ({
+/** When another pipeline is open: its network is asked about the same, as far as its data are the same. */
+export const askedAnew = ({ drawing, question }: Asking, isOfSameData: boolean): Asking => ({
   ...nothingAsked,
   drawing,
-  question: question?.of === 'numbers' ? undefined : question,
+  question: isOfSameData || question?.of === 'drawing' ? question : undefined,
 });
+
+/** When its data are read: a network that takes no pictures is not asked about a drawing. */
+export const askedOf = (asking: Asking, takesPictures: boolean): Asking =>
+  asking.question?.of === 'drawing' && !takesPictures ? { ...nothingAsked, drawing: asking.drawing } : asking;
 
 function withDrawing(asking: Asking, drawing: Drawing): Asking {
   if (drawing.length > 0) return { ...asking, drawing, question: drawn };

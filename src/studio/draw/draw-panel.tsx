@@ -1,5 +1,6 @@
 /** Ask the network: draw, or take an example; see what it says, what became of the sample on its way, and what speaks for it. */
 import { useEffect, useState } from 'preact/hooks';
+import { DRAWING, download } from '../take-away/download.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -9,8 +10,9 @@ import { pen } from './drawing.js';
 import { Examples } from './examples.js';
 import { Layers } from './layers.js';
 import { Numbers } from './numbers.js';
+import { pngOf } from './paint.js';
 import { NumberReasons, PictureReasons } from './reasons.js';
-import { featureNames, pictureShape } from './samples.js';
+import { featureNames, pictureShape, takesPictures } from './samples.js';
 import { Sheet } from './sheet.js';
 
 /** The most numbers of a sample that a form is made of. */
@@ -19,24 +21,23 @@ const MOST_NUMBERS = 32;
 export function DrawPanel() {
   const { act } = useStudio();
   const words = text.value.draw;
-  const shape = usePart(({ description }) => description.stages.findLast(({ section }) => section === 'data')?.shape);
   const data = usePart((state) => state.data);
   const answer = usePart(({ asking }) => asking.answer);
   const problem = usePart(({ asking }) => asking.problem);
   const isUntrained = usePart(({ step, description }) => step === 0 && !description.isBegun);
   const hasQuestion = usePart(({ asking }) => asking.question !== undefined);
-  const takesPictures = data?.pictures !== undefined || pictureShape(answer?.said.shape ?? shape) !== undefined;
+  const canDraw = usePart(({ description, data }) => takesPictures(description, data));
   const hasTest = (data?.test ?? 0) > 0;
 
   // there is nothing to draw: begin with an example
   useEffect(() => {
-    if (takesPictures || hasQuestion || data === undefined) return;
+    if (canDraw || hasQuestion || data === undefined) return;
     act({ act: 'sampleChosen', question: { of: 'example', split: hasTest ? 'test' : 'train', index: 0 } });
-  }, [takesPictures, hasQuestion, data]);
+  }, [canDraw, hasQuestion, data]);
 
   return (
     <>
-      {takesPictures ? <Drawing /> : <p class="hint">{words.noPictures}</p>}
+      {canDraw ? <Drawing /> : <p class="hint">{words.noPictures}</p>}
       <Examples />
       {problem && <p class="hint">{problem === 'blank' ? words.blank : problem}</p>}
       {answer && isUntrained && <p class="hint">{words.untrained}</p>}
@@ -49,8 +50,10 @@ export function DrawPanel() {
 function Drawing() {
   const { act } = useStudio();
   const words = text.value.draw;
-  const hasInk = usePart(({ asking }) => asking.drawing.length > 0);
+  const drawing = usePart(({ asking }) => asking.drawing);
+  const hasInk = drawing.length > 0;
   const [width, setWidth] = useState(pen.first);
+  const save = async () => download(DRAWING, await pngOf(drawing));
   return (
     <div class="drawing">
       <Sheet width={width} />
@@ -60,11 +63,24 @@ function Drawing() {
           {words.keys}
         </p>
         <div class="tools">
-          <button type="button" id="undo-stroke" disabled={!hasInk} onClick={() => act({ act: 'strokeUndone' })}>
+          <button
+            type="button"
+            id="undo-stroke"
+            aria-disabled={!hasInk}
+            onClick={() => hasInk && act({ act: 'strokeUndone' })}
+          >
             {words.undo}
           </button>
-          <button type="button" id="clear-drawing" disabled={!hasInk} onClick={() => act({ act: 'drawingCleared' })}>
+          <button
+            type="button"
+            id="clear-drawing"
+            aria-disabled={!hasInk}
+            onClick={() => hasInk && act({ act: 'drawingCleared' })}
+          >
             {words.clear}
+          </button>
+          <button type="button" id="save-drawing" aria-disabled={!hasInk} onClick={() => hasInk && void save()}>
+            {text.value.save.save(DRAWING)}
           </button>
           <label>
             {words.width}{' '}

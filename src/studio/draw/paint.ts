@@ -24,8 +24,16 @@ export function paint(context: CanvasRenderingContext2D | OffscreenCanvasRenderi
 
 /** The drawing as a picture, as any program that decodes one has it. */
 export function pictureOf(drawing: Drawing): Picture {
+  const { data } = painted(drawing).getImageData(0, 0, SIDE, SIDE);
+  return { width: SIDE, height: SIDE, channels: 4, data };
+}
+
+/** The drawing as a PNG file. */
+export const pngOf = (drawing: Drawing): Promise<Blob> => painted(drawing).canvas.convertToBlob();
+
+function painted(drawing: Drawing): OffscreenCanvasRenderingContext2D {
   const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d', { willReadFrequently: true });
   if (context === null) throw new Error('the browser gives no canvas to draw on');
   paint(context, drawing);
-  return { width: SIDE, height: SIDE, channels: 4, data: context.getImageData(0, 0, SIDE, SIDE).data };
+  return context;
 }

@@ -7,6 +7,7 @@ import { Pixels } from '../view/pixels.js';
 import { Scroll } from '../view/scroll.js';
 import { colour, isDark, rgbOf } from '../view/theme.js';
 import type { Said } from '../worker/protocol.js';
+import { shades } from './samples.js';
 
 interface PicturesProps {
   readonly said: Said;
@@ -25,7 +26,7 @@ export function PictureReasons({ said, shape, name }: PicturesProps) {
         <figcaption>
           {words.saw} <code>{shapeText(shape)}</code>
         </figcaption>
-        <Pixels values={said.sample} shape={shape} from={0} to={255} label={words.saw} />
+        <Pixels values={said.sample} shape={shape} {...shades(said.sample)} label={words.saw} />
       </figure>
       <figure id="reasons">
         <figcaption>{words.speaks(name)}</figcaption>
@@ -61,8 +62,9 @@ function Overlay({ sample, contributions, shape, label }: OverlayProps) {
     const image = context.createImageData(width, height);
     const sums = Array.from({ length: width * height }, (_, pixel) => sumAt(contributions, pixel, channels));
     const most = Math.max(...sums.map(Math.abs)) || 1;
+    const { from, to } = shades(sample);
     for (const [pixel, sum] of sums.entries()) {
-      const shade = (SHADE * sumAt(sample, pixel, channels)) / (255 * channels);
+      const shade = (SHADE * (sumAt(sample, pixel, channels) / channels - from)) / (to - from || 1);
       const share = Math.sqrt(Math.abs(sum) / most); // small ones are seen, too
       const end = sum < 0 ? below : above;
       for (let i = 0; i < 3; i++) {

@@ -1,10 +1,12 @@
-/** The sheet that is drawn on: by mouse, pen or finger, or by the keys. */
+/** The sheet that is drawn on, by mouse, pen or finger, or by the keys; an example lies on it until one draws. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
+import { Pixels } from '../view/pixels.js';
 import type { Point } from './drawing.js';
 import { paint, SIDE } from './paint.js';
+import { pictureShape, shades } from './samples.js';
 
 /** How far an arrow key moves the pen, and with Shift. */
 const FAR = 1 / 14;
@@ -24,6 +26,8 @@ export function Sheet({ width }: { readonly width: number }) {
   const words = text.value.draw;
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawing = usePart(({ asking }) => asking.drawing);
+  const example = usePart(({ asking }) => (asking.question?.of === 'drawing' ? undefined : asking.answer?.said));
+  const shape = pictureShape(example?.shape);
   const pointer = usePointer(width);
   const [pen, setPen] = useState({ at: MIDDLE, isDown: false });
 
@@ -67,6 +71,7 @@ export function Sheet({ width }: { readonly width: number }) {
       {...pointer}
     >
       <canvas ref={canvas} width={SIDE} height={SIDE} />
+      {example && shape && <Pixels values={example.sample} shape={shape} {...shades(example.sample)} />}
       <span class="pen" data-down={isDown || undefined} aria-hidden="true" />
       <span class="for-readers" role="status">
         {words.penAt(isDown, Math.round(100 * at.x), Math.round(100 * at.y))}

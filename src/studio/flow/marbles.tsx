@@ -2,7 +2,7 @@
 import type { RecordedStep, Stop } from 'marblenet/page';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { isSlow } from '../state/actions.js';
+import { isSeenByStage } from '../state/trip.js';
 import { usePart } from '../use-part.js';
 
 /** Milliseconds: the whole way at full speed, and from one stop to the next where it goes slowly. */
@@ -18,7 +18,7 @@ export function Marbles({ frame }: { readonly frame: RefObject<HTMLElement | nul
     undefined,
   );
   const trip = usePart((state) => state.trip);
-  const isByStop = usePart((state) => state.isByStage || isSlow(state));
+  const isByStop = usePart(isSeenByStage);
 
   useEffect(() => {
     const [stage, box] = [layer.current, frame.current];

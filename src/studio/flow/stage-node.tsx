@@ -1,10 +1,10 @@
 import { QuickSwap } from '../stage/quick-swap.js';
+import { viewAt } from '../state/trip.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import { count, shapeText } from '../view/format.js';
 import { Histogram } from '../view/histogram.js';
 import type { StageView } from '../worker/protocol.js';
-import { viewAt } from './trip.js';
 
 /** A stage: its name, what it gives, and how the numbers are spread that it gave last. */
 export function StageNode({ stage }: { readonly stage: StageView }) {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { isUnderWay } from '../state/trip.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -11,6 +12,7 @@ export function Learned({ place }: { readonly place: string }) {
   const words = text.value.stage;
   const run = usePart((state) => state.run);
   const seen = usePart(({ trip, judgement }) => trip?.step ?? judgement);
+  const isAhead = usePart(isUnderWay);
   const [parameters, setParameters] = useState<readonly ParameterView[]>([]);
   useEffect(() => {
     let isWanted = true;
@@ -24,7 +26,7 @@ export function Learned({ place }: { readonly place: string }) {
   return (
     <>
       {parameters.map(({ name, value }) => (
-        <TensorPanel key={name} title={`${words.weights}: ${name}`} view={value} />
+        <TensorPanel key={name} title={`${isAhead ? words.weightsAfter : words.weights}: ${name}`} view={value} />
       ))}
     </>
   );

@@ -1,8 +1,9 @@
 /** One stage, looked into: what it is, its options, and its tensors at this moment. */
 
-import { viewAt } from '../flow/trip.js';
+import { lossOf, viewAt } from '../state/trip.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
+import { number } from '../view/format.js';
 import { About } from './about.js';
 import { Learned } from './learned.js';
 import { OptionsForm } from './options-form.js';
@@ -15,8 +16,10 @@ export function StagePanel() {
   const stage = usePart(({ selected, description }) => description.stages.find(({ place }) => place === selected));
   const forward = usePart(({ trip, selected }) => trip && selected && viewAt(trip, selected, 'forward')?.x);
   const backward = usePart(({ trip, selected }) => (trip && selected ? viewAt(trip, selected, 'backward') : undefined));
+  const loss = usePart(({ trip }) => (backward && stage?.family === 'losses' && trip ? lossOf(trip) : undefined));
   if (stage === undefined) return <p class="hint">{words.choose}</p>;
   const { dx, ...gradients } = backward ?? {};
+  const isAfterEpochs = stage.section === 'validation' || stage.section === 'test';
   return (
     <>
       <h3>
@@ -25,7 +28,10 @@ export function StagePanel() {
       <StageMenu stage={stage} />
       <OptionsForm place={stage.place} />
       <Plot stage={stage} />
-      {!forward && !backward && <p class="hint">{words.notYet}</p>}
+      {!forward && !backward && (
+        <p class="hint">{words.ofFamily[stage.family] ?? (isAfterEpochs ? words.afterEpochs : words.notYet)}</p>
+      )}
+      {loss !== undefined && <p id="batch-loss">{words.lossOfBatch(number(loss))}</p>}
       {forward && <TensorPanel title={words.forward} view={forward} isBatch />}
       {dx && <TensorPanel title={words.backward} view={dx} isBatch />}
       {stage.parameters.length > 0 && <Learned place={stage.place} />}

@@ -1,9 +1,11 @@
 /** What happens: what a person does, and what the worker tells; and what becomes of the state. */
 import { type AskingAction, askedAnew, askingAfter } from '../draw/asking.js';
-import type { Change, Description, GivenFile, Report } from '../worker/protocol.js';
-import { emptyCurve, grown } from './curve.js';
+import type { Change, Description, GivenFile, Report, StageView } from '../worker/protocol.js';
+import { emptyCurve } from './curve.js';
 import { labelOf } from './label.js';
-import { NO_FILE, type Panel, type RunRecord, type Speed, type State } from './state.js';
+import { type GoingOn, NO_FILE, type Panel, type RunRecord, type Speed, type State } from './state.js';
+import { arrived, heard } from './told.js';
+import { isSlow, isUnderWay } from './trip.js';
 
 /** What a person does. */
 export type Deed =
@@ -22,13 +24,8 @@ export type Deed =
   | { readonly act: 'refused'; readonly reason: string }
   | { readonly act: 'undone' }
   | { readonly act: 'redone' }
-  | { readonly act: 'played' }
+  | { readonly act: GoingOn }
   | { readonly act: 'paused' }
-  /** One training step, shown at its end. */
-  | { readonly act: 'stepped' }
-  /** One stage of a step. */
-  | { readonly act: 'stagePassed' }
-  | { readonly act: 'epochAsked' }
   | { readonly act: 'reset' }
   | { readonly act: 'speedChosen'; readonly speed: Speed }
   | { readonly act: 'panelChosen'; readonly panel: Panel }
@@ -40,6 +37,8 @@ export type Deed =
 /** What the worker says. */
 type News =
   | { readonly act: 'described'; readonly description: Description & { readonly run: number } }
+  /** The run that has ended goes on: its file gives it more epochs. */
+  | { readonly act: 'extended'; readonly text: string; readonly description: Description & { readonly run: number } }
   | { readonly act: 'told'; readonly report: Report };
 
 export type Action = Deed | News;
@@ -58,7 +57,7 @@ export function reduce(state: State, action: Action): State {
     case 'changed':
       return { ...state, notice: undefined };
     case 'refused':
-      return { ...state, notice: action.reason };
+      return { ...state, notice: action.reason, ...(state.goingOn && { status: 'ended', goingOn: undefined }) };
     case 'undone': {
       const { past, future } = state;
       const file = past.at(-1);
@@ -75,23 +74,17 @@ export function reduce(state: State, action: Action): State {
       return reopening(state);
     case 'described':
       return described(state, action.description);
+    case 'extended':
+      return extended(state, action.text, action.description);
     case 'played':
-      return canGoOn(state) ? { ...state, status: 'playing', trip: undefined, isByStage: false } : state;
+    case 'epochAsked':
+    case 'stepped':
+    case 'stagePassed':
+      return goneOn(state, action.act);
     case 'paused':
       return state.status === 'playing' ? { ...state, status: 'paused' } : state;
-    case 'epochAsked':
-      return canGoOn(state) ? { ...state, status: 'playing', trip: undefined, isByStage: false } : state;
-    case 'stepped':
-      return canGoOn(state) ? { ...state, status: 'paused', trip: undefined, isByStage: false } : state;
-    case 'stagePassed': {
-      const { trip } = state;
-      if (!canGoOn(state)) return state;
-      const isUnderWay =
-        trip !== undefined && trip.at < trip.step.stops.length - 1 && (state.isByStage || isSlow(state));
-      return { ...state, isByStage: !isSlow(state), trip: isUnderWay ? { ...trip, at: trip.at + 1 } : undefined };
-    }
     case 'speedChosen':
-      return { ...state, speed: action.speed };
+      return { ...(state.status === 'playing' ? arrived(state) : state), speed: action.speed };
     case 'panelChosen':
       return { ...state, panel: action.panel };
     case 'stageChosen':
@@ -103,7 +96,7 @@ export function reduce(state: State, action: Action): State {
     case 'runsForgotten':
       return { ...state, runs: state.runs.filter(({ number }) => number === state.run) };
     case 'told':
-      return action.report.run === state.run ? told(state, action.report) : state;
+      return action.report.run === state.run ? heard(state, action.report) : state;
     case 'sampleChosen':
       return { ...state, panel: 'draw', asking: askingAfter(state.asking, action) };
     case 'strokeBegun':
@@ -116,11 +109,28 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-/** Whether there is anything left to learn. */
-const canGoOn = ({ status }: State): boolean => status === 'waiting' || status === 'paused' || status === 'playing';
+/** Whether training can go on. */
+export const canGoOn = ({ status }: Pick<State, 'status'>): boolean =>
+  status === 'waiting' || status === 'paused' || status === 'playing' || status === 'ended';
 
-/** Whether it goes from stage to stage by itself. */
-export const isSlow = ({ status, speed }: State): boolean => status === 'playing' && speed === 'slow';
+function goneOn(state: State, act: GoingOn): State {
+  if (!canGoOn(state)) return state;
+  if (act === 'stagePassed' && state.trip !== undefined && isUnderWay(state)) {
+    const further = { ...state, isByStage: !isSlow(state), trip: { ...state.trip, at: state.trip.at + 1 } };
+    return isUnderWay(further) ? further : arrived(further);
+  }
+  const before = { ...arrived(state), goingOn: undefined };
+  if (before.status === 'ended') return { ...before, status: 'opening', goingOn: act, notice: undefined };
+  switch (act) {
+    case 'played':
+    case 'epochAsked':
+      return { ...before, status: 'playing', trip: undefined, isByStage: false };
+    case 'stepped':
+      return { ...before, status: 'paused', trip: undefined, isByStage: false };
+    case 'stagePassed':
+      return { ...before, trip: undefined, isByStage: !isSlow(before) };
+  }
+}
 
 /** How many changes can be undone. */
 const MOST_UNDONE = 200;
@@ -136,7 +146,9 @@ function withFile(state: State, file: GivenFile): State {
 const reopening = (state: State): State => ({
   ...state,
   status: 'opening',
+  goingOn: undefined,
   trip: undefined,
+  waiting: [],
   notice: undefined,
   isTyping: false,
 });
@@ -150,83 +162,48 @@ function described(state: State, { run, ...description }: Description & { readon
 }
 
 function begun(state: State, run: number, description: Description): State {
+  const fresh = { step: 0, epoch: 0, samplesPerSecond: 0, trip: undefined, waiting: [] };
   if (!description.isFit) {
     // what is shown stays that of the last file that was right
     const { stages, epochs, parameters } = description.stages.length > 0 ? description : state.description;
-    return { ...state, run, status: 'failed', description: { ...description, stages, epochs, parameters } };
+    const wrong = { ...description, stages, epochs, parameters };
+    return { ...state, ...fresh, run, status: 'failed', judgement: undefined, description: wrong };
   }
+  const source = sourceOf(description.stages);
   // of runs that took no step there is nothing to compare
-  const before = state.runs.filter(({ loss }) => loss.values.length > 0 || loss.rest.length > 0);
-  const label = labelOf(description, before);
-  const fresh: RunRecord = {
+  const all = [...state.runs, ...state.aside].filter(({ loss }) => loss.values.length > 0 || loss.rest.length > 0);
+  const before = all.filter((one) => one.source === source);
+  const record: RunRecord = {
     number: run,
-    label,
+    label: labelOf(description, before),
+    source,
     stages: description.stages,
     loss: emptyCurve,
     epochs: [],
     isHidden: false,
     weights: undefined,
     seconds: undefined,
+    accuracy: undefined,
   };
   return {
     ...state,
+    ...fresh,
     description,
     run,
-    runs: [...before, fresh].slice(-MOST_RUNS),
+    runs: [...before, record].slice(-MOST_RUNS),
+    aside: all.filter((one) => one.source !== source).slice(-MOST_RUNS),
     status: 'opening',
-    step: 0,
-    epoch: 0,
-    samplesPerSecond: 0,
-    trip: undefined,
-    asking: askedAnew(state.asking),
+    asking: askedAnew(state.asking, source === state.runs.at(-1)?.source),
   };
 }
 
-function told(state: State, report: Report): State {
-  switch (report.tell) {
-    case 'downloading':
-      return { ...state, download: report.download };
-    case 'ready':
-      return {
-        ...state,
-        description: { ...state.description, ...report.known },
-        download: undefined,
-        status: 'waiting',
-        data: report.data,
-        fallback: report.fallback,
-        batchSize: report.size,
-      };
-    case 'steps': {
-      const { first, losses, samplesPerSecond } = report;
-      const step = first + losses.length - 1;
-      return { ...changedRun(state, ({ loss }) => ({ loss: grown(loss, losses, step) })), step, samplesPerSecond };
-    }
-    case 'epoch': {
-      const { epoch, step, metrics } = report;
-      const { accuracy } = metrics.validation ?? metrics.test ?? metrics.train ?? {};
-      return { ...changedRun(state, ({ epochs }) => ({ epochs: [...epochs, { epoch, step, accuracy }] })), epoch };
-    }
-    case 'recorded':
-      // what is not gone through stage by stage is seen at its end
-      return {
-        ...state,
-        trip: { step: report.step, at: state.isByStage || isSlow(state) ? 0 : report.step.stops.length - 1 },
-      };
-    case 'judged':
-      return { ...state, judgement: report.judgement };
-    case 'paused':
-      return { ...state, step: report.step, status: isSlow(state) ? state.status : 'paused' };
-    case 'ended':
-      return { ...changedRun(state, () => ({ weights: report.weights, seconds: report.seconds })), status: 'ended' };
-    case 'failed': {
-      const { description } = state;
-      const problems = [report.problem, ...description.problems];
-      return { ...state, status: 'failed', description: { ...description, problems, isFit: false } };
-    }
-  }
-}
+/** Where the data come from: the losses of other data are no measure. */
+const sourceOf = (stages: readonly StageView[]): string =>
+  JSON.stringify(stages.flatMap(({ family, name, options }) => (family === 'sources' ? [name, options] : [])));
 
-const changedRun = (state: State, change: (run: RunRecord) => Partial<RunRecord>): State => ({
-  ...state,
-  runs: state.runs.map((run) => (run.number === state.run ? { ...run, ...change(run) } : run)),
-});
+function extended(state: State, text: string, { run, ...description }: Description & { readonly run: number }): State {
+  if (state.goingOn === undefined || run < state.run) return state;
+  const runs = state.runs.map((one) => (one.number === state.run ? { ...one, number: run, weights: undefined } : one));
+  const past = [...state.past, state.file].slice(-MOST_UNDONE);
+  return { ...state, file: { ...state.file, text }, past, future: [], run, runs, description };
+}

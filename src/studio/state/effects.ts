@@ -15,9 +15,11 @@ import {
 } from 'rxjs';
 import type { StudioWorker } from '../worker/main.js';
 import type { Report } from '../worker/protocol.js';
-import { type Action, isSlow } from './actions.js';
+import type { Action } from './actions.js';
 import { changeFile } from './change-file.js';
+import { goOn } from './go-on.js';
 import type { Store } from './store.js';
+import { isSlow } from './trip.js';
 
 /** Milliseconds: after the last key is pressed until the file is read; and at a stage, when it goes slowly. */
 const TYPING = 300;
@@ -52,13 +54,22 @@ export function connect(store: Store, worker: Remote<StudioWorker>): void {
     .pipe(concatMap(([{ change }]) => changeFile(store, worker, change)))
     .subscribe();
 
-  on('played').subscribe(([, state]) => void (state.speed === 'full' ? worker.play() : worker.step()));
-  on('paused').subscribe(() => void worker.pause());
-  on('stepped').subscribe(([, state]) => void (state.status === 'paused' && worker.step()));
-  on('epochAsked').subscribe(() => void worker.finishEpoch());
-  on('stagePassed').subscribe(([, { trip, status }]) => {
-    if (trip === undefined && status !== 'ended') void worker.step();
+  on('played').subscribe(([, { status, speed }]) => {
+    if (status === 'playing') void (speed === 'full' ? worker.play() : worker.step());
   });
+  on('paused').subscribe(() => void worker.pause());
+  on('stepped').subscribe(([, { status }]) => void (status === 'paused' && worker.step()));
+  on('epochAsked').subscribe(([, { status }]) => void (status === 'playing' && worker.finishEpoch()));
+  on('stagePassed').subscribe(([, { trip, status }]) => {
+    if (trip === undefined && status !== 'opening') void worker.step();
+  });
+  state$
+    .pipe(
+      map(({ goingOn }) => goingOn),
+      distinctUntilChanged(),
+      switchMap((act) => (act === undefined ? EMPTY : goOn(store, worker, act))),
+    )
+    .subscribe();
   on('speedChosen').subscribe(([{ speed }, { status }]) => {
     if (status !== 'playing') return;
     void (speed === 'full' ? worker.play() : worker.pause().then(() => worker.step()));

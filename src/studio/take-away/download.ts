@@ -9,6 +9,9 @@ export function download(name: string, content: BlobPart): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+/** What a drawing is called as a file. */
+export const DRAWING = 'drawing.png';
+
 /** A file's name of any text. */
 export const asFileName = (name: string): string =>
   name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '') || 'pipeline';

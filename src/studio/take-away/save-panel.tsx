@@ -1,15 +1,23 @@
 /** Take away what was learned, and the command that repeats it; and open what the command line has learned. */
 import type { ExportFormat } from 'marblenet/page';
 import { useState } from 'preact/hooks';
+import { takesPictures } from '../draw/samples.js';
+import type { State } from '../state/state.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import { Command } from './command.js';
-import { asFileName, download } from './download.js';
+import { asFileName, DRAWING, download } from './download.js';
 import { OpenModel } from './open-model.js';
 
 /** The formats of other programs, in the order of their buttons. */
 const formats: readonly ExportFormat[] = ['onnx', 'js', 'safetensors', 'npz', 'json'];
+
+/** A file that the command line could predict from; undefined where the network takes neither pictures nor a table. */
+function samplesFile({ description, data }: State): string | undefined {
+  if (takesPictures(description, data)) return DRAWING;
+  return data?.columns === undefined ? undefined : 'new-rows.csv';
+}
 
 export function SavePanel() {
   const { worker } = useStudio();
@@ -25,6 +33,7 @@ export function SavePanel() {
   const folder = `${name}/${run?.number ?? 1}`;
   const zipName = `${name}-${run?.number ?? 1}.zip`;
   const fileName = `${asFileName(file.name.replace(/\.ya?ml$/, ''))}.yaml`;
+  const samples = usePart(samplesFile);
   const isThere = status !== 'opening' && status !== 'failed';
 
   /** What the library cannot do, it says. */
@@ -54,7 +63,7 @@ export function SavePanel() {
       <button type="button" id="save-model" disabled={!isThere} onClick={saveModel}>
         {words.save('model.safetensors')}
       </button>
-      <Command line="npx pipeline predict model.safetensors drawing.png" />
+      {samples && <Command line={`npx pipeline predict model.safetensors ${samples}`} />}
 
       <h3>{words.run}</h3>
       <p class="faint">{words.runHint(folder)}</p>

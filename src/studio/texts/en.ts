@@ -10,6 +10,8 @@ export const en = {
   transport: {
     label: 'Training',
     play: 'Train',
+    on: 'Train on',
+    onHint: 'as many epochs again',
     pause: 'Pause',
     step: 'One step',
     stage: 'One stage',
@@ -113,12 +115,26 @@ export const en = {
     forward: 'Forward: what it gave',
     backward: 'Back: the gradient of its input',
     weights: 'What it has learned',
+    weightsAfter: 'What it has learned, this step included',
     gradients: 'Gradients of what it learns',
     range: (min: string, max: string, mean: string): string => `${min} to ${max}, mean ${mean}`,
     zeros: (percent: string): string => `${percent} are 0`,
     histogram: 'How the numbers are spread',
     numbers: 'Numbers',
     notYet: 'Take a step to see its numbers.',
+    afterEpochs: 'It works after each epoch, on examples that are not learned from. What was found is under Curves.',
+    /** Of stages that have no numbers of their own. */
+    ofFamily: {
+      sources:
+        'It has done its work before the first step, when the data were read. The first examples are under Data.',
+      data: 'It has done its work before the first step, when the data were read.',
+      gradients:
+        'Here the way turns around: from the loss, the gradient goes back through the network. Each stage there shows the gradient of its input, and of what it learns.',
+      optimizers:
+        'At the end of each step it moves what the network learns, a little, against its gradient. Choose a layer that learns to see both.',
+      metrics: 'It counts over all batches of an epoch. What it found is under Curves, after each epoch.',
+    } as Readonly<Record<string, string>>,
+    lossOfBatch: (loss: string): string => `The loss of this batch: ${loss}`,
     about: 'About this stage',
     source: 'Source',
     plot: 'y = f(x), and its derivative',
@@ -161,7 +177,7 @@ export const en = {
     begin: 'Draw a digit here: with the mouse, a pen or a finger.',
     keys: 'With the keyboard: arrow keys move the pen (with Shift less far), Space puts it down and lifts it, Delete clears the sheet.',
     eitherWay:
-      'It is read as predict reads pictures: the ink is cut out and put in the middle. White on black or black on white is the same to it.',
+      'It is read as predict reads pictures: the ink is cut out and put in the middle. White on black or black on white is the same to it. Saved as drawing.png, it is a picture for the command line, too.',
     penAt: (isDown: boolean, x: number, y: number): string =>
       `pen ${isDown ? 'down' : 'up'}, ${x} % from the left, ${y} % from the top`,
     undo: 'Undo stroke',

@@ -11,6 +11,8 @@ export const zh: typeof en = {
 
   transport: {
     label: '训练',
+    on: '继续训练',
+    onHint: '再训练同样多个 epoch',
     play: '训练',
     pause: '暂停',
     step: '走一步',
@@ -114,11 +116,22 @@ export const zh: typeof en = {
     forward: '前向：它的输出',
     backward: '反向：损失对它的输入的梯度',
     weights: '学到的参数',
+    weightsAfter: '它学到的（含这一步）',
     gradients: '参数的梯度',
     range: (min, max, mean) => `${min} 到 ${max}，均值 ${mean}`,
     zeros: (percent) => `${percent} 为 0`,
     histogram: '数值的分布',
     numbers: '数值',
+    afterEpochs: '它在每个 epoch 之后工作，用的是不参与学习的样本。结果见“曲线”。',
+    ofFamily: {
+      sources: '它的工作在第一步之前、读取数据时就已完成。最前面的几个样本见“数据”。',
+      data: '它的工作在第一步之前、读取数据时就已完成。',
+      gradients:
+        '路线在这里折返：梯度从损失出发，沿网络往回走。网络里的每个阶段会显示其输入的梯度，以及它所学参数的梯度。',
+      optimizers: '每一步结束时，它让网络所学的参数沿梯度的反方向移动一点。选择一个有参数的层，就能看到参数和梯度。',
+      metrics: '它在一个 epoch 的所有批次上累计。每个 epoch 之后，结果见“曲线”。',
+    },
+    lossOfBatch: (loss) => `这个批次的损失：${loss}`,
     notYet: '走一步，就能看到它的数值。',
     about: '关于这个阶段',
     source: '源代码',
@@ -158,7 +171,8 @@ export const zh: typeof en = {
     sheet: '画板',
     begin: '在这里写一个数字：用鼠标、触控笔或手指。',
     keys: '用键盘：方向键移动笔（按住 Shift 移得少一些），空格键落笔和抬笔，Delete 键清空画板。',
-    eitherWay: '它读这张图的方式和 predict 读图片一样：把笔迹剪下来，放到正中。黑底白字还是白底黑字都一样。',
+    eitherWay:
+      '它读这张图的方式和 predict 读图片一样：把笔迹剪下来，放到正中。黑底白字还是白底黑字都一样。存成 drawing.png，命令行也能读它。',
     penAt: (isDown, x, y) => `笔${isDown ? '已落下' : '已抬起'}，距左边 ${x} %，距上边 ${y} %`,
     undo: '撤销一笔',
     clear: '清空',

@@ -1,3 +1,4 @@
+import { sampleShape, shades } from '../draw/samples.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -9,7 +10,7 @@ import type { Judgement } from '../worker/protocol.js';
 export function Mistakes({ judgement: { mistakes, split } }: { readonly judgement: Judgement }) {
   const { act } = useStudio();
   const words = text.value.training;
-  const shape = usePart(({ description }) => description.stages.findLast(({ section }) => section === 'data')?.shape);
+  const shape = usePart(({ description }) => sampleShape(description));
   if (mistakes.length === 0) return <p>{words.noMistakes}</p>;
   return (
     <ul class="mistakes" id="mistakes">
@@ -20,7 +21,7 @@ export function Mistakes({ judgement: { mistakes, split } }: { readonly judgemen
             title={words.mistake(truth, said, percent(confidence))}
             onClick={() => act({ act: 'sampleChosen', question: { of: 'example', split, index: sample } })}
           >
-            {shape && shape.length >= 2 && <Pixels values={features} shape={shape} from={0} to={255} />}
+            {shape && shape.length >= 2 && <Pixels values={features} shape={shape} {...shades(features)} />}
             <span>
               {truth} → {said}
             </span>

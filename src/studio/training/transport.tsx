@@ -1,4 +1,7 @@
-import type { Speed } from '../state/state.js';
+import type { ComponentChildren } from 'preact';
+import { canGoOn } from '../state/actions.js';
+import type { GoingOn, RunRecord, Speed } from '../state/state.js';
+import { lossOf } from '../state/trip.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -8,38 +11,33 @@ import { count, number, percent } from '../view/format.js';
 export function Transport() {
   const { act } = useStudio();
   const status = usePart((state) => state.status);
+  const can = usePart(canGoOn);
   const speed = usePart((state) => state.speed);
   const words = text.value.transport;
-  const canGoOn = status === 'waiting' || status === 'paused' || status === 'playing';
   const isPlaying = status === 'playing';
   return (
     <div class="transport" role="toolbar" aria-label={words.label}>
       {isPlaying ? (
-        <button type="button" class="main" id="play" onClick={() => act({ act: 'paused' })}>
+        <Does deed="paused" id="play">
           <span aria-hidden="true">❚❚</span> {words.pause}
-        </button>
+        </Does>
       ) : (
-        <button type="button" class="main" id="play" disabled={!canGoOn} onClick={() => act({ act: 'played' })}>
-          <span aria-hidden="true">▶</span> {words.play}
-        </button>
+        <Does deed="played" id="play" isOff={!can} title={status === 'ended' ? words.onHint : undefined}>
+          <span aria-hidden="true">▶</span> {status === 'ended' ? words.on : words.play}
+        </Does>
       )}
-      <button
-        type="button"
-        id="stage-step"
-        disabled={!canGoOn || isPlaying}
-        onClick={() => act({ act: 'stagePassed' })}
-      >
+      <Does deed="stagePassed" id="stage-step" isOff={!can || isPlaying}>
         {words.stage}
-      </button>
-      <button type="button" id="step" disabled={!canGoOn || isPlaying} onClick={() => act({ act: 'stepped' })}>
+      </Does>
+      <Does deed="stepped" id="step" isOff={!can || isPlaying}>
         {words.step}
-      </button>
-      <button type="button" id="epoch" disabled={!canGoOn || isPlaying} onClick={() => act({ act: 'epochAsked' })}>
+      </Does>
+      <Does deed="epochAsked" id="epoch" isOff={!can || isPlaying}>
         {words.epoch}
-      </button>
-      <button type="button" id="reset" onClick={() => act({ act: 'reset' })}>
+      </Does>
+      <Does deed="reset" id="reset">
         {words.reset}
-      </button>
+      </Does>
       <label>
         {words.speed}{' '}
         <select
@@ -56,6 +54,31 @@ export function Transport() {
   );
 }
 
+interface DoesProps {
+  readonly deed: GoingOn | 'paused' | 'reset';
+  readonly id: string;
+  readonly isOff?: boolean;
+  readonly title?: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** A button; where it is off, the keyboard can stay on it all the same. */
+function Does({ deed, id, isOff = false, title, children }: DoesProps) {
+  const { act } = useStudio();
+  return (
+    <button
+      type="button"
+      class={id === 'play' ? 'main' : ''}
+      id={id}
+      aria-disabled={isOff}
+      title={title}
+      onClick={() => isOff || act({ act: deed })}
+    >
+      {children}
+    </button>
+  );
+}
+
 /** How far it is, and how good. */
 function Progress() {
   const status = usePart((state) => state.status);
@@ -64,8 +87,12 @@ function Progress() {
   const epoch = usePart((state) => state.epoch);
   const epochs = usePart(({ description }) => description.epochs);
   const rate = usePart(({ samplesPerSecond }) => samplesPerSecond);
-  const accuracy = usePart(({ judgement }) => judgement?.accuracy);
-  const loss = usePart(({ runs }) => runs.at(-1)?.loss.values.at(-1));
+  const accuracy = usePart(({ status, runs, judgement }) =>
+    status === 'ended' ? (runs.at(-1)?.accuracy ?? judgement?.accuracy) : judgement?.accuracy,
+  );
+  const loss = usePart(
+    ({ run, runs, trip }) => (trip && lossOf(trip)) ?? lastLoss(runs.find((one) => one.number === run)),
+  );
   const words = text.value.transport;
   return (
     <p class="progress">
@@ -74,9 +101,11 @@ function Progress() {
       </strong>
       <span id="step-count">{words.step_(step)}</span>
       <span id="epoch-count">{words.epochOf(epoch, epochs)}</span>
-      {loss !== undefined && <span>{words.loss(number(loss))}</span>}
+      {loss !== undefined && <span id="loss">{words.loss(number(loss))}</span>}
       {accuracy !== undefined && <span id="accuracy">{words.accuracy(percent(accuracy))}</span>}
       {status === 'playing' && speed === 'full' && rate > 0 && <span>{words.rate(count(rate))}</span>}
     </p>
   );
 }
+
+const lastLoss = (run: RunRecord | undefined): number | undefined => run?.loss.rest.at(-1) ?? run?.loss.values.at(-1);

@@ -12,15 +12,16 @@ import {
 } from 'marblenet/page';
 import { catalogueOf } from './catalogue.js';
 import { check } from './check.js';
-import { describe } from './describe.js';
+import { describe, type Read } from './describe.js';
 import { edit, readSettings, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
 import { fileWithModel, MODEL } from './model-file.js';
+import { whyNoMore } from './no-more.js';
 import { findData, pipelineForPictures, pipelineForTable } from './own-data.js';
 import { plotOf } from './plot.js';
-import type { Change, Description, GivenFile, OpenedModel, Report, StageInfo } from './protocol.js';
+import type { Change, Description, Extended, GivenFile, OpenedModel, Report, StageInfo } from './protocol.js';
 import { zipOfRun } from './run-folder.js';
-import { Session } from './session.js';
+import { type Ended, Session } from './session.js';
 
 let tell: (report: Report) => void = () => {};
 let session: Session | undefined;
@@ -42,6 +43,15 @@ function openHost(): Host {
   });
 }
 
+/** Opens what can be opened, after the answer. */
+function begin(number: number, file: GivenFile, read: Read, before?: Ended): void {
+  if (read.file === undefined) return;
+  const { file: pipeline } = read;
+  const opening = new Session(number, file, (report) => report.run === runs && tell(report), before);
+  session = opening;
+  setTimeout(() => opening.open(pipeline, host).catch((error) => opening.fail(error)));
+}
+
 /** All that the page may ask. */
 const studioWorker = {
   /** Whom to tell what happens. */
@@ -58,16 +68,22 @@ const studioWorker = {
     session?.close();
     session = undefined;
     await loadKernels('float32'); // a file is judged by what can compute here
-    const { description, file } = describe(chosen, host);
-    if (file !== undefined && number === runs) {
-      const opening = new Session(number, chosen, (report) => {
-        if (report.run === runs) tell(report);
-      });
-      session = opening;
-      // after the answer
-      setTimeout(() => opening.open(file, host).catch((error) => opening.fail(error)));
-    }
-    return { ...description, run: number };
+    const read = describe(chosen, host);
+    if (number === runs) begin(number, chosen, read);
+    return { ...read.description, run: number };
+  },
+
+  /** Opens a file that gives the run that has ended more epochs, to go on from its end. */
+  async extend(longer: GivenFile): Promise<Extended> {
+    const ended = session?.ended;
+    if (ended === undefined) return { refused: 'the run has not ended' };
+    const read = describe(longer, host);
+    const refused = whyNoMore(ended, read);
+    if (refused !== undefined) return { refused };
+    const number = ++runs;
+    session?.close();
+    begin(number, longer, read, ended);
+    return { file: longer, description: { ...read.description, run: number } };
   },
 
   /** Files that pipelines may read from now on. */

@@ -8,6 +8,11 @@ export interface GivenFile {
   readonly text: string;
 }
 
+/** A file that gives a run more epochs, and the run as it goes on; or why it does not. */
+export type Extended =
+  | { readonly file: GivenFile; readonly description: Description & { readonly run: number } }
+  | { readonly refused: string };
+
 /** A file for a model of the command line. */
 export interface OpenedModel {
   readonly file: GivenFile;
@@ -92,12 +97,18 @@ export type Report =
       readonly run: number;
       readonly epoch: number;
       readonly step: number;
-      readonly metrics: SplitMetrics;
+      readonly accuracy: number | undefined;
     }
   | { readonly tell: 'recorded'; readonly run: number; readonly step: RecordedStep }
   | { readonly tell: 'judged'; readonly run: number; readonly judgement: Judgement }
   | { readonly tell: 'paused'; readonly run: number; readonly step: number }
-  | { readonly tell: 'ended'; readonly run: number; readonly weights: string; readonly seconds: number }
+  | {
+      readonly tell: 'ended';
+      readonly run: number;
+      readonly weights: string;
+      readonly seconds: number;
+      readonly accuracy: number | undefined;
+    }
   | { readonly tell: 'failed'; readonly run: number; readonly problem: Problem };
 
 /** Metrics by split: `{ test: { accuracy: 0.97 } }`. */

@@ -50,6 +50,16 @@ const SHOWN = 65_536;
 /** Samples of a recorded step whose numbers are shown. */
 const SAMPLES = 16;
 
+/** A run that has ended, to go on from. */
+export interface Ended {
+  readonly checkpoint: Checkpoint;
+  /** All but its end. */
+  readonly events: readonly PipelineEvent[];
+  readonly began: Date;
+  /** Whether it ended since it got no better. */
+  readonly stoppedEarly: boolean;
+}
+
 export class Session {
   readonly #control = new RunControl();
   readonly #recorder = new StepRecorder();
@@ -73,14 +83,20 @@ export class Session {
   readonly #events: PipelineEvent[] = [];
   /** The newest, and how many of the events came before it. */
   #left: { readonly checkpoint: Checkpoint; readonly events: number } | undefined;
-  readonly #began = new Date();
+  readonly #began: Date;
 
-  /** @param number of the run, which all that is told names */
+  /**
+   * @param number of the run, which all that is told names
+   * @param before the run that it goes on with
+   */
   constructor(
     private readonly number: number,
     private readonly file: GivenFile,
     private readonly tell: (report: Report) => void,
-  ) {}
+    private readonly before?: Ended,
+  ) {
+    this.#began = before?.began ?? new Date();
+  }
 
   /**
    * Opens the pipeline and reads its data; then the run waits for its first step.
@@ -102,6 +118,7 @@ export class Session {
     if (this.#isClosed) return;
     const events = run(this.#pipeline, {
       everyStep: true,
+      from: this.before?.checkpoint,
       betweenSteps: (at) => {
         betweenSteps(at);
         this.#keep(at);
@@ -229,6 +246,15 @@ export class Session {
     return model && { file: this.file, model, events: [...this.#events], left: this.#left, began: this.#began };
   }
 
+  /** Undefined while it goes on. */
+  get ended(): Ended | undefined {
+    const end = this.#events.at(-1);
+    if (end?.event !== 'end' || this.#left === undefined) return undefined;
+    const { checkpoint } = this.#left;
+    const events = this.#events.slice(0, -1);
+    return { checkpoint, events, began: this.#began, stoppedEarly: end.stoppedEarly === true };
+  }
+
   /** The model, which also says how far it has come. */
   #modelNow(): Model | undefined {
     const [start] = this.#events;
@@ -259,10 +285,14 @@ export class Session {
 
   #hear(event: PipelineEvent): void {
     const run = this.number;
-    if (['start', 'epoch', 'end'].includes(event.event)) this.#events.push(event);
+    if (['epoch', 'end'].includes(event.event)) this.#events.push(event);
     switch (event.event) {
-      case 'start':
+      case 'start': {
         this.#control.pause();
+        // its events are those of a run that never ended
+        const { resumedFrom: _, ...start } = event;
+        this.#events.push(start, ...(this.before?.events.slice(1) ?? []));
+        this.#step = this.before?.checkpoint.step ?? 0;
         this.#data = event.data;
         if (this.#pipeline) this.#model = modelOf(this.#pipeline, { data: event.data });
         this.tell({
@@ -275,6 +305,7 @@ export class Session {
         });
         void this.#judge(JUDGED.meanwhile);
         break;
+      }
       case 'step':
         this.#losses.push(event.loss);
         this.#step = event.step;
@@ -283,14 +314,26 @@ export class Session {
         const { epoch, step } = event;
         this.#tellSteps();
         this.#last = (step / epoch) * (this.#pipeline?.epochs ?? 0);
-        this.tell({ tell: 'epoch', run, epoch, step, metrics: metricsOf(event) });
+        this.tell({
+          tell: 'epoch',
+          run,
+          epoch,
+          step,
+          accuracy: (event.validation ?? event.test ?? event.train)?.accuracy,
+        });
         if (this.#endsWithEpoch) this.pause();
         break;
       }
       case 'end':
         this.#tellSteps();
         void this.#judge(JUDGED.atTheEnd);
-        this.tell({ tell: 'ended', run, weights: event.weights, seconds: event.seconds });
+        this.tell({
+          tell: 'ended',
+          run,
+          weights: event.weights,
+          seconds: event.seconds,
+          accuracy: (event.test ?? event.validation ?? event.train)?.accuracy,
+        });
         break;
     }
   }
