@@ -109,11 +109,11 @@ describe('a run that has ended', () => {
     }
   });
 
-  it('goes on with its own curve, under another number', () => {
-    const longer: Action = { act: 'extended', text: 'longer', description: { ...description('points'), run: 2 } };
-    const state = since([{ act: 'played' }, longer, ready(2), { act: 'played' }, steps(2, 2, 0.25)], over);
+  it('goes on with its own curve', () => {
+    const longer: Action = { act: 'extended', text: 'longer', description: description('points') };
+    const state = since([{ act: 'played' }, longer, ready(1), { act: 'played' }, steps(1, 2, 0.25)], over);
     expect(state).toMatchObject({ status: 'playing', goingOn: undefined, step: 2, file: { text: 'longer' } });
-    expect(state.runs.map(({ number, loss }) => [number, loss.values])).toEqual([[2, [0.5, 0.25]]]);
+    expect(state.runs.map(({ number, loss }) => [number, loss.values])).toEqual([[1, [0.5, 0.25]]]);
     expect(reduce(state, { act: 'undone' }).file).toEqual(file('points'));
   });
 

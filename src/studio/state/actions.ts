@@ -38,7 +38,7 @@ export type Deed =
 type News =
   | { readonly act: 'described'; readonly description: Description & { readonly run: number } }
   /** The run that has ended goes on: its file gives it more epochs. */
-  | { readonly act: 'extended'; readonly text: string; readonly description: Description & { readonly run: number } }
+  | { readonly act: 'extended'; readonly text: string; readonly description: Description }
   | { readonly act: 'told'; readonly report: Report };
 
 export type Action = Deed | News;
@@ -201,9 +201,9 @@ function begun(state: State, run: number, description: Description): State {
 const sourceOf = (stages: readonly StageView[]): string =>
   JSON.stringify(stages.flatMap(({ family, name, options }) => (family === 'sources' ? [name, options] : [])));
 
-function extended(state: State, text: string, { run, ...description }: Description & { readonly run: number }): State {
-  if (state.goingOn === undefined || run < state.run) return state;
-  const runs = state.runs.map((one) => (one.number === state.run ? { ...one, number: run, weights: undefined } : one));
-  const past = [...state.past, state.file].slice(-MOST_UNDONE);
-  return { ...state, file: { ...state.file, text }, past, future: [], run, runs, description };
+function extended(state: State, text: string, description: Description): State {
+  if (state.goingOn === undefined) return state;
+  const { past, future } = withFile(state, { ...state.file, text });
+  const runs = state.runs.map((run) => (run.number === state.run ? { ...run, weights: undefined } : run));
+  return { ...state, file: { ...state.file, text }, past, future, runs, description };
 }

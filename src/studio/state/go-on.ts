@@ -19,6 +19,6 @@ export async function goOn({ state$, dispatch }: Store, worker: Remote<StudioWor
     return;
   }
   dispatch({ act: 'extended', text: answer.file.text, description: answer.description });
-  const { status, run } = await lastValueFrom(state$.pipe(takeWhile(({ status }) => status === 'opening', true)));
-  if (status === 'waiting' && run === answer.description.run) dispatch({ act });
+  const opened = await lastValueFrom(state$.pipe(takeWhile(({ status }) => status === 'opening', true)));
+  if (opened.status === 'waiting' && opened.goingOn === act) dispatch({ act });
 }

@@ -80,10 +80,9 @@ const studioWorker = {
     const read = describe(longer, host);
     const refused = whyNoMore(ended, read);
     if (refused !== undefined) return { refused };
-    const number = ++runs;
     session?.close();
-    begin(number, longer, read, ended);
-    return { file: longer, description: { ...read.description, run: number } };
+    begin(runs, longer, read, ended);
+    return { file: longer, description: read.description };
   },
 
   /** Files that pipelines may read from now on. */

@@ -8,10 +8,8 @@ export interface GivenFile {
   readonly text: string;
 }
 
-/** A file that gives a run more epochs, and the run as it goes on; or why it does not. */
-export type Extended =
-  | { readonly file: GivenFile; readonly description: Description & { readonly run: number } }
-  | { readonly refused: string };
+/** A file that gives the run more epochs, which goes on under its number; or why it does not. */
+export type Extended = { readonly file: GivenFile; readonly description: Description } | { readonly refused: string };
 
 /** A file for a model of the command line. */
 export interface OpenedModel {
