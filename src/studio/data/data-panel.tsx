@@ -1,14 +1,13 @@
 /** The data that it learns from, and other data: at hand, downloaded, or one's own. */
-import { useEffect, useState } from 'preact/hooks';
 import { shades } from '../draw/samples.js';
 import { presets } from '../presets.js';
 import { text } from '../texts/texts.js';
+import { useAnswer } from '../use-answer.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import { count, number } from '../view/format.js';
 import { Pixels } from '../view/pixels.js';
 import { Scroll } from '../view/scroll.js';
-import type { ExamplesView } from '../worker/protocol.js';
 import { OwnData } from './own-data.js';
 
 /** How many examples are shown. */
@@ -37,18 +36,8 @@ export function DataPanel() {
 
 /** The first examples, as pictures or as numbers. */
 function Shown() {
-  const { worker } = useStudio();
   const run = usePart((state) => state.run);
-  const [view, setView] = useState<ExamplesView>();
-  useEffect(() => {
-    let isWanted = true;
-    worker.examples('train', SHOWN).then((found) => {
-      if (isWanted) setView(found);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [worker, run]);
+  const view = useAnswer((worker) => worker.examples('train', SHOWN), [run]);
   if (view === undefined) return null;
   const { shape, examples } = view;
   if (shape.length >= 2) {

@@ -1,8 +1,8 @@
 /** What the network says over the plane, and the points that it learns from: painted anew while it learns. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../texts/texts.js';
+import { useAnswer } from '../use-answer.js';
 import { usePart } from '../use-part.js';
-import { useStudio } from '../use-studio.js';
 import { colour, isDark, rgbOf } from '../view/theme.js';
 import type { Surface } from '../worker/protocol.js';
 
@@ -10,24 +10,13 @@ import type { Surface } from '../worker/protocol.js';
 const SIDE = 512;
 
 export function DecisionSurface() {
-  const { worker } = useStudio();
   const canvas = useRef<HTMLCanvasElement>(null);
   const run = usePart((state) => state.run);
   const isReady = usePart(({ data }) => data !== undefined);
   const seen = usePart(({ trip, judgement }) => trip?.step ?? judgement);
-  const [surface, setSurface] = useState<Surface>();
+  const surface = useAnswer((worker) => worker.surface(), [run, isReady, seen]);
   const dark = isDark();
   const words = text.value.data;
-
-  useEffect(() => {
-    let isWanted = isReady;
-    worker.surface().then((found) => {
-      if (isWanted) setSurface(found);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [worker, run, isReady, seen]);
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');

@@ -1,6 +1,6 @@
 /** What the whole file is set to: how often training goes through the data, and what decides chance. */
-import { useEffect, useState } from 'preact/hooks';
 import { OptionField } from '../stage/option-field.js';
+import { useAnswer } from '../use-answer.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import type { Setting } from '../worker/protocol.js';
@@ -9,23 +9,11 @@ import type { Schema } from './schema.js';
 const settings: readonly Setting[] = ['epochs', 'seed'];
 
 export function Settings() {
-  const { act, worker } = useStudio();
+  const { act } = useStudio();
   const file = usePart((state) => state.file.text);
   const problems = usePart(({ description }) => description.problems);
-  const [written, setWritten] = useState<Readonly<Partial<Record<Setting, string>>>>({});
-  const [schemas, setSchemas] = useState<Schema['properties']>();
-  useEffect(() => {
-    worker.schema().then(({ properties }) => setSchemas(properties as Schema['properties']));
-  }, [worker]);
-  useEffect(() => {
-    let isWanted = true;
-    worker.readSettings(file).then((read) => {
-      if (isWanted) setWritten(read);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [worker, file]);
+  const written = useAnswer((worker) => worker.readSettings(file), [file]) ?? {};
+  const schemas = useAnswer((worker) => worker.schema(), [])?.properties as Schema['properties'];
   if (schemas === undefined) return null;
   return (
     <div class="options">

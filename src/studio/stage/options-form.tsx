@@ -1,6 +1,6 @@
 /** The options of a stage as a form, made of their JSON Schema; what stands in it is what stands in the file. */
-import { useEffect, useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
+import { useAnswer } from '../use-answer.js';
 import { usePart } from '../use-part.js';
 import { useStages } from '../use-stages.js';
 import { useStudio } from '../use-studio.js';
@@ -10,7 +10,8 @@ import { OptionField } from './option-field.js';
 export function OptionsForm({ place }: { readonly place: string }) {
   const { act } = useStudio();
   const words = text.value.stage;
-  const written = useWritten(place);
+  const file = usePart((state) => state.file.text);
+  const written = useAnswer((worker) => worker.readStage(file, place), [file, place]);
   const stages = useStages();
   const problems = usePart(({ description }) => description.problems);
   const stage = stages.find(({ name, formerly }) => written && [name, formerly].includes(written.name));
@@ -42,23 +43,6 @@ export function OptionsForm({ place }: { readonly place: string }) {
       </div>
     </>
   );
-}
-
-/** The stage as the file has it now. */
-function useWritten(place: string): WrittenStage | undefined {
-  const { worker } = useStudio();
-  const file = usePart((state) => state.file.text);
-  const [written, setWritten] = useState<WrittenStage>();
-  useEffect(() => {
-    let isWanted = true;
-    worker.readStage(file, place).then((stage) => {
-      if (isWanted) setWritten(stage);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [worker, file, place]);
-  return written;
 }
 
 /** What is wrong with an option: `dense: units: expected at least 1, found 0`, at the lines of the stage. */
