@@ -14,8 +14,9 @@ import { firstTexts } from './texts/texts.js';
 import { StudioProvider } from './use-studio.js';
 
 const store = createStore(initialState);
-const worker = startWorker();
-connect(store, worker);
+const trainer = startWorker();
+const { worker } = trainer;
+connect(store, trainer);
 connectAsking(store, worker);
 openDropped(store.dispatch);
 listenToHistoryKeys(store.dispatch);

@@ -289,6 +289,14 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await close();
   });
 
+  it('says so where the editor cannot be loaded', async () => {
+    const { page, close } = await openStudio(browser, { context: { serviceWorkers: 'block' } });
+    await page.route('**/editor.js', (route) => route.abort());
+    await page.click('#tab-file');
+    await page.locator('#panel-file .error', { hasText: 'could not be loaded' }).waitFor();
+    await close();
+  });
+
   it('runs nothing of a link, and tells what is wrong with one', async () => {
     const { page, url, close } = await opened();
     const visit = (fragment: string) => page.evaluate(`location.hash = ${JSON.stringify(fragment)}`);
@@ -296,7 +304,9 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await page.locator('.problems .error', { hasText: 'line 1: a page does not load plug-ins' }).waitFor();
     expect(await page.isDisabled('#play')).toBe(true);
     await visit('#file=AAAA');
-    await page.locator('.problems', { hasText: 'the file in the address cannot be read' }).waitFor();
+    await page.locator('.problems', { hasText: 'the link is damaged' }).waitFor();
+    await visit(fragmentOf('bomb.yaml', '#'.repeat(200_000_000)));
+    await page.locator('.problems', { hasText: 'the file is too large for a link' }).waitFor();
     const requests = await page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)");
     expect((requests as string[]).filter((name) => !name.startsWith(url))).toEqual([]);
     await close();

@@ -198,6 +198,17 @@ describe.skipIf(!hasChromium)('the studio', () => {
     await close();
   });
 
+  it('says so where its worker cannot be loaded', async () => {
+    const { url, close } = await openStudio(browser);
+    const other = await browser.newPage({ serviceWorkers: 'block' });
+    await other.route('**/worker.js', (route) => route.abort());
+    await other.goto(url);
+    await other.locator('.problems .error', { hasText: 'the part of the page that trains' }).waitFor();
+    expect(await other.getAttribute('#status', 'data-status')).toBe('failed');
+    await other.close();
+    await close();
+  });
+
   it('says which stage diverged, and goes on with another learning rate', async () => {
     const { page, problems, close } = await openStudio(browser, { text: DIGITS.replace('0.1', '1e30') });
     await page.click('#play');

@@ -3,7 +3,7 @@ import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import { openFile } from './open-file.js';
-import { linkTo } from './share.js';
+import { LinkError, linkTo } from './share.js';
 
 /** Open, save, and share by a link. */
 export function FileBar() {
@@ -27,7 +27,8 @@ export function FileBar() {
       );
       setLink({ to: file, href, isCopied: isCopied === true });
     } catch (error) {
-      act({ act: 'refused', reason: error instanceof Error ? error.message : String(error) });
+      if (!(error instanceof LinkError)) throw error;
+      act({ act: 'refused', reason: words.links[error.problem] });
     }
   };
   return (

@@ -27,6 +27,7 @@ function TextEditor() {
   const words = text.value.file;
   const frame = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor>();
+  const [isMissing, setMissing] = useState(false);
   const file = usePart((state) => state.file.text);
   const problems = usePart(({ description }) => description.problems);
   const dark = isDark();
@@ -53,7 +54,7 @@ function TextEditor() {
       });
       setEditor(opened);
     };
-    void open();
+    open().catch(() => setMissing(true));
     return () => {
       isWanted = false;
       opened?.close();
@@ -66,8 +67,13 @@ function TextEditor() {
 
   return (
     <>
-      {editor === undefined && <p class="hint">{words.loading}</p>}
+      {editor === undefined && <Loading isMissing={isMissing} />}
       <div class="editor" ref={frame} />
     </>
   );
+}
+
+function Loading({ isMissing }: { readonly isMissing: boolean }) {
+  if (isMissing) return <p class="error">{text.value.notLoaded}</p>;
+  return <p class="hint">{text.value.file.loading}</p>;
 }

@@ -1,7 +1,8 @@
 /** Files that are chosen, dropped on the page, or in its address. */
+import { text } from '../texts/texts.js';
 import type { Studio } from '../use-studio.js';
 import type { GivenFile } from '../worker/protocol.js';
-import { fileOf, isLink } from './share.js';
+import { fileOf, isLink, LinkError } from './share.js';
 
 /** Bytes: more is no pipeline file. */
 const MOST = 1024 * 1024;
@@ -11,7 +12,7 @@ const isPipeline = ({ name }: File): boolean => /\.ya?ml$/i.test(name);
 /** Opens a file of the person's own. */
 export async function openFile(file: File, act: Studio['act']): Promise<void> {
   if (file.size > MOST) {
-    act({ act: 'refused', reason: `${file.name} is too large for a pipeline file` });
+    act({ act: 'refused', reason: text.value.file.tooLarge(file.name) });
     return;
   }
   act({ act: 'opened', file: { name: file.name, text: await file.text() } });
@@ -27,11 +28,7 @@ export function openDropped(act: Studio['act']): void {
     if (event.defaultPrevented || file === undefined) return;
     event.preventDefault(); // the browser would leave the page for the file
     if (others.length === 0 && isPipeline(file)) void openFile(file, act);
-    else
-      act({
-        act: 'refused',
-        reason: 'only a pipeline file (.yaml) can be dropped here; data belong in the panel Data',
-      });
+    else act({ act: 'refused', reason: text.value.file.onlyPipelines });
   });
 }
 
@@ -42,8 +39,8 @@ export function openLinked(act: Studio['act'], first: GivenFile): void {
       act({ act: 'opened', file: await fileOf(location.hash) });
     } catch (error) {
       if (otherwise) act({ act: 'opened', file: otherwise });
-      const why = String(error instanceof Error ? error.message : error).replace(/\.$/, '');
-      act({ act: 'refused', reason: `the file in the address cannot be read: ${why}` });
+      if (!(error instanceof LinkError)) throw error;
+      act({ act: 'refused', reason: text.value.file.links[error.problem] });
     }
   };
   window.addEventListener('hashchange', () => {

@@ -27,6 +27,6 @@ export function GuidePanel() {
       isWanted = false;
     };
   }, [code]);
-  if (loaded === 'failed') return <p class="error">{text.value.guide.failed}</p>;
+  if (loaded === 'failed') return <p class="error">{text.value.notLoaded}</p>;
   return loaded === undefined ? null : <loaded.Content words={loaded.texts} />;
 }

@@ -39,7 +39,9 @@ type News =
   | { readonly act: 'described'; readonly description: Description & { readonly run: number } }
   /** The run that has ended goes on: its file gives it more epochs. */
   | { readonly act: 'extended'; readonly text: string; readonly description: Description }
-  | { readonly act: 'told'; readonly report: Report };
+  | { readonly act: 'told'; readonly report: Report }
+  /** It cannot answer. */
+  | { readonly act: 'broken'; readonly reason: string };
 
 export type Action = Deed | News;
 
@@ -95,6 +97,10 @@ export function reduce(state: State, action: Action): State {
     }
     case 'runsForgotten':
       return { ...state, runs: state.runs.filter(({ number }) => number === state.run) };
+    case 'broken': {
+      const problems = [{ severity: 'error', message: action.reason } as const];
+      return { ...state, status: 'failed', description: { ...state.description, problems, isFit: false } };
+    }
     case 'told':
       return action.report.run === state.run ? heard(state, action.report) : state;
     case 'sampleChosen':

@@ -1,11 +1,13 @@
 /** What the worker is asked when something happens, and what comes of it. */
 import { proxy, type Remote, wrap } from 'comlink';
 import {
+  catchError,
   concatMap,
   debounce,
   distinctUntilChanged,
   EMPTY,
   filter,
+  from,
   interval,
   map,
   merge,
@@ -13,6 +15,7 @@ import {
   timer,
   withLatestFrom,
 } from 'rxjs';
+import { text } from '../texts/texts.js';
 import type { StudioWorker } from '../worker/main.js';
 import type { Report } from '../worker/protocol.js';
 import type { Action } from './actions.js';
@@ -26,11 +29,22 @@ const TYPING = 300;
 const AT_A_STAGE = 350;
 
 /** The worker that trains. */
-export const startWorker = (): Remote<StudioWorker> =>
-  wrap<StudioWorker>(new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'training' }));
+interface Trainer {
+  readonly worker: Remote<StudioWorker>;
+  /** Is rejected where the worker does not start. */
+  readonly failed: Promise<never>;
+}
+
+export function startWorker(): Trainer {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'training' });
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', () => reject(new Error(text.value.noWorker)));
+  });
+  return { worker: wrap<StudioWorker>(worker), failed };
+}
 
 /** Has the worker do what the actions say, for as long as the page lives. */
-export function connect(store: Store, worker: Remote<StudioWorker>): void {
+export function connect(store: Store, { worker, failed }: Trainer): void {
   const { actions$, state$, dispatch } = store;
   const on = <Act extends Action['act']>(...acts: readonly Act[]) =>
     actions$.pipe(
@@ -38,7 +52,8 @@ export function connect(store: Store, worker: Remote<StudioWorker>): void {
       withLatestFrom(state$),
     );
 
-  void worker.listen(proxy((report: Report) => dispatch({ act: 'told', report })));
+  const listening = worker.listen(proxy((report: Report) => dispatch({ act: 'told', report })));
+  const started = Promise.race([listening, failed]);
 
   // text that is typed is read when the typing pauses; all else at once
   const opening = merge(
@@ -46,7 +61,14 @@ export function connect(store: Store, worker: Remote<StudioWorker>): void {
     on('edited').pipe(debounce(([{ isTyped }]) => timer(isTyped ? TYPING : 0))),
   ).pipe(
     withLatestFrom(state$),
-    switchMap(([, { file }]) => worker.open(file)),
+    switchMap(([, { file }]) =>
+      from(started.then(() => worker.open(file))).pipe(
+        catchError((error) => {
+          dispatch({ act: 'broken', reason: error instanceof Error ? error.message : String(error) });
+          return EMPTY;
+        }),
+      ),
+    ),
   );
   opening.subscribe((description) => dispatch({ act: 'described', description }));
 

@@ -6,6 +6,9 @@ export const en = {
   theme: 'Theme',
   themes: { auto: 'as the system', light: 'light', dark: 'dark' },
   pipeline: 'Pipeline',
+  notLoaded:
+    'This part of the page could not be loaded. Are you offline, or is the server gone? Then load the page anew.',
+  noWorker: 'the part of the page that trains could not be loaded: load the page anew',
 
   transport: {
     label: 'Training',
@@ -74,6 +77,12 @@ export const en = {
     link: 'Link',
     undo: 'Undo',
     redo: 'Redo',
+    tooLarge: (name: string): string => `${name} is too large for a pipeline file`,
+    onlyPipelines: 'only a pipeline file (.yaml) can be dropped here; data belong in the panel Data',
+    links: {
+      tooLarge: 'the file is too large for a link',
+      damaged: 'the link is damaged: a part of it may be missing',
+    },
   },
   problems: {
     error: 'error',
@@ -86,7 +95,6 @@ export const en = {
     offer: 'New here? The guide leads from pixels to a trained network, in eight short chapters.',
     open: 'Open the guide',
     closeOffer: 'Close: do not offer the guide again',
-    failed: 'The guide could not be loaded. Are you offline?',
   },
 
   training: {

@@ -8,6 +8,8 @@ export const zh: typeof en = {
   theme: '主题',
   themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
   pipeline: '流水线',
+  notLoaded: '页面的这一部分加载失败。是否断网，或者服务器已停止？请重新加载页面。',
+  noWorker: '负责训练的部分加载失败：请重新加载页面',
 
   transport: {
     label: '训练',
@@ -76,6 +78,12 @@ export const zh: typeof en = {
     link: '链接',
     undo: '撤销',
     redo: '重做',
+    tooLarge: (name) => `${name} 太大，不像是流水线文件`,
+    onlyPipelines: '这里只能拖入流水线文件（.yaml）；数据请放到“数据”面板',
+    links: {
+      tooLarge: '文件太大，放不进链接',
+      damaged: '链接已损坏：可能缺了一部分',
+    },
   },
   problems: {
     error: '错误',
@@ -88,7 +96,6 @@ export const zh: typeof en = {
     offer: '第一次来？教程用八个小章节，从像素一直讲到训练好的网络。',
     open: '打开教程',
     closeOffer: '关闭，不再提示',
-    failed: '教程没有加载成功。是不是断网了？',
   },
 
   training: {

@@ -8,8 +8,9 @@ const none = (): Record<'float32' | 'float64', string> => ({ float32: '', float6
 /** In base64, as the library reads them; empty before they are loaded. */
 export const binaries = { plain: none(), relaxed: none() };
 
-/** Loads the kernels for such floats: those with relaxed SIMD where the browser has it. */
+/** Loads the kernels for such floats: those with relaxed SIMD where the browser has it; none where it has no WebAssembly. */
 export async function loadKernels(dtype: 'float32' | 'float64'): Promise<void> {
+  if (!('WebAssembly' in globalThis)) return;
   for (const flavour of ['relaxed', 'plain'] as const) {
     if (binaries[flavour][dtype] !== '') return;
     const response = await fetch(new URL(`./kernels-${flavour}-${dtype}.wasm`, import.meta.url));
