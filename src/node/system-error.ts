@@ -14,6 +14,8 @@ const PLAIN_WORDS: Readonly<Record<string, string>> = {
   EEXIST: 'it is a file, not a folder',
   EMFILE: 'too many files are open',
   EIO: 'the disk cannot read or write it',
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'host name not found',
   EAI_AGAIN: 'host name not found',
   ECONNREFUSED: 'connection refused',

@@ -12,7 +12,7 @@ describe.concurrent('studio', () => {
     const offer = await (await fetch(`${url.trim()}offer.json`)).json();
     expect(offer).toMatchObject({ isServed: true, file: { name: 'tiny.yaml' } });
     started.child.kill('SIGINT');
-    expect(await started.ended).toEqual({ code: 0, stdout: url, stderr: 'Ctrl-C ends it\n' });
+    expect(await started.ended).toEqual({ code: 130, stdout: url, stderr: 'Ctrl-C ends it\n' });
   });
 
   test('says aloud that other machines may open it', async () => {
@@ -20,12 +20,13 @@ describe.concurrent('studio', () => {
     await untilWritten(started, 'Ctrl-C', 'stderr');
     started.child.kill('SIGTERM');
     const { code, stderr } = await started.ended;
-    expect(code).toBe(0);
+    expect(code).toBe(143);
     expect(stderr).toContain('warning: other machines can open the studio, too, by 0.0.0.0 and this token\n');
   });
 
   test.each([
-    [['--port', 'eighty'], '--port: expected a whole number from 0 on, found "eighty"'],
+    [['--port', 'eighty'], '--port: expected a whole number from 0 to 65535, found "eighty"'],
+    [['--port', '99999'], '--port: expected a whole number from 0 to 65535, found "99999"'],
     [['no.yaml'], 'no.yaml'],
     [['.'], 'found no run: there is no pipeline.yaml in it'],
     [['--host', '203.0.113.1'], 'the studio cannot listen at 203.0.113.1:0: '],

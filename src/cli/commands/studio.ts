@@ -6,7 +6,7 @@ import { isLoopback, serveStudio } from '../../node/studio/serve-studio.js';
 import { command } from '../command.js';
 import { dataOptions } from '../data-options.js';
 import { abortOnSignals } from '../interrupt.js';
-import { wholeNumberOption, withData } from '../pipeline-options.js';
+import { wholeNumberBetween, withData } from '../pipeline-options.js';
 import { remark, say, warn } from '../text/say.js';
 
 export const studio = command({
@@ -18,7 +18,13 @@ export const studio = command({
         type: 'string',
         describe: 'Pipeline file (YAML), or folder of a run: runs/relu/3, or runs/relu for the newest',
       })
-      .option('port', wholeNumberOption('port', { least: 0, default: '0', describe: 'Port; 0 is any that is free' }))
+      .option('port', {
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: '0',
+        coerce: wholeNumberBetween('port', 0, 65_535),
+        describe: 'Port; 0 is any that is free',
+      })
       .option('host', {
         type: 'string',
         requiresArg: true,
@@ -31,11 +37,12 @@ export const studio = command({
     const offer = file === undefined ? undefined : await readOffer(file);
     const server = await serveStudio({ address, port, offer, host: createNodeHost(dataOptions(data, offline)) });
     try {
+      if (offer?.remark !== undefined) warn(offer.remark);
       if (!isLoopback(address)) warn(`other machines can open the studio, too, by ${address} and this token`);
       say(server.url);
       remark('Ctrl-C ends it');
       if (opens) await open(server.url).catch((error) => warn(`no browser could be opened: ${messageOf(error)}`));
-      await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+      await new Promise<never>((_, end) => signal.addEventListener('abort', () => end(signal.reason), { once: true }));
     } finally {
       await server.close();
     }

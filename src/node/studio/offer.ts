@@ -13,6 +13,8 @@ export interface Offer {
   readonly text: string;
   /** By the path that the text has: where it lies. */
   readonly files: ReadonlyMap<string, string>;
+  /** What is to be said of it. */
+  readonly remark?: string;
 }
 
 /** More files than these are no folder of pictures to look at in a page. */
@@ -36,7 +38,8 @@ export async function readOffer(path: string): Promise<Offer> {
   const offer = await readFileOffer(pipeline);
   const model = join(folder, files.model);
   const name = `${basename(dirname(folder))}-${basename(folder)}.yaml`;
-  if (!(await isThere(model))) return { ...offer, name };
+  if (!(await isThere(model)))
+    return { ...offer, name, remark: `${model} is not there: only the pipeline of the run is opened` };
   return { ...withWeights(offer, files.model, model), name };
 }
 

@@ -115,7 +115,7 @@ describe('serveStudio', () => {
     const { port } = new URL(await served());
     const host = createNodeHost();
     const taken = serveStudio({ address: '127.0.0.1', port: Number(port), offer: undefined, host });
-    await expect(taken).rejects.toThrow(`the studio cannot listen at 127.0.0.1:${port}: `);
+    await expect(taken).rejects.toThrow(`the studio cannot listen at 127.0.0.1:${port}: another program listens there`);
   });
 });
 
@@ -126,6 +126,15 @@ describe('readOffer', () => {
     expect(offer.name).toBe('tiny-1.yaml');
     expect(offer.text).toMatch(/\ninitialWeights: model.safetensors\n$/);
     expect([...offer.files]).toEqual([['model.safetensors', join(String(run), 'model.safetensors')]]);
+  });
+
+  it('says so where a run left no model', async () => {
+    const { folder: run } = await runPipeline(join(folder, 'tiny.yaml'), { text: TINY, out: join(folder, 'left') });
+    const model = join(String(run), 'model.safetensors');
+    await rm(model);
+    const offer = await readOffer(String(run));
+    expect(offer.remark).toBe(`${model} is not there: only the pipeline of the run is opened`);
+    expect(offer.text).not.toContain('initialWeights');
   });
 
   it('refuses plug-ins, a folder without a run, and a file that is wrong', async () => {
