@@ -82,6 +82,8 @@ const learningRates = {
   rmsProp: 0.001,
   adaGrad: 0.01,
 } as const;
+/** Tables have hundreds of rows mostly: steps are few, and may be longer. */
+const ratesForTables = { ...learningRates, adam: 0.01, adamW: 0.01, rmsProp: 0.01 } as const;
 type Optimizer = keyof typeof learningRates;
 export const optimizers = Object.keys(learningRates) as readonly Optimizer[];
 
@@ -111,7 +113,7 @@ export function newFile(pipeline: NewPipeline): string {
       'forward # through the network',
       `${loss} # how wrong it is: the loss`,
       'backward # how the loss changes with each weight: the gradients',
-      `${optimizer}: { learningRate: ${learningRates[optimizer]} } # moves the weights against the gradients`,
+      `${optimizer}: { learningRate: ${(csv ? ratesForTables : learningRates)[optimizer]} } # moves the weights against the gradients`,
       'mean: { of: loss }',
     ]),
     validation ? section('validation', 'after each epoch', judging) : '',

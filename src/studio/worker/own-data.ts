@@ -22,7 +22,7 @@ export async function findData(paths: readonly string[], host: Host): Promise<Fo
 }
 
 /** What is the same in all of them: small, and quick to learn. */
-const FIRST = { activation: 'relu', optimizer: 'adam', epochs: 20, holdOut: 0 } as const;
+const FIRST = { activation: 'relu', optimizer: 'adam', holdOut: 0 } as const;
 
 /**
  * The text of a pipeline for a table.
@@ -35,7 +35,8 @@ export async function pipelineForTable(path: string, target: string, host: Host)
   const { columns } = await fitColumns(table, { target, missing: 'fill' });
   const classes = isOfClasses(columns.target) ? columns.target.values.length : undefined;
   const csv = { table: path, target, classes };
-  return newPipelineFile({ ...FIRST, name: nameOf(path), source: 'csv', csv, filters: [], hidden: [32, 32] });
+  const network = { filters: [], hidden: [32] };
+  return newPipelineFile({ ...FIRST, ...network, name: nameOf(path), source: 'csv', csv, epochs: 100 });
 }
 
 /**
@@ -50,7 +51,15 @@ export async function pipelineForPictures(path: string, side: number, host: Host
   const { classNames } = await listPictures(host, listed, ['train']);
   const images = { pictures: path, size, classes: classNames.length };
   const network = { filters: [8, 16], hidden: [32] };
-  return newPipelineFile({ ...FIRST, ...network, name: nameOf(path), source: 'images', images, image: size });
+  return newPipelineFile({
+    ...FIRST,
+    ...network,
+    name: nameOf(path),
+    source: 'images',
+    images,
+    image: size,
+    epochs: 20,
+  });
 }
 
 const nameOf = (path: string): string =>
