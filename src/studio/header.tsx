@@ -19,8 +19,13 @@ export function Header() {
     <header class="top">
       <h1>{title}</h1>
       <label>
-        {pipeline}{' '}
-        <select id="preset" value={name} onChange={({ currentTarget }) => open(currentTarget.value)}>
+        <span class="wide">{pipeline}</span>{' '}
+        <select
+          id="preset"
+          aria-label={pipeline}
+          value={name}
+          onChange={({ currentTarget }) => open(currentTarget.value)}
+        >
           {!isPreset && <option>{name}</option>}
           {presets.map((preset) => (
             <option key={preset.name}>{preset.name}</option>

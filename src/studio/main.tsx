@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { connectAsking } from './draw/effects.js';
 import { listenToHistoryKeys } from './file/history.js';
+import { keepFile, keptFile } from './file/kept.js';
 import { openDropped, openLinked } from './file/open-file.js';
 import { fetchGiven, type Offer, readOffer } from './offer.js';
 import { presets } from './presets.js';
@@ -25,7 +26,10 @@ listenToHistoryKeys(store.dispatch);
 async function openFirst(): Promise<void> {
   const { file = presets[0], files = [], isServed = false } = await readOffer().catch((): Offer => ({}));
   if (files.length > 0) await worker.give(await fetchGiven(files));
-  openLinked(store.dispatch, file);
+  await openLinked(store.dispatch, file);
+  const kept = keptFile();
+  if (kept) store.dispatch({ act: 'opened', file: kept }); // one undo leads to the file as it is given
+  keepFile(store);
   // later visits need no network; a server of ours has another address each time
   if (!isServed && 'serviceWorker' in navigator)
     await navigator.serviceWorker.register('service-worker.js').catch(() => {});

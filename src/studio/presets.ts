@@ -4,8 +4,8 @@ import mnist from '../../pipelines/relu.yaml';
 import spirals from '../../pipelines/two-spirals.yaml';
 import type { GivenFile } from './worker/protocol.js';
 
-export const presets: readonly GivenFile[] = [
-  { name: 'digits.yaml', text: digits },
-  { name: 'mnist.yaml', text: mnist },
-  { name: 'spirals.yaml', text: spirals },
-];
+/** In the page, they are called after their data. */
+export const presets: readonly GivenFile[] = Object.entries({ digits, mnist, spirals }).map(([name, text]) => ({
+  name: `${name}.yaml`,
+  text: text.replace(/^name: .*/m, `name: ${name}`),
+}));

@@ -153,6 +153,7 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await page.selectOption('#swap', 'tanh');
     await page.locator('#panel-stage h3', { hasText: 'tanh' }).waitFor();
     await expect.poll(() => curve.getAttribute('d'), PATIENCE).not.toBe(relu);
+    expect(await page.textContent('#steepest')).toBe('The derivative is at most 1, at x = 0.');
     await close();
   });
 
@@ -285,6 +286,40 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await untilText(visitor, text);
     expect(await visitor.locator('.file-bar strong').textContent()).toBe('tiny.yaml');
     await visitor.close();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('is still there, as it was changed, when the page is loaded anew', async () => {
+    const { page, problems, close } = await opened();
+    await page.selectOption('.swap', 'tanh');
+    await page.locator('[data-place="network.1"]', { hasText: 'tanh' }).waitFor();
+    await page.reload();
+    await page.locator('[data-place="network.1"]', { hasText: 'tanh' }).waitFor();
+    await page.click('#undo');
+    await page.locator('[data-place="network.1"]', { hasText: 'relu' }).waitFor();
+    expect(await page.isDisabled('#undo')).toBe(true);
+    await page.reload();
+    await page.locator('[data-place="network.1"]', { hasText: 'relu' }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('is opened at the line of a mistake, and at that of a stage', async () => {
+    const { page, problems, close } = await opened();
+    const wrong = fragmentOf('long.yaml', `${TEXT.replace('relu', 'reluu')}${'# more\n'.repeat(200)}`);
+    await page.evaluate(`location.hash = ${JSON.stringify(wrong)}`);
+    await page.locator('.problems .link', { hasText: 'error, line 10' }).click();
+    const active = page.locator('.cm-activeLine');
+    await active.filter({ hasText: 'reluu' }).waitFor();
+    expect(await page.evaluate('document.activeElement.className')).toBe('editor');
+    await page.keyboard.press('Delete');
+    await page.keyboard.press('Control+End');
+    await page.click('#tab-training');
+    await page.selectOption('#preset', 'digits.yaml');
+    await page.click('[data-place="train.4"]');
+    await page.click('#in-file');
+    await active.filter({ hasText: 'sgd' }).waitFor();
     expect(problems).toEqual([]);
     await close();
   });

@@ -195,6 +195,9 @@ describe.skipIf(!hasChromium)('the studio', () => {
     const titles = await page.locator('.tensor figcaption strong').allTextContents();
     expect(titles).toHaveLength(6); // what it gave, dx, W and b, dW and db
     expect(await page.textContent('.docstring')).toContain('y = x W + b');
+    expect(await page.textContent('.docstring pre')).toMatch(/^x: {2}--\[1, 2\]---\|\n {4}dense/);
+    expect(await page.locator('.docstring strong').allTextContents()).toContain('Backward:');
+    expect(await page.textContent('.docstring')).not.toContain('`');
     await close();
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Action, reduce } from '../../src/studio/state/actions.js';
 import { initialState, type State } from '../../src/studio/state/state.js';
+import { lossNow } from '../../src/studio/state/trip.js';
 import type { Description, Judgement, Report } from '../../src/studio/worker/protocol.js';
 
 const file = (name: string) => ({ name: `${name}.yaml`, text: name });
@@ -85,6 +86,12 @@ describe('a step that is gone through stage by stage', () => {
     const over = since([byStage], back);
     expect(lossShown(over)).toBe(0.5);
     expect(over.judgement).toBe(judgement);
+  });
+
+  it('tells the loss of the batch from its way back on, and that of the last step where another was looked at', () => {
+    expect(lossNow(atFirst)).toBeUndefined();
+    expect(lossNow(since([byStage], atFirst))).toBe(0.5);
+    expect(lossNow(since([{ act: 'played' }, recorded(1, 1), steps(1, 1, 0.5), steps(1, 2, 0.25)], begun))).toBe(0.25);
   });
 
   it('comes to its end when another one is taken', () => {

@@ -46,6 +46,8 @@ export interface Editor {
   /** Shows the text, if it shows another: the cursor stays where it can. */
   show(text: string): void;
   tell(problems: readonly Problem[]): void;
+  /** Takes the cursor to a line and a column, counted from 1. */
+  goTo(place: { readonly line: number; readonly column: number }): void;
   darken(isDark: boolean): void;
   close(): void;
 }
@@ -110,6 +112,13 @@ export function openEditor({ root, text, label, isDark, language, typed, undo, r
           problems.map((problem) => diagnosticOf(view.state, problem)),
         ),
       ),
+    goTo({ line, column }) {
+      const { doc } = view.state;
+      const { from, to } = doc.line(Math.min(line, doc.lines));
+      const anchor = Math.min(from + column - 1, to);
+      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
+      view.focus();
+    },
     darken: (dark) => view.dispatch({ effects: theme.reconfigure(look(dark)) }),
     close: () => view.destroy(),
   };

@@ -30,6 +30,7 @@ function TextEditor() {
   const [isMissing, setMissing] = useState(false);
   const file = usePart((state) => state.file.text);
   const problems = usePart(({ description }) => description.problems);
+  const line = usePart((state) => state.line);
   const dark = isDark();
 
   useEffect(() => {
@@ -64,6 +65,7 @@ function TextEditor() {
   useEffect(() => editor?.show(state.peek().file.text), [editor, state, file]);
   useEffect(() => editor?.tell(problems), [editor, problems]);
   useEffect(() => editor?.darken(dark), [editor, dark]);
+  useEffect(() => line && editor?.goTo(line), [editor, line]);
 
   return (
     <>

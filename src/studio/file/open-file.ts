@@ -33,7 +33,7 @@ export function openDropped(act: Studio['act']): void {
 }
 
 /** Opens the file in the address of the page, now and when another one is put there; where there is none now, `first`. */
-export function openLinked(act: Studio['act'], first: GivenFile): void {
+export async function openLinked(act: Studio['act'], first: GivenFile): Promise<void> {
   const open = async (otherwise?: GivenFile): Promise<void> => {
     try {
       act({ act: 'opened', file: await fileOf(location.hash) });
@@ -46,6 +46,6 @@ export function openLinked(act: Studio['act'], first: GivenFile): void {
   window.addEventListener('hashchange', () => {
     if (isLink(location.hash)) void open();
   });
-  if (isLink(location.hash)) void open(first);
+  if (isLink(location.hash)) await open(first);
   else act({ act: 'opened', file: first });
 }

@@ -16,25 +16,27 @@ export function Flow() {
   const frame = useRef<HTMLDivElement>(null);
   const words = text.value;
   return (
-    <section class="flow" id="flow" aria-label={words.pipeline} data-stop={stop} ref={frame}>
-      {sections.map((section) => {
-        const own = stages.filter((stage) => stage.section === section);
-        if (own.length === 0) return null;
-        return (
-          <div class={`lane ${section}`} key={section}>
-            <h2>
-              {words.sections[section]} <small>{words.sectionHints[section]}</small>
-              {section === 'network' && <small> · {words.parameters(count(parameters))}</small>}
-            </h2>
-            <ol>
-              {own.map((stage) => (
-                <StageNode key={stage.place} stage={stage} />
-              ))}
-            </ol>
-          </div>
-        );
-      })}
-      <Marbles frame={frame} />
+    <section class="flow" id="flow" aria-label={words.pipeline} data-stop={stop}>
+      <div class="lanes" ref={frame}>
+        {sections.map((section) => {
+          const own = stages.filter((stage) => stage.section === section);
+          if (own.length === 0) return null;
+          return (
+            <div class={`lane ${section}`} key={section}>
+              <h2>
+                {words.sections[section]} <small>{words.sectionHints[section]}</small>
+                {section === 'network' && <small> · {words.parameters(count(parameters))}</small>}
+              </h2>
+              <ol>
+                {own.map((stage) => (
+                  <StageNode key={stage.place} stage={stage} />
+                ))}
+              </ol>
+            </div>
+          );
+        })}
+        <Marbles frame={frame} />
+      </div>
     </section>
   );
 }

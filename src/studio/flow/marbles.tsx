@@ -19,6 +19,7 @@ export function Marbles({ frame }: { readonly frame: RefObject<HTMLElement | nul
   );
   const trip = usePart((state) => state.trip);
   const isByStop = usePart(isSeenByStage);
+  const isOver = usePart(({ status }) => status === 'ended' || status === 'failed' || status === 'opening');
 
   useEffect(() => {
     const [stage, box] = [layer.current, frame.current];
@@ -39,7 +40,13 @@ export function Marbles({ frame }: { readonly frame: RefObject<HTMLElement | nul
     const from = spots[before.current?.at ?? at] ?? spots[at];
     moveTo(marble, from, spots[at], step.stops[at]);
     before.current = { step, at, marble };
+    if (spots[at]) follow(box, spots[at]);
   }, [trip, isByStop, frame]);
+
+  // those that are still on their way when all is over would lie in the way
+  useEffect(() => {
+    if (isOver) for (const flight of layer.current?.getAnimations({ subtree: true }) ?? []) flight.cancel();
+  }, [isOver]);
 
   return <div class="marbles" ref={layer} aria-hidden="true" />;
 }
@@ -56,6 +63,11 @@ function spotOf({ place, way }: Stop, box: HTMLElement): Spot | undefined {
   const [own, outer] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
   const y = way === 'forward' ? own.top : own.bottom;
   return { x: own.left + own.width / 2 - outer.left, y: y - outer.top };
+}
+
+/** Where the flow is wider than the page, what is looked at comes into the middle. */
+function follow({ parentElement: view }: HTMLElement, { x }: Spot): void {
+  if (view && view.scrollWidth > view.clientWidth) view.scrollTo({ left: x - view.clientWidth / 2 });
 }
 
 function marbleOf({ split, step }: RecordedStep): HTMLElement {

@@ -4,11 +4,12 @@ import { AccuracyChart, LossChart } from '../training/curves.js';
 import { Runs } from '../training/runs.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
+import { Line } from '../view/line.js';
 import type { Chapter } from './chapters.js';
 import { GradientCheckTable } from './gradient-check.js';
 import { GradientsBack } from './gradients-back.js';
 import { Moves } from './moves.js';
-import { Line, Prose } from './prose.js';
+import { Prose } from './prose.js';
 
 interface ChapterProps {
   readonly chapter: Chapter;

@@ -3,9 +3,9 @@ import type { GuideTexts } from '../texts/guide-en.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import { number } from '../view/format.js';
+import { Line } from '../view/line.js';
 import { Scroll } from '../view/scroll.js';
 import type { GradientCheck } from '../worker/check.js';
-import { Line } from './prose.js';
 
 type Outcome = { readonly of: string } & ({ readonly found: GradientCheck | undefined } | { readonly problem: string });
 

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { GuideTexts } from '../texts/guide-en.js';
 import { usePart } from '../use-part.js';
 import { number } from '../view/format.js';
-import { Line } from './prose.js';
+import { Line } from '../view/line.js';
 
 /** The first step of a run that was seen. */
 interface Seen {

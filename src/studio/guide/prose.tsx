@@ -1,3 +1,5 @@
+import { Line } from '../view/line.js';
+
 /** Paragraphs of a chapter: what stands between backticks is code, and a paragraph that begins with two spaces is a formula. */
 export function Prose({ paragraphs }: { readonly paragraphs: readonly string[] }) {
   return (
@@ -15,9 +17,4 @@ export function Prose({ paragraphs }: { readonly paragraphs: readonly string[] }
       )}
     </>
   );
-}
-
-/** A line of text with code in it. */
-export function Line({ text }: { readonly text: string }) {
-  return <>{text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
+import { Docstring } from './docstring.js';
 
 /** What is written in the file of a stage. */
 interface Writing {
@@ -25,9 +26,7 @@ export function About({ name }: { readonly name: string }) {
   return (
     <>
       <h4>{words.about}</h4>
-      <pre class="docstring" lang="en">
-        {writing.docstring}
-      </pre>
+      <Docstring text={writing.docstring} />
       <details>
         <summary>{words.source}</summary>
         <pre class="source" lang="en">

@@ -3,7 +3,9 @@
 import { lossOf, viewAt } from '../state/trip.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
+import { useStudio } from '../use-studio.js';
 import { number } from '../view/format.js';
+import type { StageView } from '../worker/protocol.js';
 import { About } from './about.js';
 import { Learned } from './learned.js';
 import { OptionsForm } from './options-form.js';
@@ -23,7 +25,7 @@ export function StagePanel() {
   return (
     <>
       <h3>
-        {stage.name} <code class="faint">{stage.place}</code>
+        {stage.name} <code class="faint">{stage.place}</code> <InFile stage={stage} />
       </h3>
       <StageMenu stage={stage} />
       <OptionsForm place={stage.place} />
@@ -40,5 +42,16 @@ export function StagePanel() {
       ))}
       <About name={stage.name} />
     </>
+  );
+}
+
+/** Where the stage stands in the file. */
+function InFile({ stage: { line } }: { readonly stage: StageView }) {
+  const { act } = useStudio();
+  if (line === undefined) return null;
+  return (
+    <button type="button" class="link faint" id="in-file" onClick={() => act({ act: 'lineChosen', line, column: 1 })}>
+      {text.value.problems.at(line)}
+    </button>
   );
 }

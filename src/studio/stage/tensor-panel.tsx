@@ -32,7 +32,10 @@ export function TensorPanel({ title, view, isBatch = false }: TensorPanelProps) 
       <Pictures view={view} isBatch={isBatch} />
       <details>
         <summary>{words.numbers}</summary>
-        <p class="numbers">{Array.from(values.subarray(0, WRITTEN), number).join('  ')}…</p>
+        <p class="numbers">
+          {Array.from(values.subarray(0, WRITTEN), number).join('  ')}
+          {values.length > WRITTEN && '…'}
+        </p>
       </details>
     </figure>
   );

@@ -30,6 +30,8 @@ export type Deed =
   | { readonly act: 'speedChosen'; readonly speed: Speed }
   | { readonly act: 'panelChosen'; readonly panel: Panel }
   | { readonly act: 'stageChosen'; readonly place: string }
+  /** A line of the file, counted from 1, and a column in it. */
+  | { readonly act: 'lineChosen'; readonly line: number; readonly column: number }
   | { readonly act: 'runHidden'; readonly number: number }
   | { readonly act: 'runsForgotten' }
   | AskingAction;
@@ -88,9 +90,13 @@ export function reduce(state: State, action: Action): State {
     case 'speedChosen':
       return { ...(state.status === 'playing' ? arrived(state) : state), speed: action.speed };
     case 'panelChosen':
-      return { ...state, panel: action.panel };
+      return { ...state, panel: action.panel, line: undefined };
     case 'stageChosen':
       return { ...state, selected: action.place, panel: 'stage' };
+    case 'lineChosen': {
+      const { line, column } = action;
+      return { ...state, panel: 'file', line: { line, column } };
+    }
     case 'runHidden': {
       const toggled = (run: RunRecord) => (run.number === action.number ? { ...run, isHidden: !run.isHidden } : run);
       return { ...state, runs: state.runs.map(toggled) };

@@ -62,6 +62,8 @@ export interface State {
   readonly goingOn: GoingOn | undefined;
   readonly speed: Speed;
   readonly panel: Panel;
+  /** A line of the file that is to be shown. */
+  readonly line: { readonly line: number; readonly column: number } | undefined;
   /** The place of the stage that is looked at. */
   readonly selected: string | undefined;
   /** The number of the run that is open; older ones tell nothing any more. */
@@ -105,6 +107,7 @@ export const initialState: State = {
   goingOn: undefined,
   speed: 'full',
   panel: 'training',
+  line: undefined,
   selected: undefined,
   run: 0,
   runs: [],

@@ -27,3 +27,10 @@ export function viewAt(
 /** The loss of the batch, from where it is known on: the gradients of its stages follow from it. */
 export const lossOf = ({ step, at }: Trip): number | undefined =>
   step.stops.slice(0, at + 1).some(({ way }) => way === 'backward') ? step.loss : undefined;
+
+/** The loss of the batch on its way, once it is known; else that of the last step. */
+export function lossNow({ run, runs, trip, step }: Pick<State, 'run' | 'runs' | 'trip' | 'step'>): number | undefined {
+  const last = runs.find(({ number }) => number === run)?.loss;
+  const isNew = trip !== undefined && trip.step.step >= step;
+  return (isNew ? lossOf(trip) : undefined) ?? last?.rest.at(-1) ?? last?.values.at(-1);
+}

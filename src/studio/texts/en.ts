@@ -99,6 +99,7 @@ export const en = {
 
   training: {
     loss: 'Loss of the batches',
+    step: 'step',
     accuracy: 'Accuracy after each epoch',
     runs: 'Runs',
     show: (label: string): string => `show ${label}`,
@@ -155,6 +156,7 @@ export const en = {
     notGiven: 'not given',
     required: 'required',
     slope: 'derivative',
+    steepest: (slope: string, x: string): string => `The derivative is at most ${slope}, at x = ${x}.`,
   },
 
   data: {

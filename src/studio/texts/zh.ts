@@ -100,6 +100,7 @@ export const zh: typeof en = {
 
   training: {
     loss: '各批次的损失',
+    step: '步',
     accuracy: '每个 epoch 之后的准确率',
     runs: '各次运行',
     show: (label) => `显示 ${label}`,
@@ -152,6 +153,7 @@ export const zh: typeof en = {
     notGiven: '未设置',
     required: '必填',
     slope: '导数',
+    steepest: (slope, x) => `导数最大为 ${slope}，在 x = ${x} 处。`,
   },
 
   data: {

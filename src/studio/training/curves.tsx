@@ -2,12 +2,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { RunRecord } from '../state/state.js';
-import { text } from '../texts/texts.js';
+import { language, text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { number } from '../view/format.js';
 import { colour, isDark } from '../view/theme.js';
 
-const HEIGHT = 180;
+const HEIGHT = 200;
 
 interface Line {
   readonly label: string;
@@ -40,7 +40,9 @@ const linesOf = (
 ): Line[] =>
   runs.flatMap((run, i) => {
     const [x, y] = points(run);
-    return run.isHidden || x.length === 0 ? [] : [{ label: run.label, colour: `--c${i % 8}`, x, y }];
+    return run.isHidden || y.every((value) => value === undefined)
+      ? []
+      : [{ label: run.label, colour: `--c${i % 8}`, x, y }];
   });
 
 interface ChartProps {
@@ -67,12 +69,18 @@ function Chart({ id, label, lines }: ChartProps) {
       watch.disconnect();
       made.destroy();
     };
-  }, [shape, dark]);
+  }, [shape, dark, language.value]);
 
   useEffect(() => plot.current?.setData(dataOf(lines)), [lines]);
 
+  if (lines.length === 0) return null;
   const last = lines.map((line) => `${line.label} ${number(line.y.at(-1) ?? Number.NaN)}`).join(', ');
-  return <div class="chart" id={id} ref={place} role="img" aria-label={`${label}: ${last}`} />;
+  return (
+    <>
+      <h3>{label}</h3>
+      <div class="chart" id={id} ref={place} role="img" aria-label={`${label}: ${last}`} />
+    </>
+  );
 }
 
 /** uPlot wants one axis for all lines. */
@@ -92,7 +100,10 @@ function optionsOf(lines: readonly Line[], width: number): uPlot.Options {
     width,
     height: HEIGHT,
     scales: { x: { time: false } },
-    axes: [axis, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : number(tick))) }],
+    axes: [
+      { ...axis, label: text.value.training.step, labelSize: 18, labelFont: axis.font, labelGap: 0 },
+      { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : number(tick))) },
+    ],
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
     series: [

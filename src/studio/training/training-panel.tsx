@@ -23,9 +23,7 @@ export function TrainingPanel() {
         </p>
       )}
       <DecisionSurface />
-      <h3>{words.loss}</h3>
       <LossChart />
-      <h3>{words.accuracy}</h3>
       <AccuracyChart />
       {judgement && (
         <>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { canGoOn } from '../state/actions.js';
-import type { GoingOn, RunRecord, Speed } from '../state/state.js';
-import { lossOf } from '../state/trip.js';
+import type { GoingOn, Speed } from '../state/state.js';
+import { lossNow } from '../state/trip.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -16,39 +16,42 @@ export function Transport() {
   const words = text.value.transport;
   const isPlaying = status === 'playing';
   return (
-    <div class="transport" role="toolbar" aria-label={words.label}>
-      {isPlaying ? (
-        <Does deed="paused" id="play">
-          <span aria-hidden="true">❚❚</span> {words.pause}
+    <div class="transport">
+      <div class="buttons" role="toolbar" aria-label={words.label}>
+        {isPlaying ? (
+          <Does deed="paused" id="play">
+            <span aria-hidden="true">❚❚</span> {words.pause}
+          </Does>
+        ) : (
+          <Does deed="played" id="play" isOff={!can} title={status === 'ended' ? words.onHint : undefined}>
+            <span aria-hidden="true">▶</span> {status === 'ended' ? words.on : words.play}
+          </Does>
+        )}
+        <Does deed="stagePassed" id="stage-step" isOff={!can || isPlaying}>
+          {words.stage}
         </Does>
-      ) : (
-        <Does deed="played" id="play" isOff={!can} title={status === 'ended' ? words.onHint : undefined}>
-          <span aria-hidden="true">▶</span> {status === 'ended' ? words.on : words.play}
+        <Does deed="stepped" id="step" isOff={!can || isPlaying}>
+          {words.step}
         </Does>
-      )}
-      <Does deed="stagePassed" id="stage-step" isOff={!can || isPlaying}>
-        {words.stage}
-      </Does>
-      <Does deed="stepped" id="step" isOff={!can || isPlaying}>
-        {words.step}
-      </Does>
-      <Does deed="epochAsked" id="epoch" isOff={!can || isPlaying}>
-        {words.epoch}
-      </Does>
-      <Does deed="reset" id="reset">
-        {words.reset}
-      </Does>
-      <label>
-        {words.speed}{' '}
-        <select
-          id="speed"
-          value={speed}
-          onChange={({ currentTarget }) => act({ act: 'speedChosen', speed: currentTarget.value as Speed })}
-        >
-          <option value="full">{words.full}</option>
-          <option value="slow">{words.slow}</option>
-        </select>
-      </label>
+        <Does deed="epochAsked" id="epoch" isOff={!can || isPlaying}>
+          {words.epoch}
+        </Does>
+        <Does deed="reset" id="reset">
+          {words.reset}
+        </Does>
+        <label>
+          <span class="wide">{words.speed}</span>{' '}
+          <select
+            id="speed"
+            aria-label={words.speed}
+            value={speed}
+            onChange={({ currentTarget }) => act({ act: 'speedChosen', speed: currentTarget.value as Speed })}
+          >
+            <option value="full">{words.full}</option>
+            <option value="slow">{words.slow}</option>
+          </select>
+        </label>
+      </div>
       <Progress />
     </div>
   );
@@ -90,9 +93,7 @@ function Progress() {
   const accuracy = usePart(({ status, runs, judgement }) =>
     status === 'ended' ? (runs.at(-1)?.accuracy ?? judgement?.accuracy) : judgement?.accuracy,
   );
-  const loss = usePart(
-    ({ run, runs, trip }) => (trip && lossOf(trip)) ?? lastLoss(runs.find((one) => one.number === run)),
-  );
+  const loss = usePart(lossNow);
   const words = text.value.transport;
   return (
     <p class="progress">
@@ -107,5 +108,3 @@ function Progress() {
     </p>
   );
 }
-
-const lastLoss = (run: RunRecord | undefined): number | undefined => run?.loss.rest.at(-1) ?? run?.loss.values.at(-1);

@@ -1,5 +1,6 @@
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
+import { useStudio } from '../use-studio.js';
 import type { Problem } from '../worker/protocol.js';
 
 /** What is wrong with the file, and what a teacher would say of it. */
@@ -11,10 +12,21 @@ export function Problems() {
       {notice && <p class="warning">{text.value.problems.refused(notice)}</p>}
       {problems.map((problem) => (
         <p class={problem.severity} key={problem.message}>
-          {words(problem)}
+          {problem.line === undefined ? words(problem) : <AtItsLine problem={problem} />}
         </p>
       ))}
     </div>
+  );
+}
+
+/** A click goes to its line in the file. */
+function AtItsLine({ problem }: { readonly problem: Problem }) {
+  const { act } = useStudio();
+  const { line = 1, column = 1 } = problem;
+  return (
+    <button type="button" class="link" onClick={() => act({ act: 'lineChosen', line, column })}>
+      {words(problem)}
+    </button>
   );
 }
 
