@@ -61,7 +61,7 @@ export class HeldFiles {
   /** The error where nothing is at a path. */
   missing(path: string, what: string, expected: string): DataError {
     if (path.includes('://')) {
-      const advice = 'fetch it, and give filesHost what response.blob() says, under a path';
+      const advice = 'a page reads only files that it is given: download it, and give the page that file';
       return new DataError(path, `found an address, expected ${expected} among the files of the page; ${advice}`);
     }
     const { paths } = this;

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { DataPanel } from './data/data-panel.js';
 import { DrawPanel } from './draw/draw-panel.js';
+import { takesPictures } from './draw/samples.js';
 import { FilePanel } from './file/file-panel.js';
 import { Flow } from './flow/flow.js';
 import { GuidePanel } from './guide/guide-panel.js';
@@ -47,6 +48,7 @@ export const App = () => (
 
 function Panels() {
   const open = usePart(({ panel }) => panel);
+  const canDraw = usePart(({ description, data }) => takesPictures(description, data));
   const { act } = useStudio();
   const names = panels.map(([panel]) => panel);
   const choose = (panel: Panel) => act({ act: 'panelChosen', panel });
@@ -72,7 +74,7 @@ function Panels() {
             tabIndex={panel === open ? 0 : -1}
             onClick={() => choose(panel)}
           >
-            {text.value.panels[panel]}
+            {text.value.panels[panel === 'draw' && !canDraw ? 'ask' : panel]}
           </button>
         ))}
       </div>

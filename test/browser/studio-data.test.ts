@@ -47,6 +47,36 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     await close();
   });
 
+  it('reads the table of a shared pipeline once it is dropped, and asks a column of words in words', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${i % 5},${['red', 'blue', 'green'][i % 3]},${'xy'[i % 2]}`);
+    const table = join(folder, 'colours.csv');
+    await writeFile(table, `size,colour,kind\n${rows.join('\n')}\n`);
+    const first = await openStudio(browser);
+    await first.page.click('#tab-data');
+    await first.page.setInputFiles('#own-files', table);
+    await first.page.click('#learn-table');
+    await first.page.locator('#data-report', { hasText: 'csv' }).waitFor();
+    await first.page.click('#tab-file');
+    await first.page.click('#share');
+    const link = new URL(await first.page.inputValue('#link'));
+    await first.close();
+
+    const { page, problems, close } = await openStudio(browser);
+    await page.evaluate(`location.hash = ${JSON.stringify(link.hash)}`);
+    await page.locator('.problems', { hasText: 'It reads colours.csv, which this page does not have' }).waitFor();
+    await page.click('#to-data');
+    await page.setInputFiles('#own-files', table);
+    await untilStatus(page, 'waiting');
+    await page.locator('#tab-draw', { hasText: 'Ask' }).click();
+    const colour = page.getByLabel('colour');
+    const other = (await colour.inputValue()) === '0' ? '1' : '0';
+    await colour.selectOption(other);
+    await page.locator('#reasons tr', { hasText: /= (red|blue|green)1/ }).waitFor();
+    expect(await colour.inputValue()).toBe(other);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('learns from a folder of pictures', async () => {
     for (const [name, level] of [
       ['dark', 20],

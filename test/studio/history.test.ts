@@ -6,7 +6,7 @@ import { initialState, type State } from '../../src/studio/state/state.js';
 const opened: Action = { act: 'opened', file: { name: 'a.yaml', text: '1' } };
 const described: Action = {
   act: 'described',
-  description: { name: 'a', epochs: 1, parameters: 0, stages: [], problems: [], isFit: true, run: 1 },
+  description: { name: 'a', epochs: 1, parameters: 0, stages: [], problems: [], missing: [], isFit: true, run: 1 },
 };
 const typed = (text: string): Action => ({ act: 'edited', text, isTyped: true });
 const edited = (text: string): Action => ({ act: 'edited', text });

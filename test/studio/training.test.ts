@@ -13,6 +13,7 @@ const description = (source: string, isFit = true): Description => ({
   epochs: 1,
   parameters: 0,
   problems: [],
+  missing: [],
   isFit,
   stages: [
     {

@@ -1,6 +1,7 @@
 /** Files of one's own, chosen or dropped: tables, and folders of pictures. */
 import { useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
+import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
 import type { FoundData } from '../worker/protocol.js';
 import { droppedFiles, type PathAndFile, pathOf } from './dropped-files.js';
@@ -9,6 +10,7 @@ export function OwnData() {
   const { act, worker } = useStudio();
   const [found, setFound] = useState<readonly FoundData[]>([]);
   const [problem, setProblem] = useState('');
+  const isStopped = usePart(({ status }) => status === 'failed');
   const words = text.value.data;
 
   const take = async (files: readonly PathAndFile[]): Promise<void> => {
@@ -19,6 +21,8 @@ export function OwnData() {
       const data = await worker.findData();
       setFound(data);
       if (pipeline) act({ act: 'opened', file: { name: pipeline[0], text: await pipeline[1].text() } });
+      else if (isStopped)
+        act({ act: 'reset' }); // they may be what it waits for
       else if (data.length === 0) setProblem(words.nothingFound);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));

@@ -114,7 +114,9 @@ function AnswerView({ answer }: { readonly answer: Answer }) {
         <PictureReasons said={said} shape={picture} name={name} />
       ) : (
         <>
-          {said.sample.length <= MOST_NUMBERS && <Numbers values={Array.from(said.sample)} names={names} />}
+          {said.sample.length <= MOST_NUMBERS && (
+            <Numbers values={Array.from(said.sample)} names={names} columns={columns} />
+          )}
           <NumberReasons said={said} names={names} name={name} />
         </>
       )}

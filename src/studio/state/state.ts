@@ -91,7 +91,15 @@ export interface State {
   readonly batchSize: number;
 }
 
-const NOTHING: Description = { name: '', epochs: 0, parameters: 0, stages: [], problems: [], isFit: false };
+const NOTHING: Description = {
+  name: '',
+  epochs: 0,
+  parameters: 0,
+  stages: [],
+  problems: [],
+  missing: [],
+  isFit: false,
+};
 
 /** Before one is opened. */
 export const NO_FILE: GivenFile = { name: '', text: '' };

@@ -61,6 +61,7 @@ export const en = {
     training: 'Curves',
     stage: 'Stage',
     draw: 'Draw',
+    ask: 'Ask',
     data: 'Data',
     file: 'File',
     save: 'Take away',
@@ -88,6 +89,8 @@ export const en = {
     error: 'error',
     warning: 'warning',
     at: (line: number): string => `line ${line}`,
+    missing: (files: string): string =>
+      `It reads ${files}, which this page does not have: a link holds the pipeline alone. Drop it, or choose it, under`,
     refused: (reason: string): string => `That cannot be done: ${reason}.`,
   },
 
@@ -206,6 +209,7 @@ export const en = {
     random: 'Any',
     which: (index: string, all: string): string => `${index} of ${all}`,
     numbers: 'Its numbers',
+    otherWord: '(another)',
     says: 'What the network says',
     readAs: (name: string): string => `read as ${name}`,
     truth: (truth: string, said: string, isRight: boolean): string =>

@@ -62,6 +62,7 @@ export const zh: typeof en = {
     training: '曲线',
     stage: '阶段',
     draw: '手写',
+    ask: '提问',
     data: '数据',
     file: '文件',
     save: '导出',
@@ -89,6 +90,7 @@ export const zh: typeof en = {
     error: '错误',
     warning: '警告',
     at: (line) => `第 ${line} 行`,
+    missing: (files) => `它要读取 ${files}，而本页没有：链接里只有流水线本身。请把文件拖入或选择到`,
     refused: (reason) => `无法完成：${reason}。`,
   },
 
@@ -177,6 +179,7 @@ export const zh: typeof en = {
   },
 
   draw: {
+    otherWord: '（其他）',
     sheet: '画板',
     begin: '在这里写一个数字：用鼠标、触控笔或手指。',
     keys: '用键盘：方向键移动笔（按住 Shift 移得少一些），空格键落笔和抬笔，Delete 键清空画板。',

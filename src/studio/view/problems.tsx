@@ -7,12 +7,24 @@ import type { Problem } from '../worker/protocol.js';
 export function Problems() {
   const problems = usePart(({ description }) => description.problems);
   const notice = usePart((state) => state.notice);
+  const missing = usePart(({ description }) => description.missing);
+  const isStopped = usePart(({ status }) => status === 'failed');
+  const { act } = useStudio();
+  const words = text.value.problems;
   return (
     <div class="problems" role="status">
-      {notice && <p class="warning">{text.value.problems.refused(notice)}</p>}
+      {notice && <p class="warning">{words.refused(notice)}</p>}
+      {isStopped && missing.length > 0 && (
+        <p>
+          {words.missing(missing.join(', '))}{' '}
+          <button type="button" id="to-data" onClick={() => act({ act: 'panelChosen', panel: 'data' })}>
+            {text.value.panels.data}
+          </button>
+        </p>
+      )}
       {problems.map((problem) => (
         <p class={problem.severity} key={problem.message}>
-          {problem.line === undefined ? words(problem) : <AtItsLine problem={problem} />}
+          {problem.line === undefined ? inWords(problem) : <AtItsLine problem={problem} />}
         </p>
       ))}
     </div>
@@ -25,13 +37,13 @@ function AtItsLine({ problem }: { readonly problem: Problem }) {
   const { line = 1, column = 1 } = problem;
   return (
     <button type="button" class="link" onClick={() => act({ act: 'lineChosen', line, column })}>
-      {words(problem)}
+      {inWords(problem)}
     </button>
   );
 }
 
 /** `warning, line 12: ...` */
-function words({ severity, line, message }: Problem): string {
+function inWords({ severity, line, message }: Problem): string {
   const { problems } = text.value;
   return `${[problems[severity], ...(line === undefined ? [] : [problems.at(line)])].join(', ')}: ${message}`;
 }

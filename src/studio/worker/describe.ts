@@ -14,6 +14,7 @@ import {
   type Shape,
   sizeOf,
 } from 'marblenet/page';
+import { plainPath } from './plain-path.js';
 import type { Description, GivenFile, Problem, StageView } from './protocol.js';
 
 /** A file that can be opened, and what is shown of it. */
@@ -24,19 +25,31 @@ export interface Read {
 }
 
 /** Reads a file, and checks what can be checked without data. */
-export function describe({ name, text }: GivenFile, host: Host): Read {
+export function describe({ name, text }: GivenFile, host: Host, held: ReadonlyMap<string, unknown>): Read {
   try {
     const parsed = parsePipelineFile(text, name);
     if (parsed.plugins !== undefined) {
       throw new PipelineError(`${parsed.locate(['plugins'], 'key')}: a page does not load plug-ins`);
     }
-    const file = resolvePipelineFile(parsed, builtInStages);
+    const missing = new Set<string>();
+    const file = resolvePipelineFile(parsed, builtInStages, {
+      rebase(named) {
+        if (!isHeld(named, held)) missing.add(named);
+        return named;
+      },
+    });
     const outline = outlinePipeline(file.definition, { locate: file.locate, registry: builtInStages, host });
     const advice = adviceOn(outline).map(({ place, message }) => problemOf('warning', `${place}: ${message}`, name));
     const notes = file.notes.map((note) => problemOf('warning', note, name));
     const isBegun = file.definition.initialWeights !== undefined;
     return {
-      description: { ...describeOutline(outline), problems: [...notes, ...advice], isFit: true, isBegun },
+      description: {
+        ...describeOutline(outline),
+        problems: [...notes, ...advice],
+        missing: [...missing],
+        isFit: true,
+        isBegun,
+      },
       file,
     };
   } catch (error) {
@@ -45,7 +58,21 @@ export function describe({ name, text }: GivenFile, host: Host): Read {
   }
 }
 
-const NOTHING: Description = { name: '', epochs: 0, parameters: 0, stages: [], problems: [], isFit: false };
+/** Whether the page has what a pipeline reads: a file, or a folder of some. */
+function isHeld(named: string, held: ReadonlyMap<string, unknown>): boolean {
+  const path = plainPath(named);
+  return held.has(path) || [...held.keys()].some((file) => file.startsWith(`${path}/`));
+}
+
+const NOTHING: Description = {
+  name: '',
+  epochs: 0,
+  parameters: 0,
+  stages: [],
+  problems: [],
+  missing: [],
+  isFit: false,
+};
 
 /** `relu.yaml:14:5: unknown stage ...` */
 export function problemOf(severity: Problem['severity'], text: string, file: string): Problem {

@@ -68,7 +68,7 @@ const studioWorker = {
     session?.close();
     session = undefined;
     await loadKernels('float32'); // a file is judged by what can compute here
-    const read = describe(chosen, host);
+    const read = describe(chosen, host, held);
     if (number === runs) begin(number, chosen, read);
     return { ...read.description, run: number };
   },
@@ -77,7 +77,7 @@ const studioWorker = {
   async extend(longer: GivenFile): Promise<Extended> {
     const ended = session?.ended;
     if (ended === undefined) return { refused: 'the run has not ended' };
-    const read = describe(longer, host);
+    const read = describe(longer, host, held);
     const refused = whyNoMore(ended, read);
     if (refused !== undefined) return { refused };
     session?.close();
@@ -131,7 +131,7 @@ const studioWorker = {
   /** Holds the gradients of a file against slopes of its loss; undefined where the file cannot run. */
   async check(given: GivenFile) {
     await loadKernels('float32');
-    const { file } = describe(given, host);
+    const { file } = describe(given, host, held);
     return file && check(file, host);
   },
 

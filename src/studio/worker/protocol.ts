@@ -55,6 +55,8 @@ export interface Description {
   readonly parameters: number;
   readonly stages: readonly StageView[];
   readonly problems: readonly Problem[];
+  /** Files that it reads, and the page does not have. */
+  readonly missing: readonly string[];
   /** Whether it can run. */
   readonly isFit: boolean;
   /** Whether its network begins with weights that were learned before. */

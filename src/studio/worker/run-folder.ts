@@ -10,6 +10,7 @@ import {
   resolvePipelineFile,
   wasmFlavour,
 } from 'marblenet/page';
+import { plainPath } from './plain-path.js';
 import type { GivenFile } from './protocol.js';
 
 /** The files of the page, by the paths that pipelines have for them. */
@@ -63,7 +64,7 @@ async function pipelineOf({ name, text }: GivenFile, given: GivenFiles) {
   const needed = new Map<string, Blob>();
   const { resolved } = resolvePipelineFile(parsePipelineFile(text, name), builtInStages, {
     rebase(named) {
-      const path = named.replace(/^(\.{0,2}\/)+|\/$/g, '');
+      const path = plainPath(named);
       const found = [...given].filter(([file]) => file === path || file.startsWith(`${path}/`));
       for (const [file, content] of found) needed.set(`${GIVEN}/${file}`, content);
       return found.length === 0 ? named : `${GIVEN}/${path}`;
