@@ -77,6 +77,34 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     await close();
   });
 
+  it('opens a pipeline with the one that it extends, whichever is given first', async () => {
+    const base = 'name: base\nepochs: 3\ndata: [points: {}, oneHot]\nnetwork: [dense: { units: 2 }]\n';
+    const steps = 'forward, softmaxCrossEntropy';
+    const files = {
+      base: `${base}train: [shuffleBatch: { size: 10 }, ${steps}, backward, sgd: { learningRate: 0.1 }]\ntest: [batch: { size: 10 }, ${steps}, accuracy]\n`,
+      other: 'extends: base.yaml\nepochs: 7\n',
+    };
+    const given = Object.entries(files).map(([name, text]) => ({
+      name: `${name}.yaml`,
+      mimeType: '',
+      buffer: Buffer.from(text),
+    }));
+    const { page, problems, close } = await openStudio(browser);
+    await page.click('#tab-data');
+    await page.setInputFiles('#own-files', [given[1]]);
+    await page
+      .locator('.problems .error', { hasText: 'line 1: extends base.yaml: this page has no such file' })
+      .waitFor();
+    await page.setInputFiles('#own-files', [given[0]]);
+    await untilStatus(page, 'waiting');
+    expect(await page.textContent('#epoch-count')).toBe('epoch 0 of 7');
+    await page.selectOption('#preset', 'digits.yaml');
+    await page.setInputFiles('#own-files', given);
+    await page.locator('#epoch-count', { hasText: 'epoch 0 of 7' }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('learns from a folder of pictures', async () => {
     for (const [name, level] of [
       ['dark', 20],

@@ -278,8 +278,15 @@ describe.runIf(hasChromium)('the studio', () => {
     await page.getByLabel('petal_width').blur();
     await page.locator('#reasons td', { hasText: /^2\.3$/ }).waitFor();
     expect(await page.locator('#classes [data-class="virginica"]').count()).toBe(1);
-    expect(problems).toEqual([]);
+    // the zip opens on another page, with the table in it, and what was learned
+    await page.click('#tab-save');
+    const zip = await saved(page, '#save-run');
     await close();
+    const other = await openStudio(browser);
+    await open(other.page, ['iris-1.zip', zip]);
+    await other.page.locator('#accuracy', { hasText: /^(9\d|100)\.\d % right$/ }).waitFor();
+    expect(problems.concat(other.problems)).toEqual([]);
+    await other.close();
   });
 
   it('opens a model of the command line: with its pipeline, and alone', async () => {

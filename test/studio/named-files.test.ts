@@ -2,10 +2,14 @@ import { expect, it } from 'vitest';
 import { asNamed } from '../../src/studio/take-away/named-files.js';
 
 it('finds files under their names, and under the paths that a pipeline has for them', () => {
-  const [iris, wine] = [{ name: 'iris.csv' }, { name: 'wine.csv' }];
+  const [iris, wine] = ['of iris', 'of wine'];
   const text =
     'data:\n  - csv: { train: "../data/iris.csv", test: /home/ada/iris.csv, target: species } # or my-iris.csv';
-  expect(asNamed([iris, wine], text)).toEqual([
+  const files = [
+    ['iris.csv', iris],
+    ['wine.csv', wine],
+  ] as const;
+  expect(asNamed(files, text)).toEqual([
     ['iris.csv', iris],
     ['data/iris.csv', iris],
     ['home/ada/iris.csv', iris],

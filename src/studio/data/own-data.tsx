@@ -3,24 +3,25 @@ import { useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
-import type { FoundData } from '../worker/protocol.js';
+import type { FoundData, GivenFile } from '../worker/protocol.js';
 import { droppedFiles, type PathAndFile, pathOf } from './dropped-files.js';
 
 export function OwnData() {
   const { act, worker } = useStudio();
   const [found, setFound] = useState<readonly FoundData[]>([]);
   const [problem, setProblem] = useState('');
+  const open = usePart(({ file }) => file);
   const isStopped = usePart(({ status }) => status === 'failed');
   const words = text.value.data;
 
   const take = async (files: readonly PathAndFile[]): Promise<void> => {
     setProblem('');
-    const pipeline = files.find(([path]) => /\.ya?ml$/i.test(path));
+    const pipeline = await pipelineAmong(files, isStopped ? open.text : '');
     try {
       await worker.give(files);
       const data = await worker.findData();
       setFound(data);
-      if (pipeline) act({ act: 'opened', file: { name: pipeline[0], text: await pipeline[1].text() } });
+      if (pipeline) act({ act: 'opened', file: pipeline });
       else if (isStopped)
         act({ act: 'reset' }); // they may be what it waits for
       else if (data.length === 0) setProblem(words.nothingFound);
@@ -28,7 +29,7 @@ export function OwnData() {
       setProblem(error instanceof Error ? error.message : String(error));
     }
   };
-  const open = async (name: string, made: Promise<string>): Promise<void> => {
+  const openMade = async (name: string, made: Promise<string>): Promise<void> => {
     try {
       act({ act: 'opened', file: { name, text: await made } });
     } catch (error) {
@@ -68,12 +69,15 @@ export function OwnData() {
             key={data.path}
             path={data.path}
             columns={data.columns}
-            onChoose={(target) => open(`${data.path}.yaml`, worker.pipelineForTable(data.path, target))}
+            onChoose={(target) => openMade(`${data.path}.yaml`, worker.pipelineForTable(data.path, target))}
           />
         ) : (
           <p key={data.path}>
             <code>{data.path}</code>{' '}
-            <button type="button" onClick={() => open(`${data.path}.yaml`, worker.pipelineForPictures(data.path, 32))}>
+            <button
+              type="button"
+              onClick={() => openMade(`${data.path}.yaml`, worker.pipelineForPictures(data.path, 32))}
+            >
               {words.learnPictures}
             </button>
           </p>
@@ -81,6 +85,16 @@ export function OwnData() {
       )}
     </section>
   );
+}
+
+/** The pipeline to be opened: one that extends another, if there is one; none where the open one waits to extend it. */
+async function pipelineAmong(files: readonly PathAndFile[], waiting: string): Promise<GivenFile | undefined> {
+  const given = files.filter(([path]) => /\.ya?ml$/i.test(path));
+  const read = await Promise.all(given.map(async ([name, file]) => ({ name, text: await file.text() })));
+  const base = /^extends:\s*(.+?)\s*$/m;
+  const [, wanted = ''] = base.exec(waiting) ?? [];
+  if (read.some(({ name }) => wanted.includes(name))) return undefined;
+  return read.find(({ text }) => base.test(text)) ?? read[0];
 }
 
 /** Has an input choose a folder. */

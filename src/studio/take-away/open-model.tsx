@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
 import { useStudio } from '../use-studio.js';
 import { asNamed } from './named-files.js';
+import { unpacked } from './unpacked.js';
 
 /** Opens a model of the command line, with the pipeline of its run folder where that is given, too; or a pipeline alone. */
 export function OpenModel() {
@@ -9,15 +10,16 @@ export function OpenModel() {
   const words = text.value.save;
   const [said, setSaid] = useState<{ readonly isError: boolean; readonly text: string }>();
 
-  const open = async (files: readonly File[]) => {
-    const model = files.find(({ name }) => name.endsWith('.safetensors'));
-    const yaml = files.find(({ name }) => /\.ya?ml$/.test(name));
-    if (model === undefined && yaml === undefined) return setSaid({ isError: true, text: words.neither });
-    const pipeline = yaml && { name: yaml.name, text: await yaml.text() };
+  const open = async (given: readonly File[]) => {
     try {
+      const files = await unpacked(given);
+      const model = files.find(([path]) => path.endsWith('.safetensors'));
+      const yaml = files.find(([path]) => /\.ya?ml$/.test(path));
+      if (model === undefined && yaml === undefined) return setSaid({ isError: true, text: words.neither });
+      const pipeline = yaml && { name: yaml[0], text: await yaml[1].text() };
       const others = files.filter((file) => file !== model && file !== yaml);
       await worker.give(asNamed(others, pipeline?.text ?? ''));
-      const opened = model ? await worker.openModel(model, pipeline) : pipeline && { file: pipeline, isMade: false };
+      const opened = model ? await worker.openModel(model[1], pipeline) : pipeline && { file: pipeline, isMade: false };
       if (opened === undefined) return;
       act({ act: 'opened', file: opened.file });
       setSaid({ isError: false, text: opened.isMade ? words.made : words.opened(opened.file.name) });

@@ -253,7 +253,7 @@ export const en = {
     copied: 'Copied',
     copyLine: (line: string): string => `Copy ${line}`,
     open: 'Open what the command line has learned',
-    choose: 'model.safetensors, with pipeline.yaml of its run folder if you have it:',
+    choose: 'model.safetensors, with pipeline.yaml of its run folder if you have it; or a zip of that folder:',
     drop: 'Or drop the files here. Then draw, look inside, or train on. A pipeline file is opened alone, too, or with the table that it reads.',
     neither: 'Found neither a model (.safetensors) nor a pipeline (.yaml) among these files.',
     opened: (name: string): string => `${name} is open.`,

@@ -242,7 +242,7 @@ export const zh: typeof en = {
     copied: '已复制',
     copyLine: (line) => `复制 ${line}`,
     open: '打开命令行训练好的模型',
-    choose: 'model.safetensors；如果有，也请一并选择运行文件夹里的 pipeline.yaml：',
+    choose: 'model.safetensors；如果有，也请一并选择运行文件夹里的 pipeline.yaml；或者选择该文件夹的 zip：',
     drop: '也可以把文件拖到这里。然后可以手写、查看内部，或者继续训练。流水线文件也可以单独打开，或者和它读取的表格一起打开。',
     neither: '这些文件里既没有模型（.safetensors），也没有流水线（.yaml）。',
     opened: (name) => `已打开 ${name}。`,

@@ -9,13 +9,13 @@ import {
   outlinePipeline,
   PipelineError,
   type PipelineFile,
-  parsePipelineFile,
   resolvePipelineFile,
   type Shape,
   sizeOf,
 } from 'marblenet/page';
 import { plainPath } from './plain-path.js';
 import type { Description, GivenFile, Problem, StageView } from './protocol.js';
+import { type HeldFiles, readGiven } from './read-file.js';
 
 /** A file that can be opened, and what is shown of it. */
 export interface Read {
@@ -25,13 +25,14 @@ export interface Read {
 }
 
 /** Reads a file, and checks what can be checked without data. */
-export function describe({ name, text }: GivenFile, host: Host, held: ReadonlyMap<string, unknown>): Read {
+export async function describe(given: GivenFile, host: Host, held: HeldFiles): Promise<Read> {
+  const { name } = given;
+  const missing = new Set<string>();
   try {
-    const parsed = parsePipelineFile(text, name);
+    const parsed = await readGiven(given, held);
     if (parsed.plugins !== undefined) {
       throw new PipelineError(`${parsed.locate(['plugins'], 'key')}: a page does not load plug-ins`);
     }
-    const missing = new Set<string>();
     const file = resolvePipelineFile(parsed, builtInStages, {
       rebase(named) {
         if (!isHeld(named, held)) missing.add(named);
@@ -44,7 +45,7 @@ export function describe({ name, text }: GivenFile, host: Host, held: ReadonlyMa
     const isBegun = file.definition.initialWeights !== undefined;
     return {
       description: {
-        ...describeOutline(outline),
+        ...describeOutline(outline, name),
         problems: [...notes, ...advice],
         missing: [...missing],
         isFit: true,
@@ -59,7 +60,7 @@ export function describe({ name, text }: GivenFile, host: Host, held: ReadonlyMa
 }
 
 /** Whether the page has what a pipeline reads: a file, or a folder of some. */
-function isHeld(named: string, held: ReadonlyMap<string, unknown>): boolean {
+function isHeld(named: string, held: HeldFiles): boolean {
   const path = plainPath(named);
   return held.has(path) || [...held.keys()].some((file) => file.startsWith(`${path}/`));
 }
@@ -85,11 +86,13 @@ export function problemOf(severity: Problem['severity'], text: string, file: str
 /** What is known of a pipeline: of one that is built, or whose files were opened, more than before. */
 export function describeOutline(
   outline: Pick<Outline, 'name' | 'epochs' | 'parameters' | 'rows' | 'locate'>,
+  file: string,
 ): Pick<Description, 'name' | 'epochs' | 'parameters' | 'stages'> {
   const { name, epochs, parameters, rows, locate } = outline;
   const stages = rows.map((row): StageView => {
     const { section, position, inside, definition, options } = row;
-    const [, line] = /:(\d+):\d+$/.exec(locate(section, position, inside)) ?? [];
+    // one that stands in a file that this one extends has no line here
+    const [, line] = /^(\d+):\d+$/.exec(locate(section, position, inside).replace(`${file}:`, '')) ?? [];
     const built = 'output' in row ? row : undefined;
     const { shape } = (built?.output ?? {}) as { readonly shape?: Shape };
     return {

@@ -68,7 +68,7 @@ const studioWorker = {
     session?.close();
     session = undefined;
     await loadKernels('float32'); // a file is judged by what can compute here
-    const read = describe(chosen, host, held);
+    const read = await describe(chosen, host, held);
     if (number === runs) begin(number, chosen, read);
     return { ...read.description, run: number };
   },
@@ -77,11 +77,13 @@ const studioWorker = {
   async extend(longer: GivenFile): Promise<Extended> {
     const ended = session?.ended;
     if (ended === undefined) return { refused: 'the run has not ended' };
-    const read = describe(longer, host, held);
+    const number = runs;
+    const read = await describe(longer, host, held);
     const refused = whyNoMore(ended, read);
     if (refused !== undefined) return { refused };
+    if (number !== runs) return { refused: 'another file was opened meanwhile' };
     session?.close();
-    begin(runs, longer, read, ended);
+    begin(number, longer, read, ended);
     return { file: longer, description: read.description };
   },
 
@@ -131,7 +133,7 @@ const studioWorker = {
   /** Holds the gradients of a file against slopes of its loss; undefined where the file cannot run. */
   async check(given: GivenFile) {
     await loadKernels('float32');
-    const { file } = describe(given, host, held);
+    const { file } = await describe(given, host, held);
     return file && check(file, host);
   },
 

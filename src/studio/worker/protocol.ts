@@ -11,6 +11,9 @@ export interface GivenFile {
 /** A file that gives the run more epochs, which goes on under its number; or why it does not. */
 export type Extended = { readonly file: GivenFile; readonly description: Description } | { readonly refused: string };
 
+/** A file of the page, by the path that pipelines have for it. */
+export type PathAndBlob = readonly [path: string, file: Blob];
+
 /** A file for a model of the command line. */
 export interface OpenedModel {
   readonly file: GivenFile;

@@ -6,15 +6,12 @@ import {
   encodeZip,
   type Model,
   type PipelineEvent,
-  parsePipelineFile,
   resolvePipelineFile,
   wasmFlavour,
 } from 'marblenet/page';
 import { plainPath } from './plain-path.js';
 import type { GivenFile } from './protocol.js';
-
-/** The files of the page, by the paths that pipelines have for them. */
-type GivenFiles = ReadonlyMap<string, Blob>;
+import { type HeldFiles, readGiven } from './read-file.js';
 
 /** What a session knows of its run. */
 export interface RunSoFar {
@@ -33,7 +30,7 @@ type Entry = [name: string, content: Uint8Array];
 const GIVEN = 'files';
 
 /** A zip of the folder, under such a name. */
-export async function zipOfRun(run: RunSoFar, given: GivenFiles, folder: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function zipOfRun(run: RunSoFar, given: HeldFiles, folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const { events, left, model } = run;
   const encoded = model.encode(); // as it is at this moment
   const { text, files } = await pipelineOf(run.file, given);
@@ -60,9 +57,9 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const lineOf = (event: object): string => `${JSON.stringify(event)}\n`;
 
 /** The file as it ran, every default written out, and the files that it reads beside it. */
-async function pipelineOf({ name, text }: GivenFile, given: GivenFiles) {
+async function pipelineOf(file: GivenFile, given: HeldFiles) {
   const needed = new Map<string, Blob>();
-  const { resolved } = resolvePipelineFile(parsePipelineFile(text, name), builtInStages, {
+  const { resolved } = resolvePipelineFile(await readGiven(file, given), builtInStages, {
     rebase(named) {
       const path = plainPath(named);
       const found = [...given].filter(([file]) => file === path || file.startsWith(`${path}/`));

@@ -301,7 +301,7 @@ export class Session {
           data: event.data,
           fallback: event.fallback,
           size: this.#batchSize,
-          known: this.#pipeline && describeOutline(this.#pipeline),
+          known: this.#pipeline && describeOutline(this.#pipeline, this.file.name),
         });
         void this.#judge(JUDGED.meanwhile);
         break;
