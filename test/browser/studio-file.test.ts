@@ -195,6 +195,21 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await close();
   });
 
+  it('says in Chinese, too, what stages and options are', async () => {
+    const { page, problems, close } = await openStudio(browser, { context: { locale: 'zh-CN' } });
+    await page.click('[data-place="network.0"]');
+    await page.locator('#option-units-hint', { hasText: 'H，输出的个数' }).waitFor();
+    expect(await page.textContent('#summary')).toBe('y = x W + b，每个输出都是所有输入的加权和');
+    expect(await page.locator('#add optgroup[label="激活函数"]').count()).toBe(1);
+    await openEditor(page);
+    await goToEnd(page, '- relu');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Control+Space');
+    await page.locator('.cm-tooltip-autocomplete .cm-completionDetail', { hasText: '激活函数' }).first().waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('lets the keyboard into the editor, and out of it', async () => {
     const { page, close } = await opened();
     await openEditor(page);

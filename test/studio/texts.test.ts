@@ -1,12 +1,20 @@
 /** The texts of the studio: every language says the same things, and all of them. */
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { adviceOn, builtInStages, outlinePipeline, parsePipelineFile, resolvePipelineFile } from 'marblenet';
+import {
+  adviceOn,
+  builtInStages,
+  outlinePipeline,
+  parsePipelineFile,
+  pipelineJsonSchema,
+  resolvePipelineFile,
+} from 'marblenet';
 import { describe, expect, it } from 'vitest';
 import { type Edit, edited } from '../../src/studio/guide/edits.js';
 import { en } from '../../src/studio/texts/en.js';
 import { guideEn } from '../../src/studio/texts/guide-en.js';
 import { guideZh } from '../../src/studio/texts/guide-zh.js';
+import { libraryZh } from '../../src/studio/texts/library-zh.js';
 import { zh } from '../../src/studio/texts/zh.js';
 
 type Entry = readonly [path: string, text: unknown];
@@ -15,6 +23,14 @@ type Entry = readonly [path: string, text: unknown];
 function entries(texts: unknown, path = ''): Entry[] {
   if (typeof texts !== 'object' || texts === null) return [[path, texts]];
   return Object.entries(texts).flatMap(([name, inner]) => entries(inner, `${path}.${name}`));
+}
+
+/** What a schema says of its parts, but of those that are no longer to be used. */
+function descriptionsIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null || ('deprecated' in schema && schema.deprecated === true))
+    return [];
+  const own = 'description' in schema && typeof schema.description === 'string' ? [schema.description] : [];
+  return [...own, ...Object.values(schema).flatMap(descriptionsIn)];
 }
 
 /** Texts that are the same in each language: names of stages, formulas, words that are not translated. */
@@ -51,6 +67,30 @@ describe.each([
       const given = Array.from({ length: same.length }, (_, i) => 7001 + i);
       const shown = (by: typeof text) => given.filter((value) => by(...given).includes(String(value)));
       expect(shown(text), path).toEqual(shown(same));
+    }
+  });
+});
+
+describe('the Chinese of what the library says', () => {
+  const summaries = [...builtInStages.values()].map(({ definition }) => definition.summary);
+  const english = [...new Set([...summaries, ...descriptionsIn(pipelineJsonSchema(builtInStages))])];
+  /** Formulas alone are the same in each language: no word of four letters that is no function or option. */
+  const isAlike = (text: string): boolean =>
+    !/[a-z]{2,} [a-z]{2,} /.test(text) && /[=²|]/.test(text) && !/where|Label/.test(text);
+
+  it('has all of it that is no formula, and nothing else', () => {
+    expect(english.filter((text) => libraryZh[text] === undefined && !isAlike(text))).toEqual([]);
+    expect(Object.keys(libraryZh).filter((text) => !english.includes(text))).toEqual([]);
+  });
+
+  it('is Chinese, with the numbers and names of the English', () => {
+    for (const [ours, theirs] of Object.entries(libraryZh)) {
+      expect(theirs, ours).toMatch(chinese);
+      const named = ours.match(/\d[\d,.e-]*\d|\b[a-z]+[A-Z]\w*|[A-Z]{2,}\w*|--\w+|"[^"]+"/g) ?? [];
+      expect(
+        named.filter((name) => !theirs.includes(name)),
+        ours,
+      ).toEqual([]);
     }
   });
 });

@@ -21,6 +21,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
+import { said, text } from '../texts/texts.js';
 import type { Problem } from '../worker/protocol.js';
 import { highlightStyle, look } from './editor-look.js';
 import { type Language, meaningAt, type Suggestion, suggest } from './suggest.js';
@@ -150,8 +151,8 @@ const knowing = (language: Language) => [
   hoverTooltip((view, at) => {
     const meaning = meaningAt(view.state.doc.toString(), at, language);
     if (meaning === undefined) return null;
-    const { from, to, title, text } = meaning;
-    return { pos: from, end: to, above: true, create: () => ({ dom: note(title, text) }) };
+    const { from, to, title } = meaning;
+    return { pos: from, end: to, above: true, create: () => ({ dom: note(title, said(meaning.text)) }) };
   }),
 ];
 
@@ -165,8 +166,8 @@ const completionOf = ({ label, apply, kind, detail, info }: Suggestion) => ({
   label,
   apply,
   type: kind,
-  detail,
-  ...(info !== '' && { info: () => note('', info) }),
+  detail: text.value.families[detail] ?? detail,
+  ...(info !== '' && { info: () => note('', said(info)) }),
 });
 
 function note(title: string, text: string): HTMLElement {

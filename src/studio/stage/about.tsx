@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { text } from '../texts/texts.js';
+import { language, said, text } from '../texts/texts.js';
+import { useStages } from '../use-stages.js';
 import { Docstring } from './docstring.js';
 
 /** What is written in the file of a stage. */
@@ -18,6 +19,7 @@ const writings = () => {
 /** The docstring of a stage, and its source: the very file that runs here. */
 export function About({ name }: { readonly name: string }) {
   const words = text.value.stage;
+  const summary = useStages().find((stage) => stage.name === name)?.summary;
   const [writing, setWriting] = useState<Writing>();
   useEffect(() => {
     writings().then((all) => setWriting(all[name]));
@@ -26,6 +28,7 @@ export function About({ name }: { readonly name: string }) {
   return (
     <>
       <h4>{words.about}</h4>
+      {language.value !== 'en' && summary && <p id="summary">{said(summary)}</p>}
       <Docstring text={writing.docstring} />
       <details>
         <summary>{words.source}</summary>

@@ -1,6 +1,6 @@
 import type { JsonSchema } from 'marblenet/page';
 import { useEffect, useState } from 'preact/hooks';
-import { text } from '../texts/texts.js';
+import { said, text } from '../texts/texts.js';
 
 interface OptionFieldProps {
   readonly name: string;
@@ -57,7 +57,7 @@ export function OptionField({ name, schema, isRequired, written, problem, set }:
         </select>
       )}
       <p class="faint" id={`${id}-hint`}>
-        {problem && <strong class="error">{problem}</strong>} {description}
+        {problem && <strong class="error">{problem}</strong>} {description && said(description)}
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-import { text } from '../texts/texts.js';
+import { said, text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStages } from '../use-stages.js';
 import { useStudio } from '../use-studio.js';
@@ -25,7 +25,7 @@ export function QuickSwap({ stage: { place, name, family, section }, id }: Quick
     >
       {!others.some((other) => other.name === name) && <option value={name}>{name}</option>}
       {others.map((other) => (
-        <option key={other.name} value={other.name} title={other.summary}>
+        <option key={other.name} value={other.name} title={said(other.summary)}>
           {other.name}
         </option>
       ))}

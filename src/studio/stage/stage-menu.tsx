@@ -1,4 +1,4 @@
-import { text } from '../texts/texts.js';
+import { said, text } from '../texts/texts.js';
 import { useStages } from '../use-stages.js';
 import { useStudio } from '../use-studio.js';
 import type { Change, StageView } from '../worker/protocol.js';
@@ -38,11 +38,11 @@ export function StageMenu({ stage }: { readonly stage: StageView }) {
       >
         <option value="">{words.add}…</option>
         {families.map((family) => (
-          <optgroup key={family} label={family}>
+          <optgroup key={family} label={text.value.families[family] ?? family}>
             {stages
               .filter((one) => one.family === family)
               .map(({ name, summary }) => (
-                <option key={name} value={name} title={summary}>
+                <option key={name} value={name} title={said(summary)}>
                   {name}
                 </option>
               ))}

@@ -56,6 +56,21 @@ export const en = {
   parameters: (count: string): string => `${count} numbers to learn`,
   swap: (name: string): string => `Swap ${name} for`,
 
+  /** Of stages. */
+  families: {
+    sources: 'sources',
+    data: 'data',
+    batches: 'batches',
+    augmentation: 'augmentation',
+    layers: 'layers',
+    activations: 'activations',
+    forward: 'forward',
+    losses: 'losses',
+    gradients: 'gradients',
+    optimizers: 'optimizers',
+    metrics: 'metrics',
+  } as Readonly<Record<string, string>>,
+
   panels: {
     guide: 'Guide',
     training: 'Curves',

@@ -6,9 +6,18 @@ import { en } from './en.js';
 /** All texts in a language. */
 type Texts = typeof en;
 
-const languages: Readonly<Record<string, () => Promise<Texts>>> = {
-  en: () => Promise.resolve(en),
-  zh: () => import('./zh.js').then(({ zh }) => zh),
+/** The words of the page, and those of the library by its English. */
+interface Language {
+  readonly texts: Texts;
+  readonly library: Readonly<Record<string, string>>;
+}
+
+const languages: Readonly<Record<string, () => Promise<Language>>> = {
+  en: () => Promise.resolve({ texts: en, library: {} }),
+  async zh() {
+    const [{ zh: texts }, { libraryZh: library }] = await Promise.all([import('./zh.js'), import('./library-zh.js')]);
+    return { texts, library };
+  },
 };
 
 /** The languages by what they call themselves. */
@@ -17,13 +26,16 @@ export const languageNames: readonly (readonly [code: string, name: string])[] =
   ['zh', '中文'],
 ];
 
-const shown = signal({ code: 'en', texts: en });
+const shown = signal<Language & { readonly code: string }>({ code: 'en', texts: en, library: {} });
 
 /** The code of the language that is shown. */
 export const language = computed(() => shown.value.code);
 
 /** `text.value.pipeline` */
 export const text = computed(() => shown.value.texts);
+
+/** What the library says of a stage or an option, in the language that is shown, as far as it is known there. */
+export const said = (english: string): string => shown.value.library[english] ?? english;
 
 language.subscribe((code) => {
   document.documentElement.lang = code === 'zh' ? 'zh-Hans' : code;
@@ -35,8 +47,8 @@ let wanted: string | undefined;
 async function show(code: string): Promise<void> {
   wanted = code;
   try {
-    const texts = await (languages[code] ?? languages.en)();
-    if (wanted === code) shown.value = { code: code in languages ? code : 'en', texts };
+    const loaded = await (languages[code] ?? languages.en)();
+    if (wanted === code) shown.value = { code: code in languages ? code : 'en', ...loaded };
   } catch {
     // they could not be loaded: it stays in the language that it is in
   }

@@ -57,6 +57,19 @@ export const zh: typeof en = {
   parameters: (count) => `${count} 个可学习的参数`,
   swap: (name) => `把 ${name} 换成`,
 
+  families: {
+    sources: '数据来源',
+    data: '数据准备',
+    batches: '批次',
+    augmentation: '数据增强',
+    layers: '层',
+    activations: '激活函数',
+    forward: '前向',
+    losses: '损失',
+    gradients: '梯度',
+    optimizers: '优化器',
+    metrics: '指标',
+  },
   panels: {
     guide: '教程',
     training: '曲线',
