@@ -41,8 +41,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const opened = (text = TEXT): Promise<OpenStudio> =>
+const opened = (text = TEXT, isolated = false): Promise<OpenStudio> =>
   openStudio(browser, {
+    isolated,
     fragment: fragmentOf('tiny.yaml', text),
     context: { viewport: { width: 1280, height: 1200 } },
   });
@@ -84,6 +85,27 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await untilText(page, TEXT);
     await page.locator('.stage.activations .name', { hasText: 'relu' }).waitFor();
     expect(await page.isDisabled('#undo')).toBe(true);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('is opened once, not at every change, while one follows another', async () => {
+    const { page, problems, close } = await opened(TEXT, true);
+    for (let i = 0; i < 16; i++) {
+      const name = i % 2 === 0 ? 'sigmoid' : 'relu';
+      await page.selectOption('.flow select.swap', name);
+      await page.locator('.stage.activations .name', { hasText: name }).waitFor();
+    }
+    await untilStatus(page, 'waiting');
+    await page.click('h1');
+    while (await page.isEnabled('#undo')) await page.keyboard.press('Control+z');
+    await untilStatus(page, 'waiting');
+    let threads = 0;
+    page.on('worker', () => threads++);
+    while (await page.isEnabled('#redo')) await page.keyboard.press('Control+y');
+    await untilStatus(page, 'waiting');
+    const cores = await page.evaluate<number>('navigator.hardwareConcurrency');
+    expect(threads).toBeLessThanOrEqual(4 * (cores - 1));
     expect(problems).toEqual([]);
     await close();
   });

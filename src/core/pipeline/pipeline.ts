@@ -61,6 +61,8 @@ export interface Environment {
   readonly instrument?: Instrument;
   /** Whether the time of every stage is measured. */
   readonly profile?: boolean;
+  /** Ends opening: it rejects with the signal's reason, and nothing is allocated any more. */
+  readonly signal?: AbortSignal | undefined;
   /** What wants to know, or to repeat, what stages draw. */
   readonly chance?: (source: RandomSource) => RandomSource;
 }
@@ -152,13 +154,18 @@ export function outlinePipeline(definition: PipelineDefinition, environment: Env
  * Checks and builds a pipeline. Where something is missing that a source's files say (a shape, how many examples there
  * are), they are opened: after everything else was checked, and before a parameter is made.
  *
- * @throws PipelineError, as `buildPipeline` does; DataError when a file is missing, broken, or not what is said of it.
+ * @throws PipelineError, as `buildPipeline` does; DataError when a file is missing, broken, or not what is said of it; the reason
+ * of the environment's signal.
  */
 export async function openPipeline(definition: PipelineDefinition, environment: Environment = {}): Promise<Pipeline> {
+  const { signal } = environment;
+  signal?.throwIfAborted();
   const opened = await openSources(definition, environment);
+  signal?.throwIfAborted();
   outlinePipeline(opened, environment); // what is too large is refused before the first layer is allocated
   const { pipeline } = assemble(opened, environment, 'whole');
   const begunWith = await takeInitialWeights(pipeline, opened, environment);
+  signal?.throwIfAborted();
   return { ...pipeline, begunWith };
 }
 

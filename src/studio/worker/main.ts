@@ -23,6 +23,9 @@ import type { Change, Description, Extended, GivenFile, OpenedModel, Report, Sta
 import { zipOfRun } from './run-folder.js';
 import { type Ended, Session } from './session.js';
 
+/** Milliseconds that a file waits which takes the place of one that still opens: more may follow, as while a key is held down. */
+const PATIENCE = 300;
+
 let tell: (report: Report) => void = () => {};
 let session: Session | undefined;
 /** Files that the page holds, by the paths that pipelines have for them. */
@@ -43,13 +46,20 @@ function openHost(): Host {
   });
 }
 
+interface Beginning {
+  /** The run that it goes on from. */
+  readonly before?: Ended;
+  /** Milliseconds. */
+  readonly wait?: number;
+}
+
 /** Opens what can be opened, after the answer. */
-function begin(number: number, file: GivenFile, read: Read, before?: Ended): void {
+function begin(number: number, file: GivenFile, read: Read, { before, wait = 0 }: Beginning): void {
   if (read.file === undefined) return;
   const { file: pipeline } = read;
   const opening = new Session(number, file, (report) => report.run === runs && tell(report), before);
   session = opening;
-  setTimeout(() => opening.open(pipeline, host).catch((error) => opening.fail(error)));
+  setTimeout(() => opening.open(pipeline, host).catch((error) => opening.fail(error)), wait);
 }
 
 /** All that the page may ask. */
@@ -61,15 +71,16 @@ const studioWorker = {
 
   /**
    * Opens a file in place of what was open. What it is like is said at once, with the number of its run; when its data are read, the
-   * run is told to be ready, and waits for its first step.
+   * run is told to be ready, and waits for its first step. One whose place is taken meanwhile frees what it has, and opens no more.
    */
   async open(chosen: GivenFile): Promise<Description & { readonly run: number }> {
     const number = ++runs;
+    const wait = session?.isOpening ? PATIENCE : 0;
     session?.close();
     session = undefined;
     await loadKernels('float32'); // a file is judged by what can compute here
     const read = await describe(chosen, host, held);
-    if (number === runs) begin(number, chosen, read);
+    if (number === runs) begin(number, chosen, read, { wait });
     return { ...read.description, run: number };
   },
 
@@ -83,7 +94,7 @@ const studioWorker = {
     if (refused !== undefined) return { refused };
     if (number !== runs) return { refused: 'another file was opened meanwhile' };
     session?.close();
-    begin(number, longer, read, ended);
+    begin(number, longer, read, { before: ended });
     return { file: longer, description: read.description };
   },
 

@@ -76,8 +76,10 @@ export class Session {
   /** When something was last told of, by `performance.now()`. */
   #told = { steps: 0, records: 0, judgements: 0, checkpoints: performance.now() };
   #endsWithEpoch = false;
-  /** Another one may be opened while this one still is: then it does not begin. */
-  #isClosed = false;
+  /** Another one may take its place while it opens: then nothing of it begins. */
+  readonly #closed = new AbortController();
+  /** Whether its data are still to be read. */
+  isOpening = true;
   #data: DataReport | undefined;
   /** Its start, its epochs and its end. */
   readonly #events: PipelineEvent[] = [];
@@ -99,11 +101,13 @@ export class Session {
   }
 
   /**
-   * Opens the pipeline and reads its data; then the run waits for its first step.
+   * Opens the pipeline and reads its data; then the run waits for its first step. Of one that is closed, nothing is opened.
    *
-   * @throws PipelineError or DataError.
+   * @throws PipelineError or DataError; the reason of its end where it is closed meanwhile.
    */
   async open({ definition, locate }: PipelineFile, host: Host): Promise<void> {
+    const { signal } = this.#closed;
+    signal.throwIfAborted();
     await loadKernels(definition.dtype ?? 'float32');
     const { scheduler, betweenSteps } = this.#control;
     this.#pipeline = await openPipeline(definition, {
@@ -114,8 +118,8 @@ export class Session {
       locate,
       scheduler,
       instrument: this.#instrument,
+      signal,
     });
-    if (this.#isClosed) return;
     const events = run(this.#pipeline, {
       everyStep: true,
       from: this.before?.checkpoint,
@@ -133,13 +137,14 @@ export class Session {
 
   /** Tells that it cannot go on. */
   fail(error: unknown): void {
+    this.isOpening = false;
     const problem = problemOf('error', error instanceof Error ? error.message : String(error), this.file.name);
     this.tell({ tell: 'failed', run: this.number, problem });
   }
 
   /** Ends it, whatever it does. */
   close(): void {
-    this.#isClosed = true;
+    this.#closed.abort();
     this.#subscription?.unsubscribe();
   }
 
@@ -288,6 +293,7 @@ export class Session {
     if (['epoch', 'end'].includes(event.event)) this.#events.push(event);
     switch (event.event) {
       case 'start': {
+        this.isOpening = false;
         this.#control.pause();
         // its events are those of a run that never ended
         const { resumedFrom: _, ...start } = event;

@@ -123,6 +123,32 @@ describe('openPipeline', () => {
     );
   });
 
+  it('ends by a signal, also while files are read, and builds nothing then', async () => {
+    const reason = new Error('another one is opened');
+    const left = new AbortController();
+    const built: string[] = [];
+    const counted = stage({
+      ...relu.definition,
+      build(options, input, context) {
+        built.push('relu');
+        return relu(options).build(input, context);
+      },
+    });
+    const host = fakeHost(files);
+    const slow = {
+      ...host,
+      readIdxHeader: async (path: string) => {
+        left.abort(reason);
+        built.length = 0; // it was outlined before
+        return host.readIdxHeader(path);
+      },
+    };
+    const watched = { ...unsaid, network: [dense({ units: 5 }), counted(), dense({ units: 4 })] };
+    await expect(openPipeline(watched, { host: slow, signal: left.signal })).rejects.toBe(reason);
+    expect(built).toEqual([]);
+    await expect(openPipeline(said, { ...there, signal: left.signal })).rejects.toBe(reason);
+  });
+
   it('needs a host to open files', async () => {
     expect(await laterRefusalOf(openPipeline(unsaid))).toBe('data[0]: idx reads files; run it in a pipeline');
   });
