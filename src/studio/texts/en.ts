@@ -249,7 +249,7 @@ export const en = {
     modelHint: 'The network with what it has learned, and how it reads samples. The command line predicts with it.',
     run: 'The run',
     runHint: (folder: string): string =>
-      `A zip of its folder, ${folder}: pipeline, model, events, and a checkpoint. Unzip it; then report, evaluate, predict and resume take the folder.`,
+      `A zip of its folder, ${folder}: pipeline, model, events, and a checkpoint. Unzip it; then report, evaluate, predict and resume take the folder. This page opens it as it is.`,
     elsewhere: 'For other programs',
     formats: {
       onnx: 'ONNX',

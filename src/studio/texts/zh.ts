@@ -237,7 +237,7 @@ export const zh: typeof en = {
     modelHint: '网络和它学到的参数，以及读取样本的方式。命令行可以用它来预测。',
     run: '这次运行',
     runHint: (folder) =>
-      `运行文件夹 ${folder} 的压缩包：流水线、模型、事件和检查点。解压之后，report、evaluate、predict、resume 都能使用这个文件夹。`,
+      `运行文件夹 ${folder} 的压缩包：流水线、模型、事件和检查点。解压之后，report、evaluate、predict、resume 都能使用这个文件夹。本页可以直接打开它。`,
     elsewhere: '给其他程序使用',
     formats: {
       onnx: 'ONNX',
