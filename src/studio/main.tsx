@@ -13,6 +13,7 @@ import { initialState } from './state/state.js';
 import { createStore } from './state/store.js';
 import { firstTexts } from './texts/texts.js';
 import { StudioProvider } from './use-studio.js';
+import { leadToPanel } from './view/lead.js';
 
 const store = createStore(initialState);
 const trainer = startWorker();
@@ -21,6 +22,7 @@ connect(store, trainer);
 connectAsking(store, worker);
 openDropped(store.dispatch);
 listenToHistoryKeys(store.dispatch);
+leadToPanel(store);
 
 /** The file in the address, or what the server opens the page with, or the first of the pipelines at hand. */
 async function openFirst(): Promise<void> {

@@ -19,7 +19,7 @@ export function Marbles({ frame }: { readonly frame: RefObject<HTMLElement | nul
   );
   const trip = usePart((state) => state.trip);
   const isByStop = usePart(isSeenByStage);
-  const isOver = usePart(({ status }) => status === 'ended' || status === 'failed' || status === 'opening');
+  const isPlaying = usePart(({ status }) => status === 'playing');
 
   useEffect(() => {
     const [stage, box] = [layer.current, frame.current];
@@ -31,6 +31,7 @@ export function Marbles({ frame }: { readonly frame: RefObject<HTMLElement | nul
     }
     if (trip === undefined) return;
     const { step, at } = trip;
+    if (isByStop) follow(step.stops[at], box);
     const spots = step.stops.map((stop) => spotOf(stop, box));
     if (!isByStop) {
       if (stage.childElementCount < MOST) flyAll(stage, step, spots);
@@ -40,13 +41,12 @@ export function Marbles({ frame }: { readonly frame: RefObject<HTMLElement | nul
     const from = spots[before.current?.at ?? at] ?? spots[at];
     moveTo(marble, from, spots[at], step.stops[at]);
     before.current = { step, at, marble };
-    if (spots[at]) follow(box, spots[at]);
   }, [trip, isByStop, frame]);
 
-  // those that are still on their way when all is over would lie in the way
+  // those that are still on their way when it pauses or is over would lie in the way
   useEffect(() => {
-    if (isOver) for (const flight of layer.current?.getAnimations({ subtree: true }) ?? []) flight.cancel();
-  }, [isOver]);
+    if (!isPlaying) for (const flight of layer.current?.getAnimations({ subtree: true }) ?? []) flight.cancel();
+  }, [isPlaying]);
 
   return <div class="marbles" ref={layer} aria-hidden="true" />;
 }
@@ -56,18 +56,29 @@ interface Spot {
   readonly y: number;
 }
 
-/** The middle of a stage's node; forward at its top, back at its bottom. */
-function spotOf({ place, way }: Stop, box: HTMLElement): Spot | undefined {
-  const node = box.querySelector<HTMLElement>(`[data-place="${place}"]`);
-  if (!node) return undefined;
-  const [own, outer] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
-  const y = way === 'forward' ? own.top : own.bottom;
-  return { x: own.left + own.width / 2 - outer.left, y: y - outer.top };
+const nodeOf = ({ place }: Stop, box: HTMLElement): HTMLElement | null => box.querySelector(`[data-place="${place}"]`);
+
+/** How far a marble keeps from the middle of its node's edge: what the node says stays seen. */
+const ASIDE = 5;
+
+/** Over the middle of a stage's node; back, under it. Where the node is scrolled out of its lane, at the lane's end. */
+function spotOf(stop: Stop, box: HTMLElement): Spot | undefined {
+  const node = nodeOf(stop, box);
+  const lane = node?.closest('ol');
+  if (!node || !lane) return undefined;
+  const [own, row, outer] = [node, lane, box].map((element) => element.getBoundingClientRect());
+  const y = stop.way === 'forward' ? own.top - ASIDE : own.bottom + ASIDE;
+  const x = Math.min(Math.max(own.left + own.width / 2, row.left), row.right);
+  return { x: x - outer.left, y: y - outer.top };
 }
 
-/** Where the flow is wider than the page, what is looked at comes into the middle. */
-function follow({ parentElement: view }: HTMLElement, { x }: Spot): void {
-  if (view && view.scrollWidth > view.clientWidth) view.scrollTo({ left: x - view.clientWidth / 2 });
+/** Where a lane is wider than the page, what is looked at comes into its middle. */
+function follow(stop: Stop, box: HTMLElement): void {
+  const node = nodeOf(stop, box);
+  const lane = node?.closest('ol');
+  if (!node || !lane) return;
+  const [own, row] = [node, lane].map((element) => element.getBoundingClientRect());
+  lane.scrollBy({ left: own.left + own.width / 2 - (row.left + row.width / 2) });
 }
 
 function marbleOf({ split, step }: RecordedStep): HTMLElement {

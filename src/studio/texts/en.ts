@@ -19,6 +19,7 @@ export const en = {
     step: 'One step',
     stage: 'One stage',
     epoch: 'One epoch',
+    short: { stage: 'Stage', step: 'Step', epoch: 'Epoch' },
     reset: 'Reset',
     speed: 'Speed',
     full: 'full speed',

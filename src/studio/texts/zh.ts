@@ -20,6 +20,7 @@ export const zh: typeof en = {
     step: '走一步',
     stage: '过一个阶段',
     epoch: '跑一个 epoch',
+    short: { stage: '阶段', step: '走一步', epoch: 'epoch' },
     reset: '重置',
     speed: '速度',
     full: '全速',

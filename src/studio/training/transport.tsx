@@ -28,13 +28,13 @@ export function Transport() {
           </Does>
         )}
         <Does deed="stagePassed" id="stage-step" isOff={!can || isPlaying}>
-          {words.stage}
+          <Long text={words.stage} short={words.short.stage} />
         </Does>
         <Does deed="stepped" id="step" isOff={!can || isPlaying}>
-          {words.step}
+          <Long text={words.step} short={words.short.step} />
         </Does>
         <Does deed="epochAsked" id="epoch" isOff={!can || isPlaying}>
-          {words.epoch}
+          <Long text={words.epoch} short={words.short.epoch} />
         </Does>
         <Does deed="reset" id="reset">
           {words.reset}
@@ -81,6 +81,14 @@ function Does({ deed, id, isOff = false, title, children }: DoesProps) {
     </button>
   );
 }
+
+/** A label, and what there is room for on a narrow page. */
+const Long = ({ text, short }: { readonly text: string; readonly short: string }) => (
+  <>
+    <span class="wide">{text}</span>
+    <span class="narrow">{short}</span>
+  </>
+);
 
 /** How far it is, and how good. */
 function Progress() {

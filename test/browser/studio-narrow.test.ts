@@ -1,0 +1,65 @@
+/** The studio on a phone: what is pressed and what is looked at stay in reach. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium, startChromium } from './chromium.js';
+import { openStudio, untilStatus } from './studio.js';
+
+const viewport = { width: 390, height: 844 };
+
+let browser: Browser;
+beforeAll(async () => {
+  if (hasChromium) browser = await startChromium();
+});
+afterAll(() => browser?.close());
+
+/** Which of them a finger finds where the page shows them. */
+const inReach = (page: Page, selector: string): Promise<string[]> =>
+  page.evaluate(`Array.from(document.querySelectorAll(${JSON.stringify(selector)})).flatMap((one) => {
+    const { left, top, width, height } = one.getBoundingClientRect();
+    return one.contains(document.elementFromPoint(left + width / 2, top + height / 2)) ? [one.id] : [];
+  })`);
+
+const PRESSED = ['play', 'stage-step', 'step', 'epoch', 'reset', 'speed'];
+const TABS = ['guide', 'training', 'stage', 'file', 'data', 'draw', 'save'].map((panel) => `tab-${panel}`);
+
+describe.skipIf(!hasChromium)('the studio on a phone', () => {
+  it.each(['en-US', 'zh-CN'])('has its buttons and tabs in reach, wherever it is read: %s', async (locale) => {
+    const { page, problems, close } = await openStudio(browser, { context: { viewport, locale } });
+    expect(await inReach(page, '[role="tab"]')).toEqual(TABS);
+    expect(await inReach(page, '.transport :is(button, select)')).toEqual(PRESSED);
+    expect(await inReach(page, '[data-place$=".0"]')).toHaveLength(4); // each lane has its begin
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    expect(await inReach(page, '[role="tab"]')).toEqual(TABS);
+    expect(await inReach(page, '.transport :is(button, select)')).toEqual(PRESSED);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('leads to what is chosen', async () => {
+    const { page, problems, close } = await openStudio(browser, { context: { viewport } });
+    await page.click('#step');
+    await untilStatus(page, 'paused');
+    await page.click('[data-place="network.1"]');
+    await page.waitForFunction('document.querySelector("#panel-stage h3")?.getBoundingClientRect().top < 300');
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    await page.click('#tab-draw');
+    await page.waitForFunction('document.querySelector(".sheet")?.getBoundingClientRect().top > 90');
+    await page.waitForFunction('document.querySelector(".sheet").getBoundingClientRect().top < 300');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('brings the stage into its lane where the batch is', async () => {
+    const { page, problems, close } = await openStudio(browser, { context: { viewport } });
+    const lastOfTrain = page.locator('[data-place="train.3"]');
+    expect(await inReach(page, '.train [data-place="train.3"] .name')).toHaveLength(0);
+    for (let press = 0; press < 10; press++) {
+      await page.click('#stage-step');
+      await page.waitForSelector(`[data-stop="${press}"]`);
+    }
+    expect(await lastOfTrain.getAttribute('data-here')).not.toBeNull();
+    await expect.poll(() => inReach(page, '.train [data-place="train.3"] .name')).toHaveLength(1);
+    expect(problems).toEqual([]);
+    await close();
+  });
+});
