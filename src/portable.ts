@@ -10,7 +10,7 @@ export { type Advice, adviceOn } from './core/advice/advice.js';
 // stages of your own
 export type * from './core/contract.js';
 // the numbers they work on
-export { createKernels } from './core/create-kernels.js';
+export { createKernels, wasmInWords } from './core/create-kernels.js';
 // data
 export { drawDigit } from './core/digits/handwriting.js';
 export type { DownloadProgress } from './core/downloads/download.js';

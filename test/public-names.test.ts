@@ -20,7 +20,9 @@ const EVERYWHERE = [
     'activation augmentation batcher filePath formerly learningRate loss metric networkStage noOptions optimizer stage stateOf wholeBatches',
   ),
   // the numbers they work on
-  ...words('copyOf createKernels numpyRandom rowBuffer sameShape seededRandom sizeOf tensor wasmFlavour zeros'),
+  ...words(
+    'copyOf createKernels numpyRandom rowBuffer sameShape seededRandom sizeOf tensor wasmFlavour wasmInWords zeros',
+  ),
   // data
   ...words('drawDigit encodeIdx findMnist fitColumns isOfClasses listPictures newPipelineFile pictureSample'),
   // from a pipeline file, or a list of stages, to a trained network

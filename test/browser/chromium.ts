@@ -13,7 +13,8 @@ export const hasChromium = existsSync(executablePath);
 /** Another name of the loopback: a page from there is not on a secure origin. */
 export const PLAIN_HOST = 'page.test';
 
-export const startChromium = (): Promise<Browser> =>
+/** @param more switches of its command line */
+export const startChromium = (...more: readonly string[]): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
@@ -26,6 +27,7 @@ export const startChromium = (): Promise<Browser> =>
       '--disable-component-update',
       '--disable-sync',
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
+      ...more,
     ],
   });
 

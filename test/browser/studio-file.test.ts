@@ -361,11 +361,28 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await close();
   });
 
-  it('says so where the editor cannot be loaded', async () => {
-    const { page, close } = await openStudio(browser, { context: { serviceWorkers: 'block' } });
-    await page.route('**/editor.js', (route) => route.abort());
-    await page.click('#tab-file');
-    await page.locator('#panel-file .error', { hasText: 'could not be loaded' }).waitFor();
+  it('says so where a part of the page cannot be loaded, and loads the page anew when its server answers', async () => {
+    const { page, url, close } = await openStudio(browser, { context: { serviceWorkers: 'block' } });
+    const parts = [
+      ['#tab-file', '**/editor.js', '.cm-content'],
+      ['#tab-guide', '**/guide-en.js', '#open-chapter'],
+      ['[data-place="network.0"]', '**/stages.json', '.docstring'],
+    ] as const;
+    for (const [opener, address, content] of parts) {
+      await page.route(address, (route) => route.abort());
+      await page.click(opener);
+      const missing = page.locator('.not-loaded', { hasText: 'could not be loaded' });
+      await missing.waitFor();
+      const isPage = ({ href }: URL) => href === url;
+      await page.route(isPage, (route) => route.abort());
+      await missing.getByRole('button').click();
+      await page.locator('.not-loaded', { hasText: 'does not answer yet' }).waitFor();
+      await page.unrouteAll();
+      await Promise.all([page.waitForEvent('load'), missing.getByRole('button').click()]);
+      await untilStatus(page, 'waiting');
+      await page.click(opener);
+      await page.waitForSelector(content);
+    }
     await close();
   });
 

@@ -1,6 +1,6 @@
 /** The studio as a person uses it: the flow, and training. */
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -199,6 +199,23 @@ describe.skipIf(!hasChromium)('the studio', () => {
     expect(await page.locator('.docstring strong').allTextContents()).toContain('Backward:');
     expect(await page.textContent('.docstring')).not.toContain('`');
     await close();
+  });
+
+  it('trains without WebAssembly, too, and says that it does', async () => {
+    const without = await startChromium('--js-flags=--jitless');
+    const { page, problems, close } = await openStudio(without, {
+      text: DIGITS.replace('train: 2000', 'train: 200'),
+    });
+    expect(await page.evaluate('typeof WebAssembly')).toBe('undefined');
+    await page.click('#epoch');
+    await untilStatus(page, 'paused');
+    await page.locator('#panel-training', { hasText: 'there is no WebAssembly' }).waitFor();
+    await page.click('#tab-save');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save-run')]);
+    expect((await readFile(await download.path())).toString('latin1')).toContain("the textbook's loops");
+    expect(problems).toEqual([]);
+    await close();
+    await without.close();
   });
 
   it('says so where its worker cannot be loaded', async () => {

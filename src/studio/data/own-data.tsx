@@ -30,6 +30,7 @@ export function OwnData() {
     }
   };
   const openMade = async (name: string, made: Promise<string>): Promise<void> => {
+    setProblem('');
     try {
       act({ act: 'opened', file: { name, text: await made } });
     } catch (error) {

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
 import { language, said, text } from '../texts/texts.js';
 import { useStages } from '../use-stages.js';
+import { useLoaded } from '../view/loaded.js';
 import { Docstring } from './docstring.js';
 
 /** What is written in the file of a stage. */
@@ -9,22 +9,24 @@ interface Writing {
   readonly source: string;
 }
 
-let loaded: Promise<Readonly<Record<string, Writing>>> | undefined;
+type Writings = Readonly<Record<string, Writing>>;
 
-const writings = () => {
-  loaded ??= fetch('stages.json').then((response) => response.json());
-  return loaded;
-};
+let loaded: Writings | undefined;
+
+/** Those of all stages, which are loaded once. */
+async function writings(): Promise<Writings> {
+  const all: Writings = loaded ?? (await fetch('stages.json').then((response) => response.json()));
+  loaded = all;
+  return all;
+}
 
 /** The docstring of a stage, and its source: the very file that runs here. */
 export function About({ name }: { readonly name: string }) {
   const words = text.value.stage;
   const summary = useStages().find((stage) => stage.name === name)?.summary;
-  const [writing, setWriting] = useState<Writing>();
-  useEffect(() => {
-    writings().then((all) => setWriting(all[name]));
-  }, [name]);
-  if (writing === undefined) return null;
+  const { part, missing } = useLoaded(writings, []);
+  const writing = part?.[name];
+  if (writing === undefined) return missing ?? null;
   return (
     <>
       <h4>{words.about}</h4>

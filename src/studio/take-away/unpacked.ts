@@ -1,4 +1,5 @@
 /** Files that a person gives, and those in zips, such as a run folder that was saved in one. */
+import { text } from '../texts/texts.js';
 import type { PathAndBlob } from '../worker/protocol.js';
 
 /** Bytes that are unpacked of a zip at the most. */
@@ -15,7 +16,9 @@ const isZip = ({ name }: File): boolean => /\.zip$/i.test(name);
 
 /** By their paths, seen from the folder of the pipeline in there; checkpoints are left out. */
 async function filesIn(zip: File): Promise<PathAndBlob[]> {
-  const { unzipSync } = await import('fflate');
+  const { unzipSync } = await import('fflate').catch(() => {
+    throw new Error(text.value.notLoaded);
+  });
   let left = MOST;
   const entries = unzipSync(new Uint8Array(await zip.arrayBuffer()), {
     filter({ name, originalSize }) {

@@ -7,7 +7,9 @@ export const en = {
   themes: { auto: 'as the system', light: 'light', dark: 'dark' },
   pipeline: 'Pipeline',
   notLoaded:
-    'This part of the page could not be loaded. Are you offline, or is the server gone? Then load the page anew.',
+    'This part of the page could not be loaded. Are you offline, or has the server ended? When it is there again, load the page anew: the file stays as it is, but the training begins from the start.',
+  reload: 'Load the page anew',
+  noAnswer: 'The server does not answer yet.',
   noWorker: 'the part of the page that trains could not be loaded: load the page anew',
 
   transport: {

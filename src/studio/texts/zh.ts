@@ -8,7 +8,10 @@ export const zh: typeof en = {
   theme: '主题',
   themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
   pipeline: '流水线',
-  notLoaded: '页面的这一部分加载失败。是否断网，或者服务器已停止？请重新加载页面。',
+  notLoaded:
+    '页面的这一部分加载失败。是否断网，或者服务器已停止？恢复之后请重新加载页面：文件会保持原样，但训练要从头开始。',
+  reload: '重新加载页面',
+  noAnswer: '服务器还没有响应。',
   noWorker: '负责训练的部分加载失败：请重新加载页面',
 
   transport: {

@@ -7,7 +7,7 @@ import {
   type Model,
   type PipelineEvent,
   resolvePipelineFile,
-  wasmFlavour,
+  wasmInWords,
 } from 'marblenet/page';
 import { plainPath } from './plain-path.js';
 import type { GivenFile } from './protocol.js';
@@ -100,7 +100,7 @@ function environmentOf({ events: [first], began }: RunSoFar): object {
         processor: 'unknown',
         memory: 0,
         threads: navigator.hardwareConcurrency,
-        kernels: `WebAssembly, ${wasmFlavour()}`,
+        kernels: wasmInWords(),
         vectors: 'as the browser has them',
       },
     ],
