@@ -36,13 +36,17 @@ export function DrawPanel() {
   }, [canDraw, hasQuestion, data]);
 
   return (
-    <>
-      {canDraw ? <Drawing /> : <p class="hint">{words.noPictures}</p>}
-      <Examples />
-      {problem && <p class="hint">{problem === 'blank' ? words.blank : problem}</p>}
-      {answer && isUntrained && <p class="hint">{words.untrained}</p>}
-      {answer && <AnswerView answer={answer} />}
-    </>
+    <div class="beside">
+      <div>
+        {canDraw ? <Drawing /> : <p class="hint">{words.noPictures}</p>}
+        <Examples />
+      </div>
+      <div>
+        {problem && <p class="hint">{problem === 'blank' ? words.blank : problem}</p>}
+        {answer && isUntrained && <p class="hint">{words.untrained}</p>}
+        {answer && <AnswerView answer={answer} />}
+      </div>
+    </div>
   );
 }
 

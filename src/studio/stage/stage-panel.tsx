@@ -28,18 +28,24 @@ export function StagePanel() {
         {stage.name} <code class="faint">{stage.place}</code> <InFile stage={stage} />
       </h3>
       <StageMenu stage={stage} />
-      <OptionsForm place={stage.place} />
-      <Plot stage={stage} />
+      <div class="beside">
+        <div>
+          <OptionsForm place={stage.place} />
+        </div>
+        <Plot stage={stage} />
+      </div>
       {!forward && !backward && (
         <p class="hint">{words.ofFamily[stage.family] ?? (isAfterEpochs ? words.afterEpochs : words.notYet)}</p>
       )}
       {loss !== undefined && <p id="batch-loss">{words.lossOfBatch(number(loss))}</p>}
-      {forward && <TensorPanel title={words.forward} view={forward} isBatch />}
-      {dx && <TensorPanel title={words.backward} view={dx} isBatch />}
-      {stage.parameters.length > 0 && <Learned place={stage.place} />}
-      {Object.entries(gradients).map(([name, view]) => (
-        <TensorPanel key={name} title={`${words.gradients}: ${name}`} view={view} />
-      ))}
+      <div class="beside">
+        {forward && <TensorPanel title={words.forward} view={forward} isBatch />}
+        {dx && <TensorPanel title={words.backward} view={dx} isBatch />}
+        {stage.parameters.length > 0 && <Learned place={stage.place} />}
+        {Object.entries(gradients).map(([name, view]) => (
+          <TensorPanel key={name} title={`${words.gradients}: ${name}`} view={view} />
+        ))}
+      </div>
       <About name={stage.name} />
     </>
   );

@@ -6,12 +6,14 @@ import { language, text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { number } from '../view/format.js';
 import { colour, isDark } from '../view/theme.js';
+import { lookOf } from './run-look.js';
 
 const HEIGHT = 200;
 
 interface Line {
   readonly label: string;
-  readonly colour: string;
+  /** Which of the runs it is of. */
+  readonly run: number;
   readonly x: readonly number[];
   readonly y: readonly (number | undefined)[];
 }
@@ -23,6 +25,7 @@ export function LossChart() {
       id="loss-chart"
       label={text.value.training.loss}
       lines={linesOf(runs, ({ loss }) => [loss.steps, loss.values])}
+      written={number}
     />
   );
 }
@@ -31,8 +34,11 @@ export function AccuracyChart() {
   const runs = usePart((state) => state.runs);
   const points = ({ epochs }: RunRecord) =>
     [epochs.map(({ step }) => step), epochs.map(({ accuracy }) => accuracy)] as const;
-  return <Chart id="accuracy-chart" label={text.value.training.accuracy} lines={linesOf(runs, points)} />;
+  const { accuracy } = text.value.training;
+  return <Chart id="accuracy-chart" label={accuracy} lines={linesOf(runs, points)} written={share} most={1} />;
 }
+
+const share = (value: number): string => `${number(100 * value)} %`;
 
 const linesOf = (
   runs: readonly RunRecord[],
@@ -40,28 +46,30 @@ const linesOf = (
 ): Line[] =>
   runs.flatMap((run, i) => {
     const [x, y] = points(run);
-    return run.isHidden || y.every((value) => value === undefined)
-      ? []
-      : [{ label: run.label, colour: `--c${i % 8}`, x, y }];
+    return run.isHidden || y.every((value) => value === undefined) ? [] : [{ label: run.label, run: i, x, y }];
   });
 
 interface ChartProps {
   readonly id: string;
   readonly label: string;
   readonly lines: readonly Line[];
+  /** How what is measured is written. */
+  readonly written: (value: number) => string;
+  /** What it never exceeds. */
+  readonly most?: number;
 }
 
 /** A chart by uPlot, which is made anew when other lines are in it, and only filled anew when they grow. */
-function Chart({ id, label, lines }: ChartProps) {
+function Chart({ id, label, lines, written, most }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const dark = isDark();
-  const shape = lines.map((line) => `${line.label} ${line.colour}`).join('|');
+  const shape = lines.map((line) => `${line.run} ${line.label}`).join('|');
 
   useEffect(() => {
     const box = place.current;
     if (!box) return;
-    const made = new uPlot(optionsOf(lines, box.clientWidth), dataOf(lines), box);
+    const made = new uPlot({ ...optionsOf(lines, written, most), width: box.clientWidth }, dataOf(lines), box);
     plot.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: HEIGHT }));
     watch.observe(box);
@@ -74,12 +82,12 @@ function Chart({ id, label, lines }: ChartProps) {
   useEffect(() => plot.current?.setData(dataOf(lines)), [lines]);
 
   if (lines.length === 0) return null;
-  const last = lines.map((line) => `${line.label} ${number(line.y.at(-1) ?? Number.NaN)}`).join(', ');
+  const last = lines.map((line) => `${line.label} ${written(line.y.at(-1) ?? Number.NaN)}`).join(', ');
   return (
-    <>
+    <section>
       <h3>{label}</h3>
       <div class="chart" id={id} ref={place} role="img" aria-label={`${label}: ${last}`} />
-    </>
+    </section>
   );
 }
 
@@ -89,7 +97,17 @@ function dataOf(lines: readonly Line[]): uPlot.AlignedData {
   return uPlot.join(lines.map(({ x, y }) => [[...x], y.map((value) => value ?? null)] as uPlot.AlignedData));
 }
 
-function optionsOf(lines: readonly Line[], width: number): uPlot.Options {
+/** A curve needs a little room above and below; one that cannot go higher needs none there. */
+function rangeOf(low: number | null, high: number | null, most = Number.POSITIVE_INFINITY): uPlot.Range.MinMax {
+  const [from, to] = uPlot.rangeNum(low ?? 0, high ?? 1, 0.1, true);
+  return [from ?? 0, Math.min(to ?? 1, most)];
+}
+
+function optionsOf(
+  lines: readonly Line[],
+  written: ChartProps['written'],
+  most: number | undefined,
+): Omit<uPlot.Options, 'width'> {
   const axis = {
     stroke: colour('--faint'),
     grid: { stroke: colour('--line'), width: 1 },
@@ -97,18 +115,23 @@ function optionsOf(lines: readonly Line[], width: number): uPlot.Options {
     font: '12px system-ui, sans-serif',
   };
   return {
-    width,
     height: HEIGHT,
-    scales: { x: { time: false } },
+    scales: {
+      x: { time: false, range: ({ data: [steps] }) => [0, steps.at(-1) ?? 1] },
+      y: { range: (_, low, high) => rangeOf(low, high, most) },
+    },
     axes: [
-      { ...axis, label: text.value.training.step, labelSize: 18, labelFont: axis.font, labelGap: 0 },
-      { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : number(tick))) },
+      { ...axis, size: 30, label: text.value.training.step, labelSize: 16, labelFont: axis.font, labelGap: 0 },
+      { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : written(tick))) },
     ],
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
     series: [
       {},
-      ...lines.map((line) => ({ label: line.label, stroke: colour(line.colour), width: 2, spanGaps: true })),
+      ...lines.map(({ label, run }) => {
+        const look = lookOf(run);
+        return { label, stroke: colour(look.colour), dash: [...look.dash], width: 2, spanGaps: true };
+      }),
     ],
   };
 }

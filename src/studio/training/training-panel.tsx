@@ -22,17 +22,25 @@ export function TrainingPanel() {
           {words.weights} <code id="weights">{weights}</code>
         </p>
       )}
-      <DecisionSurface />
-      <LossChart />
-      <AccuracyChart />
+      <div class="beside">
+        <div class="tall">
+          <DecisionSurface />
+        </div>
+        <LossChart />
+        <AccuracyChart />
+      </div>
       {judgement && (
-        <>
-          <h3>{words.confusion}</h3>
-          <p class="faint">{words.of(judgement.examples)}</p>
-          <Confusion judgement={judgement} />
-          <h3>{words.mistakes}</h3>
-          <Mistakes judgement={judgement} />
-        </>
+        <div class="beside">
+          <section>
+            <h3>{words.confusion}</h3>
+            <p class="faint">{words.of(judgement.examples)}</p>
+            <Confusion judgement={judgement} />
+          </section>
+          <section>
+            <h3>{words.mistakes}</h3>
+            <Mistakes judgement={judgement} />
+          </section>
+        </div>
       )}
       {fallback && <p class="faint">{fallback}</p>}
     </>

@@ -1,4 +1,4 @@
-/** The studio on a phone: what is pressed and what is looked at stay in reach. */
+/** The studio on a phone, where all stays in reach, and on a wide screen, whose room it takes. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium, startChromium } from './chromium.js';
@@ -59,6 +59,35 @@ describe.skipIf(!hasChromium)('the studio on a phone', () => {
     }
     expect(await lastOfTrain.getAttribute('data-here')).not.toBeNull();
     await expect.poll(() => inReach(page, '.train [data-place="train.3"] .name')).toHaveLength(1);
+    expect(problems).toEqual([]);
+    await close();
+  });
+});
+
+describe.skipIf(!hasChromium)('the curves', () => {
+  it('lie side by side on a wide screen, and are told apart without their colours', async () => {
+    const { page, problems, close } = await openStudio(browser, {
+      context: { viewport: { width: 1920, height: 1080 } },
+    });
+    for (const activation of ['relu', 'tanh']) {
+      await page.selectOption('.flow select.swap', activation);
+      await page.locator('[data-place="network.1"]', { hasText: activation }).waitFor();
+      await untilStatus(page, 'waiting');
+      await page.click('#epoch');
+      await untilStatus(page, 'paused');
+    }
+    const dashes = await page.evaluate<string[]>(
+      'Array.from(document.querySelectorAll(".runs .swatch path"), (line) => getComputedStyle(line).strokeDasharray)',
+    );
+    expect(new Set(dashes).size).toBe(2);
+    const charts = ['#loss-chart', '#accuracy-chart', '#confusion', '#mistakes'];
+    const [loss, accuracy, confusion, mistakes] = await Promise.all(
+      charts.map(async (chart) => (await page.locator(chart).boundingBox()) ?? { x: 0, y: 0, width: 0 }),
+    );
+    expect(accuracy.y).toBe(loss.y);
+    expect(accuracy.x).toBeGreaterThan(loss.x + loss.width);
+    expect(mistakes.x).toBeGreaterThan(confusion.x + confusion.width);
+    expect(await page.getAttribute('#accuracy-chart', 'aria-label')).toMatch(/relu [\d.]+ %, tanh [\d.]+ %$/);
     expect(problems).toEqual([]);
     await close();
   });
