@@ -1,5 +1,4 @@
 import type { GuideTexts } from '../texts/guide-en.js';
-import { text } from '../texts/texts.js';
 import { AccuracyChart, LossChart } from '../training/curves.js';
 import { Runs } from '../training/runs.js';
 import { usePart } from '../use-part.js';
@@ -64,14 +63,11 @@ export function ChapterView({ chapter, words }: ChapterProps) {
 
 /** The curves of the runs, as in their own panel. */
 function Curves() {
-  const words = text.value.training;
   return (
     <>
       <Runs />
-      <h4>{words.loss}</h4>
-      <LossChart />
-      <h4>{words.accuracy}</h4>
-      <AccuracyChart />
+      <LossChart heading="h4" />
+      <AccuracyChart heading="h4" />
     </>
   );
 }

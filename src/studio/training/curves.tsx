@@ -18,11 +18,17 @@ interface Line {
   readonly y: readonly (number | undefined)[];
 }
 
-export function LossChart() {
+interface OneChartProps {
+  /** By where it stands. */
+  readonly heading?: 'h3' | 'h4';
+}
+
+export function LossChart({ heading = 'h3' }: OneChartProps) {
   const runs = usePart((state) => state.runs);
   return (
     <Chart
       id="loss-chart"
+      heading={heading}
       label={text.value.training.loss}
       lines={linesOf(runs, ({ loss }) => [loss.steps, loss.values])}
       written={number}
@@ -30,12 +36,13 @@ export function LossChart() {
   );
 }
 
-export function AccuracyChart() {
+export function AccuracyChart({ heading = 'h3' }: OneChartProps) {
   const runs = usePart((state) => state.runs);
   const points = ({ epochs }: RunRecord) =>
     [epochs.map(({ step }) => step), epochs.map(({ accuracy }) => accuracy)] as const;
   const { accuracy } = text.value.training;
-  return <Chart id="accuracy-chart" label={accuracy} lines={linesOf(runs, points)} written={share} most={1} />;
+  const lines = linesOf(runs, points);
+  return <Chart id="accuracy-chart" heading={heading} label={accuracy} lines={lines} written={share} most={1} />;
 }
 
 const share = (value: number): string => `${number(100 * value)} %`;
@@ -49,7 +56,7 @@ const linesOf = (
     return run.isHidden || y.every((value) => value === undefined) ? [] : [{ label: run.label, run: i, x, y }];
   });
 
-interface ChartProps {
+interface ChartProps extends Required<OneChartProps> {
   readonly id: string;
   readonly label: string;
   readonly lines: readonly Line[];
@@ -60,7 +67,7 @@ interface ChartProps {
 }
 
 /** A chart by uPlot, which is made anew when other lines are in it, and only filled anew when they grow. */
-function Chart({ id, label, lines, written, most }: ChartProps) {
+function Chart({ id, heading: Heading, label, lines, written, most }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const dark = isDark();
@@ -85,7 +92,7 @@ function Chart({ id, label, lines, written, most }: ChartProps) {
   const last = lines.map((line) => `${line.label} ${written(line.y.at(-1) ?? Number.NaN)}`).join(', ');
   return (
     <section>
-      <h3>{label}</h3>
+      <Heading>{label}</Heading>
       <div class="chart" id={id} ref={place} role="img" aria-label={`${label}: ${last}`} />
     </section>
   );
