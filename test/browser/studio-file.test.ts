@@ -218,16 +218,25 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
   });
 
   it('says in Chinese, too, what stages and options are', async () => {
-    const { page, problems, close } = await openStudio(browser, { context: { locale: 'zh-CN' } });
+    const context = { locale: 'zh-CN', viewport: { width: 1280, height: 1200 } };
+    const { page, problems, close } = await openStudio(browser, { fragment: fragmentOf('tiny.yaml', TEXT), context });
     await page.click('[data-place="network.0"]');
     await page.locator('#option-units-hint', { hasText: 'H，输出的个数' }).waitFor();
-    expect(await page.textContent('#summary')).toBe('y = x W + b，每个输出都是所有输入的加权和');
+    expect(await page.textContent('#summary')).toBe('全连接层：y = x W + b，每个输出都是所有输入的加权和');
     expect(await page.locator('#add optgroup[label="激活函数"]').count()).toBe(1);
+    expect(await page.locator('#add option[title^="丢弃法"]').textContent()).toBe('dropout');
     await openEditor(page);
+    await page.locator('#option-epochs-hint', { hasText: '训练把全部数据看多少遍' }).waitFor();
+    await line(page, '- sgd').locator('text=learningRate').first().hover();
+    await page.locator('.cm-tooltip', { hasText: 'learningRate · 数，大于 0学习率：沿梯度的反方向走多远' }).waitFor();
     await goToEnd(page, '- relu');
-    await page.keyboard.press('Backspace');
-    await page.keyboard.press('Control+Space');
-    await page.locator('.cm-tooltip-autocomplete .cm-completionDetail', { hasText: '激活函数' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('- softm');
+    await page.locator('.cm-tooltip-autocomplete .cm-completionDetail', { hasText: '激活函数' }).waitFor();
+    await page.locator('.cm-completionInfo', { hasText: '逐行计算' }).waitFor();
+    await page.selectOption('select:has(option[value="en"])', 'en');
+    await page.click('[data-place="network.0"]');
+    await page.locator('#option-units-hint', { hasText: 'H, the number of outputs' }).waitFor();
     expect(problems).toEqual([]);
     await close();
   });

@@ -3,9 +3,14 @@ import { builtInStages, pipelineJsonSchema } from 'marblenet/page';
 import { describe, expect, it } from 'vitest';
 import { cursorAt } from '../../src/studio/file/cursor.js';
 import { meaningAt, suggest } from '../../src/studio/file/suggest.js';
+import { en } from '../../src/studio/texts/en.js';
+import { libraryZh } from '../../src/studio/texts/library-zh.js';
+import { zh } from '../../src/studio/texts/zh.js';
 import { catalogueOf } from '../../src/studio/worker/catalogue.js';
 
-const language = { schema: pipelineJsonSchema(builtInStages), stages: catalogueOf(builtInStages) };
+const known = { schema: pipelineJsonSchema(builtInStages), stages: catalogueOf(builtInStages) };
+const language = { ...known, words: { ...en, said: (english: string) => english } };
+const inChinese = { ...known, words: { ...zh, said: (english: string) => libraryZh[english] ?? english } };
 
 /** A text with a | where the cursor is. */
 function split(marked: string): [text: string, offset: number] {
@@ -119,6 +124,29 @@ describe('a word means', () => {
     });
     expect(meaning('ep|ochs: 4')).toMatchObject({ text: 'How often training goes through the data' });
     expect(meaning('epochs: |4')).toMatchObject({ text: 'How often training goes through the data' });
+  });
+
+  it('what it means, in the language of the page', () => {
+    expect(suggest(...split('network:\n  - d|'), inChinese)?.options.find(({ label }) => label === 'dense')).toEqual({
+      label: 'dense',
+      apply: 'dense: { units: 50 }',
+      kind: 'stage',
+      detail: '层',
+      info: '全连接层：y = x W + b，每个输出都是所有输入的加权和',
+    });
+    expect(suggest(...split('train:\n  - sgd: { weightD|'), inChinese)?.options[1]).toMatchObject({
+      label: 'weightDecay',
+      detail: '数，不小于 0；默认值 0',
+      info: '权重衰减 λ：dW 变为 dW + λ W，把每个参数拉向 0',
+    });
+    expect(meaningAt(...split('network:\n  - re|lu\n'), inChinese)).toMatchObject({
+      title: 'relu · 激活函数',
+      text: '修正线性单元：y = max(0, x)',
+    });
+    expect(meaningAt(...split('train:\n  - sgd: { learn|ingRate: 1 }'), inChinese)).toMatchObject({
+      title: 'learningRate · 数，大于 0',
+      text: '学习率：沿梯度的反方向走多远',
+    });
   });
 
   it('nothing, where nothing is known of it', () => {

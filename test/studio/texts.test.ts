@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import {
   adviceOn,
   builtInStages,
+  type JsonSchema,
   outlinePipeline,
   parsePipelineFile,
   pipelineJsonSchema,
@@ -25,12 +26,18 @@ function entries(texts: unknown, path = ''): Entry[] {
   return Object.entries(texts).flatMap(([name, inner]) => entries(inner, `${path}.${name}`));
 }
 
-/** What a schema says of its parts, but of those that are no longer to be used. */
-function descriptionsIn(schema: unknown): string[] {
-  if (typeof schema !== 'object' || schema === null || ('deprecated' in schema && schema.deprecated === true))
-    return [];
-  const own = 'description' in schema && typeof schema.description === 'string' ? [schema.description] : [];
-  return [...own, ...Object.values(schema).flatMap(descriptionsIn)];
+interface Described {
+  readonly text: string;
+  readonly choices: readonly string[];
+}
+
+/** What a schema says of itself and of all inside, but for what is deprecated. */
+function descriptionsIn(schema: unknown): Described[] {
+  if (Array.isArray(schema)) return schema.flatMap(descriptionsIn);
+  if (typeof schema !== 'object' || schema === null || ('deprecated' in schema && schema.deprecated)) return [];
+  const { description: text, enum: choices = [], properties = {}, ...rest } = schema as JsonSchema;
+  const own = typeof text === 'string' ? [{ text, choices: (choices as unknown[]).map(String) }] : [];
+  return [...own, ...[...Object.values(properties as object), ...Object.values(rest)].flatMap(descriptionsIn)];
 }
 
 /** Texts that are the same in each language: names of stages, formulas, words that are not translated. */
@@ -71,27 +78,43 @@ describe.each([
   });
 });
 
-describe('the Chinese of what the library says', () => {
-  const summaries = [...builtInStages.values()].map(({ definition }) => definition.summary);
-  const english = [...new Set([...summaries, ...descriptionsIn(pipelineJsonSchema(builtInStages))])];
-  /** Formulas alone are the same in each language: no word of four letters that is no function or option. */
-  const isAlike = (text: string): boolean =>
-    !/[a-z]{2,} [a-z]{2,} /.test(text) && /[=²|]/.test(text) && !/where|Label/.test(text);
+describe('the Chinese of the library', () => {
+  const definitions = [...builtInStages.values()].map(({ definition }) => definition);
+  const described = descriptionsIn(pipelineJsonSchema(builtInStages));
+  const texts = new Set([...definitions.map(({ summary }) => summary), ...described.map(({ text }) => text)]);
+  const translated = Object.entries(libraryZh);
 
-  it('has all of it that is no formula, and nothing else', () => {
-    expect(english.filter((text) => libraryZh[text] === undefined && !isAlike(text))).toEqual([]);
-    expect(Object.keys(libraryZh).filter((text) => !english.includes(text))).toEqual([]);
+  it('says every summary of a stage and every description of an option', () => {
+    expect([...texts].filter((text) => !Object.hasOwn(libraryZh, text))).toEqual([]);
+    expect(translated.filter(([, text]) => !chinese.test(text))).toEqual([]);
   });
 
-  it('is Chinese, with the numbers and names of the English', () => {
-    for (const [ours, theirs] of Object.entries(libraryZh)) {
-      expect(theirs, ours).toMatch(chinese);
-      const named = ours.match(/\d[\d,.e-]*\d|\b[a-z]+[A-Z]\w*|[A-Z]{2,}\w*|--\w+|"[^"]+"/g) ?? [];
-      expect(
-        named.filter((name) => !theirs.includes(name)),
-        ours,
-      ).toEqual([]);
-    }
+  it('says nothing that the library does not say', () => {
+    expect(Object.keys(libraryZh).filter((english) => !texts.has(english))).toEqual([]);
+  });
+
+  it('names the same numbers, formulas, options and words of code', () => {
+    const code = /\d[\d.,]*\d|\d|"[^"]+"|[[{].*?[\]}]|\w+(?=\()|[a-z]+[A-Z]\w*|[A-Z]{2,}\w*|\b[B-Z]\b|[Α-ω√²]|--\w+/g;
+    const differing = translated.flatMap(([english, text]) => {
+      const missing = (english.match(code) ?? []).filter((word) => !text.includes(word));
+      return missing.length > 0 ? [{ text, missing }] : [];
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it('has the choices that a description speaks of as they are written', () => {
+    const differing = described.flatMap(({ text, choices }) => {
+      const spoken = choices.filter((choice) => new RegExp(`\\b${choice}:|; ${choice}[,;]|: ${choice},`).test(text));
+      return spoken.filter((choice) => !libraryZh[text]?.includes(choice)).map((choice) => ({ text, choice }));
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it.each([
+    ['English', en],
+    ['Chinese', zh],
+  ])('has a name for each family of stages in %s', (_, { families }) => {
+    expect(Object.keys(families).sort()).toEqual([...new Set(definitions.map(({ family }) => family))].sort());
   });
 });
 

@@ -21,7 +21,6 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { said, text } from '../texts/texts.js';
 import type { Problem } from '../worker/protocol.js';
 import { highlightStyle, look } from './editor-look.js';
 import { type Language, meaningAt, type Suggestion, suggest } from './suggest.js';
@@ -151,8 +150,8 @@ const knowing = (language: Language) => [
   hoverTooltip((view, at) => {
     const meaning = meaningAt(view.state.doc.toString(), at, language);
     if (meaning === undefined) return null;
-    const { from, to, title } = meaning;
-    return { pos: from, end: to, above: true, create: () => ({ dom: note(title, said(meaning.text)) }) };
+    const { from, to, title, text } = meaning;
+    return { pos: from, end: to, above: true, create: () => ({ dom: note(title, text) }) };
   }),
 ];
 
@@ -166,8 +165,8 @@ const completionOf = ({ label, apply, kind, detail, info }: Suggestion) => ({
   label,
   apply,
   type: kind,
-  detail: text.value.families[detail] ?? detail,
-  ...(info !== '' && { info: () => note('', said(info)) }),
+  detail,
+  ...(info !== '' && { info: () => note('', info) }),
 });
 
 function note(title: string, text: string): HTMLElement {

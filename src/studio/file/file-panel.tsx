@@ -1,6 +1,6 @@
 /** The file: its text, whatever else changes it; open, save, share. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { text } from '../texts/texts.js';
+import { said, text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { stagesOf } from '../use-stages.js';
 import { useStudio } from '../use-studio.js';
@@ -45,7 +45,7 @@ function TextEditor() {
       text: state.peek().file.text,
       label: words.label,
       isDark: isDark(),
-      language: { schema: schema as Schema, stages },
+      language: { schema: schema as Schema, stages, words: { ...text.value, said } },
       typed: (typed) => act({ act: 'edited', text: typed, isTyped: true }),
       undo: () => act({ act: 'undone' }),
       redo: () => act({ act: 'redone' }),

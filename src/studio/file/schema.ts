@@ -1,4 +1,5 @@
 /** What the JSON Schema of pipeline files says of a place in one. */
+import type { en } from '../texts/en.js';
 
 /** A schema, or a part of one. */
 export interface Schema {
@@ -48,16 +49,16 @@ const refer = (root: Schema, reference: string): Schema =>
     .reduce<unknown>((found, key) => (found as Readonly<Record<string, unknown>>)[key], root) as Schema;
 
 /** What a value may be, in a few words: `number, more than 0; default 0.1`. */
-export function rangeOf(schema: Schema): string {
-  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum: words } = schema;
+export function rangeOf(schema: Schema, words: typeof en.ranges): string {
+  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum: choices } = schema;
   const isBound = (bound: number | undefined): bound is number =>
     bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
   const bounds = [
-    isBound(minimum) ? `at least ${minimum}` : '',
-    isBound(exclusiveMinimum) ? `more than ${exclusiveMinimum}` : '',
-    isBound(maximum) ? `at most ${maximum}` : '',
-    isBound(exclusiveMaximum) ? `less than ${exclusiveMaximum}` : '',
+    isBound(minimum) ? words.atLeast(minimum) : '',
+    isBound(exclusiveMinimum) ? words.moreThan(exclusiveMinimum) : '',
+    isBound(maximum) ? words.atMost(maximum) : '',
+    isBound(exclusiveMaximum) ? words.lessThan(exclusiveMaximum) : '',
   ];
-  const kind = words?.join(' | ') ?? (typeof type === 'string' ? type : '');
-  return [kind, ...bounds].filter((part) => part !== '').join(', ');
+  const kind = choices?.join(' | ') ?? (typeof type === 'string' ? (words.types[type] ?? type) : '');
+  return [kind, ...bounds].filter((part) => part !== '').join(words.comma);
 }

@@ -1,4 +1,5 @@
 /** What may be written at a place of a pipeline file, and what a word that stands there means. */
+import type { en } from '../texts/en.js';
 import type { StageInfo } from '../worker/protocol.js';
 import { type Cursor, cursorAt } from './cursor.js';
 import { rangeOf, type Schema, schemasAt } from './schema.js';
@@ -18,6 +19,13 @@ export interface Suggestion {
 export interface Language {
   readonly schema: Schema;
   readonly stages: readonly StageInfo[];
+  readonly words: Words;
+}
+
+/** What stands beside the words of a file, in the language of the page. */
+interface Words extends Pick<typeof en, 'families' | 'ranges'> {
+  /** What the library says, by its English. */
+  readonly said: (english: string) => string;
 }
 
 export interface Suggestions {
@@ -29,12 +37,13 @@ export interface Suggestions {
 export function suggest(text: string, offset: number, language: Language): Suggestions | undefined {
   const cursor = cursorAt(text, offset);
   if (cursor === undefined) return undefined;
-  const schemas = schemasAt(language.schema, cursor.path);
+  const { schema, words } = language;
+  const schemas = schemasAt(schema, cursor.path);
   const stages = stagesAt(cursor, language);
   const options = [
-    ...stages.map(suggestionOf),
-    ...(cursor.is === 'value' || stages.length > 0 ? [] : schemas.flatMap(keysOf)),
-    ...(cursor.is === 'key' || stages.length > 0 ? [] : schemas.flatMap(valuesOf)),
+    ...stages.map((stage) => suggestionOf(stage, words)),
+    ...(cursor.is === 'value' || stages.length > 0 ? [] : schemas.flatMap((schema) => keysOf(schema, words))),
+    ...(cursor.is === 'key' || stages.length > 0 ? [] : schemas.flatMap((schema) => valuesOf(schema, words))),
   ];
   const unique = [...new Map(options.map((option) => [option.label, option])).values()];
   return unique.length === 0 ? undefined : { from: cursor.from, options: unique };
@@ -48,40 +57,40 @@ function stagesAt({ path }: Pick<Cursor, 'path'>, { schema, stages }: Language):
   return fitting.length === names.size || fitting.length > 3 ? fitting : [];
 }
 
-const suggestionOf = ({ name, minimal, family, summary }: StageInfo): Suggestion => ({
+const suggestionOf = ({ name, minimal, family, summary }: StageInfo, { families, said }: Words): Suggestion => ({
   label: name,
   apply: minimal,
   kind: 'stage',
-  detail: family,
-  info: summary,
+  detail: families[family],
+  info: said(summary),
 });
 
-const keysOf = ({ properties = {} }: Schema): Suggestion[] =>
+const keysOf = ({ properties = {} }: Schema, words: Words): Suggestion[] =>
   Object.entries(properties)
     .filter(([, { deprecated }]) => deprecated !== true)
     .map(([label, schema]) => ({
       label,
       apply: `${label}: `,
       kind: 'key',
-      detail: detailOf(schema),
-      info: schema.description ?? '',
+      detail: detailOf(schema, words),
+      info: words.said(schema.description ?? ''),
     }));
 
-const valuesOf = ({ type, const: only, enum: words, description = '' }: Schema): Suggestion[] => {
-  const values = words ?? (only === undefined ? (type === 'boolean' ? [true, false] : []) : [only]);
+const valuesOf = ({ type, const: only, enum: choices, description = '' }: Schema, { said }: Words): Suggestion[] => {
+  const values = choices ?? (only === undefined ? (type === 'boolean' ? [true, false] : []) : [only]);
   return values.map((value) => ({
     label: String(value),
     apply: String(value),
     kind: 'value',
     detail: '',
-    info: description,
+    info: said(description),
   }));
 };
 
-function detailOf(schema: Schema): string {
-  const range = schema.anyOf === undefined ? rangeOf(schema) : '';
-  const given = schema.default === undefined ? '' : `default ${plain(schema.default)}`;
-  return [range, given].filter((part) => part !== '').join('; ');
+function detailOf(schema: Schema, { ranges }: Words): string {
+  const range = schema.anyOf === undefined ? rangeOf(schema, ranges) : '';
+  const given = schema.default === undefined ? '' : ranges.default(plain(schema.default));
+  return [range, given].filter((part) => part !== '').join(ranges.semicolon);
 }
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -102,10 +111,19 @@ export function meaningAt(text: string, offset: number, language: Language): Mea
   const cursor = word === '' ? undefined : cursorAt(text, to);
   if (cursor === undefined || cursor.word !== word) return undefined;
   const stage = stagesAt(cursor, language).find(({ name, formerly }) => name === word || formerly === word);
-  if (stage !== undefined) return { from, to, title: `${stage.name} · ${stage.family}`, text: stage.summary };
+  const { words } = language;
+  if (stage !== undefined) {
+    const { name, family, summary } = stage;
+    return { from, to, title: `${name} · ${words.families[family]}`, text: words.said(summary) };
+  }
   const path = /^\s*:/.test(text.slice(to)) ? [...cursor.path, word] : cursor.path;
   const name = path.at(-1);
   const [schema] = schemasAt(language.schema, path).filter(({ description }) => description !== undefined);
   if (schema?.description === undefined || name === '*') return undefined;
-  return { from, to, title: [name, detailOf(schema)].filter(Boolean).join(' · '), text: schema.description };
+  return {
+    from,
+    to,
+    title: [name, detailOf(schema, words)].filter(Boolean).join(' · '),
+    text: words.said(schema.description),
+  };
 }

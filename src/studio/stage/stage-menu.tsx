@@ -38,7 +38,7 @@ export function StageMenu({ stage }: { readonly stage: StageView }) {
       >
         <option value="">{words.add}…</option>
         {families.map((family) => (
-          <optgroup key={family} label={text.value.families[family] ?? family}>
+          <optgroup key={family} label={text.value.families[family]}>
             {stages
               .filter((one) => one.family === family)
               .map(({ name, summary }) => (

@@ -73,6 +73,24 @@ export const en = {
     optimizers: 'optimizers',
     metrics: 'metrics',
   } as Readonly<Record<string, string>>,
+  /** What values an option takes, as the editor says it beside a word. */
+  ranges: {
+    types: {
+      integer: 'integer',
+      number: 'number',
+      string: 'string',
+      boolean: 'boolean',
+      array: 'array',
+      object: 'object',
+    } as Readonly<Record<string, string>>,
+    atLeast: (least: number): string => `at least ${least}`,
+    moreThan: (bound: number): string => `more than ${bound}`,
+    atMost: (most: number): string => `at most ${most}`,
+    lessThan: (bound: number): string => `less than ${bound}`,
+    default: (value: string): string => `default ${value}`,
+    comma: ', ',
+    semicolon: '; ',
+  },
 
   panels: {
     guide: 'Guide',
