@@ -176,6 +176,9 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await page.locator('#panel-stage h3', { hasText: 'tanh' }).waitFor();
     await expect.poll(() => curve.getAttribute('d'), PATIENCE).not.toBe(relu);
     expect(await page.textContent('#steepest')).toBe('The derivative is at most 1, at x = 0.');
+    expect(await page.textContent('.plot-of .steepest')).toBe('1');
+    expect(await page.locator('.plot-of .x.tick').allTextContents()).toEqual(['-4', '-2', '0', '2', '4']);
+    expect(await page.locator('.plot-of .y.tick').allTextContents()).toEqual(['-0.5', '0', '0.5', '1']);
     await close();
   });
 
