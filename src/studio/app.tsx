@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { DataPanel } from './data/data-panel.js';
 import { DrawPanel } from './draw/draw-panel.js';
 import { takesPictures } from './draw/samples.js';
@@ -46,8 +47,19 @@ export const App = () => (
   </>
 );
 
+/** Where what had the focus is gone with its panel, the keyboard goes on at the tab of the next. */
+function useKeyboardAt(tab: string): void {
+  const before = useRef(tab);
+  useEffect(() => {
+    const isLost = document.activeElement === document.body;
+    if (before.current !== tab && isLost) document.getElementById(tab)?.focus({ preventScroll: true });
+    before.current = tab;
+  }, [tab]);
+}
+
 function Panels() {
   const open = usePart(({ panel }) => panel);
+  useKeyboardAt(`tab-${open}`);
   const canDraw = usePart(({ description, data }) => takesPictures(description, data));
   const { act } = useStudio();
   const names = panels.map(([panel]) => panel);

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { connectAsking } from './draw/effects.js';
 import { listenToHistoryKeys } from './file/history.js';
-import { keepFile, keptFile } from './file/kept.js';
+import { keepFile, openKept } from './file/kept.js';
 import { openDropped, openLinked } from './file/open-file.js';
 import { fetchGiven, type Offer, readOffer } from './offer.js';
 import { presets } from './presets.js';
@@ -29,8 +29,7 @@ async function openFirst(): Promise<void> {
   const { file = presets[0], files = [], isServed = false } = await readOffer().catch((): Offer => ({}));
   if (files.length > 0) await worker.give(await fetchGiven(files));
   await openLinked(store.dispatch, file);
-  const kept = keptFile();
-  if (kept) store.dispatch({ act: 'opened', file: kept }); // one undo leads to the file as it is given
+  openKept(store);
   keepFile(store);
   // later visits need no network; a server of ours has another address each time
   if (!isServed && 'serviceWorker' in navigator)

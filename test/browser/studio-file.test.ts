@@ -345,8 +345,11 @@ describe.skipIf(!hasChromium)('the file in the studio', () => {
     await page.locator('[data-place="network.1"]', { hasText: 'tanh' }).waitFor();
     await page.reload();
     await page.locator('[data-place="network.1"]', { hasText: 'tanh' }).waitFor();
+    const note = page.locator('.problems .note', { hasText: 'as you left it' });
+    await note.waitFor();
     await page.click('#undo');
     await page.locator('[data-place="network.1"]', { hasText: 'relu' }).waitFor();
+    expect(await note.count()).toBe(0);
     expect(await page.isDisabled('#undo')).toBe(true);
     await page.reload();
     await page.locator('[data-place="network.1"]', { hasText: 'relu' }).waitFor();

@@ -2,7 +2,7 @@ import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { type Studio, useStudio } from '../use-studio.js';
 
-/** Undo and redo of what was changed in the file. */
+/** Undo and redo of what was changed in the file. Where there is nothing left, the keyboard can stay all the same. */
 export function History() {
   const { act } = useStudio();
   const words = text.value.file;
@@ -13,20 +13,20 @@ export function History() {
       <button
         type="button"
         id="undo"
-        disabled={!canUndo}
+        aria-disabled={!canUndo}
         aria-label={words.undo}
         title={words.undo}
-        onClick={() => act({ act: 'undone' })}
+        onClick={() => canUndo && act({ act: 'undone' })}
       >
         <span aria-hidden="true">↶</span>
       </button>
       <button
         type="button"
         id="redo"
-        disabled={!canRedo}
+        aria-disabled={!canRedo}
         aria-label={words.redo}
         title={words.redo}
-        onClick={() => act({ act: 'redone' })}
+        onClick={() => canRedo && act({ act: 'redone' })}
       >
         <span aria-hidden="true">↷</span>
       </button>

@@ -10,6 +10,7 @@ export function Guide({ words }: { readonly words: GuideTexts }) {
   const position = chapters.findIndex((chapter) => chapter.id === id);
   const chapter = chapters[position];
   const isLast = position === chapters.length - 1;
+  const isFinished = isLast && done.includes(id);
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(id);
   useEffect(() => {
@@ -46,8 +47,8 @@ export function Guide({ words }: { readonly words: GuideTexts }) {
         <button
           type="button"
           id="previous-chapter"
-          disabled={position === 0}
-          onClick={() => openChapter(chapters[position - 1].id)}
+          aria-disabled={position === 0}
+          onClick={() => position > 0 && openChapter(chapters[position - 1].id)}
         >
           ← {words.previous}
         </button>
@@ -55,8 +56,8 @@ export function Guide({ words }: { readonly words: GuideTexts }) {
           type="button"
           id="next-chapter"
           class="main"
-          disabled={isLast && done.includes(id)}
-          onClick={() => finishChapter(id)}
+          aria-disabled={isFinished}
+          onClick={() => isFinished || finishChapter(id)}
         >
           {isLast ? words.finish : `${words.next} →`}
         </button>

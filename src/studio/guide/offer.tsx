@@ -19,6 +19,10 @@ export function GuideOffer() {
   const isReading = usePart(({ panel }) => panel === 'guide');
   const { offer, open, closeOffer } = text.value.guide;
   if (isClosed.value || isReading) return null;
+  const leave = () => {
+    close();
+    document.getElementById('play')?.focus(); // the keyboard goes on at what comes next
+  };
   const begin = () => {
     close();
     act({ act: 'panelChosen', panel: 'guide' });
@@ -30,7 +34,7 @@ export function GuideOffer() {
       <button type="button" id="open-guide" onClick={begin}>
         {open}
       </button>
-      <button type="button" id="close-offer" aria-label={closeOffer} title={closeOffer} onClick={close}>
+      <button type="button" id="close-offer" aria-label={closeOffer} title={closeOffer} onClick={leave}>
         ×
       </button>
     </p>

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { said, text } from '../texts/texts.js';
 import { useStages } from '../use-stages.js';
 import { useStudio } from '../use-studio.js';
@@ -11,6 +12,14 @@ export function StageMenu({ stage }: { readonly stage: StageView }) {
   const { place, section } = stage;
   const stages = useStages().filter(({ sections }) => sections.includes(section));
   const families = [...new Set(stages.map(({ family }) => family))];
+  const menu = useRef<HTMLDivElement>(null);
+  // where the last stage of a list is removed, the keyboard goes on at the tab
+  useLayoutEffect(
+    () => () => {
+      if (menu.current?.contains(document.activeElement)) document.getElementById('tab-stage')?.focus();
+    },
+    [],
+  );
   const change = (made: Change) => act({ act: 'changed', change: made });
   const add = (select: HTMLSelectElement) => {
     const stage = select.value;
@@ -18,7 +27,7 @@ export function StageMenu({ stage }: { readonly stage: StageView }) {
     change({ change: 'insert', place, stage });
   };
   return (
-    <div class="stage-menu">
+    <div class="stage-menu" ref={menu}>
       <span aria-hidden="true">{words.swap}</span>
       <QuickSwap stage={stage} id="swap" />
       <button type="button" id="move-up" onClick={() => change({ change: 'move', place, by: -1 })}>

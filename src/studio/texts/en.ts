@@ -122,6 +122,7 @@ export const en = {
     },
   },
   problems: {
+    restored: 'The file is as you left it before the page was loaded anew. Undo leads to the file as it was given.',
     error: 'error',
     warning: 'warning',
     at: (line: number): string => `line ${line}`,

@@ -114,6 +114,7 @@ export const zh: typeof en = {
     },
   },
   problems: {
+    restored: '页面重新加载后，文件仍是您离开时的样子。撤销可回到最初给出的文件。',
     error: '错误',
     warning: '警告',
     at: (line) => `第 ${line} 行`,

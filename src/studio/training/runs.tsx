@@ -26,7 +26,15 @@ export function Runs() {
         </label>
       ))}
       {runs.length > 1 && (
-        <button type="button" onClick={() => act({ act: 'runsForgotten' })}>
+        <button
+          type="button"
+          id="forget-runs"
+          onClick={({ currentTarget }) => {
+            // the run that stays is the last
+            currentTarget.parentElement?.querySelector<HTMLElement>('label:last-of-type input')?.focus();
+            act({ act: 'runsForgotten' });
+          }}
+        >
           {words.forget}
         </button>
       )}

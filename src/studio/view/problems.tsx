@@ -1,3 +1,4 @@
+import { restored } from '../file/kept.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -8,11 +9,13 @@ export function Problems() {
   const problems = usePart(({ description }) => description.problems);
   const notice = usePart((state) => state.notice);
   const missing = usePart(({ description }) => description.missing);
+  const isRestored = usePart(({ file }) => file === restored.value);
   const isStopped = usePart(({ status }) => status === 'failed');
   const { act } = useStudio();
   const words = text.value.problems;
   return (
     <div class="problems" role="status">
+      {isRestored && <p class="note">{words.restored}</p>}
       {notice && <p class="warning">{words.refused(notice)}</p>}
       {isStopped && missing.length > 0 && (
         <p>
