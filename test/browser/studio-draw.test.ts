@@ -289,6 +289,28 @@ describe.runIf(hasChromium)('the studio', () => {
     await other.close();
   });
 
+  it('opens a model of a table with a table of the same columns, and says which these are', async () => {
+    await pipeline('run', fromRoot('pipelines/iris.yaml'), '--out', 'runs', '--no-report');
+    const model = await readFile(join(folder, 'runs/iris/1/model.safetensors'));
+    const { page, problems, close } = await openStudio(browser);
+    const buffer = Buffer.from(model);
+    await page.click('#tab-save');
+    await page.setInputFiles('#open-model', [{ name: 'model.safetensors', mimeType: '', buffer }]);
+    await page.locator('#opened', { hasText: 'it predicts species from the columns sepal_length, ' }).waitFor();
+    const table = await readFile(fromRoot('pipelines/data/iris.csv'), 'utf8');
+    const another = table.replaceAll('setosa', 'daisy');
+    await page.setInputFiles('#open-model', [
+      { name: 'model.safetensors', mimeType: '', buffer },
+      { name: 'another.csv', mimeType: '', buffer: Buffer.from(another) },
+    ]);
+    await page.locator('#opened', { hasText: 'the column species of another.csv has not the values' }).waitFor();
+    await open(page, ['model.safetensors', model], ['flowers.csv', table]);
+    expect(await page.textContent('#opened')).toContain('with the table');
+    await page.locator('#accuracy', { hasText: /^(9\d|100)\.\d % right$/ }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('opens a model of the command line: with its pipeline, and alone', async () => {
     await writeFile(join(folder, 'small.yaml'), digits.replace('units: 50', 'units: 20'));
     await pipeline('run', 'small.yaml', '--out', 'runs', '--no-report');

@@ -19,10 +19,10 @@ export function OpenModel() {
       const pipeline = yaml && { name: yaml[0], text: await yaml[1].text() };
       const others = files.filter((file) => file !== model && file !== yaml);
       await worker.give(asNamed(others, pipeline?.text ?? ''));
-      const opened = model ? await worker.openModel(model[1], pipeline) : pipeline && { file: pipeline, isMade: false };
+      const opened = model ? await worker.openModel(model[1], pipeline) : pipeline && { file: pipeline };
       if (opened === undefined) return;
       act({ act: 'opened', file: opened.file });
-      setSaid({ isError: false, text: opened.isMade ? words.made : words.opened(opened.file.name) });
+      setSaid({ isError: false, text: opened.assumed ? words.made[opened.assumed] : words.opened(opened.file.name) });
     } catch (error) {
       setSaid({ isError: true, text: error instanceof Error ? error.message : String(error) });
     }

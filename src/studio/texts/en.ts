@@ -290,10 +290,16 @@ export const en = {
     copied: 'Copied',
     copyLine: (line: string): string => `Copy ${line}`,
     open: 'Open what the command line has learned',
-    choose: 'model.safetensors, with pipeline.yaml of its run folder if you have it; or a zip of that folder:',
+    choose:
+      'model.safetensors, with pipeline.yaml of its run folder, or the table that it has learned from, if you have one; or a zip of that folder:',
     drop: 'Or drop the files here. Then draw, look inside, or train on. A pipeline file is opened alone, too, or with the table that it reads.',
     neither: 'Found neither a model (.safetensors) nor a pipeline (.yaml) among these files.',
     opened: (name: string): string => `${name} is open.`,
-    made: 'The model is open. It does not say what its data were: drawn digits are assumed, and a small learning rate to train on. Change them in the file.',
+    made: {
+      digits:
+        'The model is open. It does not say what its data were: drawn digits are assumed, and a small learning rate to train on. Change them in the file.',
+      table:
+        'The model is open, with the table that has its columns. It does not say how it was trained: all rows are learned from, and a small learning rate is assumed. Change them in the file.',
+    },
   },
 };

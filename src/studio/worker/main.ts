@@ -17,7 +17,7 @@ import { edit, readSettings, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
 import { fileWithModel, MODEL } from './model-file.js';
 import { whyNoMore } from './no-more.js';
-import { findData, pipelineForPictures, pipelineForTable } from './own-data.js';
+import { findData, pipelineForPictures, pipelineForTable, tablesAmong } from './own-data.js';
 import { plotOf } from './plot.js';
 import type { Change, Description, Extended, GivenFile, OpenedModel, Report, StageInfo } from './protocol.js';
 import { zipOfRun } from './run-folder.js';
@@ -136,7 +136,12 @@ const studioWorker = {
   /** Keeps a model, and says which file begins with its weights: that of its run, where there is one. */
   async openModel(model: Blob, pipeline?: GivenFile): Promise<OpenedModel> {
     await loadKernels('float32');
-    const opened = await fileWithModel(new Uint8Array(await model.arrayBuffer()), pipeline);
+    const opened = await fileWithModel(
+      new Uint8Array(await model.arrayBuffer()),
+      pipeline,
+      tablesAmong(held.keys()),
+      host,
+    );
     this.give([[MODEL, model]]);
     return opened;
   },

@@ -6,6 +6,10 @@ import type { FoundData } from './protocol.js';
 const TABLES = /\.(csv|tsv|txt)(\.gz)?$/i;
 const PICTURES = /\.(png|jpe?g)$/i;
 
+/** Those of the paths that are tables; what was given last comes first. */
+export const tablesAmong = (paths: Iterable<string>): string[] =>
+  [...paths].filter((path) => TABLES.test(path)).reverse();
+
 /** What can be learned from among these files: each table, and each folder that has a folder of pictures a class. */
 export async function findData(paths: readonly string[], host: Host): Promise<FoundData[]> {
   const tables = paths.filter((path) => TABLES.test(path));

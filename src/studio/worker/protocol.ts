@@ -17,8 +17,8 @@ export type PathAndBlob = readonly [path: string, file: Blob];
 /** A file for a model of the command line. */
 export interface OpenedModel {
   readonly file: GivenFile;
-  /** Whether it was made for the model, which does not say what its data are. */
-  readonly isMade: boolean;
+  /** What was assumed where it was made for the model, which does not say what its data are. */
+  readonly assumed?: 'digits' | 'table';
 }
 
 /** What is wrong with a file, and where: lines and columns count from 1; of the whole file, they are undefined. */
