@@ -20,7 +20,7 @@ const trainer = startWorker();
 const { worker } = trainer;
 connect(store, trainer);
 connectAsking(store, worker);
-openDropped(store.dispatch);
+openDropped(store, worker);
 listenToHistoryKeys(store.dispatch);
 leadToPanel(store);
 

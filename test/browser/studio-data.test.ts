@@ -1,6 +1,6 @@
 /** Data of one's own in the studio, and data that it has at hand. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,28 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     await colour.selectOption(other);
     await page.locator('#reasons tr', { hasText: /= (red|blue|green)1/ }).waitFor();
     expect(await colour.inputValue()).toBe(other);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it.each(['data/', 'https://page.test/'])('takes a file for the one that a pipeline names in %s', async (where) => {
+    const [text, table] = await Promise.all(
+      ['iris.yaml', 'data/iris.csv'].map((name) => readFile(fromRoot(`pipelines/${name}`), 'utf8')),
+    );
+    const named = text.replace('data/iris.csv', `${where}iris.csv`);
+    const { page, problems, close } = await openStudio(browser);
+    await page.click('#tab-file');
+    await page.setInputFiles('#file-chooser', { name: 'iris.yaml', mimeType: '', buffer: Buffer.from(named) });
+    await page.locator('.problems', { hasText: `It reads ${where}iris.csv, which this page does not have` }).waitFor();
+    const dropped = await page.evaluateHandle(`(() => {
+      const given = new DataTransfer();
+      given.items.add(new File([${JSON.stringify(table)}], 'iris.csv'));
+      return given;
+    })()`);
+    await page.dispatchEvent('main', 'drop', { dataTransfer: dropped });
+    await untilStatus(page, 'waiting');
+    await page.click('#tab-data');
+    await page.locator('#data-report', { hasText: 'csv' }).waitFor();
     expect(problems).toEqual([]);
     await close();
   });

@@ -16,3 +16,10 @@ it('finds files under their names, and under the paths that a pipeline has for t
     ['wine.csv', wine],
   ]);
 });
+
+it('finds those of a folder under the path that a pipeline has for it', () => {
+  expect(asNamed([['pets/cat/1.png', 'a cat']], 'data: [images: { train: ../data/pets, size: [8, 8] }]')).toEqual([
+    ['pets/cat/1.png', 'a cat'],
+    ['data/pets/cat/1.png', 'a cat'],
+  ]);
+});

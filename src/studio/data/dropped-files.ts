@@ -7,12 +7,14 @@ export const pathOf = (file: File): string => file.webkitRelativePath || file.na
 
 export async function droppedFiles({ items }: DataTransfer): Promise<readonly PathAndFile[]> {
   // at once: what was dropped is gone after the event
-  const entries = Array.from(items).flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const entries = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found = await Promise.all(entries.map(filesIn));
   return found.flat();
 }
 
-async function filesIn(entry: FileSystemEntry): Promise<readonly PathAndFile[]> {
+async function filesIn(entry: FileSystemEntry | File | null): Promise<readonly PathAndFile[]> {
+  if (entry === null) return []; // a text
+  if (entry instanceof File) return [[entry.name, entry]];
   const path = entry.fullPath.replace(/^\//, '');
   if (entry instanceof FileSystemFileEntry) {
     return [[path, await new Promise<File>((done, fail) => entry.file(done, fail))]];

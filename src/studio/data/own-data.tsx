@@ -1,5 +1,6 @@
 /** Files of one's own, chosen or dropped: tables, and folders of pictures. */
 import { useState } from 'preact/hooks';
+import { asNamed } from '../take-away/named-files.js';
 import { text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
 import { useStudio } from '../use-studio.js';
@@ -18,7 +19,7 @@ export function OwnData() {
     setProblem('');
     const pipeline = await pipelineAmong(files, isStopped ? open.text : '');
     try {
-      await worker.give(files);
+      await worker.give(asNamed(files, pipeline?.text ?? open.text));
       const data = await worker.findData();
       setFound(data);
       if (pipeline) act({ act: 'opened', file: pipeline });

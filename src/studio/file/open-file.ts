@@ -1,6 +1,12 @@
 /** Files that are chosen, dropped on the page, or in its address. */
+import type { Remote } from 'comlink';
+import { firstValueFrom } from 'rxjs';
+import { droppedFiles } from '../data/dropped-files.js';
+import type { Store } from '../state/store.js';
+import { asNamed } from '../take-away/named-files.js';
 import { text } from '../texts/texts.js';
 import type { Studio } from '../use-studio.js';
+import type { StudioWorker } from '../worker/main.js';
 import type { GivenFile } from '../worker/protocol.js';
 import { fileOf, isLink, LinkError } from './share.js';
 
@@ -18,17 +24,31 @@ export async function openFile(file: File, act: Studio['act']): Promise<void> {
   act({ act: 'opened', file: { name: file.name, text: await file.text() } });
 }
 
-/** Opens a pipeline file that is dropped anywhere on the page; what else is dropped has a place of its own. */
-export function openDropped(act: Studio['act']): void {
+/**
+ * Opens a pipeline file that is dropped anywhere on the page, and takes there the files that the open one waits for; what else is
+ * dropped has a place of its own.
+ */
+export function openDropped({ state$, dispatch: act }: Store, worker: Remote<StudioWorker>): void {
+  const take = async (dropped: DataTransfer): Promise<void> => {
+    const files = await droppedFiles(dropped);
+    const { status, description, file } = await firstValueFrom(state$);
+    if (status !== 'failed' || description.missing.length === 0) {
+      act({ act: 'refused', reason: text.value.file.onlyPipelines });
+      return;
+    }
+    await worker.give(asNamed(files, file.text));
+    act({ act: 'reset' });
+  };
   window.addEventListener('dragover', (event) => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   });
   window.addEventListener('drop', (event) => {
-    const [file, ...others] = event.dataTransfer?.files ?? [];
-    if (event.defaultPrevented || file === undefined) return;
+    const { dataTransfer } = event;
+    const [file, ...others] = dataTransfer?.files ?? [];
+    if (event.defaultPrevented || dataTransfer === null || file === undefined) return;
     event.preventDefault(); // the browser would leave the page for the file
     if (others.length === 0 && isPipeline(file)) void openFile(file, act);
-    else act({ act: 'refused', reason: text.value.file.onlyPipelines });
+    else void take(dataTransfer);
   });
 }
 

@@ -127,7 +127,7 @@ export const en = {
     warning: 'warning',
     at: (line: number): string => `line ${line}`,
     missing: (files: string): string =>
-      `It reads ${files}, which this page does not have: a link holds the pipeline alone. Drop it, or choose it, under`,
+      `It reads ${files}, which this page does not have: a link holds the pipeline alone. Drop it on this page, or choose it under`,
     refused: (reason: string): string => `That cannot be done: ${reason}.`,
   },
 

@@ -118,7 +118,7 @@ export const zh: typeof en = {
     error: '错误',
     warning: '警告',
     at: (line) => `第 ${line} 行`,
-    missing: (files) => `它要读取 ${files}，而本页没有：链接里只有流水线本身。请把文件拖入或选择到`,
+    missing: (files) => `它要读取 ${files}，而本页没有：链接里只有流水线本身。请把文件拖到本页上，或者在这里选择：`,
     refused: (reason) => `无法完成：${reason}。`,
   },
 

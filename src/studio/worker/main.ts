@@ -17,7 +17,7 @@ import { edit, readSettings, readStage } from './edit/edit.js';
 import { loadKernels } from './kernel-files.js';
 import { fileWithModel, MODEL } from './model-file.js';
 import { whyNoMore } from './no-more.js';
-import { findData, pipelineForPictures, pipelineForTable, tablesAmong } from './own-data.js';
+import { findData, pathsOf, pipelineForPictures, pipelineForTable, tablesAmong } from './own-data.js';
 import { plotOf } from './plot.js';
 import type { Change, Description, Extended, GivenFile, OpenedModel, Report, StageInfo } from './protocol.js';
 import { zipOfRun } from './run-folder.js';
@@ -110,7 +110,7 @@ const studioWorker = {
   finishEpoch: () => session?.finishEpoch(),
 
   /** What can be learned from among the files that were given. */
-  findData: () => findData([...held.keys()], host),
+  findData: () => findData(pathsOf(held), host),
   pipelineForTable: (path: string, target: string) => pipelineForTable(path, target, host),
   pipelineForPictures: (path: string, side: number) => pipelineForPictures(path, side, host),
   /** The first examples of a split. */

@@ -10,6 +10,11 @@ const PICTURES = /\.(png|jpe?g)$/i;
 export const tablesAmong = (paths: Iterable<string>): string[] =>
   [...paths].filter((path) => TABLES.test(path)).reverse();
 
+/** Of each file one path, the first: it may be held under others, which pipelines have for it. */
+export const pathsOf = (held: ReadonlyMap<string, Blob>): string[] => [
+  ...new Map([...held].reverse().map(([path, file]) => [file, path])).values(),
+];
+
 /** What can be learned from among these files: each table, and each folder that has a folder of pictures a class. */
 export async function findData(paths: readonly string[], host: Host): Promise<FoundData[]> {
   const tables = paths.filter((path) => TABLES.test(path));

@@ -29,6 +29,9 @@ type Entry = [name: string, content: Uint8Array];
 /** In the folder: what the pipeline reads. */
 const GIVEN = 'files';
 
+/** Where a file of the page lies in there; of an address, which a file was given for, no address is left. */
+const inFolder = (path: string): string => `${GIVEN}/${path.replace('://', '/')}`;
+
 /** A zip of the folder, under such a name. */
 export async function zipOfRun(run: RunSoFar, given: HeldFiles, folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const { events, left, model } = run;
@@ -63,8 +66,8 @@ async function pipelineOf(file: GivenFile, given: HeldFiles) {
     rebase(named) {
       const path = plainPath(named);
       const found = [...given].filter(([file]) => file === path || file.startsWith(`${path}/`));
-      for (const [file, content] of found) needed.set(`${GIVEN}/${file}`, content);
-      return found.length === 0 ? named : `${GIVEN}/${path}`;
+      for (const [file, content] of found) needed.set(inFolder(file), content);
+      return found.length === 0 ? named : inFolder(path);
     },
   });
   const files = Array.from(needed, async ([file, content]): Promise<Entry> => [file, await bytesIn(content)]);
