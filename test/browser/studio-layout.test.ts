@@ -92,3 +92,24 @@ describe.skipIf(!hasChromium)('the curves', () => {
     await close();
   });
 });
+
+describe.skipIf(!hasChromium)('mistakes among samples without a picture', () => {
+  it('are named, a line each', async () => {
+    const { page, problems, close } = await openStudio(browser, { context: { viewport } });
+    const kinds = ['iris versicolor', 'iris virginica', 'iris setosa'];
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 5},${kinds[i % 3]}`);
+    const table = { name: 'irises.csv', mimeType: 'text/csv', buffer: Buffer.from(`a,b,kind\n${rows.join('\n')}\n`) };
+    await page.click('#tab-data');
+    await page.setInputFiles('#own-files', table);
+    await page.click('#learn-table');
+    await page.locator('[data-place="data.0"]', { hasText: 'csv' }).waitFor();
+    await untilStatus(page, 'waiting');
+    await page.click('#tab-training');
+    await page.locator('#mistakes button', { hasText: 'iris' }).first().waitFor();
+    const heights = await page.evaluate<number[]>(`Array.from(document.querySelectorAll('#mistakes span'), (name) =>
+      name.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(name).fontSize))`);
+    expect(Math.max(...heights)).toBeLessThan(2);
+    expect(problems).toEqual([]);
+    await close();
+  });
+});

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import type { RunRecord } from '../state/state.js';
 import { language, text } from '../texts/texts.js';
 import { usePart } from '../use-part.js';
-import { number } from '../view/format.js';
+import { count, number } from '../view/format.js';
 import { colour, isDark } from '../view/theme.js';
 import { lookOf } from './run-look.js';
 
@@ -104,6 +104,9 @@ function dataOf(lines: readonly Line[]): uPlot.AlignedData {
   return uPlot.join(lines.map(({ x, y }) => [[...x], y.map((value) => value ?? null)] as uPlot.AlignedData));
 }
 
+/** How far ticks of steps may be apart: no step is in between. */
+const STEPS = Array.from({ length: 24 }, (_, i) => [1, 2, 5][i % 3] * 10 ** Math.floor(i / 3));
+
 /** A curve needs a little room above and below; one that cannot go higher needs none there. */
 function rangeOf(low: number | null, high: number | null, most = Number.POSITIVE_INFINITY): uPlot.Range.MinMax {
   const [from, to] = uPlot.rangeNum(low ?? 0, high ?? 1, 0.1, true);
@@ -128,7 +131,16 @@ function optionsOf(
       y: { range: (_, low, high) => rangeOf(low, high, most) },
     },
     axes: [
-      { ...axis, size: 30, label: text.value.training.step, labelSize: 16, labelFont: axis.font, labelGap: 0 },
+      {
+        ...axis,
+        size: 30,
+        incrs: STEPS,
+        values: (_, ticks) => ticks.map(count),
+        label: text.value.training.step,
+        labelSize: 16,
+        labelFont: axis.font,
+        labelGap: 0,
+      },
       { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : written(tick))) },
     ],
     legend: { show: false },

@@ -11,9 +11,10 @@ export function Mistakes({ judgement: { mistakes, split } }: { readonly judgemen
   const { act } = useStudio();
   const words = text.value.training;
   const shape = usePart(({ description }) => sampleShape(description));
+  const arePictures = shape !== undefined && shape.length >= 2;
   if (mistakes.length === 0) return <p>{words.noMistakes}</p>;
   return (
-    <ul class="mistakes" id="mistakes">
+    <ul class={arePictures ? 'mistakes' : 'mistakes named'} id="mistakes">
       {mistakes.map(({ sample, truth, said, confidence, features }) => (
         <li key={sample}>
           <button
@@ -21,7 +22,7 @@ export function Mistakes({ judgement: { mistakes, split } }: { readonly judgemen
             title={words.mistake(truth, said, percent(confidence))}
             onClick={() => act({ act: 'sampleChosen', question: { of: 'example', split, index: sample } })}
           >
-            {shape && shape.length >= 2 && <Pixels values={features} shape={shape} {...shades(features)} />}
+            {arePictures && <Pixels values={features} shape={shape} {...shades(features)} />}
             <span>
               {truth} → {said}
             </span>
