@@ -14,8 +14,10 @@ const press = async (page: Page, selector: string): Promise<void> => {
   await page.focus(selector);
   await page.keyboard.press('Enter');
 };
-const untilFocused = (page: Page, selector: string): Promise<unknown> =>
-  page.waitForFunction(`document.activeElement?.matches(${JSON.stringify(selector)})`);
+const untilFocused = (page: Page, selector: string): Promise<void> =>
+  expect
+    .poll(() => page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`), { timeout: 30_000 })
+    .toBe(true);
 
 describe.skipIf(!hasChromium)('the keyboard in the studio', () => {
   it('stays where there is nothing left to undo, and goes on at the transport when the guide is declined', async () => {

@@ -19,6 +19,12 @@ const inReach = (page: Page, selector: string): Promise<string[]> =>
     return one.contains(document.elementFromPoint(left + width / 2, top + height / 2)) ? [one.id] : [];
   })`);
 
+/** Waits until something begins right under the transport. */
+const untilAtTop = (page: Page, selector: string): Promise<void> =>
+  expect
+    .poll(async () => Math.round(((await page.locator(selector).boundingBox())?.y ?? 0) / 100), { timeout: 30_000 })
+    .toBe(1);
+
 const PRESSED = ['play', 'stage-step', 'step', 'epoch', 'reset', 'speed'];
 const TABS = ['guide', 'training', 'stage', 'file', 'data', 'draw', 'save'].map((panel) => `tab-${panel}`);
 
@@ -40,11 +46,10 @@ describe.skipIf(!hasChromium)('the studio on a phone', () => {
     await page.click('#step');
     await untilStatus(page, 'paused');
     await page.click('[data-place="network.1"]');
-    await page.waitForFunction('document.querySelector("#panel-stage h3")?.getBoundingClientRect().top < 300');
+    await untilAtTop(page, '#panel-stage h3');
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     await page.click('#tab-draw');
-    await page.waitForFunction('document.querySelector(".sheet")?.getBoundingClientRect().top > 90');
-    await page.waitForFunction('document.querySelector(".sheet").getBoundingClientRect().top < 300');
+    await untilAtTop(page, '.sheet');
     expect(problems).toEqual([]);
     await close();
   });
