@@ -44,9 +44,9 @@ async function chosenTable(folder: string, given: Given, ask: Ask): Promise<NewT
   const path = given.table ?? (await ask(questions.table));
   const table = await openTable(path, () => fileBytes(path, 'a table of text'));
   const target = given.target ?? (await ask({ ...questions.target, fallback: table.names.at(-1) ?? '' }));
-  const { columns } = await fitColumns(table, { target, missing: 'fill' });
+  const { columns, leftOut: ignore } = await fitColumns(table, { target, missing: 'fill', leavesOutUseless: true });
   const classes = isOfClasses(columns.target) ? columns.target.values.length : undefined;
-  return { table: seenFrom(folder, path), target, classes };
+  return { table: seenFrom(folder, path), target, classes, ignore };
 }
 
 /** Folders say which classes there are. */

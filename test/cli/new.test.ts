@@ -115,14 +115,25 @@ describe('without a terminal', { concurrent: true }, () => {
   ])('a table of your own: a target of %s', async (_, flags, ended, units) => {
     const folder = await scratchFolder();
     await mkdir(join(folder, 'nets'));
-    const rows = Array.from({ length: 60 }, (_, i) => [i % 7, ['red', 'blue'][i % 2], i < 30 ? 'a' : 'b', 3 * (i % 7)]);
+    const rows = Array.from({ length: 60 }, (_, i) => [
+      `flower ${i}`,
+      i % 7,
+      '',
+      ['red', 'blue'][i % 2],
+      i < 30 ? 'a' : 'b',
+      3 * (i % 7),
+    ]);
     const table = join(folder, 'my flowers.csv');
-    await writeFile(table, `width;colour;kind;height\n${rows.map((row) => row.join(';')).join('\n')}\n`);
+    await writeFile(
+      table,
+      `which;width;left over;colour;kind;height\n${rows.map((row) => row.join(';')).join('\n')}\n`,
+    );
     const path = join(folder, 'nets', 'mine.yaml');
     const written = await pipeline(['new', path, '--source', 'csv', '--table', table, ...flags]);
     expect(written).toMatchObject({ code: 0, stderr: `train it: pipeline run ${path}\n` });
     const text = await readFile(path, 'utf8');
     expect(text).toContain(`csv: { train: "${table}", target: `);
+    expect(text).toContain(', ignore: [which, "left over"] }'); // a name for each, and nothing
     expect(text).toContain(units);
     const { start, end } = await runJson([path, '--set', 'epochs=2']);
     expect(start.warnings).toBeUndefined();

@@ -42,6 +42,8 @@ export interface NewTable {
   readonly target: string;
   /** How many classes it is of; undefined where it is a real number. */
   readonly classes: number | undefined;
+  /** Columns to leave out. */
+  readonly ignore?: readonly string[];
 }
 
 /** Pictures, and how large they become. */
@@ -163,9 +165,10 @@ const picturesOf = ({ pictures, size }: NewPictures, holdOut: number): string[] 
   ONE_HOT,
 ];
 
-function tableOf({ table, target, classes }: NewTable, holdOut: number): string[] {
+function tableOf({ table, target, classes, ignore = [] }: NewTable, holdOut: number): string[] {
+  const without = ignore.length === 0 ? '' : `, ignore: [${ignore.map(quoted).join(', ')}]`;
   return [
-    `csv: { train: ${quoted(table)}, target: ${quoted(target)} } # target: what is predicted from the other columns`,
+    `csv: { train: ${quoted(table)}, target: ${quoted(target)}${without} } # target: what is predicted from the other columns`,
     holdOutTest(holdOut),
     'standardize # each column around 0, by the rows that are learned from',
     classes === undefined ? 'standardize: { of: targets } # and the target; it is reported in its own units' : ONE_HOT,

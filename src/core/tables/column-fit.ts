@@ -28,6 +28,8 @@ export interface CellPlace {
 export interface ColumnProblem {
   readonly problem: string;
   readonly place?: CellPlace | undefined;
+  /** Whether nothing can be learned from it: it is empty, or a name for nearly every row. */
+  readonly isUseless?: boolean;
 }
 
 /** A cell that shows what else is in a column. */
@@ -84,7 +86,9 @@ export class ColumnFit {
    */
   column(missing: Missing): Column | ColumnProblem {
     const name = shortened(this.name);
-    if (this.isEmpty) return { problem: `the column ${name} has no values at all; ignore: [${name}] leaves it out` };
+    if (this.isEmpty) {
+      return { problem: `the column ${name} has no values at all; ignore: [${name}] leaves it out`, isUseless: true };
+    }
     if (missing === 'error' && this.#firstMissing !== undefined) {
       return { problem: `found no value for ${name}, expected one, since missing: error`, place: this.#firstMissing };
     }
@@ -119,7 +123,7 @@ export class ColumnFit {
       const word = [...this.#values.keys()].every(isNumberLike) ? this.#firstWord : undefined;
       const advice = word === undefined ? '' : `; if "${shortened(word.text)}" is a number, ${NUMBERS_ALONE}`;
       const problem = `the column ${shortened(name)} has ${many} different words, too many for categories${advice}; ignore: [${shortened(name)}]`;
-      return { problem, place: word };
+      return { problem, place: word, isUseless: word === undefined };
     }
     const values = [...this.#values.keys()].sort(inOrder);
     if (missing === 'keep') return { name, kind: 'category', values, keepsMissing: true };

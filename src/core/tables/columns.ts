@@ -12,6 +12,8 @@ export interface ColumnChoice {
   /** Those to learn from; all others but the target if left out. */
   readonly features?: readonly string[] | undefined;
   readonly ignore?: readonly string[] | undefined;
+  /** Whether features that nothing can be learned from are left out, not refused: empty ones, and names of nearly every row. */
+  readonly leavesOutUseless?: boolean;
   /** Columns of numbers that are names: of classes, of places. */
   readonly categories?: readonly string[] | undefined;
   /** The column that says how much each row counts in the loss. */
@@ -28,16 +30,22 @@ export const isOfClasses = (target: TableColumns['target']): target is CategoryC
 
 export const targetsOf = ({ target }: TableColumns): readonly Column[] => (isOfClasses(target) ? [target] : target);
 
+/** What was found in a table. */
+interface FittedColumns {
+  readonly columns: TableColumns;
+  readonly rows: number;
+  readonly withoutTarget: number;
+  /** Columns that were left out, since nothing can be learned from them. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * Goes through the rows to learn from, and says what the columns are.
  *
  * @throws DataError with `PATH:LINE:COLUMN` for a cell or a column that cannot be read; PipelineError for a column that is
  * named and not there, or is named for two things.
  */
-export async function fitColumns(
-  table: OpenTable,
-  choice: ColumnChoice,
-): Promise<{ readonly columns: TableColumns; readonly rows: number; readonly withoutTarget: number }> {
+export async function fitColumns(table: OpenTable, choice: ColumnChoice): Promise<FittedColumns> {
   const { names, path, dialect } = table;
   const targets = [choice.target].flat();
   const weights = choice.weight === undefined ? [] : [choice.weight];
@@ -84,15 +92,23 @@ export async function fitColumns(
     const { place, problem } = column;
     throw new DataError(place === undefined ? path : await table.placeOf(place.line, place.cell), problem);
   };
+  const leftOut: string[] = [];
+  const isLeftOut = (fit: ColumnFit): boolean => {
+    const found = choice.leavesOutUseless === true ? fit.column(choice.missing) : undefined;
+    const isUseless = found !== undefined && 'isUseless' in found && found.isUseless === true;
+    if (isUseless) leftOut.push(fit.name);
+    return isUseless;
+  };
   const nameless = (fit: ColumnFit): boolean => choice.features === undefined && fit.name === '' && fit.isEmpty;
   const read: Column[] = [];
-  for (const fit of fits.slice(0, features.length)) if (!nameless(fit)) read.push(await columnOf(fit));
+  for (const fit of fits.slice(0, features.length))
+    if (!nameless(fit) && !isLeftOut(fit)) read.push(await columnOf(fit));
   if (read.length === 0) throw new PipelineError(`${path} has no column to learn ${targets.join(', ')} from`);
   const target: Column[] = [];
   for (const fit of fits.slice(features.length, features.length + targets.length)) target.push(await columnOf(fit));
   const [weight] = await Promise.all(fits.slice(features.length + targets.length).map(columnOf));
   const columns = { features: read, target: targetOf(target, path), ...(weight && { weight: weightOf(weight, path) }) };
-  return { columns, rows: count, withoutTarget };
+  return { columns, rows: count, withoutTarget, leftOut };
 }
 
 /** A row that nothing can be learned from, nor be judged by. */

@@ -1,24 +1,13 @@
 /** An activation with its options as they are, and its derivative. */
-import { useEffect, useState } from 'preact/hooks';
 import { text } from '../texts/texts.js';
-import { useStudio } from '../use-studio.js';
+import { useAnswer } from '../use-answer.js';
 import { number } from '../view/format.js';
-import type { Plot as Curves, StageView } from '../worker/protocol.js';
+import type { StageView } from '../worker/protocol.js';
 
 export function Plot({ stage: { name, options } }: { readonly stage: StageView }) {
-  const { worker } = useStudio();
   const words = text.value.stage;
-  const [curves, setCurves] = useState<Curves>();
   const given = JSON.stringify(options);
-  useEffect(() => {
-    let isWanted = true;
-    worker.plot(name, JSON.parse(given)).then((plot) => {
-      if (isWanted) setCurves(plot);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [worker, name, given]);
+  const curves = useAnswer((worker) => worker.plot(name, options), [name, given]);
   if (curves === undefined) return null;
   const { x, y, slope } = curves;
   const [left, right] = [x[0], x[x.length - 1]];

@@ -41,9 +41,9 @@ const FIRST = { activation: 'relu', optimizer: 'adam', holdOut: 0 } as const;
 export async function pipelineForTable(path: string, target: string, host: Host): Promise<string> {
   const table = await host.openTable?.(path);
   if (table === undefined) throw new Error('there are no tables in this page');
-  const { columns } = await fitColumns(table, { target, missing: 'fill' });
+  const { columns, leftOut: ignore } = await fitColumns(table, { target, missing: 'fill', leavesOutUseless: true });
   const classes = isOfClasses(columns.target) ? columns.target.values.length : undefined;
-  const csv = { table: path, target, classes };
+  const csv = { table: path, target, classes, ignore };
   const network = { filters: [], hidden: [32] };
   return newPipelineFile({ ...FIRST, ...network, name: nameOf(path), source: 'csv', csv, epochs: 100 });
 }
