@@ -34,8 +34,8 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     const { page, problems, close } = await openStudio(browser);
     await page.click('#tab-data');
     await page.setInputFiles('#own-files', fromRoot('pipelines/data/iris.csv'));
-    await page.waitForSelector('#target');
-    await page.click('#learn-table');
+    await page.waitForSelector('.target');
+    await page.click('.learn-table');
     await page.locator('#data-report', { hasText: 'csv' }).waitFor();
     // four columns, 32 units: known since the table was read
     expect(await page.textContent('[data-place="network.0"] .learned')).toContain('160');
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     const first = await openStudio(browser);
     await first.page.click('#tab-data');
     await first.page.setInputFiles('#own-files', table);
-    await first.page.click('#learn-table');
+    await first.page.click('.learn-table');
     await first.page.locator('#data-report', { hasText: 'csv' }).waitFor();
     await first.page.click('#tab-file');
     await first.page.click('#share');
@@ -67,6 +67,7 @@ describe.skipIf(!hasChromium)('data in the studio', () => {
     await page.click('#to-data');
     await page.setInputFiles('#own-files', table);
     await untilStatus(page, 'waiting');
+    expect(await page.locator('.learn-table').count()).toBe(1);
     await page.locator('#tab-draw', { hasText: 'Ask' }).click();
     const colour = page.getByLabel('colour');
     const other = (await colour.inputValue()) === '0' ? '1' : '0';

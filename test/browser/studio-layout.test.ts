@@ -106,7 +106,7 @@ describe.skipIf(!hasChromium)('mistakes among samples without a picture', () => 
     const table = { name: 'irises.csv', mimeType: 'text/csv', buffer: Buffer.from(`a,b,kind\n${rows.join('\n')}\n`) };
     await page.click('#tab-data');
     await page.setInputFiles('#own-files', table);
-    await page.click('#learn-table');
+    await page.click('.learn-table');
     await page.locator('[data-place="data.0"]', { hasText: 'csv' }).waitFor();
     await untilStatus(page, 'waiting');
     await page.click('#tab-training');

@@ -117,13 +117,13 @@ function TableChoice({ path, columns, onChoose }: TableChoiceProps) {
       <code>{path}</code>{' '}
       <label>
         {words.predict}{' '}
-        <select id="target" value={target} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>
+        <select class="target" value={target} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>
           {columns.map((column) => (
             <option key={column}>{column}</option>
           ))}
         </select>
       </label>{' '}
-      <button type="button" id="learn-table" onClick={() => onChoose(target)}>
+      <button type="button" class="learn-table" onClick={() => onChoose(target)}>
         {words.learnTable}
       </button>
     </p>
