@@ -45,6 +45,7 @@ describe.skipIf(!hasChromium)('the keyboard in the studio', () => {
     await untilFocused(page, '#tab-stage');
     await press(page, '#tab-guide');
     await press(page, '.chapters li:last-child button');
+    await untilFocused(page, '#chapter');
     await press(page, '#next-chapter');
     await page.waitForSelector('#next-chapter[aria-disabled="true"]');
     await untilFocused(page, '#next-chapter');

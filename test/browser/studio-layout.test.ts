@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)('the studio on a phone', () => {
       await page.waitForSelector(`[data-stop="${press}"]`);
     }
     expect(await lastOfTrain.getAttribute('data-here')).not.toBeNull();
-    await expect.poll(() => inReach(page, '.train [data-place="train.3"] .name')).toHaveLength(1);
+    await expect.poll(() => inReach(page, '.train [data-place="train.3"] .name'), { timeout: 30_000 }).toHaveLength(1);
     expect(problems).toEqual([]);
     await close();
   });

@@ -20,17 +20,17 @@ export function OptionField({ name, schema, isRequired, written, problem, set }:
   const { default: value, description } = schema as { readonly default?: unknown; readonly description?: string };
   const absent = value !== undefined ? words.defaultOf(plainText(value)) : isRequired ? words.required : words.notGiven;
   const id = `option-${name}`;
-  // what is typed stands there until the file says it
-  const [draft, setDraft] = useState<string>();
-  useEffect(() => setDraft(undefined), [written]);
+  // what is typed stands there until the file says it; what is typed meanwhile stays
+  const [draft, setDraft] = useState<Draft>();
+  useEffect(() => setDraft((typed) => (typed?.isSet ? undefined : typed)), [written]);
   const field = {
     id,
     'aria-describedby': `${id}-hint`,
     'aria-invalid': problem !== undefined,
-    value: draft ?? shown(schema, written),
+    value: draft?.text ?? shown(schema, written),
   };
   const change = (typed: string) => {
-    setDraft(typed);
+    setDraft({ text: typed, isSet: true });
     set(typed.trim() === '' ? undefined : asYaml(schema, typed));
   };
   return (
@@ -44,7 +44,7 @@ export function OptionField({ name, schema, isRequired, written, problem, set }:
           autocomplete="off"
           inputMode={isNumber(schema) ? 'decimal' : 'text'}
           placeholder={absent}
-          onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+          onInput={({ currentTarget }) => setDraft({ text: currentTarget.value, isSet: false })}
           onChange={({ currentTarget }) => change(currentTarget.value)}
         />
       ) : (
@@ -61,6 +61,12 @@ export function OptionField({ name, schema, isRequired, written, problem, set }:
       </p>
     </div>
   );
+}
+
+/** What is typed, and whether the file is told of it. */
+interface Draft {
+  readonly text: string;
+  readonly isSet: boolean;
 }
 
 /** Undefined where more than a few words are possible. */
