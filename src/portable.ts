@@ -191,7 +191,7 @@ export { OptionsError } from './core/stage-options.js';
 export { type Json, type StateDict, type Stateful, type StateValue, stateOf } from './core/state.js';
 export type * from './core/table.js';
 export type { Missing } from './core/tables/column-fit.js';
-export { type ColumnChoice, fitColumns, isOfClasses } from './core/tables/columns.js';
+export { type ColumnChoice, type FittedColumns, fitColumns, isOfClasses } from './core/tables/columns.js';
 export {
   copyOf,
   type DType,

@@ -31,7 +31,7 @@ export const isOfClasses = (target: TableColumns['target']): target is CategoryC
 export const targetsOf = ({ target }: TableColumns): readonly Column[] => (isOfClasses(target) ? [target] : target);
 
 /** What was found in a table. */
-interface FittedColumns {
+export interface FittedColumns {
   readonly columns: TableColumns;
   readonly rows: number;
   readonly withoutTarget: number;
