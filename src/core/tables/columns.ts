@@ -4,7 +4,7 @@ import { shortened, someOf } from '../printable.js';
 import type { CategoryColumn, Column, NumberColumn, OpenTable, TableColumns } from '../table.js';
 import { isMissing } from './cells.js';
 import { notationProblem, widthOfColumn } from './column.js';
-import { ColumnFit, type Missing } from './column-fit.js';
+import { ColumnFit, type ColumnProblem, type Missing } from './column-fit.js';
 
 /** Which columns are what. */
 export interface ColumnChoice {
@@ -86,23 +86,21 @@ export async function fitColumns(table: OpenTable, choice: ColumnChoice): Promis
     throw new DataError(path, `found no ${what}, expected some below the names of the columns`);
   }
 
-  const columnOf = async (fit: ColumnFit): Promise<Column> => {
-    const column = fit.column(choice.missing);
-    if ('kind' in column) return column;
-    const { place, problem } = column;
+  const required = async (found: Column | ColumnProblem): Promise<Column> => {
+    if ('kind' in found) return found;
+    const { place, problem } = found;
     throw new DataError(place === undefined ? path : await table.placeOf(place.line, place.cell), problem);
   };
-  const leftOut: string[] = [];
-  const isLeftOut = (fit: ColumnFit): boolean => {
-    const found = choice.leavesOutUseless === true ? fit.column(choice.missing) : undefined;
-    const isUseless = found !== undefined && 'isUseless' in found && found.isUseless === true;
-    if (isUseless) leftOut.push(fit.name);
-    return isUseless;
-  };
+  const columnOf = (fit: ColumnFit): Promise<Column> => required(fit.column(choice.missing));
   const nameless = (fit: ColumnFit): boolean => choice.features === undefined && fit.name === '' && fit.isEmpty;
+  const leftOut: string[] = [];
   const read: Column[] = [];
-  for (const fit of fits.slice(0, features.length))
-    if (!nameless(fit) && !isLeftOut(fit)) read.push(await columnOf(fit));
+  for (const fit of fits.slice(0, features.length)) {
+    if (nameless(fit)) continue;
+    const found = fit.column(choice.missing);
+    if (choice.leavesOutUseless && 'isUseless' in found && found.isUseless) leftOut.push(fit.name);
+    else read.push(await required(found));
+  }
   if (read.length === 0) throw new PipelineError(`${path} has no column to learn ${targets.join(', ')} from`);
   const target: Column[] = [];
   for (const fit of fits.slice(features.length, features.length + targets.length)) target.push(await columnOf(fit));

@@ -1,7 +1,15 @@
 /** All that the page shows, in one value. */
 import type { DataReport, RecordedStep } from 'marblenet/page';
 import { type Asking, nothingAsked } from '../draw/asking.js';
-import type { Description, Download, GivenFile, Judgement, Report, StageView } from '../worker/protocol.js';
+import {
+  type Description,
+  type Download,
+  type GivenFile,
+  type Judgement,
+  noDescription,
+  type Report,
+  type StageView,
+} from '../worker/protocol.js';
 import type { Curve } from './curve.js';
 
 /** What is open beside the flow. */
@@ -91,16 +99,6 @@ export interface State {
   readonly batchSize: number;
 }
 
-const NOTHING: Description = {
-  name: '',
-  epochs: 0,
-  parameters: 0,
-  stages: [],
-  problems: [],
-  missing: [],
-  isFit: false,
-};
-
 /** Before one is opened. */
 export const NO_FILE: GivenFile = { name: '', text: '' };
 
@@ -109,7 +107,7 @@ export const initialState: State = {
   past: [],
   future: [],
   isTyping: false,
-  description: NOTHING,
+  description: noDescription,
   notice: undefined,
   status: 'opening',
   goingOn: undefined,

@@ -14,7 +14,7 @@ import {
   sizeOf,
 } from 'marblenet/page';
 import { plainPath } from './plain-path.js';
-import type { Description, GivenFile, Problem, StageView } from './protocol.js';
+import { type Description, type GivenFile, noDescription, type Problem, type StageView } from './protocol.js';
 import { type HeldFiles, readGiven } from './read-file.js';
 
 /** A file that can be opened, and what is shown of it. */
@@ -55,7 +55,7 @@ export async function describe(given: GivenFile, host: Host, held: HeldFiles): P
     };
   } catch (error) {
     if (!(error instanceof MarblenetError)) throw error;
-    return { description: { ...NOTHING, problems: [problemOf('error', error.message, name)] }, file: undefined };
+    return { description: { ...noDescription, problems: [problemOf('error', error.message, name)] }, file: undefined };
   }
 }
 
@@ -64,16 +64,6 @@ function isHeld(named: string, held: HeldFiles): boolean {
   const path = plainPath(named);
   return held.has(path) || [...held.keys()].some((file) => file.startsWith(`${path}/`));
 }
-
-const NOTHING: Description = {
-  name: '',
-  epochs: 0,
-  parameters: 0,
-  stages: [],
-  problems: [],
-  missing: [],
-  isFit: false,
-};
 
 /** `relu.yaml:14:5: unknown stage ...` */
 export function problemOf(severity: Problem['severity'], text: string, file: string): Problem {

@@ -66,6 +66,17 @@ export interface Description {
   readonly isBegun?: boolean;
 }
 
+/** Of no pipeline, or of one that cannot be read. */
+export const noDescription: Description = {
+  name: '',
+  epochs: 0,
+  parameters: 0,
+  stages: [],
+  problems: [],
+  missing: [],
+  isFit: false,
+};
+
 /** How far a download is, in bytes. */
 export interface Download {
   readonly name: string;
